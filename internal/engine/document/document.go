@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package document reads and writes the files that pass between the stages:
+// snapshots and recipes, as YAML or JSON. Reading is strict: whatever a
+// document says is understood or refused with its line and column. Writing is
+// canonical: equal content gives equal bytes.
+package document
+
+import (
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// Kinds and API versions of the documents.
+const (
+	SnapshotKind       = "Snapshot"
+	SnapshotAPIVersion = "snapshot.dgxc.io/v1"
+	RecipeKind         = "Recipe"
+	RecipeAPIVersion   = "recipe.dgxc.io/v1"
+)
+
+// Snapshot says what is there.
+type Snapshot struct {
+	Metadata     SnapshotMetadata
+	Measurements measurement.List
+}
+
+// SnapshotMetadata tells where and when a snapshot was taken. It is volatile:
+// two snapshots of an unchanged node differ in nothing else.
+type SnapshotMetadata struct {
+	Created  string // RFC 3339, "" when unknown
+	Hostname string
+	Version  string // version of the program that took it
+}
+
+// Recipe says what should run there.
+type Recipe struct {
+	Metadata     RecipeMetadata
+	Request      Query
+	MatchedRules []string // overlays in order of application
+	Constraints  []Constraint
+	Measurements measurement.List
+}
+
+// RecipeMetadata tells which catalogue a recipe was made from. Created is
+// volatile and "" when unknown.
+type RecipeMetadata struct {
+	Version string // recipe-version: the catalogue's
+	Created string // RFC 3339
+}
+
+// Query is what a recipe is asked for. An empty field is not stated. Versions
+// are kept exactly as given.
+type Query struct {
+	OS        string
+	OSVersion string // osv
+	Kernel    string
+	Service   string
+	K8s       string
+	GPU       string
+	Intent    string
+	Context   bool // keep the texts that explain the values
+}
+
+// Constraint is a version range that a layer of the recipe demands.
+type Constraint struct {
+	Field string // a version field of the query, or "driver"
+	Range string // such as ">= 1.32"
+	Layer string // the layer that asked, such as "gpu=gb200"
+}

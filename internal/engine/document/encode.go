@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// YAML encodes the snapshot.
+func (s Snapshot) YAML() ([]byte, error) { return canonical.YAML(s.node()) }
+
+// JSON encodes the snapshot.
+func (s Snapshot) JSON() ([]byte, error) { return canonical.JSON(s.node()) }
+
+// YAML encodes the recipe.
+func (r Recipe) YAML() ([]byte, error) { return canonical.YAML(r.node()) }
+
+// JSON encodes the recipe.
+func (r Recipe) JSON() ([]byte, error) { return canonical.JSON(r.node()) }
+
+func (s Snapshot) node() *yaml.Node {
+	metadata := texts("created", s.Metadata.Created, "hostname", s.Metadata.Hostname, "version", s.Metadata.Version)
+	return canonical.Mapping(slices.Concat(
+		header(SnapshotKind, SnapshotAPIVersion, metadata),
+		[]canonical.Pair{{Key: "measurements", Value: measurementsNode(s.Measurements)}},
+	)...)
+}
+
+func (r Recipe) node() *yaml.Node {
+	pairs := header(RecipeKind, RecipeAPIVersion, texts("created", r.Metadata.Created, "recipe-version", r.Metadata.Version))
+	if request := r.Request.pairs(); len(request) > 0 {
+		pairs = append(pairs, canonical.Pair{Key: "request", Value: canonical.Mapping(request...)})
+	}
+	if len(r.MatchedRules) > 0 {
+		rules := canonical.Sequence()
+		for _, rule := range r.MatchedRules {
+			rules.Content = append(rules.Content, canonical.String(rule))
+		}
+		pairs = append(pairs, canonical.Pair{Key: "matchedRules", Value: rules})
+	}
+	if len(r.Constraints) > 0 {
+		constraints := canonical.Sequence()
+		for _, c := range r.Constraints {
+			constraints.Content = append(constraints.Content, canonical.Mapping(texts("field", c.Field, "range", c.Range, "layer", c.Layer)...))
+		}
+		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: constraints})
+	}
+	return canonical.Mapping(append(pairs, canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})...)
+}
+
+func header(kind, apiVersion string, metadata []canonical.Pair) []canonical.Pair {
+	pairs := texts("apiVersion", apiVersion, "kind", kind)
+	if len(metadata) > 0 {
+		pairs = append(pairs, canonical.Pair{Key: "metadata", Value: canonical.Mapping(metadata...)})
+	}
+	return pairs
+}
+
+func (q Query) pairs() []canonical.Pair {
+	var pairs []canonical.Pair
+	for _, name := range QueryFields() {
+		pairs = append(pairs, texts(name, *q.Field(name))...)
+	}
+	if q.Context {
+		pairs = append(pairs, canonical.Pair{Key: "context", Value: canonical.Scalar("!!bool", strconv.FormatBool(true))})
+	}
+	return pairs
+}
+
+// texts returns pairs of names and texts, without those whose text is empty.
+func texts(namesAndTexts ...string) []canonical.Pair {
+	var pairs []canonical.Pair
+	for i := 0; i < len(namesAndTexts); i += 2 {
+		if text := namesAndTexts[i+1]; text != "" {
+			pairs = append(pairs, canonical.Pair{Key: namesAndTexts[i], Value: canonical.String(text)})
+		}
+	}
+	return pairs
+}
+
+func measurementsNode(list measurement.List) *yaml.Node {
+	measurements := canonical.Sequence()
+	for _, m := range list.Sorted() {
+		subtypes := canonical.Sequence()
+		for _, s := range m.Subtypes {
+			subtypes.Content = append(subtypes.Content, subtypeNode(s))
+		}
+		measurements.Content = append(measurements.Content, canonical.Mapping(
+			canonical.Pair{Key: "type", Value: canonical.String(string(m.Type))},
+			canonical.Pair{Key: "subtypes", Value: subtypes},
+		))
+	}
+	return measurements
+}
+
+func subtypeNode(s measurement.Subtype) *yaml.Node {
+	data := canonical.Mapping()
+	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
+		data.Content = append(data.Content, canonical.String(key), readingNode(s.Data[key]))
+	}
+	pairs := []canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}, {Key: "data", Value: data}}
+	if len(s.Context) > 0 {
+		context := canonical.Mapping()
+		for _, key := range slices.Sorted(maps.Keys(s.Context)) {
+			context.Content = append(context.Content, canonical.String(key), canonical.String(s.Context[key]))
+		}
+		pairs = append(pairs, canonical.Pair{Key: "context", Value: context})
+	}
+	return canonical.Mapping(pairs...)
+}
+
+func readingNode(r measurement.Reading) *yaml.Node {
+	switch r.Any().(type) {
+	case string:
+		return canonical.String(r.String())
+	case bool:
+		return canonical.Scalar("!!bool", r.String())
+	case float64:
+		return canonical.Scalar("!!float", r.String())
+	default:
+		return canonical.Scalar("!!int", r.String())
+	}
+}

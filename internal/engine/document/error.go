@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Error says what is wrong with a document and where. Line and Column count
+// from 1; Path names the value, such as measurements[0].type, and is empty for
+// the document itself.
+type Error struct {
+	Line, Column int
+	Path         string
+	Message      string
+}
+
+// Error returns "line 3, column 7: path: message".
+func (e *Error) Error() string {
+	where := fmt.Sprintf("line %d, column %d: ", e.Line, e.Column)
+	if e.Path != "" {
+		where += e.Path + ": "
+	}
+	return where + e.Message
+}
+
+// quote returns s quoted for a message, cut after 80 characters so that a
+// broken document does not fill the screen.
+func quote(s string) string {
+	const limit = 80
+	if utf8.RuneCountInString(s) <= limit {
+		return strconv.Quote(s)
+	}
+	return strconv.Quote(string([]rune(s)[:limit])) + "..."
+}
+
+// keyPath returns the path of a mapping's entry: a.b, or a["x/y"] for keys
+// that are no plain words.
+func keyPath(parent, key string) string {
+	plain := key != "" && strings.IndexFunc(key, func(r rune) bool {
+		return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	}) < 0
+	switch {
+	case !plain:
+		return parent + "[" + quote(key) + "]"
+	case parent == "":
+		return key
+	default:
+		return parent + "." + key
+	}
+}
+
+// oneOf joins words for a message: "a", "a or b", "a, b or c".
+func oneOf(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}

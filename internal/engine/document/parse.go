@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of what is read. They bound time and memory for hostile input and are
+// far above what a real cluster's snapshot needs (about 100 KiB).
+const (
+	// MaxSize is the largest document, in bytes.
+	MaxSize = 32 << 20
+	// maxDepth is the deepest nesting; documents of this product need 6.
+	maxDepth = 64
+	// maxAliased is the number of nodes that aliases may stand for in all.
+	maxAliased = 100_000
+)
+
+// Parse reads one YAML or JSON document into a tree of located values. Text
+// that begins with "{" and is valid JSON is read as JSON, all else as YAML 1.2.
+// It refuses what is empty, larger than MaxSize, not UTF-8, holds a NUL byte or
+// a second document, nests too deeply or expands too many aliases; every
+// refusal is an *Error.
+func Parse(data []byte) (Value, error) {
+	if err := checkBytes(data); err != nil {
+		return Value{}, err
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	root, err := parseNode(data)
+	if err != nil {
+		return Value{}, err
+	}
+	c := checker{}
+	if err := c.check(root, 0, false); err != nil {
+		return Value{}, err
+	}
+	return Value{node: root}, nil
+}
+
+func checkBytes(data []byte) error {
+	if len(data) > MaxSize {
+		return &Error{Line: 1, Column: 1, Message: fmt.Sprintf("the document has %d bytes; the limit is %d (32 MiB)", len(data), MaxSize)}
+	}
+	if !utf8.Valid(data) {
+		return errorAt(data, invalidOffset(data), "the text is not valid UTF-8; save the document as UTF-8")
+	}
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return errorAt(data, i, "the text holds a NUL byte; is this a YAML or JSON file?")
+	}
+	return nil
+}
+
+func invalidOffset(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(data)
+}
+
+// errorAt returns an error located at a byte offset.
+func errorAt(data []byte, offset int, message string) *Error {
+	before := data[:min(offset, len(data))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return &Error{Line: line, Column: column, Message: message}
+}
+
+func parseNode(data []byte) (*yaml.Node, error) {
+	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		root, err := parseJSON(data)
+		if err == nil {
+			return root, nil
+		}
+		// A flow mapping is YAML that begins like JSON.
+		if root, yamlErr := parseYAML(data); yamlErr == nil {
+			return root, nil
+		}
+		return nil, err
+	}
+	return parseYAML(data)
+}
+
+func parseYAML(data []byte) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, &Error{Line: 1, Column: 1, Message: "the document is empty"}
+	case err != nil:
+		return nil, syntaxError(data, err)
+	}
+	switch err := dec.Decode(&second); {
+	case errors.Is(err, io.EOF):
+		return doc.Content[0], nil
+	case err != nil:
+		return nil, syntaxError(data, err)
+	}
+	return nil, &Error{
+		Line: second.Line, Column: max(second.Column, 1),
+		Message: "a second document begins here; give one document (the part before this \"---\")",
+	}
+}
+
+var yamlErrorLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`)
+
+// syntaxError locates an error of the YAML library, which knows the line only:
+// the column is that of the line's first character.
+func syntaxError(data []byte, err error) *Error {
+	match := yamlErrorLine.FindStringSubmatch(err.Error())
+	line := 1
+	if n, convErr := strconv.Atoi(match[1]); convErr == nil {
+		line = n
+	}
+	lines := strings.Split(string(data), "\n")
+	line = min(line, len(lines))
+	text := lines[line-1]
+	column := 1 + len(text) - len(strings.TrimLeft(text, " \t"))
+	return &Error{Line: line, Column: column, Message: "invalid YAML: " + match[2]}
+}
+
+// checker bounds depth and alias expansion, before anything walks the tree.
+type checker struct{ aliased int }
+
+func (c *checker) check(n *yaml.Node, depth int, aliased bool) error {
+	if depth > maxDepth {
+		return nodeError(n, "", fmt.Sprintf("nested deeper than %d levels", maxDepth))
+	}
+	if aliased {
+		if c.aliased++; c.aliased > maxAliased {
+			return nodeError(n, "", fmt.Sprintf("aliases expand to more than %d values", maxAliased))
+		}
+	}
+	if n.Kind == yaml.AliasNode {
+		return c.check(n.Alias, depth+1, true)
+	}
+	for _, child := range n.Content {
+		if err := c.check(child, depth+1, aliased); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nodeError(n *yaml.Node, path, message string) *Error {
+	return &Error{Line: max(n.Line, 1), Column: max(n.Column, 1), Path: path, Message: message}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package measurement is the data model that every stage of the pipeline
+// speaks: a measurement has a type, a type has subtypes, a subtype has keys,
+// and a key has one scalar reading and, optionally, a context: the text that
+// explains the value.
+package measurement
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Type is the first level of the model.
+type Type string
+
+// The types, in the order in which documents list them.
+const (
+	K8s     Type = "K8s"
+	GPU     Type = "GPU"
+	OS      Type = "OS"
+	SystemD Type = "SystemD"
+)
+
+// Types returns the valid types in canonical order.
+func Types() []Type { return []Type{K8s, GPU, OS, SystemD} }
+
+// Measurement is everything known of one type.
+type Measurement struct {
+	Type     Type
+	Subtypes []Subtype
+}
+
+// Subtype is a named group of keys, such as K8s/image. Context holds texts for
+// some or all keys of Data and may be nil.
+type Subtype struct {
+	Name    string
+	Data    map[string]Reading
+	Context map[string]string
+}
+
+// Path names one reading.
+type Path struct {
+	Type    Type
+	Subtype string
+	Key     string
+}
+
+// String returns "Type/subtype/key". Keys may themselves contain slashes.
+func (p Path) String() string { return string(p.Type) + "/" + p.Subtype + "/" + p.Key }
+
+// List is a whole set of measurements. In a valid list every type, and within
+// a type every subtype, occurs once.
+type List []Measurement
+
+// Subtype returns the subtype of that type and name, or nil.
+func (l List) Subtype(t Type, name string) *Subtype {
+	for i := range l {
+		if l[i].Type != t {
+			continue
+		}
+		for j := range l[i].Subtypes {
+			if l[i].Subtypes[j].Name == name {
+				return &l[i].Subtypes[j]
+			}
+		}
+	}
+	return nil
+}
+
+// Get returns the reading at a path, or nil when there is none.
+func (l List) Get(t Type, subtype, key string) Reading {
+	if s := l.Subtype(t, subtype); s != nil {
+		return s.Data[key]
+	}
+	return nil
+}
+
+// Text returns the reading at a path as text, or "" when there is none.
+func (l List) Text(t Type, subtype, key string) string {
+	if r := l.Get(t, subtype, key); r != nil {
+		return r.String()
+	}
+	return ""
+}
+
+// Sorted returns a copy with the types in canonical order and the subtypes in
+// the order of their names. The data maps are shared with l.
+func (l List) Sorted() List {
+	types := Types()
+	sorted := slices.Clone(l)
+	slices.SortStableFunc(sorted, func(a, b Measurement) int {
+		return cmp.Compare(slices.Index(types, a.Type), slices.Index(types, b.Type))
+	})
+	for i := range sorted {
+		sorted[i].Subtypes = slices.Clone(sorted[i].Subtypes)
+		slices.SortStableFunc(sorted[i].Subtypes, func(a, b Subtype) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	return sorted
+}
