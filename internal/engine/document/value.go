@@ -25,6 +25,8 @@ type Value struct {
 type Field struct {
 	Key   string
 	Value Value
+
+	plainKey bool // written without quotes or tag
 }
 
 // Errorf returns an *Error at this value's place.
@@ -56,7 +58,10 @@ func (v Value) Fields() ([]Field, error) {
 			return nil, nodeError(n.Content[i], v.path, fmt.Sprintf("the key %s is given twice", quote(key)))
 		}
 		seen[key] = true
-		fields = append(fields, Field{key, Value{node: n.Content[i+1], path: keyPath(v.path, key)}})
+		fields = append(fields, Field{
+			Key: key, Value: Value{node: n.Content[i+1], path: keyPath(v.path, key)},
+			plainKey: n.Content[i].Style == 0,
+		})
 	}
 	return fields, nil
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Tree returns the mapping as Helm reads a values file: plain scalars by the
+// rules of YAML 1.1 (y, yes, on, n, no and off are booleans), nulls kept, dates
+// as text, keys as text. The tree holds string, bool, int64, float64, nil,
+// []any and map[string]any.
+func (v Value) Tree() (map[string]any, error) {
+	fields, err := v.Fields()
+	if err != nil {
+		return nil, err
+	}
+	tree := make(map[string]any, len(fields))
+	for _, f := range fields {
+		key := f.Key
+		if f.plainKey {
+			key = keyText(f.Key)
+		}
+		if _, twice := tree[key]; twice {
+			return nil, f.Value.Errorf("the key %s is given twice", quote(key))
+		}
+		if tree[key], err = f.Value.any(); err != nil {
+			return nil, err
+		}
+	}
+	return tree, nil
+}
+
+// keyText is the text of a plain key: Helm turns a boolean or null key into the
+// text of its value.
+func keyText(key string) string {
+	switch value, err := plain(key); {
+	case err != nil:
+		return key
+	case value == nil:
+		return "null"
+	default:
+		if b, ok := value.(bool); ok {
+			return strconv.FormatBool(b)
+		}
+		return key
+	}
+}
+
+func (v Value) any() (any, error) {
+	switch v.target().Kind {
+	case yaml.MappingNode:
+		return v.Tree()
+	case yaml.SequenceNode:
+		return v.list()
+	default:
+		return v.scalarValue()
+	}
+}
+
+func (v Value) list() (any, error) {
+	items, err := v.Items()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, len(items))
+	for i, item := range items {
+		if list[i], err = item.any(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (v Value) scalarValue() (any, error) {
+	const written = yaml.TaggedStyle | yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+	n := v.target()
+	if n.Style&written == 0 {
+		value, err := plain(n.Value)
+		if err != nil {
+			return nil, v.Errorf("%v", err)
+		}
+		return value, nil
+	}
+	switch n.ShortTag() {
+	case "!!str", "!!timestamp":
+		return n.Value, nil
+	case "!!null":
+		return nil, nil
+	case "!!bool", "!!int", "!!float":
+		value, err := plain(n.Value)
+		if err != nil {
+			return nil, v.Errorf("%v", err)
+		}
+		return value, nil
+	default:
+		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", quote(n.Tag))
+	}
+}
+
+// floatText is what the YAML 1.1 reader of Helm takes for a float: an exponent
+// has a sign, so that 1e3 is text.
+var floatText = regexp.MustCompile(`^[-+]?[0-9]*\.?[0-9]+([eE][-+][0-9]+)?$`)
+
+// plain resolves a plain scalar by the rules of YAML 1.1.
+func plain(text string) (any, error) {
+	switch text {
+	case "", "~", "null", "Null", "NULL":
+		return nil, nil
+	case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON":
+		return true, nil
+	case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
+		return false, nil
+	case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
+		return nil, fmt.Errorf("%s is no number that JSON can carry; quote it if it is a text", text)
+	}
+	if strings.IndexByte("+-.0123456789", text[0]) < 0 {
+		return text, nil
+	}
+	digits := strings.ReplaceAll(text, "_", "")
+	if n, err := strconv.ParseInt(digits, 0, 64); err == nil {
+		return n, nil
+	}
+	if n, err := strconv.ParseUint(digits, 0, 64); err == nil {
+		return float64(n), nil
+	}
+	if floatText.MatchString(digits) {
+		if f, err := strconv.ParseFloat(digits, 64); err == nil && !math.IsInf(f, 0) {
+			return f, nil
+		}
+	}
+	return text, nil
+}
