@@ -26,7 +26,7 @@ func (r Recipe) YAML() ([]byte, error) { return canonical.YAML(r.node()) }
 func (r Recipe) JSON() ([]byte, error) { return canonical.JSON(r.node()) }
 
 func (s Snapshot) node() *yaml.Node {
-	metadata := texts("created", s.Metadata.Created, "hostname", s.Metadata.Hostname, "version", s.Metadata.Version)
+	metadata := texts([2]string{"created", s.Metadata.Created}, [2]string{"hostname", s.Metadata.Hostname}, [2]string{"version", s.Metadata.Version})
 	return canonical.Mapping(slices.Concat(
 		header(SnapshotKind, SnapshotAPIVersion, metadata),
 		[]canonical.Pair{{Key: "measurements", Value: measurementsNode(s.Measurements)}},
@@ -34,7 +34,7 @@ func (s Snapshot) node() *yaml.Node {
 }
 
 func (r Recipe) node() *yaml.Node {
-	pairs := header(RecipeKind, RecipeAPIVersion, texts("created", r.Metadata.Created, "recipe-version", r.Metadata.Version))
+	pairs := header(RecipeKind, RecipeAPIVersion, texts([2]string{"created", r.Metadata.Created}, [2]string{"recipe-version", r.Metadata.Version}))
 	if request := r.Request.pairs(); len(request) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "request", Value: canonical.Mapping(request...)})
 	}
@@ -48,7 +48,9 @@ func (r Recipe) node() *yaml.Node {
 	if len(r.Constraints) > 0 {
 		constraints := canonical.Sequence()
 		for _, c := range r.Constraints {
-			constraints.Content = append(constraints.Content, canonical.Mapping(texts("field", c.Field, "range", c.Range, "layer", c.Layer)...))
+			constraints.Content = append(constraints.Content, canonical.Mapping(
+				texts([2]string{"field", c.Field}, [2]string{"range", c.Range}, [2]string{"layer", c.Layer})...,
+			))
 		}
 		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: constraints})
 	}
@@ -56,7 +58,7 @@ func (r Recipe) node() *yaml.Node {
 }
 
 func header(kind, apiVersion string, metadata []canonical.Pair) []canonical.Pair {
-	pairs := texts("apiVersion", apiVersion, "kind", kind)
+	pairs := texts([2]string{"apiVersion", apiVersion}, [2]string{"kind", kind})
 	if len(metadata) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "metadata", Value: canonical.Mapping(metadata...)})
 	}
@@ -66,7 +68,7 @@ func header(kind, apiVersion string, metadata []canonical.Pair) []canonical.Pair
 func (q Query) pairs() []canonical.Pair {
 	var pairs []canonical.Pair
 	for _, name := range QueryFields() {
-		pairs = append(pairs, texts(name, *q.Field(name))...)
+		pairs = append(pairs, texts([2]string{name, *q.Field(name)})...)
 	}
 	if q.Context {
 		pairs = append(pairs, canonical.Pair{Key: "context", Value: canonical.Scalar("!!bool", strconv.FormatBool(true))})
@@ -75,11 +77,11 @@ func (q Query) pairs() []canonical.Pair {
 }
 
 // texts returns pairs of names and texts, without those whose text is empty.
-func texts(namesAndTexts ...string) []canonical.Pair {
+func texts(namesAndTexts ...[2]string) []canonical.Pair {
 	var pairs []canonical.Pair
-	for i := 0; i < len(namesAndTexts); i += 2 {
-		if text := namesAndTexts[i+1]; text != "" {
-			pairs = append(pairs, canonical.Pair{Key: namesAndTexts[i], Value: canonical.String(text)})
+	for _, t := range namesAndTexts {
+		if name, text := t[0], t[1]; text != "" {
+			pairs = append(pairs, canonical.Pair{Key: name, Value: canonical.String(text)})
 		}
 	}
 	return pairs

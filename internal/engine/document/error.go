@@ -4,6 +4,7 @@ package document
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -37,14 +38,13 @@ func quote(s string) string {
 	return strconv.Quote(string([]rune(s)[:limit])) + "..."
 }
 
+var plainKey = regexp.MustCompile(`^[-_0-9A-Za-z]+$`)
+
 // keyPath returns the path of a mapping's entry: a.b, or a["x/y"] for keys
 // that are no plain words.
 func keyPath(parent, key string) string {
-	plain := key != "" && strings.IndexFunc(key, func(r rune) bool {
-		return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
-	}) < 0
 	switch {
-	case !plain:
+	case !plainKey.MatchString(key):
 		return parent + "[" + quote(key) + "]"
 	case parent == "":
 		return key

@@ -19,17 +19,18 @@ import (
 // with the columns TYPE, SUBTYPE, KEY and VALUE. Text that would break the table
 // (line breaks, tabs, control characters) is quoted.
 func Table(list measurement.List) []byte {
-	var out bytes.Buffer
-	w := tabwriter.NewWriter(&out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "TYPE\tSUBTYPE\tKEY\tVALUE")
+	var rows, out bytes.Buffer
+	rows.WriteString("TYPE\tSUBTYPE\tKEY\tVALUE\n")
 	for _, m := range list.Sorted() {
 		for _, s := range m.Subtypes {
 			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Type, cell(s.Name), cell(key), cell(s.Data[key].String()))
+				fmt.Fprintf(&rows, "%s\t%s\t%s\t%s\n", m.Type, cell(s.Name), cell(key), cell(s.Data[key].String()))
 			}
 		}
 	}
+	w := tabwriter.NewWriter(&out, 0, 0, 3, ' ', 0)
 	// Writes to a bytes.Buffer do not fail.
+	_, _ = rows.WriteTo(w)
 	_ = w.Flush()
 	return out.Bytes()
 }

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Generates docs/ from the provider's schema, templates/ and examples/.
+set -euo pipefail
+
+root="$(cd "$(dirname "$0")/.." && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+TF_CLI_CONFIG_FILE="$("$root/scripts/dev-overrides.sh")"
+export TF_CLI_CONFIG_FILE
+
+cat > "$work/main.tf" <<'END'
+terraform {
+  required_providers {
+    eidos = {
+      source = "registry.terraform.io/cloud-native-stack/eidos"
+    }
+  }
+}
+END
+"$TERRAFORM" -chdir="$work" providers schema -json > "$work/schema.json"
+
+go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate \
+  --provider-dir "$root" --provider-name eidos --rendered-provider-name eidos --providers-schema "$work/schema.json"

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs every fuzz target of the engine for the given time each.
+set -euo pipefail
+
+for package in $(go list ./internal/engine/...); do
+  while read -r target; do
+    printf '\n==> %s %s\n' "$package" "$target"
+    go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "$package"
+  done < <(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true)
+done
