@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outdir
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// text makes files of a path -> content map.
+func text(contents map[string]string) []File {
+	files := []File{}
+	for name, content := range contents {
+		files = append(files, File{
+			Path:       name,
+			Content:    []byte(content),
+			Executable: strings.HasSuffix(name, ".sh"),
+		})
+	}
+	return files
+}
+
+func sums(contents map[string]string) map[string]string {
+	result := map[string]string{}
+	for name, content := range contents {
+		result[name] = sumOf([]byte(content))
+	}
+	return result
+}
+
+// plant puts entries below dir: "a/" is an empty directory, "-> x" a symbolic
+// link, everything else the content of a file.
+func plant(t testing.TB, dir string, entries map[string]string) {
+	t.Helper()
+	for name, content := range entries {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if strings.HasSuffix(name, "/") {
+			noError(t, os.MkdirAll(at, 0o755))
+			continue
+		}
+		noError(t, os.MkdirAll(filepath.Dir(at), 0o755))
+		if target, ok := strings.CutPrefix(content, "-> "); ok {
+			noError(t, os.RemoveAll(at))
+			noError(t, os.Symlink(target, at))
+			continue
+		}
+		noError(t, os.WriteFile(at, []byte(content), 0o644))
+	}
+}
+
+// tree lists what is below dir in the notation of plant, without the marker;
+// directories are listed where they are empty. It is nil where dir is missing.
+func tree(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	entries := map[string]string{}
+	noError(t, filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
+		name, relErr := filepath.Rel(dir, at)
+		if err := errors.Join(err, relErr); err != nil || name == "." || name == MarkerName {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		switch {
+		case entry.IsDir():
+			inside, err := os.ReadDir(at)
+			if len(inside) == 0 {
+				entries[name+"/"] = ""
+			}
+			return err
+		case entry.Type()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(at)
+			entries[name] = "-> " + target
+			return err
+		}
+		content, err := os.ReadFile(at)
+		entries[name] = string(content)
+		return err
+	}))
+	return entries
+}
+
+func hasMarker(t testing.TB, dir string) bool {
+	t.Helper()
+	_, err := os.Lstat(filepath.Join(dir, MarkerName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// refusal fails unless err is a RefusedError about path that says these words.
+func refusal(t testing.TB, err error, path string, words ...string) {
+	t.Helper()
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		t.Fatalf("got %v, want a RefusedError", err)
+	}
+	if refused.Path != path || refused.Advice == "" {
+		t.Errorf("refusal of path %q with advice %q, want path %q and some advice", refused.Path, refused.Advice, path)
+	}
+	mentions(t, err, words...)
+}
+
+func mentions(t testing.TB, err error, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("error %v does not say %q", err, word)
+		}
+	}
+}
+
+// write is a Write that must succeed; it returns the next claim.
+func write(t testing.TB, w *Writer, dir string, claim Claim, contents map[string]string) (Claim, Result) {
+	t.Helper()
+	result, err := w.Write(dir, claim, text(contents))
+	noError(t, err)
+	equal(t, "Result.Files", result.Files, sums(contents))
+	return Claim{Owner: result.Owner, Files: result.Files}, result
+}
+
+func with(contents, more map[string]string) map[string]string {
+	result := maps.Clone(contents)
+	maps.Copy(result, more)
+	return result
+}
+
+func without(contents map[string]string, names ...string) map[string]string {
+	result := maps.Clone(contents)
+	for _, name := range names {
+		delete(result, name)
+	}
+	return result
+}
+
+// bundle is the content that most tests write.
+func bundle() map[string]string {
+	return map[string]string{
+		"gpu-operator/values.yaml":                  "driver: 580\n",
+		"gpu-operator/manifests/clusterpolicy.yaml": "kind: ClusterPolicy\n",
+		"gpu-operator/scripts/install.sh":           "#!/bin/sh\n",
+		"network-operator/values.yaml":              "ofed: true\n",
+	}
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outdir
+
+import (
+	"cmp"
+	"io/fs"
+	"maps"
+	"os"
+	"runtime"
+	"slices"
+)
+
+// wantedFile is a File with the sha256 of its content.
+type wantedFile struct {
+	File
+	sum string
+}
+
+// prepare validates a request and returns its files sorted by path.
+func prepare(claim Claim, files []File) ([]wantedFile, error) {
+	if err := validateSums(claim.Files); err != nil {
+		return nil, err
+	}
+	names := make([]string, len(files))
+	wanted := make([]wantedFile, len(files))
+	for i, file := range files {
+		names[i] = file.Path
+		wanted[i] = wantedFile{File: file, sum: sumOf(file.Content)}
+	}
+	if err := validateSet(names); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(wanted, func(a, b wantedFile) int { return cmp.Compare(a.Path, b.Path) })
+	return wanted, nil
+}
+
+// job is what there is to do to make a directory hold the wanted files.
+type job struct {
+	*survey
+	owner  string
+	wanted []wantedFile
+	sums   map[string]string // path -> sha256 of wanted
+	// kept has the files on disk whose content a bundle wrote, path -> sha256.
+	kept map[string]string
+	// gone has known files that are missing and no longer wanted. The marker
+	// of the write under way lists them still, so that the directories they
+	// were in are emptied even by the run after a killed one.
+	gone map[string]string
+	// doomed are unmodified and no longer wanted, left changed and no longer
+	// wanted, differs missing, changed or not executable.
+	doomed, left, differs []string
+}
+
+// newJob refuses where the claim gives no right to the directory, or where
+// something foreign is in the way.
+func newJob(root *os.Root, claim Claim, wanted []wantedFile) (*job, error) {
+	known, err := newSurvey(root, claim)
+	if err != nil {
+		return nil, err
+	}
+	if err := known.admit(claim); err != nil {
+		return nil, err
+	}
+	j := &job{
+		survey: known,
+		owner:  claim.Owner,
+		wanted: wanted,
+		sums:   map[string]string{},
+		kept:   map[string]string{},
+		gone:   map[string]string{},
+	}
+	for _, file := range wanted {
+		j.sums[file.Path] = file.sum
+		if err := j.compare(file); err != nil {
+			return nil, err
+		}
+	}
+	if err := j.sortOut(); err != nil {
+		return nil, err
+	}
+	return j, j.findObstacles()
+}
+
+func (j *job) compare(file wantedFile) error {
+	info, sum, err := inspect(j.root, file.Path)
+	if err != nil {
+		return err
+	}
+	if sum == file.sum || j.ledger.wrote(file.Path, sum) {
+		j.kept[file.Path] = sum
+	}
+	if sum != file.sum || lacksMode(file, info) {
+		j.differs = append(j.differs, file.Path)
+	}
+	return nil
+}
+
+// lacksMode is about files that should be executable and are not; other bits
+// are the user's, and Windows has none.
+func lacksMode(file wantedFile, info fs.FileInfo) bool {
+	return runtime.GOOS != "windows" && file.Executable && info.Mode()&0o100 == 0
+}
+
+// sortOut decides what happens to known files that are no longer wanted.
+func (j *job) sortOut() error {
+	for _, name := range j.unwanted() {
+		info, sum, err := inspect(j.root, name)
+		if err != nil {
+			return err
+		}
+		switch {
+		case info == nil || info.IsDir():
+			j.gone[name] = j.ledger[name][0]
+		case j.ledger.wrote(name, sum):
+			j.kept[name] = sum
+			j.doomed = append(j.doomed, name)
+		default:
+			j.left = append(j.left, changedSince(name))
+		}
+	}
+	return nil
+}
+
+func changedSince(name string) string {
+	return name + ": changed since it was written"
+}
+
+// unwanted lists the known files that are not among the wanted ones.
+func (j *job) unwanted() []string {
+	return slices.DeleteFunc(j.ledger.paths(), func(name string) bool {
+		return j.sums[name] != ""
+	})
+}
+
+// done says that the directory is as wanted, its marker included.
+func (j *job) done() bool {
+	return len(j.differs) == 0 && len(j.doomed) == 0 &&
+		j.marker != nil && j.owner != "" && len(j.marker.Pending) == 0 &&
+		maps.Equal(j.marker.Files, j.sums)
+}
