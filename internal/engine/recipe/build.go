@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// Request is what a recipe is made from.
+type Request struct {
+	// Query holds what is stated explicitly. It wins over the snapshot; a field
+	// that is "any" stays open whatever the snapshot says.
+	Query document.Query
+	// Snapshot fills the fields that Query leaves empty. It may be nil.
+	Snapshot *document.Snapshot
+	// Overlays are the user's overlay documents, YAML or JSON: each one overlay
+	// (key, types, constraints) or {overlays: [...]}.
+	Overlays []string
+	// AllowUncovered turns what no data covers into warnings.
+	AllowUncovered bool
+}
+
+// Result is a recipe and how it came about.
+type Result struct {
+	Recipe document.Recipe
+	// Provenance names the layer that set each value: "base", an overlay such
+	// as "service=eks,gpu=h100", a user's overlay such as "user:gpu=h100", or
+	// "request". Its keys are paths, such as "K8s/image/driver".
+	Provenance map[string]string
+	// Sources names, per field of the query, the reading of the snapshot that
+	// it was taken from, such as "K8s/server/version".
+	Sources  map[string]string
+	Warnings []Warning
+}
+
+// serverVersion is the path of the Kubernetes version.
+var serverVersion = measurement.Path{Type: measurement.K8s, Subtype: "server", Key: "version"}
+
+// Build makes a recipe. Its errors are *Error, several joined where several
+// inputs are wrong.
+func (c *Catalog) Build(r Request) (*Result, error) {
+	elements, err := decodeUserElements(r.Overlays)
+	if err != nil {
+		return nil, err
+	}
+	b := &build{catalog: c, request: r, users: slices.Concat(elements...), elements: elements, result: &Result{}}
+	if err := b.resolve(); err != nil {
+		return nil, err
+	}
+	b.merge()
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	b.finish()
+	return b.result, nil
+}
+
+// build carries one recipe through its steps.
+type build struct {
+	catalog  *Catalog
+	request  Request
+	elements []userElement
+	users    []*layer // of all elements
+	subject  *subject
+	applied  []*layer
+	entries  []*entry // merged, without removals
+	demands  []demand
+	result   *Result
+}
+
+func (b *build) warn(warnings ...Warning) {
+	b.result.Warnings = append(b.result.Warnings, warnings...)
+}
+
+// tolerate returns the problems as an error, or as warnings where the request
+// allows what no data covers.
+func (b *build) tolerate(problems []*Error) error {
+	errs := make([]error, 0, len(problems))
+	for _, p := range problems {
+		if b.request.AllowUncovered {
+			b.warn(Warning{Field: p.Field, Message: p.Err.Error()})
+			continue
+		}
+		errs = append(errs, p)
+	}
+	return errors.Join(errs...)
+}
+
+// merge applies every layer that matches.
+func (b *build) merge() {
+	b.applied = b.catalog.matching(b.subject)
+	entries := mergeLayers(b.applied)
+	for i, element := range b.elements {
+		layers, warnings := element.split(i, b.subject)
+		b.warn(warnings...)
+		b.warn(userElement(layers).doubts(i, entries)...)
+		b.applied = append(b.applied, layers...)
+		entries = mergeEntries(entries, mergeLayers(layers))
+	}
+	b.entries = setters(b.mergeRequest(entries))
+	b.demands = collectDemands(b.applied)
+}
+
+// mergeRequest makes the Kubernetes version of the recipe the one that was
+// asked for.
+func (b *build) mergeRequest(entries []*entry) []*entry {
+	asked := b.subject.query.K8s
+	if asked == "" {
+		return entries
+	}
+	requested := newLayer("request", nil, measurement.List{{Type: serverVersion.Type, Subtypes: []measurement.Subtype{{
+		Name:    serverVersion.Subtype,
+		Data:    map[string]measurement.Reading{serverVersion.Key: measurement.Str(asked)},
+		Context: map[string]string{serverVersion.Key: "The Kubernetes version that the recipe was asked for"},
+	}}}})
+	overruled := find(entries, serverVersion)
+	if overruled != nil && overruled.value != requested.entries[0].value && strings.HasPrefix(overruled.layer.name, userPrefix) {
+		b.warn(Warning{Field: "k8s", Message: "the query's " + asked + " replaces the " + overruled.name + " that " + overruled.layer.name + " sets"})
+	}
+	return mergeEntries(entries, requested.entries)
+}
+
+// check refuses a recipe that the data does not cover or that breaks a
+// constraint.
+func (b *build) check() error {
+	errs := []error{b.tolerate(b.catalog.uncovered(b.subject, b.applied, b.users))}
+	for _, problem := range unmet(b.demands, b.subject.query, b.entries) {
+		errs = append(errs, problem)
+	}
+	if len(b.entries) == 0 {
+		errs = append(errs, &Error{Field: fieldCatalog, Err: errors.New("the recipe would be empty: no layer that applies sets a value")})
+	}
+	return errors.Join(errs...)
+}
+
+// finish writes the result.
+func (b *build) finish() {
+	var rules []string
+	for _, l := range b.applied[1:] { // the first is the base
+		rules = append(rules, l.name)
+	}
+	b.result.Recipe = document.Recipe{
+		Metadata:     document.RecipeMetadata{Version: b.catalog.version},
+		Request:      b.subject.query,
+		MatchedRules: rules,
+		Constraints:  documented(b.demands),
+		Measurements: measurements(b.entries, b.subject.query.Context),
+	}
+	b.result.Provenance = provenance(b.entries)
+}

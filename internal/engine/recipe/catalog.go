@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package recipe turns a query into a recipe: the base of a catalogue, merged
+// with every overlay whose key the query satisfies. It also reads a query from
+// a snapshot. Everything in it is pure: equal inputs give equal recipes, in any
+// order and from any number of goroutines.
+package recipe
+
+import "slices"
+
+// Catalog is what is known of GPU clusters: a base, overlays and, optionally, a
+// platform table. It is immutable and safe for concurrent use.
+type Catalog struct {
+	version   string
+	base      *layer
+	overlays  []*layer // in order of application
+	platforms platformTable
+	values    vocabulary
+}
+
+// Version returns the version that the catalogue states, "" when it states
+// none.
+func (c *Catalog) Version() string { return c.version }
+
+// Values returns the valid values of a field (os, service, gpu or intent) in
+// sorted order. Any other field has none.
+func (c *Catalog) Values(field string) []string { return slices.Clone(c.values[field]) }
+
+// Platforms returns the platform table in the order of the catalogue, nil when
+// it has none.
+func (c *Catalog) Platforms() []Platform {
+	platforms := slices.Clone(c.platforms)
+	for i, p := range platforms {
+		platforms[i].OS = slices.Clone(p.OS)
+		platforms[i].GPUs = slices.Clone(p.GPUs)
+		for j, g := range p.GPUs {
+			platforms[i].GPUs[j].InstanceTypes = slices.Clone(g.InstanceTypes)
+		}
+	}
+	return platforms
+}
+
+// newCatalog completes what was read from fragments.
+func newCatalog(version string, base *layer, overlays []*layer, platforms platformTable) *Catalog {
+	bySpecificity(overlays)
+	c := &Catalog{version: version, base: base, overlays: overlays, platforms: platforms}
+	c.values = make(vocabulary, len(enumFields())).with(overlays)
+	for _, p := range platforms {
+		c.values.add("service", p.Service)
+		for _, field := range []string{"os", "gpu"} {
+			for _, value := range p.values(field) {
+				c.values.add(field, value)
+			}
+		}
+	}
+	return c
+}
+
+// matching returns the layers that apply to a query, in order of application.
+func (c *Catalog) matching(s *subject) []*layer {
+	layers := []*layer{c.base}
+	for _, l := range c.overlays {
+		if l.mismatch(s) == nil {
+			layers = append(layers, l)
+		}
+	}
+	return layers
+}

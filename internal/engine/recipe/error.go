@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Error is a problem that belongs to one input of a recipe. Build may return
+// several, joined; Errors takes them apart.
+type Error struct {
+	// Field is a field of the query (os, osv, kernel, service, k8s, gpu,
+	// intent), "overlays" for the user's overlays or "catalog" for the
+	// catalogue. It is "" where no single input is to blame.
+	Field string
+	// Index is the element of the overlays that is wrong, counted from 0.
+	Index int
+	Err   error
+}
+
+// Error returns the message after the name of the input.
+func (e *Error) Error() string {
+	switch e.Field {
+	case "":
+		return e.Err.Error()
+	case fieldOverlays:
+		return fmt.Sprintf("%s[%d]: %v", e.Field, e.Index, e.Err)
+	default:
+		return e.Field + ": " + e.Err.Error()
+	}
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errors returns every *Error in err, in order. An error that holds none is
+// returned as one without a field.
+func Errors(err error) []*Error {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		var all []*Error
+		for _, e := range joined.Unwrap() {
+			all = append(all, Errors(e)...)
+		}
+		return all
+	}
+	var single *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &single):
+		return []*Error{single}
+	default:
+		return []*Error{{Err: err}}
+	}
+}
+
+// Warning is a doubt that does not prevent a recipe.
+type Warning struct {
+	Field   string // as in Error
+	Message string
+}
+
+// Names of inputs that are no fields of the query.
+const (
+	fieldOverlays = "overlays"
+	fieldCatalog  = "catalog"
+	fieldDriver   = "driver"
+)
+
+// quote quotes a text for a message, cut after 80 characters.
+func quote(s string) string {
+	short := fmt.Sprintf("%.80q", s)
+	if len([]rune(s)) > 80 {
+		short += "..."
+	}
+	return short
+}
+
+// list joins words for a message: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// Extraction is the query that a snapshot amounts to, and where each field of
+// it was read.
+type Extraction struct {
+	Query document.Query
+	// Sources names the reading that each field was taken from, such as
+	// "K8s/node/os-image".
+	Sources map[string]string
+	// Warnings tell of sources that disagree.
+	Warnings []Warning
+	// Missing says, for each field that stayed empty, which sources were tried
+	// and what they said.
+	Missing map[string]string
+}
+
+// Extract reads a query from a snapshot. Every field has an ordered list of
+// sources; the first that says something usable serves.
+func (c *Catalog) Extract(s document.Snapshot) Extraction { return c.extract(s, c.values) }
+
+func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
+	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}}
+	x := extractor{list: s.Measurements, words: words, platforms: c.platforms}
+	e.take("k8s", x.k8s())
+	e.take("service", x.service())
+	systems, versions := x.system()
+	e.take("os", systems)
+	e.take("osv", versions)
+	e.take("kernel", x.kernel())
+	e.take("gpu", x.gpu())
+	e.take("intent", []clue{x.enumerated("intent", measurement.K8s, "config", "intent")})
+	return e
+}
+
+// forget drops a field and all that was said of it.
+func (e *Extraction) forget(field string) {
+	*e.Query.Field(field) = ""
+	delete(e.Sources, field)
+}
+
+// clue is what one source says of one field.
+type clue struct {
+	source string
+	said   string // as read, "" when the source is absent
+	value  string // what it means for the field, "" when nothing
+}
+
+// take sets a field from the first clue that means something, and warns of
+// others that mean something else.
+func (e *Extraction) take(field string, clues []clue) {
+	var served *clue
+	for i, c := range clues {
+		switch {
+		case c.value == "":
+		case served == nil:
+			served = &clues[i]
+		case !agree(field, served.value, c.value):
+			e.Warnings = append(e.Warnings, Warning{Field: field, Message: fmt.Sprintf(
+				"%s says %s, %s says %s; used the first: %s", served.source, quote(served.said), c.source, quote(c.said), served.value)})
+		}
+	}
+	if served == nil {
+		e.Missing[field] = tried(clues)
+		return
+	}
+	*e.Query.Field(field) = served.value
+	e.Sources[field] = served.source
+}
+
+// agree reports whether two values of a field may be the same thing: equal, or
+// operating system versions of which one is more exact.
+func agree(field, a, b string) bool {
+	if a == b {
+		return true
+	}
+	if field != "osv" {
+		return false
+	}
+	va, errA := parseVersion(a)
+	vb, errB := parseVersion(b)
+	return errA == nil && errB == nil && (va.hasPrefix(vb) || vb.hasPrefix(va))
+}
+
+func tried(clues []clue) string {
+	parts := make([]string, len(clues))
+	for i, c := range clues {
+		parts[i] = c.source + " is absent"
+		if c.said != "" {
+			parts[i] = c.source + " says " + quote(c.said)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// extractor reads clues from one snapshot.
+type extractor struct {
+	list      measurement.List
+	words     vocabulary
+	platforms platformTable
+}
+
+// read returns a clue without a value.
+func (x extractor) read(t measurement.Type, subtype, key string) clue {
+	path := measurement.Path{Type: t, Subtype: subtype, Key: key}
+	return clue{source: path.String(), said: strings.TrimSpace(x.list.Text(t, subtype, key))}
+}
+
+// enumerated returns a clue whose value is a known value of the field.
+func (x extractor) enumerated(field string, t measurement.Type, subtype, key string) clue {
+	c := x.read(t, subtype, key)
+	c.value = x.known(field, c.said)
+	return c
+}
+
+// known returns the normal form of a value, or "" when no data knows it.
+func (x extractor) known(field, text string) string {
+	if value := normalValue(field, text); x.words.has(field, value) {
+		return value
+	}
+	return ""
+}
+
+// versioned completes a clue with the version in a text.
+func (c clue) versioned(text string) clue {
+	if _, err := parseVersion(text); err == nil {
+		c.value = text
+	}
+	return c
+}
+
+func (x extractor) k8s() []clue {
+	c := x.read(measurement.K8s, "server", "version")
+	return []clue{c.versioned(c.said)}
+}
+
+func (x extractor) kernel() []clue {
+	release := x.read(measurement.OS, "sysctl", "/proc/sys/kernel/osrelease")
+	boot := x.read(measurement.OS, "grub", "BOOT_IMAGE")
+	node := x.read(measurement.K8s, "node", "kernel-version")
+	_, booted, _ := strings.Cut(boot.said, "vmlinuz-")
+	return []clue{release.versioned(release.said), boot.versioned(booted), node.versioned(node.said)}
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// condition is one stated field of an overlay's key.
+type condition struct {
+	field   string
+	value   string      // of an enumerated field, in its one form
+	version *constraint // of a version field, else nil
+}
+
+func (c condition) String() string {
+	if c.version != nil {
+		return c.field + "=" + c.version.name()
+	}
+	return c.field + "=" + c.value
+}
+
+// subject is a query prepared for matching.
+type subject struct {
+	query    document.Query
+	versions map[string]version
+}
+
+// newSubject prepares a normalised query.
+func newSubject(q document.Query) (*subject, error) {
+	s := &subject{query: q, versions: make(map[string]version, 3)}
+	for _, field := range []string{"osv", "kernel", "k8s"} {
+		text := *s.query.Field(field)
+		if text == "" {
+			continue
+		}
+		v, err := parseVersion(text)
+		if err != nil {
+			return nil, &Error{Field: field, Err: err}
+		}
+		s.versions[field] = v
+	}
+	return s, nil
+}
+
+func (s *subject) satisfies(c condition) bool {
+	if c.version == nil {
+		return *s.query.Field(c.field) == c.value
+	}
+	v, stated := s.versions[c.field]
+	return stated && c.version.matches(v)
+}
+
+// decodeKey reads the key of an overlay: its stated fields in query order.
+func decodeKey(v document.Value) ([]condition, error) {
+	// The field names and shapes are those of a query.
+	if _, err := v.Query(false); err != nil {
+		return nil, err
+	}
+	fields, err := v.Fields()
+	if err != nil {
+		return nil, err
+	}
+	var conditions []condition
+	for _, name := range document.QueryFields() {
+		i := slices.IndexFunc(fields, func(f document.Field) bool { return f.Key == name })
+		if i < 0 {
+			continue
+		}
+		c, err := decodeCondition(name, fields[i].Value)
+		if err != nil {
+			return nil, err
+		}
+		if c.value != "" || c.version != nil {
+			conditions = append(conditions, c)
+		}
+	}
+	return conditions, nil
+}
+
+// decodeCondition returns a condition without value and version for "any".
+func decodeCondition(field string, v document.Value) (condition, error) {
+	c := condition{field: field}
+	text, err := v.Text()
+	if err != nil {
+		return c, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return c, v.Errorf("the value is blank; leave the field out to match everything")
+	}
+	if slices.Contains(enumFields(), field) {
+		c.value = normalValue(field, text)
+		return c, nil
+	}
+	if strings.EqualFold(strings.TrimSpace(text), anyValue) {
+		return c, nil
+	}
+	parsed, err := parseConstraint(text)
+	if err != nil {
+		return c, v.Errorf("%v", err)
+	}
+	c.version = &parsed
+	return c, nil
+}
+
+// keyName names a key by its stated fields: "service=eks,gpu=h100", or "any".
+func keyName(conditions []condition) string {
+	if len(conditions) == 0 {
+		return anyValue
+	}
+	names := make([]string, len(conditions))
+	for i, c := range conditions {
+		names[i] = c.String()
+	}
+	return strings.Join(names, ",")
+}
+
+// bothMatch reports whether one query can satisfy both keys.
+func bothMatch(a, b []condition) bool {
+	for _, c := range a {
+		i := slices.IndexFunc(b, func(other condition) bool { return other.field == c.field })
+		if i < 0 {
+			continue
+		}
+		if c.version == nil && c.value != b[i].value || c.version != nil && !c.version.overlaps(*b[i].version) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// Platform says what one service offers.
+type Platform struct {
+	Service string
+	OS      []string
+	GPUs    []PlatformGPU
+}
+
+// PlatformGPU is a GPU on a service. One GPU may occur several times: other
+// instance types, wired with another fabric.
+type PlatformGPU struct {
+	GPU           string
+	InstanceTypes []string // as nodes are labelled; empty where a service has none
+	Fabric        string   // what connects the nodes; "" when unknown
+}
+
+// platformTable is nil for a catalogue without one.
+type platformTable []Platform
+
+// row returns the platform of that service, or nil.
+func (t platformTable) row(service string) *Platform {
+	i := slices.IndexFunc(t, func(p Platform) bool { return p.Service == service })
+	if i < 0 {
+		return nil
+	}
+	return &t[i]
+}
+
+// values returns what the platform offers in a field, os or gpu.
+func (p *Platform) values(field string) []string {
+	var values []string
+	if field == "os" {
+		values = slices.Clone(p.OS)
+	} else {
+		for _, g := range p.GPUs {
+			values = append(values, g.GPU)
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// gpuOf returns the GPU that an instance type has, or "" when the table lacks
+// the type or gives it several GPUs.
+func (t platformTable) gpuOf(instanceType string) string {
+	gpu := ""
+	for _, p := range t {
+		for _, g := range p.GPUs {
+			if !slices.ContainsFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) }) {
+				continue
+			}
+			if gpu != "" && gpu != g.GPU {
+				return ""
+			}
+			gpu = g.GPU
+		}
+	}
+	return gpu
+}
+
+// pairProblem explains why a service does not go with a value of a field (os or
+// gpu), or returns nil when it does.
+func (t platformTable) pairProblem(service, field, value string) error {
+	p := t.row(service)
+	if p == nil {
+		return fmt.Errorf("service %s is not in the platform table, so nothing is known of %s %s there", service, field, value)
+	}
+	offered := p.values(field)
+	if slices.Contains(offered, value) {
+		return nil
+	}
+	if len(offered) == 0 {
+		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it", service, field, value, field)
+	}
+	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, list(offered))
+}
+
+func decodePlatforms(v document.Value) ([]Platform, error) {
+	items, err := v.Items()
+	if err != nil {
+		return nil, err
+	}
+	platforms := make([]Platform, 0, len(items))
+	for _, item := range items {
+		p, err := decodePlatform(item)
+		if err != nil {
+			return nil, err
+		}
+		platforms = append(platforms, p)
+	}
+	return platforms, nil
+}
+
+func decodePlatform(v document.Value) (Platform, error) {
+	var p Platform
+	fields, err := v.Object("service", "os", "gpus")
+	if err != nil {
+		return p, err
+	}
+	if p.Service, err = requiredValue(v, fields, "service"); err != nil {
+		return p, err
+	}
+	if p.OS, err = optionalTexts(fields, "os"); err != nil {
+		return p, err
+	}
+	for i, id := range p.OS {
+		p.OS[i] = normalValue("os", id)
+	}
+	field, ok := fields["gpus"]
+	if !ok {
+		return p, nil
+	}
+	items, err := field.Items()
+	if err != nil {
+		return p, err
+	}
+	for _, item := range items {
+		g, err := decodePlatformGPU(item)
+		if err != nil {
+			return p, err
+		}
+		p.GPUs = append(p.GPUs, g)
+	}
+	return p, nil
+}
+
+func decodePlatformGPU(v document.Value) (PlatformGPU, error) {
+	var g PlatformGPU
+	fields, err := v.Object("gpu", "instanceTypes", "fabric")
+	if err != nil {
+		return g, err
+	}
+	if g.GPU, err = requiredValue(v, fields, "gpu"); err != nil {
+		return g, err
+	}
+	if g.InstanceTypes, err = optionalTexts(fields, "instanceTypes"); err != nil {
+		return g, err
+	}
+	if fabric, ok := fields["fabric"]; ok {
+		g.Fabric, err = fabric.Text()
+	}
+	return g, err
+}
+
+// requiredValue returns the enumerated value of a field that must be there.
+func requiredValue(v document.Value, fields map[string]document.Value, field string) (string, error) {
+	f, ok := fields[field]
+	if !ok {
+		return "", v.Errorf("the field %q is missing", field)
+	}
+	text, err := f.Text()
+	if err != nil {
+		return "", err
+	}
+	value := normalValue(field, text)
+	if value == "" {
+		return "", f.Errorf("got %s, want the name of a %s", quote(text), field)
+	}
+	return value, nil
+}
+
+// optionalTexts returns a list of texts, nil when the field is not there.
+func optionalTexts(fields map[string]document.Value, name string) ([]string, error) {
+	field, ok := fields[name]
+	if !ok {
+		return nil, nil
+	}
+	items, err := field.Items()
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(items))
+	for i, item := range items {
+		if texts[i], err = item.Text(); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}

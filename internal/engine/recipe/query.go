@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// anyValue is what a user writes to leave a field open on purpose.
+const anyValue = "any"
+
+// enumFields are the fields of a query whose values a catalogue enumerates, in
+// query order. The others are versions.
+func enumFields() []string { return []string{"os", "service", "gpu", "intent"} }
+
+// vocabulary holds the sorted values of each enumerated field.
+type vocabulary map[string][]string
+
+// with returns the vocabulary extended by the keys of some layers.
+func (v vocabulary) with(layers []*layer) vocabulary {
+	if len(layers) == 0 {
+		return v
+	}
+	extended := maps.Clone(v)
+	for _, l := range layers {
+		for _, c := range l.conditions {
+			if c.version == nil {
+				extended.add(c.field, c.value)
+			}
+		}
+	}
+	return extended
+}
+
+// add inserts a value. The slice that v shares with others stays as it is.
+func (v vocabulary) add(field, value string) {
+	if i, found := slices.BinarySearch(v[field], value); !found {
+		v[field] = slices.Insert(slices.Clone(v[field]), i, value)
+	}
+}
+
+func (v vocabulary) has(field, value string) bool {
+	_, found := slices.BinarySearch(v[field], value)
+	return found
+}
+
+// unknown describes a value that the vocabulary lacks.
+func (v vocabulary) unknown(field, value string) error {
+	known := v[field]
+	if len(known) == 0 {
+		return fmt.Errorf("unknown %s %s: the catalogue distinguishes no %s; leave it out, or add an overlay for it", field, quote(value), field)
+	}
+	hint := ""
+	if near := nearest(value, known); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Errorf("unknown %s %s; valid are %s, and any%s", field, quote(value), strings.Join(known, ", "), hint)
+}
+
+// nearest returns the first of the words that differs least from the value, or
+// "" when all differ by more than a slip of the keyboard.
+func nearest(value string, words []string) string {
+	const longest, slip = 64, 2
+	best, distance := "", slip+1
+	if len(value) > longest {
+		return ""
+	}
+	for _, word := range words {
+		if d := levenshtein.Distance(value, word, nil); d < distance && d < len(value) {
+			best, distance = word, d
+		}
+	}
+	return best
+}
+
+// normalValue returns an enumerated value in its one form: trimmed, lower case,
+// an operating system by its family, and "" for any.
+func normalValue(field, text string) string {
+	value := strings.ToLower(strings.TrimSpace(text))
+	if value == anyValue {
+		return ""
+	}
+	if field == "os" {
+		return osFamily(value)
+	}
+	return value
+}
+
+// osFamily maps an ID of os-release to the family whose packages and driver
+// containers the system shares.
+func osFamily(id string) string {
+	switch id {
+	case "amzn":
+		return "amazonlinux"
+	case "ol":
+		return "oraclelinux"
+	case "rocky", "almalinux", "centos":
+		return "rhel"
+	default:
+		return id
+	}
+}
+
+// normalize returns the query with enumerated values in their one form and
+// versions as given, trimmed. Every unknown value and malformed version is an
+// *Error.
+func (v vocabulary) normalize(q document.Query) (document.Query, error) {
+	var errs []error
+	for _, field := range document.QueryFields() {
+		text := q.Field(field)
+		if *text == "" {
+			continue
+		}
+		normal, err := v.normalizeField(field, *text)
+		if err != nil {
+			errs = append(errs, &Error{Field: field, Err: err})
+		}
+		*text = normal
+	}
+	return q, errors.Join(errs...)
+}
+
+func (v vocabulary) normalizeField(field, text string) (string, error) {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case trimmed == "":
+		return "", errors.New("the value is blank; leave it out, or write any")
+	case strings.EqualFold(trimmed, anyValue):
+		return "", nil
+	case !slices.Contains(enumFields(), field):
+		_, err := parseVersion(trimmed)
+		return trimmed, err
+	}
+	value := normalValue(field, text)
+	if !v.has(field, value) {
+		return "", v.unknown(field, value)
+	}
+	return value, nil
+}

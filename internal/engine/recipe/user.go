@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// userPrefix marks the names of a user's overlays.
+const userPrefix = "user:"
+
+// userElement is one element of a user's list: a layer of overlays of its own,
+// sorted by specificity.
+type userElement []*layer
+
+// decodeUserElements reads a user's overlay documents. Every broken one is an
+// *Error.
+func decodeUserElements(texts []string) ([]userElement, error) {
+	elements := make([]userElement, len(texts))
+	var errs []error
+	for i, text := range texts {
+		element, err := decodeUserElement([]byte(text))
+		if err != nil {
+			errs = append(errs, &Error{Field: fieldOverlays, Index: i, Err: err})
+		}
+		elements[i] = element
+	}
+	return elements, errors.Join(errs...)
+}
+
+// decodeUserElement reads one overlay, or {overlays: [...]}.
+func decodeUserElement(data []byte) (userElement, error) {
+	root, err := document.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := root.Fields()
+	if err != nil {
+		return nil, err
+	}
+	if len(fields) != 1 || fields[0].Key != "overlays" {
+		l, err := decodeOverlay(root, userPrefix)
+		return userElement{l}, err
+	}
+	overlays, err := decodeOverlays(fields[0].Value, userPrefix)
+	if err != nil {
+		return nil, err
+	}
+	if len(overlays) == 0 {
+		return nil, fields[0].Value.Errorf("the list is empty; give at least one overlay")
+	}
+	bySpecificity(overlays)
+	return overlays, nil
+}
+
+// split returns the layers that apply to a query, and a warning for each that
+// does not.
+func (e userElement) split(i int, s *subject) (applied []*layer, warnings []Warning) {
+	for _, l := range e {
+		c := l.mismatch(s)
+		if c == nil {
+			applied = append(applied, l)
+			continue
+		}
+		asked := "leaves " + c.field + " open"
+		if text := *s.query.Field(c.field); text != "" {
+			asked = "has " + c.field + "=" + text
+		}
+		warnings = append(warnings, overlayWarning(i, "%s does not apply: its key states %s, the query %s", l.name, c, asked))
+	}
+	return applied, warnings
+}
+
+// doubts returns warnings for what the applied overlays of one element do in
+// vain or undecided: removing what is not there, and setting one key
+// differently with equal specificity.
+func (e userElement) doubts(i int, below []*entry) []Warning {
+	var warnings []Warning
+	for _, l := range e {
+		for _, change := range l.entries {
+			if change.value != nil {
+				continue
+			}
+			if there := find(below, change.path); there == nil || there.value == nil {
+				warnings = append(warnings, overlayWarning(i, "%s removes %s, which no layer sets", l.name, change.name))
+			}
+		}
+		below = mergeEntries(below, l.entries)
+	}
+	for _, c := range clashes(e) {
+		warnings = append(warnings, overlayWarning(i, "%s; the later one wins", c))
+	}
+	return warnings
+}
+
+func overlayWarning(i int, format string, args ...any) Warning {
+	return Warning{Field: fieldOverlays, Message: fmt.Sprintf("overlays[%d]: ", i) + fmt.Sprintf(format, args...)}
+}
