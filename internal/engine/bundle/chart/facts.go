@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package chart holds what is known about each supported release of the Helm
+// charts: their values keys, images, supported Kubernetes versions, and the
+// schemas of their custom resources. It checks values and objects against
+// these facts and renders the ClusterPolicy that a chart would create.
+//
+// A values tree or an object is a map[string]any that holds only string,
+// bool, int64, float64, nil, []any and map[string]any.
+//
+// The facts stand in data/<chart>/<version>.json, one file a release, written
+// by internal/tools/chartfacts; data/README.md describes their notation.
+package chart
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed data
+var embedded embed.FS
+
+// Facts finds the facts of a chart release. A release is parsed once, when it
+// is first asked for. Facts is safe for concurrent use.
+type Facts struct {
+	charts map[string][]entry // by chart name, oldest release first
+}
+
+type entry struct {
+	version string
+	load    func() (*Release, error)
+}
+
+// New returns the embedded facts. It parses nothing.
+func New() *Facts {
+	data, err := fs.Sub(embedded, "data")
+	if err != nil {
+		panic("chart: embedded data: " + err.Error()) // "data" is a valid path: fs.Sub fails on no other ground
+	}
+	return Open(data)
+}
+
+// Open returns the facts in fsys, which holds <chart>/<version>.json files.
+func Open(fsys fs.FS) *Facts {
+	facts := &Facts{charts: map[string][]entry{}}
+	names, _ := fs.Glob(fsys, "*/*.json") // fails on a malformed pattern only
+	for _, name := range names {
+		chart := path.Dir(name)
+		facts.charts[chart] = append(facts.charts[chart], entry{
+			version: strings.TrimSuffix(path.Base(name), ".json"),
+			load: sync.OnceValues(func() (*Release, error) {
+				return readRelease(fsys, name)
+			}),
+		})
+	}
+	for _, entries := range facts.charts {
+		slices.SortFunc(entries, func(a, b entry) int { return compareReleases(a.version, b.version) })
+	}
+	return facts
+}
+
+func readRelease(fsys fs.FS, name string) (*Release, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading chart facts: %w", err)
+	}
+	release, err := decodeRelease(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading chart facts %s: %w", name, err)
+	}
+	return release, nil
+}
+
+// Releases lists the versions of a chart that have facts, oldest first, as the
+// chart writes them. It is empty for an unknown chart.
+func (f *Facts) Releases(chart string) []string {
+	versions := make([]string, 0, len(f.charts[chart]))
+	for _, e := range f.charts[chart] {
+		versions = append(versions, e.version)
+	}
+	return versions
+}
+
+// Release returns the facts of one chart release. The version is found with or
+// without its leading v. A release without facts is an *UnknownReleaseError.
+func (f *Facts) Release(chart, version string) (*Release, error) {
+	for _, e := range f.charts[chart] {
+		if strings.TrimPrefix(e.version, "v") == strings.TrimPrefix(version, "v") {
+			return e.load()
+		}
+	}
+	return nil, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
+}
+
+// UnknownReleaseError says that a chart release has no facts.
+type UnknownReleaseError struct {
+	Chart   string
+	Version string
+	Known   []string // releases of the chart with facts, oldest first
+}
+
+func (e *UnknownReleaseError) Error() string {
+	if len(e.Known) == 0 {
+		return fmt.Sprintf("no facts about a chart %q", e.Chart)
+	}
+	return fmt.Sprintf("no facts about %s %q; releases with facts: %s", e.Chart, e.Version, strings.Join(e.Known, ", "))
+}

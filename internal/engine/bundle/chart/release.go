@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chart
+
+import "strings"
+
+// Release is what is known about one release of a chart. It is immutable.
+type Release struct {
+	Name        string
+	Version     string     // as the chart writes it: v26.7.0 of gpu-operator, 26.4.1 of network-operator
+	AppVersion  string     // default tag of the chart's own images
+	Repository  string     // URL of the Helm repository
+	Namespace   string     // where NVIDIA's documentation installs the chart
+	KubeVersion Constraint // the chart's own, tested by Helm
+	Kubernetes  Range      // supported according to NVIDIA's documentation
+
+	values    *key
+	defaults  map[string]any // of the chart itself, without its sub-charts
+	subcharts []string
+	images    map[string]Image
+	objects   map[string]object // by kind
+	policy    *policy           // nil where the chart renders no ClusterPolicy
+}
+
+// object is the schema of one kind of custom resource.
+type object struct {
+	apiVersion string
+	namespaced bool
+	schema     *schema
+}
+
+// Image is where a component's container image is found by default.
+type Image struct {
+	Repository string // e.g. nvcr.io/nvidia/mellanox
+	Image      string // e.g. doca-driver
+	Version    string // the full tag
+}
+
+// Default returns the value that the chart, or for a sub-chart its parent,
+// gives a dotted path such as driver.version. It is false where the chart sets
+// nothing. The value is the caller's own.
+func (r *Release) Default(path string) (any, bool) {
+	k := r.values
+	for _, segment := range strings.Split(path, ".") {
+		if k = k.children[segment]; k == nil {
+			return nil, false
+		}
+	}
+	v, ok := k.defaults()
+	if !ok {
+		return nil, false
+	}
+	return clone(v), true
+}
+
+// Image returns the default image of a component: a dotted path below spec of
+// the NicClusterPolicy such as secondaryNetwork.multus, or of the chart's values
+// such as driver.manager. It is false for any other component.
+func (r *Release) Image(component string) (Image, bool) {
+	if image, ok := r.images[component]; ok {
+		return image, true
+	}
+	values, _ := lookup(r.defaults, strings.Split(component, ".")).(map[string]any)
+	repository, _ := values["repository"].(string)
+	name, _ := values["image"].(string)
+	version, hasVersion := values["version"].(string)
+	if !hasVersion {
+		version = r.AppVersion
+	}
+	if repository == "" || name == "" || version == "" {
+		return Image{}, false
+	}
+	return Image{Repository: repository, Image: name, Version: version}, true
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chart
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type found struct {
+	Path       string
+	Kind       Kind
+	Suggestion string
+}
+
+func finds(problems []Problem) []found {
+	var out []found
+	for _, p := range problems {
+		out = append(out, found{p.Path, p.Kind, p.Suggestion})
+	}
+	return out
+}
+
+func TestDefaultsHaveNoProblem(t *testing.T) {
+	t.Parallel()
+	facts := New()
+	for _, chart := range []string{"gpu-operator", "network-operator"} {
+		for _, version := range facts.Releases(chart) {
+			release := embeddedRelease(t, chart, version)
+			// The charts themselves set keys that they do not read.
+			dead := func(p Problem) bool { return p.Kind == Dead }
+			for _, problem := range slices.DeleteFunc(release.CheckValues(release.allDefaults(t)), dead) {
+				t.Errorf("%s %s: %s", chart, version, problem)
+			}
+		}
+	}
+}
+
+// allDefaults is the values tree of the chart and its sub-charts.
+func (r *Release) allDefaults(t *testing.T) map[string]any {
+	t.Helper()
+	values, ok := r.values.defaults()
+	if !ok {
+		t.Fatal("a chart without defaults")
+	}
+	return values.(map[string]any)
+}
+
+func TestCheckValues(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		chart, version, values string
+		want                   []found
+	}{
+		"valid": {"gpu-operator", "v26.7.0", `{"driver":{"version":"595.91.07","enabled":true}}`, nil},
+		"empty": {"gpu-operator", "v26.7.0", `{}`, nil},
+		"read by a template only": {"gpu-operator", "v26.7.0",
+			`{"operator":{"version":"v26.7.0"},"dcgmExporter":{"config":{"create":true,"name":"m","data":"x"}},"nameOverride":"n"}`, nil},
+		"below a free map":         {"gpu-operator", "v26.7.0", `{"operator":{"annotations":{"any.io/thing":{"at":["all"]}}}}`, nil},
+		"a null deletes a default": {"gpu-operator", "v26.7.0", `{"driver":{"startupProbe":null,"version":null}}`, nil},
+		"an integer where the field takes both": {"gpu-operator", "v26.7.0",
+			`{"driver":{"upgradePolicy":{"maxUnavailable":1}}}`, nil},
+
+		"typo":             {"gpu-operator", "v26.7.0", `{"driver":{"verison":"1"}}`, []found{{"driver.verison", Unknown, "driver.version"}}},
+		"case":             {"gpu-operator", "v26.7.0", `{"Driver":{}}`, []found{{"Driver", Unknown, "driver"}}},
+		"one level up":     {"gpu-operator", "v26.7.0", `{"driver":{"maxParallelUpgrades":1}}`, []found{{"driver.maxParallelUpgrades", Unknown, "driver.upgradePolicy.maxParallelUpgrades"}}},
+		"a level too many": {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"kernelModuleType":"open"}}}`, []found{{"driver.upgradePolicy.kernelModuleType", Unknown, ""}}},
+		"another branch":   {"gpu-operator", "v26.7.0", `{"vfioManager":{"driverManagers":{}}}`, []found{{"vfioManager.driverManagers", Unknown, "vfioManager.driverManager"}}},
+		"nothing near":     {"gpu-operator", "v26.7.0", `{"zzzzzz":1}`, []found{{"zzzzzz", Unknown, ""}}},
+		"of another level": {"gpu-operator", "v26.7.0", `{"namespace":"x"}`, []found{{"namespace", Unknown, ""}}},
+		"reported once":    {"gpu-operator", "v26.7.0", `{"psp":{"enabled":true,"more":{"and":"more"}}}`, []found{{"psp", Unknown, ""}}},
+		"name that needs quotes": {"gpu-operator", "v26.7.0", `{"a.b":1,"":2}`,
+			[]found{{`[""]`, Unknown, ""}, {`["a.b"]`, Unknown, ""}}},
+		"a field that the ClusterPolicy lacks": {"gpu-operator", "v26.7.0", `{"operator":{"defaultGPUMode":"container"}}`,
+			[]found{{"operator.defaultGPUMode", Unknown, ""}}},
+		"a field of a later release": {"gpu-operator", "v25.3.4", `{"driver":{"licensingConfig":{"secretName":"s"}}}`,
+			[]found{{"driver.licensingConfig.secretName", Unknown, ""}}},
+
+		"dead":       {"gpu-operator", "v26.7.0", `{"devicePlugin":{"mps":{"root":"/x"}}}`, []found{{"devicePlugin.mps", Dead, ""}}},
+		"dead child": {"network-operator", "26.4.1", `{"test":{"pf":"ens1"}}`, []found{{"test", Dead, ""}}},
+
+		"number for a string":   {"gpu-operator", "v26.7.0", `{"driver":{"version":580}}`, []found{{"driver.version", Type, ""}}},
+		"bool for a string":     {"gpu-operator", "v26.7.0", `{"ccManager":{"defaultMode":true}}`, []found{{"ccManager.defaultMode", Type, ""}}},
+		"string for a bool":     {"gpu-operator", "v26.7.0", `{"gds":{"enabled":"true"}}`, []found{{"gds.enabled", Type, ""}}},
+		"string for a map":      {"gpu-operator", "v26.7.0", `{"driver":"580"}`, []found{{"driver", Type, ""}}},
+		"map for a list":        {"gpu-operator", "v26.7.0", `{"toolkit":{"env":{"A":"b"}}}`, []found{{"toolkit.env", Type, ""}}},
+		"map for a scalar":      {"gpu-operator", "v26.7.0", `{"operator":{"version":{"a":1}}}`, []found{{"operator.version", Type, ""}}},
+		"string for a number":   {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"maxParallelUpgrades":"1"}}}`, []found{{"driver.upgradePolicy.maxParallelUpgrades", Type, ""}}},
+		"fraction for a count":  {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"maxParallelUpgrades":1.5}}}`, []found{{"driver.upgradePolicy.maxParallelUpgrades", Type, ""}}},
+		"a map without default": {"gpu-operator", "v26.7.0", `{"validator":{"cuda":7}}`, []found{{"validator.cuda", Type, ""}}},
+
+		"env": {"gpu-operator", "v26.7.0", `{"toolkit":{"env":[{"name":"A","value":1},{"value":"b"},{"name":"C","valve":"d"},"E=f"]}}`,
+			[]found{
+				{"toolkit.env[0].value", Type, ""},
+				{"toolkit.env[1].name", Required, ""},
+				{"toolkit.env[2].valve", Unknown, "toolkit.env[2].value"},
+				{"toolkit.env[3]", Type, ""},
+			}},
+		"env without a default": {"gpu-operator", "v26.7.0", `{"ccManager":{"env":"A=b"}}`, []found{{"ccManager.env", Type, ""}}},
+		"imagePullSecrets": {"gpu-operator", "v26.7.0", `{"driver":{"imagePullSecrets":["a",{"name":"b"}]}}`,
+			[]found{{"driver.imagePullSecrets[1]", Type, ""}}},
+		"imagePullSecrets of the chart": {"network-operator", "26.4.1", `{"imagePullSecrets":["a",1,null]}`,
+			[]found{{"imagePullSecrets[1]", Type, ""}, {"imagePullSecrets[2]", Type, ""}}},
+		"enum":    {"gpu-operator", "v26.7.0", `{"mig":{"strategy":"double"}}`, []found{{"mig.strategy", Enum, ""}}},
+		"pattern": {"gpu-operator", "v26.7.0", `{"driver":{"image":"..."}}`, []found{{"driver.image", Pattern, ""}}},
+		"bounds":  {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"maxParallelUpgrades":-1}}}`, []found{{"driver.upgradePolicy.maxParallelUpgrades", Bounds, ""}}},
+		"quantity": {"gpu-operator", "v26.7.0", `{"dcgm":{"resources":{"limits":{"cpu":1,"memory":"1Gi","disk":"much"}}}}`,
+			[]found{{"dcgm.resources.limits.disk", Pattern, ""}}},
+
+		"null of a map":             {"gpu-operator", "v26.7.0", `{"driver":{"manager":null},"daemonsets":null}`, []found{{"daemonsets", Null, ""}, {"driver.manager", Null, ""}}},
+		"null of a sub-chart's map": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"image":null}}`, []found{{"node-feature-discovery.image", Null, ""}}},
+		"null of an unknown key":    {"gpu-operator", "v26.7.0", `{"verison":null}`, []found{{"verison", Unknown, ""}}},
+		"null of a sub-chart":       {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
+
+		"sub-chart":          {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
+		"sub-chart's typo":   {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"tolerationz":[]}}}`, []found{{"node-feature-discovery.worker.tolerationz", Unknown, "node-feature-discovery.worker.tolerations"}}},
+		"sub-chart's type":   {"network-operator", "26.4.1", `{"sriov-network-operator":{"operator":{"resourcePrefix":1}}}`, []found{{"sriov-network-operator.operator.resourcePrefix", Type, ""}}},
+		"sub-chart misnamed": {"gpu-operator", "v26.7.0", `{"node-feature-discovry":{}}`, []found{{"node-feature-discovry", Unknown, "node-feature-discovery"}}},
+		"parent's dead key":  {"network-operator", "26.4.1", `{"node-feature-discovery":{"enableNodeFeatureApi":true}}`, []found{{"node-feature-discovery.enableNodeFeatureApi", Dead, ""}}},
+		"removed sub-chart":  {"network-operator", "25.10.0", `{"nic-configuration-operator-chart":{}}`, []found{{"nic-configuration-operator-chart", Unknown, ""}}},
+
+		"global of a sub-chart":        {"gpu-operator", "v26.7.0", `{"global":{"imagePullSecrets":[{"name":"a"}]}}`, nil},
+		"global that nothing reads":    {"gpu-operator", "v26.7.0", `{"global":{"labels":{"a":"b"}}}`, []found{{"global.labels", Unknown, ""}}},
+		"global where nobody reads it": {"gpu-operator", "v25.3.0", `{"global":{"imagePullSecrets":[]}}`, []found{{"global.imagePullSecrets", Unknown, ""}}},
+		"global of a wrong type":       {"gpu-operator", "v26.7.0", `{"global":true}`, []found{{"global", Type, ""}}},
+
+		"moved to the custom resource": {"network-operator", "26.4.1", `{"deployCR":true,"ofedDriver":{"deploy":true},"nvIpam":{}}`,
+			[]found{{"deployCR", Unknown, ""}, {"nvIpam", Unknown, ""}, {"ofedDriver", Unknown, ""}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := finds(embeddedRelease(t, tt.chart, tt.version).CheckValues(tree(t, tt.values)))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		`{"driver":{"verison":"1"}}`:               "driver.verison: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
+		`{"driver":{"version":580}}`:               "driver.version: is a string in gpu-operator v26.7.0, got the integer 580",
+		`{"driver":{"version":580.1}}`:             "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1",
+		`{"gds":{"enabled":"yes"}}`:                `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
+		`{"gds":{"enabled":[]}}`:                   "gds.enabled: is a bool in gpu-operator v26.7.0, got a list",
+		`{"operator":{"version":{}}}`:              "operator.version: is a single value in gpu-operator v26.7.0, got a map",
+		`{"driver":{"imagePullSecrets":"a"}}`:      `driver.imagePullSecrets: is a list of strings in gpu-operator v26.7.0, got the string "a"`,
+		`{"operator":{"imagePullSecrets":[null]}}`: "operator.imagePullSecrets[0]: is a string in gpu-operator v26.7.0, got null",
+		`{"devicePlugin":{"mps":{}}}`:              "devicePlugin.mps: has no effect: no template of gpu-operator v26.7.0 reads it",
+		`{"driver":null}`:                          "driver: is null, with which gpu-operator v26.7.0 cannot be rendered: Helm fails; set the keys below it instead",
+		`{"operator":{"defaultGPUMode":"x"}}`:      "operator.defaultGPUMode: is copied to spec.operator.defaultGPUMode, which is no field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it",
+		`{"mig":{"strategy":"double"}}`:            `mig.strategy: is one of "none", "single", "mixed" in the ClusterPolicy of gpu-operator v26.7.0, got "double"`,
+	}
+	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
+	for values, want := range tests {
+		problems := release.CheckValues(tree(t, values))
+		if len(problems) != 1 {
+			t.Errorf("%s: got %v, want one problem", values, problems)
+			continue
+		}
+		if diff := cmp.Diff(want, problems[0].String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", values, diff)
+		}
+	}
+}
+
+func TestForeignTypesAreProblems(t *testing.T) {
+	t.Parallel()
+	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
+	problems := release.CheckValues(map[string]any{"driver": map[string]any{"version": struct{}{}}})
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "got a struct {}") {
+		t.Errorf("got %v", problems)
+	}
+}
+
+func TestLongNamesAreNotCompared(t *testing.T) {
+	t.Parallel()
+	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
+	problems := release.CheckValues(map[string]any{strings.Repeat("driver", 1000): true})
+	if len(problems) != 1 || problems[0].Suggestion != "" {
+		t.Errorf("got %v", problems)
+	}
+}
