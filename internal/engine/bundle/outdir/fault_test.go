@@ -5,6 +5,7 @@ package outdir
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -24,12 +25,13 @@ func scenarios() map[string]scenario {
 	small := map[string]string{"gpu/values.yaml": "580", "gpu/run.sh": "#!/bin/sh", "net/values.yaml": "ofed"}
 	changed := map[string]string{"gpu/values.yaml": "590", "gpu/run.sh": "#!/bin/sh", "net": "was a directory", "new/x": "new"}
 	return map[string]scenario{
-		"create":          {after: small},
-		"update":          {before: small, after: changed},
-		"update back":     {before: changed, after: small},
-		"update of drift": {before: small, after: changed, drift: map[string]string{"gpu/run.sh": "edited"}},
-		"takeover":        {before: small, after: changed, newcomer: true},
-		"remove":          {before: small},
+		"create":            {after: small},
+		"update":            {before: small, after: changed},
+		"update back":       {before: changed, after: small},
+		"update of drift":   {before: small, after: changed, drift: map[string]string{"gpu/run.sh": "edited"}},
+		"takeover":          {before: small, after: changed, newcomer: true},
+		"takeover as it is": {before: small, after: small, newcomer: true},
+		"remove":            {before: small},
 	}
 }
 
@@ -136,6 +138,11 @@ func (s scenario) repair(t *testing.T, dir string, at int, claim Claim) {
 		t.Fatalf("step %d: Check: %v", at, err)
 	}
 	write(t, w, dir, claim, want)
+	content, err := os.ReadFile(filepath.Join(dir, MarkerName))
+	noError(t, err)
+	m, err := decodeMarker(content)
+	noError(t, err)
+	equal(t, fmt.Sprintf("step %d: marker", at), [2]map[string]string{m.Files, m.Pending}, [2]map[string]string{sums(want), nil})
 	equal(t, fmt.Sprintf("step %d: repaired directory", at), tree(t, dir), want)
 }
 
@@ -167,6 +174,28 @@ func TestFaultsInARow(t *testing.T) {
 				s.checkWhole(t, dir)
 			}
 		})
+	}
+}
+
+// TestTwoKills stops a run at every step and its successor at every step; the
+// directory of a file that is no longer wanted must go all the same.
+func TestTwoKills(t *testing.T) {
+	t.Parallel()
+	killedAt := func(dir string, at int) (met bool) {
+		w, d := faultyWriter(at)
+		d.kind = kill
+		_, err := w.Write(dir, Claim{}, nil)
+		return err != nil
+	}
+	for first, more := 0, true; more; first++ {
+		for second, again := 0, true; again; second++ {
+			dir := t.TempDir()
+			write(t, quickWriter(), dir, Claim{}, map[string]string{"a/x": "x"})
+			more = killedAt(dir, first)
+			again = killedAt(dir, second)
+			write(t, quickWriter(), dir, Claim{}, nil)
+			equal(t, fmt.Sprintf("kills at %d and %d", first, second), tree(t, dir), map[string]string{})
+		}
 	}
 }
 
