@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// changes changes files below root, one whole file at a time, and remembers
+// changes works on files below root, one whole file at a time, and remembers
 // the directories whose names are not yet known to survive a power loss.
 type changes struct {
 	disk  disk

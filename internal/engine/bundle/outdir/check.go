@@ -31,7 +31,7 @@ func (w *Writer) Check(dir string, claim Claim, wanted ...File) error {
 	if err != nil || root == nil {
 		return err
 	}
-	defer root.Close()
+	defer release(root)
 	_, err = newJob(root, claim, files)
 	return explain(dir, err)
 }

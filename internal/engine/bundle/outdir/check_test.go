@@ -48,15 +48,15 @@ func TestCheckAccepts(t *testing.T) {
 	}
 }
 
-func plantMarker(t testing.TB, dir string, m *marker) {
-	t.Helper()
+func plantMarker(tb testing.TB, dir string, m *marker) {
+	tb.Helper()
 	if m == nil {
 		return
 	}
 	m.Version = markerVersion
 	content, err := m.encode()
-	noError(t, err)
-	plant(t, dir, map[string]string{MarkerName: string(content)})
+	noError(tb, err)
+	plant(tb, dir, map[string]string{MarkerName: string(content)})
 }
 
 func TestCheckRefuses(t *testing.T) {

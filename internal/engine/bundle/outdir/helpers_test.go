@@ -37,33 +37,33 @@ func sums(contents map[string]string) map[string]string {
 
 // plant puts entries below dir: "a/" is an empty directory, "-> x" a symbolic
 // link, everything else the content of a file.
-func plant(t testing.TB, dir string, entries map[string]string) {
-	t.Helper()
+func plant(tb testing.TB, dir string, entries map[string]string) {
+	tb.Helper()
 	for name, content := range entries {
 		at := filepath.Join(dir, filepath.FromSlash(name))
 		if strings.HasSuffix(name, "/") {
-			noError(t, os.MkdirAll(at, 0o755))
+			noError(tb, os.MkdirAll(at, 0o755))
 			continue
 		}
-		noError(t, os.MkdirAll(filepath.Dir(at), 0o755))
+		noError(tb, os.MkdirAll(filepath.Dir(at), 0o755))
 		if target, ok := strings.CutPrefix(content, "-> "); ok {
-			noError(t, os.RemoveAll(at))
-			noError(t, os.Symlink(target, at))
+			noError(tb, os.RemoveAll(at))
+			noError(tb, os.Symlink(target, at))
 			continue
 		}
-		noError(t, os.WriteFile(at, []byte(content), 0o644))
+		noError(tb, os.WriteFile(at, []byte(content), 0o644))
 	}
 }
 
 // tree lists what is below dir in the notation of plant, without the marker;
 // directories are listed where they are empty. It is nil where dir is missing.
-func tree(t testing.TB, dir string) map[string]string {
-	t.Helper()
+func tree(tb testing.TB, dir string) map[string]string {
+	tb.Helper()
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	entries := map[string]string{}
-	noError(t, filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
+	noError(tb, filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
 		name, relErr := filepath.Rel(dir, at)
 		if err := errors.Join(err, relErr); err != nil || name == "." || name == MarkerName {
 			return err
@@ -88,57 +88,57 @@ func tree(t testing.TB, dir string) map[string]string {
 	return entries
 }
 
-func hasMarker(t testing.TB, dir string) bool {
-	t.Helper()
+func hasMarker(tb testing.TB, dir string) bool {
+	tb.Helper()
 	_, err := os.Lstat(filepath.Join(dir, MarkerName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return err == nil
 }
 
-func noError(t testing.TB, err error) {
-	t.Helper()
+func noError(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func equal(t testing.TB, what string, got, want any) {
-	t.Helper()
+func equal(tb testing.TB, what string, got, want any) {
+	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
 // refusal fails unless err is a RefusedError about path that says these words.
-func refusal(t testing.TB, err error, path string, words ...string) {
-	t.Helper()
+func refusal(tb testing.TB, err error, path string, words ...string) {
+	tb.Helper()
 	var refused *RefusedError
 	if !errors.As(err, &refused) {
-		t.Fatalf("got %v, want a RefusedError", err)
+		tb.Fatalf("got %v, want a RefusedError", err)
 	}
 	if refused.Path != path || refused.Advice == "" {
-		t.Errorf("refusal of path %q with advice %q, want path %q and some advice", refused.Path, refused.Advice, path)
+		tb.Errorf("refusal of path %q with advice %q, want path %q and some advice", refused.Path, refused.Advice, path)
 	}
-	mentions(t, err, words...)
+	mentions(tb, err, words...)
 }
 
-func mentions(t testing.TB, err error, words ...string) {
-	t.Helper()
+func mentions(tb testing.TB, err error, words ...string) {
+	tb.Helper()
 	for _, word := range words {
 		if err == nil || !strings.Contains(err.Error(), word) {
-			t.Errorf("error %v does not say %q", err, word)
+			tb.Errorf("error %v does not say %q", err, word)
 		}
 	}
 }
 
 // write is a Write that must succeed; it returns the next claim.
-func write(t testing.TB, w *Writer, dir string, claim Claim, contents map[string]string) (Claim, Result) {
-	t.Helper()
+func write(tb testing.TB, w *Writer, dir string, claim Claim, contents map[string]string) (Claim, Result) {
+	tb.Helper()
 	result, err := w.Write(dir, claim, text(contents))
-	noError(t, err)
-	equal(t, "Result.Files", result.Files, sums(contents))
+	noError(tb, err)
+	equal(tb, "Result.Files", result.Files, sums(contents))
 	return Claim{Owner: result.Owner, Files: result.Files}, result
 }
 

@@ -48,7 +48,7 @@ func inspect(root *os.Root, name string) (info fs.FileInfo, sum string, err erro
 	if err != nil {
 		return nil, "", fmt.Errorf("reading %q: %w", name, err)
 	}
-	defer file.Close()
+	defer release(file)
 	hash := sha256.New()
 	if _, err := io.Copy(hash, file); err != nil {
 		return nil, "", fmt.Errorf("reading %q: %w", name, err)

@@ -113,7 +113,7 @@ func readMarker(root *os.Root) (*marker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", MarkerName, err)
 	}
-	defer file.Close()
+	defer release(file)
 	data, err := io.ReadAll(io.LimitReader(file, markerLimit+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", MarkerName, err)

@@ -27,7 +27,7 @@ func (w *Writer) Observe(dir string, known ...map[string]string) (map[string]str
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer release(root)
 	m, err := readMarker(root)
 	if err != nil && !isRefused(err) {
 		return nil, explain(dir, err)

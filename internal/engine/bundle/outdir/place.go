@@ -5,6 +5,7 @@ package outdir
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,3 +76,6 @@ func explain(dir string, err error) error {
 	}
 	return fmt.Errorf("output directory %q: %w", dir, err)
 }
+
+// release closes what was only read through: nothing is lost by an error.
+func release(handle io.Closer) { _ = handle.Close() }

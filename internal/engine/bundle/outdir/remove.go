@@ -33,7 +33,7 @@ func (w *Writer) Remove(dir string, claim Claim) (left []string, err error) {
 	if err != nil || root == nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer release(root)
 	s, err := newSurvey(root, claim)
 	if err != nil {
 		return nil, explain(dir, err)

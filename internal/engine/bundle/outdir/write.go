@@ -30,7 +30,7 @@ func (w *Writer) Write(dir string, claim Claim, files []File) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	defer root.Close()
+	defer release(root)
 	j, err := newJob(root, claim, wanted)
 	if err != nil {
 		return Result{}, explain(dir, err)
