@@ -73,7 +73,9 @@ func verify(out string, table map[string]chartRow, log io.Writer) error {
 			if _, err := facts.Release(name, version); err != nil {
 				return fmt.Errorf("reading back: %w", err)
 			}
-			fmt.Fprintln(log, name, version)
+			if _, err := fmt.Fprintln(log, name, version); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

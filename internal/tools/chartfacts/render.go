@@ -32,10 +32,15 @@ func render(source, name, version string, row chartRow, release releaseRow) ([]b
 		return nil, err
 	}
 	sections := []member{
-		{"chart", name}, {"version", version}, {"appVersion", release.AppVersion},
-		{"repository", row.Repository}, {"namespace", row.Namespace},
-		{"kubeVersion", keys.KubeVersion}, {"kubernetes", release.Kubernetes},
-		{"values", values}, {"subcharts", subcharts},
+		{"chart", name},
+		{"version", version},
+		{"appVersion", release.AppVersion},
+		{"repository", row.Repository},
+		{"namespace", row.Namespace},
+		{"kubeVersion", keys.KubeVersion},
+		{"kubernetes", release.Kubernetes},
+		{"values", values},
+		{"subcharts", subcharts},
 	}
 	for _, read := range []func(string, string, string) (*member, error){images, clusterPolicy, objects} {
 		section, err := read(source, name, id)

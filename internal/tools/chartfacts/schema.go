@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 )
 
 // crdFile is the form of crd-schemas.
@@ -37,9 +39,6 @@ type sourceSchema struct {
 	IntOrString          bool                    `json:"x-kubernetes-int-or-string"`
 	ListType             string                  `json:"x-kubernetes-list-type"`
 }
-
-// The pattern of resource quantities, which the notation gives a name.
-const quantityPattern = `^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$`
 
 func objectFacts(path string) (member, error) {
 	var file crdFile
@@ -109,7 +108,7 @@ func (s sourceSchema) intOrString() (string, error) {
 	switch s.Pattern {
 	case "":
 		return "int-or-string", nil
-	case quantityPattern:
+	case chart.QuantityPattern:
 		return "quantity", nil
 	default:
 		return "int-or-string pattern " + s.Pattern, nil

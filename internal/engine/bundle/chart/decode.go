@@ -70,8 +70,7 @@ func (r *Release) readKeys(file *releaseFile) error {
 	if err != nil {
 		return fmt.Errorf("values: %w", err)
 	}
-	own, _ := root.defaults()
-	r.defaults = own.(map[string]any)
+	r.defaults = root.members()
 	for name, facts := range file.Subcharts {
 		below, err := buildKeys(name, plainKeys(facts))
 		if err != nil {

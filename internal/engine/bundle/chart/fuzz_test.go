@@ -13,7 +13,8 @@ import (
 // none is changed by them, and that the problems come in one order.
 func FuzzTrees(f *testing.F) {
 	seeds := []any{
-		fortyValues(), map[string]any{},
+		fortyValues(),
+		map[string]any{},
 		map[string]any{"driver": nil, "daemonsets": []any{}, "global": map[string]any{"x": nil}},
 		map[string]any{"kind": "ClusterPolicy", "spec": map[string]any{"driver": []any{nil}}, "metadata": "x"},
 		map[string]any{"kind": "IPPool", "spec": map[string]any{"exclusions": []any{1.5, map[string]any{}}}},

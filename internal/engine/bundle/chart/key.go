@@ -122,6 +122,12 @@ func (k *key) defaults() (any, bool) {
 	if k.typ != mapKey {
 		return k.standard, k.hasValue
 	}
+	tree := k.members()
+	return tree, !k.unset || len(tree) > 0
+}
+
+// members is the defaults of the keys below a map.
+func (k *key) members() map[string]any {
 	tree := map[string]any{}
 	if members, ok := k.standard.(map[string]any); ok {
 		maps.Copy(tree, members)
@@ -131,7 +137,7 @@ func (k *key) defaults() (any, bool) {
 			tree[name] = v
 		}
 	}
-	return tree, !k.unset || len(tree) > 0
+	return tree
 }
 
 // accepts reports whether the key's type admits a value, which is not null.

@@ -8,7 +8,7 @@ import "maps"
 // replaced. A null of over is kept: Helm takes it as "delete the default". The
 // result shares nothing with its inputs.
 func Merge(base, over map[string]any) map[string]any {
-	return clone(merged(base, over)).(map[string]any)
+	return cloneMap(merged(base, over))
 }
 
 // merged is Merge whose result shares what only one side has.
@@ -23,8 +23,10 @@ func coalesced(base, over map[string]any) map[string]any {
 }
 
 func overlaid(base, over map[string]any, dropNulls bool) map[string]any {
-	out := make(map[string]any, len(base)+len(over))
-	maps.Copy(out, base)
+	out := maps.Clone(base)
+	if out == nil {
+		out = make(map[string]any, len(over))
+	}
 	for k, v := range over {
 		standard, hasDefault := base[k]
 		below, isMap := v.(map[string]any)
@@ -41,14 +43,18 @@ func overlaid(base, over map[string]any, dropNulls bool) map[string]any {
 	return out
 }
 
+func cloneMap(m map[string]any) map[string]any {
+	out := make(map[string]any, len(m))
+	for k, below := range m {
+		out[k] = clone(below)
+	}
+	return out
+}
+
 func clone(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, below := range v {
-			out[k] = clone(below)
-		}
-		return out
+		return cloneMap(v)
 	case []any:
 		out := make([]any, len(v))
 		for i, element := range v {

@@ -31,21 +31,29 @@ func TestCheckObject(t *testing.T) {
 		"required no more":   {"26.4.1", nicPolicy, `{"nvIpam":{"image":"a"}}`, nil},
 		"required in a list": {"26.4.1", nicPolicy, `{"ofedDriver":{` + driver + `,"env":[{"value":"b"}]}}`, []found{{"spec.ofedDriver.env[0].name", Required, ""}}},
 		"null":               {"26.4.1", nicPolicy, `{"nvIpam":null}`, []found{{"spec.nvIpam", Null, ""}}},
-		"wrong types": {"26.4.1", nicPolicy, `{"ofedDriver":{` + driver + `,"forcePrecompiled":"no","env":{},"terminationGracePeriodSeconds":"x"},"tolerations":[1]}`,
+		"wrong types": {
+			"26.4.1", nicPolicy, `{"ofedDriver":{` + driver + `,"forcePrecompiled":"no","env":{},"terminationGracePeriodSeconds":"x"},"tolerations":[1]}`,
 			[]found{
-				{"spec.ofedDriver.env", Type, ""}, {"spec.ofedDriver.forcePrecompiled", Type, ""},
-				{"spec.ofedDriver.terminationGracePeriodSeconds", Type, ""}, {"spec.tolerations[0]", Type, ""},
-			}},
-		"pattern and bounds": {"26.4.1", nicPolicy, `{"ofedDriver":{"image":"...","repository":"r","version":"v","terminationGracePeriodSeconds":-1}}`,
-			[]found{{"spec.ofedDriver.image", Pattern, ""}, {"spec.ofedDriver.terminationGracePeriodSeconds", Bounds, ""}}},
+				{"spec.ofedDriver.env", Type, ""},
+				{"spec.ofedDriver.forcePrecompiled", Type, ""},
+				{"spec.ofedDriver.terminationGracePeriodSeconds", Type, ""},
+				{"spec.tolerations[0]", Type, ""},
+			},
+		},
+		"pattern and bounds": {
+			"26.4.1", nicPolicy, `{"ofedDriver":{"image":"...","repository":"r","version":"v","terminationGracePeriodSeconds":-1}}`,
+			[]found{{"spec.ofedDriver.image", Pattern, ""}, {"spec.ofedDriver.terminationGracePeriodSeconds", Bounds, ""}},
+		},
 		"spec of no kind": {"26.4.1", nicPolicy, `[]`, []found{{"spec", Type, ""}}},
 
 		"pool":                {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50,"gateway":"10.0.0.1"}`, nil},
 		"pool with a float":   {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50.0}`, nil},
 		"pool with fractions": {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50.5}`, []found{{"spec.perNodeBlockSize", Type, ""}}},
 		"empty pool":          {"26.4.1", ippool, `{}`, []found{{"spec.perNodeBlockSize", Required, ""}, {"spec.subnet", Required, ""}}},
-		"32 bits": {"26.4.1", ippool, `{"subnet":"s","perNodeBlockSize":1,"perNodeExclusions":[{"startIndex":0,"endIndex":4294967296}]}`,
-			[]found{{"spec.perNodeExclusions[0].endIndex", Bounds, ""}}},
+		"32 bits": {
+			"26.4.1", ippool, `{"subnet":"s","perNodeBlockSize":1,"perNodeExclusions":[{"startIndex":0,"endIndex":4294967296}]}`,
+			[]found{{"spec.perNodeExclusions[0].endIndex", Bounds, ""}},
+		},
 		"missing spec": {"26.4.1", strings.Replace(ippool, `,"spec":%s`, "", 1), "", []found{{"spec", Required, ""}}},
 
 		"sriov":        {"26.4.1", node, `"numVfs":8,"linkType":"ib","mtu":4220,"priority":99`, nil},

@@ -25,7 +25,7 @@ func TestDefault(t *testing.T) {
 		{"gpu-operator", "v26.7.0", "operator.annotations", map[string]any{"openshift.io/scc": "restricted-readonly"}, true},
 		{"gpu-operator", "v26.7.0", "operator.version", nil, false},
 		{"gpu-operator", "v26.7.0", "dcgmExporter.config", nil, false},
-		{"gpu-operator", "v26.7.0", "driver.verison", nil, false},
+		{"gpu-operator", "v26.7.0", "driver.verzion", nil, false},
 		{"gpu-operator", "v26.7.0", "driver.version.more", nil, false},
 		{"gpu-operator", "v26.7.0", "", nil, false},
 		{"gpu-operator", "v26.7.0", "global", nil, false},
@@ -34,8 +34,11 @@ func TestDefault(t *testing.T) {
 		{"gpu-operator", "v26.7.0", "node-feature-discovery.priorityClassName", "system-node-critical", true},
 		{"network-operator", "26.4.1", "node-feature-discovery.featureGates", map[string]any{"NodeFeatureAPI": true}, true},
 		{"network-operator", "26.4.1", "sriov-network-operator.operator.resourcePrefix", "nvidia.com", true},
-		{"network-operator", "26.4.1", "sriov-network-operator.sriovOperatorConfig.configDaemonNodeSelector",
-			map[string]any{"beta.kubernetes.io/os": "linux", "network.nvidia.com/operator.mofed.wait": "false"}, true},
+		{
+			"network-operator", "26.4.1", "sriov-network-operator.sriovOperatorConfig.configDaemonNodeSelector",
+			map[string]any{"beta.kubernetes.io/os": "linux", "network.nvidia.com/operator.mofed.wait": "false"},
+			true,
+		},
 	}
 	for _, tt := range tests {
 		got, ok := embeddedRelease(t, tt.chart, tt.version).Default(tt.path)

@@ -27,7 +27,8 @@ const (
 // quantity is the notation for the int-or-string of a Kubernetes quantity.
 const quantity = "quantity"
 
-const quantityPattern = `^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$`
+// QuantityPattern is the pattern that the data's notation calls quantity.
+const QuantityPattern = `^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$`
 
 // schema is what the API server checks a field against.
 type schema struct {
@@ -102,17 +103,17 @@ func (r *schemaReader) leaf(notation string) (*schema, error) {
 	switch s.typ {
 	case objectType, stringType, integerType, int32Type, booleanType, eitherType:
 	case quantity:
-		s.typ, rest = eitherType, "pattern "+quantityPattern
+		s.typ, rest = eitherType, "pattern "+QuantityPattern
 	default:
 		return nil, fmt.Errorf("unknown type %q", word)
 	}
 	for rest != "" {
 		word, rest, _ = strings.Cut(rest, " ")
-		switch {
-		case word == "enum":
+		switch word {
+		case "enum":
 			word, rest, _ = strings.Cut(rest, " ")
 			s.enum = strings.Split(word, "|")
-		case word == "pattern":
+		case "pattern":
 			return s, r.compile(s, rest)
 		default:
 			if err := s.bounds(word); err != nil {

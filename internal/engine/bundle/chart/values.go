@@ -56,7 +56,7 @@ func (c *valuesCheck) value(k *key, v any, path string) {
 	case v == nil:
 		// Deletes the default.
 	case !k.accepts(v) && !k.fieldAccepts(v):
-		c.report(path, Type, "is %s in %s, got %s", k.article(), c.release.title(), describe(v))
+		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
 	default:
 		c.content(k, v, path)
 	}
@@ -104,6 +104,14 @@ func (c *valuesCheck) copied(field *target, v any, path string, found []Problem)
 			c.problems = append(c.problems, problem)
 		}
 	}
+}
+
+// advice for what YAML reads as another scalar: 580, 1.10 or on.
+func (k *key) advice(v any) string {
+	if name := typeName(v); k.typ == stringKey && (name == "integer" || name == "number" || name == "bool") {
+		return "; quote it"
+	}
+	return ""
 }
 
 // article names the type with its article.

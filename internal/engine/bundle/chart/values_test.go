@@ -32,21 +32,11 @@ func TestDefaultsHaveNoProblem(t *testing.T) {
 			release := embeddedRelease(t, chart, version)
 			// The charts themselves set keys that they do not read.
 			dead := func(p Problem) bool { return p.Kind == Dead }
-			for _, problem := range slices.DeleteFunc(release.CheckValues(release.allDefaults(t)), dead) {
+			for _, problem := range slices.DeleteFunc(release.CheckValues(release.values.members()), dead) {
 				t.Errorf("%s %s: %s", chart, version, problem)
 			}
 		}
 	}
-}
-
-// allDefaults is the values tree of the chart and its sub-charts.
-func (r *Release) allDefaults(t *testing.T) map[string]any {
-	t.Helper()
-	values, ok := r.values.defaults()
-	if !ok {
-		t.Fatal("a chart without defaults")
-	}
-	return values.(map[string]any)
 }
 
 func TestCheckValues(t *testing.T) {
@@ -57,14 +47,18 @@ func TestCheckValues(t *testing.T) {
 	}{
 		"valid": {"gpu-operator", "v26.7.0", `{"driver":{"version":"595.91.07","enabled":true}}`, nil},
 		"empty": {"gpu-operator", "v26.7.0", `{}`, nil},
-		"read by a template only": {"gpu-operator", "v26.7.0",
-			`{"operator":{"version":"v26.7.0"},"dcgmExporter":{"config":{"create":true,"name":"m","data":"x"}},"nameOverride":"n"}`, nil},
+		"read by a template only": {
+			"gpu-operator", "v26.7.0",
+			`{"operator":{"version":"v26.7.0"},"dcgmExporter":{"config":{"create":true,"name":"m","data":"x"}},"nameOverride":"n"}`, nil,
+		},
 		"below a free map":         {"gpu-operator", "v26.7.0", `{"operator":{"annotations":{"any.io/thing":{"at":["all"]}}}}`, nil},
 		"a null deletes a default": {"gpu-operator", "v26.7.0", `{"driver":{"startupProbe":null,"version":null}}`, nil},
-		"an integer where the field takes both": {"gpu-operator", "v26.7.0",
-			`{"driver":{"upgradePolicy":{"maxUnavailable":1}}}`, nil},
+		"an integer where the field takes both": {
+			"gpu-operator", "v26.7.0",
+			`{"driver":{"upgradePolicy":{"maxUnavailable":1}}}`, nil,
+		},
 
-		"typo":             {"gpu-operator", "v26.7.0", `{"driver":{"verison":"1"}}`, []found{{"driver.verison", Unknown, "driver.version"}}},
+		"typo":             {"gpu-operator", "v26.7.0", `{"driver":{"verzion":"1"}}`, []found{{"driver.verzion", Unknown, "driver.version"}}},
 		"case":             {"gpu-operator", "v26.7.0", `{"Driver":{}}`, []found{{"Driver", Unknown, "driver"}}},
 		"one level up":     {"gpu-operator", "v26.7.0", `{"driver":{"maxParallelUpgrades":1}}`, []found{{"driver.maxParallelUpgrades", Unknown, "driver.upgradePolicy.maxParallelUpgrades"}}},
 		"a level too many": {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"kernelModuleType":"open"}}}`, []found{{"driver.upgradePolicy.kernelModuleType", Unknown, ""}}},
@@ -72,12 +66,18 @@ func TestCheckValues(t *testing.T) {
 		"nothing near":     {"gpu-operator", "v26.7.0", `{"zzzzzz":1}`, []found{{"zzzzzz", Unknown, ""}}},
 		"of another level": {"gpu-operator", "v26.7.0", `{"namespace":"x"}`, []found{{"namespace", Unknown, ""}}},
 		"reported once":    {"gpu-operator", "v26.7.0", `{"psp":{"enabled":true,"more":{"and":"more"}}}`, []found{{"psp", Unknown, ""}}},
-		"name that needs quotes": {"gpu-operator", "v26.7.0", `{"a.b":1,"":2}`,
-			[]found{{`[""]`, Unknown, ""}, {`["a.b"]`, Unknown, ""}}},
-		"a field that the ClusterPolicy lacks": {"gpu-operator", "v26.7.0", `{"operator":{"defaultGPUMode":"container"}}`,
-			[]found{{"operator.defaultGPUMode", Unknown, ""}}},
-		"a field of a later release": {"gpu-operator", "v25.3.4", `{"driver":{"licensingConfig":{"secretName":"s"}}}`,
-			[]found{{"driver.licensingConfig.secretName", Unknown, ""}}},
+		"name that needs quotes": {
+			"gpu-operator", "v26.7.0", `{"a.b":1,"":2}`,
+			[]found{{`[""]`, Unknown, ""}, {`["a.b"]`, Unknown, ""}},
+		},
+		"a field that the ClusterPolicy lacks": {
+			"gpu-operator", "v26.7.0", `{"operator":{"defaultGPUMode":"container"}}`,
+			[]found{{"operator.defaultGPUMode", Unknown, ""}},
+		},
+		"a field of a later release": {
+			"gpu-operator", "v25.3.4", `{"driver":{"licensingConfig":{"secretName":"s"}}}`,
+			[]found{{"driver.licensingConfig.secretName", Unknown, ""}},
+		},
 
 		"dead":       {"gpu-operator", "v26.7.0", `{"devicePlugin":{"mps":{"root":"/x"}}}`, []found{{"devicePlugin.mps", Dead, ""}}},
 		"dead child": {"network-operator", "26.4.1", `{"test":{"pf":"ens1"}}`, []found{{"test", Dead, ""}}},
@@ -92,27 +92,35 @@ func TestCheckValues(t *testing.T) {
 		"fraction for a count":  {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"maxParallelUpgrades":1.5}}}`, []found{{"driver.upgradePolicy.maxParallelUpgrades", Type, ""}}},
 		"a map without default": {"gpu-operator", "v26.7.0", `{"validator":{"cuda":7}}`, []found{{"validator.cuda", Type, ""}}},
 
-		"env": {"gpu-operator", "v26.7.0", `{"toolkit":{"env":[{"name":"A","value":1},{"value":"b"},{"name":"C","valve":"d"},"E=f"]}}`,
+		"env": {
+			"gpu-operator", "v26.7.0", `{"toolkit":{"env":[{"name":"A","value":1},{"value":"b"},{"name":"C","valve":"d"},"E=f"]}}`,
 			[]found{
 				{"toolkit.env[0].value", Type, ""},
 				{"toolkit.env[1].name", Required, ""},
 				{"toolkit.env[2].valve", Unknown, "toolkit.env[2].value"},
 				{"toolkit.env[3]", Type, ""},
-			}},
+			},
+		},
 		"env without a default": {"gpu-operator", "v26.7.0", `{"ccManager":{"env":"A=b"}}`, []found{{"ccManager.env", Type, ""}}},
-		"imagePullSecrets": {"gpu-operator", "v26.7.0", `{"driver":{"imagePullSecrets":["a",{"name":"b"}]}}`,
-			[]found{{"driver.imagePullSecrets[1]", Type, ""}}},
-		"imagePullSecrets of the chart": {"network-operator", "26.4.1", `{"imagePullSecrets":["a",1,null]}`,
-			[]found{{"imagePullSecrets[1]", Type, ""}, {"imagePullSecrets[2]", Type, ""}}},
+		"imagePullSecrets": {
+			"gpu-operator", "v26.7.0", `{"driver":{"imagePullSecrets":["a",{"name":"b"}]}}`,
+			[]found{{"driver.imagePullSecrets[1]", Type, ""}},
+		},
+		"imagePullSecrets of the chart": {
+			"network-operator", "26.4.1", `{"imagePullSecrets":["a",1,null]}`,
+			[]found{{"imagePullSecrets[1]", Type, ""}, {"imagePullSecrets[2]", Type, ""}},
+		},
 		"enum":    {"gpu-operator", "v26.7.0", `{"mig":{"strategy":"double"}}`, []found{{"mig.strategy", Enum, ""}}},
 		"pattern": {"gpu-operator", "v26.7.0", `{"driver":{"image":"..."}}`, []found{{"driver.image", Pattern, ""}}},
 		"bounds":  {"gpu-operator", "v26.7.0", `{"driver":{"upgradePolicy":{"maxParallelUpgrades":-1}}}`, []found{{"driver.upgradePolicy.maxParallelUpgrades", Bounds, ""}}},
-		"quantity": {"gpu-operator", "v26.7.0", `{"dcgm":{"resources":{"limits":{"cpu":1,"memory":"1Gi","disk":"much"}}}}`,
-			[]found{{"dcgm.resources.limits.disk", Pattern, ""}}},
+		"quantity": {
+			"gpu-operator", "v26.7.0", `{"dcgm":{"resources":{"limits":{"cpu":1,"memory":"1Gi","disk":"much"}}}}`,
+			[]found{{"dcgm.resources.limits.disk", Pattern, ""}},
+		},
 
 		"null of a map":             {"gpu-operator", "v26.7.0", `{"driver":{"manager":null},"daemonsets":null}`, []found{{"daemonsets", Null, ""}, {"driver.manager", Null, ""}}},
 		"null of a sub-chart's map": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"image":null}}`, []found{{"node-feature-discovery.image", Null, ""}}},
-		"null of an unknown key":    {"gpu-operator", "v26.7.0", `{"verison":null}`, []found{{"verison", Unknown, ""}}},
+		"null of an unknown key":    {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
 		"null of a sub-chart":       {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
 
 		"sub-chart":          {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
@@ -127,8 +135,10 @@ func TestCheckValues(t *testing.T) {
 		"global where nobody reads it": {"gpu-operator", "v25.3.0", `{"global":{"imagePullSecrets":[]}}`, []found{{"global.imagePullSecrets", Unknown, ""}}},
 		"global of a wrong type":       {"gpu-operator", "v26.7.0", `{"global":true}`, []found{{"global", Type, ""}}},
 
-		"moved to the custom resource": {"network-operator", "26.4.1", `{"deployCR":true,"ofedDriver":{"deploy":true},"nvIpam":{}}`,
-			[]found{{"deployCR", Unknown, ""}, {"nvIpam", Unknown, ""}, {"ofedDriver", Unknown, ""}}},
+		"moved to the custom resource": {
+			"network-operator", "26.4.1", `{"deployCR":true,"ofedDriver":{"deploy":true},"nvIpam":{}}`,
+			[]found{{"deployCR", Unknown, ""}, {"nvIpam", Unknown, ""}, {"ofedDriver", Unknown, ""}},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,9 +154,9 @@ func TestCheckValues(t *testing.T) {
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		`{"driver":{"verison":"1"}}`:               "driver.verison: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
-		`{"driver":{"version":580}}`:               "driver.version: is a string in gpu-operator v26.7.0, got the integer 580",
-		`{"driver":{"version":580.1}}`:             "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1",
+		`{"driver":{"verzion":"1"}}`:               "driver.verzion: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
+		`{"driver":{"version":580}}`:               "driver.version: is a string in gpu-operator v26.7.0, got the integer 580; quote it",
+		`{"driver":{"version":580.1}}`:             "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1; quote it",
 		`{"gds":{"enabled":"yes"}}`:                `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
 		`{"gds":{"enabled":[]}}`:                   "gds.enabled: is a bool in gpu-operator v26.7.0, got a list",
 		`{"operator":{"version":{}}}`:              "operator.version: is a single value in gpu-operator v26.7.0, got a map",
