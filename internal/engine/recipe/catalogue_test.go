@@ -3,6 +3,7 @@
 package recipe_test
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -267,12 +268,10 @@ func TestCatalogueRefusesEveryOtherPair(t *testing.T) {
 	t.Parallel()
 	c := embeddedCatalogue(t)
 	for _, p := range products() {
-		var systems, gpus []string
+		gpus := slices.Sorted(maps.Keys(p.fabrics))
+		var systems []string
 		for _, image := range p.images {
 			systems = append(systems, image.os)
-		}
-		for gpu := range p.fabrics {
-			gpus = append(gpus, gpu)
 		}
 		for _, os := range allSystems() {
 			checkPair(t, c, document.Query{Service: p.service, OS: os, GPU: gpus[0]}, "os", os, systems)
