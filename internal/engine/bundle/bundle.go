@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package bundle turns a recipe into what installs it: for each component the
+// Helm values, the objects beside the chart, scripts and a README. A bundle is
+// rendered in memory; package outdir puts its files into a directory.
+//
+// Values and manifests are marshalled from trees and checked against the facts
+// about the pinned chart release (package chart); only scripts and READMEs are
+// text templates. Equal requests give equal bytes.
+package bundle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// Request is what a bundle is rendered from.
+type Request struct {
+	Recipe document.Recipe
+	// Bundlers names the components; nil means those that the recipe's platform
+	// needs.
+	Bundlers []string
+	// Overrides maps a component to a YAML mapping that is merged over its
+	// values, read as Helm reads a values file.
+	Overrides map[string]string
+	// Namespaces maps a component to its namespace, in place of the chart's own.
+	Namespaces map[string]string
+	// IgnoreFindings names rules: an error becomes a finding, a warning is left
+	// out.
+	IgnoreFindings []string
+}
+
+// Bundle is a rendered bundle.
+type Bundle struct {
+	Components []Component   // sorted by name
+	Files      []outdir.File // sorted by path; every path begins with a component's name
+	SHA256     string        // over sorted paths and contents
+	Findings   []Finding     // sorted by component, rule, path and message
+}
+
+// Component is what installs one chart.
+type Component struct {
+	Name        string
+	Chart       string // name of the chart in its repository
+	Repository  string // URL
+	Version     string // of the chart, as --version takes it; "" in an outline
+	Namespace   string
+	ReleaseName string
+	// Values is the values document in canonical YAML without comments, so that
+	// a reworded reason never upgrades a release.
+	Values       string
+	ValuesSHA256 string
+	// Manifests maps a path such as manifests/namespace.yaml to an object to
+	// apply beside the chart; ApplyOrder says when, BeforeChart or AfterChart.
+	Manifests  map[string]string
+	ApplyOrder map[string]string
+	// ChartManifests maps a path to an object that the chart itself creates: for
+	// review, never to be applied.
+	ChartManifests map[string]string
+	Requires       []string // components of the bundle to install first, sorted
+}
+
+// The times at which a manifest is applied.
+const (
+	BeforeChart = "before_chart"
+	AfterChart  = "after_chart"
+)
+
+// Finding is a warning about a rendered bundle.
+type Finding struct {
+	Rule      string // the name that Request.IgnoreFindings takes
+	Component string // "" for the recipe as a whole
+	Path      string // a values path such as driver.version, or a recipe's such as K8s/config/gds
+	Message   string
+}
+
+func contentSHA256(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
+}
+
+// filesSHA256 hashes, for each file in order, its path, a NUL, the sha256 of its
+// content in hex, and a line feed.
+func filesSHA256(files []outdir.File) string {
+	all := sha256.New()
+	for _, f := range files {
+		sum := sha256.Sum256(f.Content)
+		// A hash never fails to write.
+		_, _ = io.WriteString(all, f.Path+"\x00"+hex.EncodeToString(sum[:])+"\n")
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+)
+
+// TestGolden compares every byte of four bundles with files that were reviewed.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, name := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := render(t, bundle.Request{Recipe: fixture(t, name)})
+			got := map[string]string{"findings.txt": findingsText(b)}
+			for _, f := range b.Files {
+				got[f.Path] = string(f.Content)
+			}
+			dir := filepath.Join("testdata", "golden", name)
+			if *update {
+				writeGolden(t, dir, b, got)
+			}
+			if diff := cmp.Diff(readGolden(t, dir), got); diff != "" {
+				t.Errorf("bundle of %s (-golden +got); run with -update and review:\n%s", name, diff)
+			}
+		})
+	}
+}
+
+func findingsText(b *bundle.Bundle) string {
+	var out strings.Builder
+	for _, f := range b.Findings {
+		fmt.Fprintf(&out, "%s: %s: %s: %s\n", f.Rule, f.Component, f.Path, f.Message)
+	}
+	return out.String()
+}
+
+func writeGolden(t *testing.T, dir string, b *bundle.Bundle, files map[string]string) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	executable := map[string]bool{}
+	for _, f := range b.Files {
+		executable[f.Path] = f.Executable
+	}
+	for path, content := range files {
+		mode := fs.FileMode(0o644)
+		if executable[path] {
+			mode = 0o755
+		}
+		path = filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func readGolden(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		files[path] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+)
+
+// job is one Render: the request, checked and decoded.
+type job struct {
+	*Renderer
+	recipe     recipe
+	bundlers   []*bundler // to render, sorted by name
+	names      []string   // of bundlers
+	overrides  map[string]map[string]any
+	namespaces map[string]string
+	ignored    []string
+	findings   []Finding
+}
+
+func (r *Renderer) newJob(req Request) (*job, error) {
+	j := &job{Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, ignored: req.IgnoreFindings}
+	var bundlersErr, overridesErr error
+	j.bundlers, bundlersErr = j.pick(req.Bundlers)
+	j.names = namesOf(j.bundlers)
+	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
+	err := errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
+	if err != nil {
+		return nil, err
+	}
+	found, err := j.judge("", j.checkRules())
+	j.findings = append(j.findings, found...)
+	return j, err
+}
+
+// pick returns the named bundlers, or without names those that the recipe's
+// platform needs and its release line has.
+func (j *job) pick(names []string) ([]*bundler, error) {
+	if names != nil {
+		if len(names) == 0 {
+			return nil, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")}
+		}
+		return j.choose(names)
+	}
+	var needed []*bundler
+	for _, b := range j.Renderer.bundlers {
+		if b.needed(j.recipe) {
+			needed = append(needed, b)
+		}
+	}
+	return needed, nil
+}
+
+// checkRecipe checks what the chosen bundlers read.
+func (j *job) checkRecipe() error {
+	var keys []recipeKey
+	for _, b := range j.bundlers {
+		keys = append(keys, b.recipeKeys()...)
+	}
+	slices.SortFunc(keys, func(a, b recipeKey) int {
+		return cmp.Or(cmp.Compare(a.subtype, b.subtype), cmp.Compare(a.name, b.name))
+	})
+	keys = slices.CompactFunc(keys, func(a, b recipeKey) bool { return a.path() == b.path() })
+	errs := []error{j.recipe.check(keys)}
+	for _, b := range j.bundlers {
+		if err := j.checkChartVersion(b); err != nil {
+			errs = append(errs, &InputError{Field: "recipe", Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// chartVersion is one version, not a range of versions, which Helm's --version
+// would take too.
+var chartVersion = regexp.MustCompile(`^v?[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[0-9A-Za-z.-]{1,100})?$`)
+
+func (j *job) checkChartVersion(b *bundler) error {
+	reading := j.recipe.get(imageSubtype, b.name)
+	switch {
+	case reading == nil:
+		return fmt.Errorf("%s is missing: it is the version of the chart %s, such as %q", b.chartKey().path(), b.name, j.newest(b.name))
+	case b.chartKey().check(reading) != nil:
+		return nil // reported with the other keys
+	case !chartVersion.MatchString(reading.String()):
+		return fmt.Errorf("%s: got %q, want one version of the chart %s, such as %q", b.chartKey().path(), reading.String(), b.name, j.newest(b.name))
+	}
+	return nil
+}
+
+func (r *Renderer) newest(chartName string) string {
+	releases := r.facts.Releases(chartName)
+	return releases[len(releases)-1]
+}
+
+// draft begins a component.
+func (j *job) draft(b *bundler) (*draft, error) {
+	version := j.recipe.image(b.name)
+	release, err := j.facts.Release(b.name, version)
+	var unknown *chart.UnknownReleaseError
+	hasFacts := !errors.As(err, &unknown)
+	if !hasFacts {
+		release, err = j.facts.Release(b.name, nearestRelease(version, unknown.Known))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if hasFacts {
+		version = release.Version
+	}
+	d := &draft{
+		bundler: b, recipe: j.recipe, version: version, release: release, hasFacts: hasFacts,
+		namespace: b.outline(release, j.namespaces, j.names).Namespace, beside: j.names,
+		overrides: j.overrides[b.name], peers: j.overrides, values: newValues(),
+	}
+	d.problems = sync.OnceValue(func() []chart.Problem { return release.CheckValues(d.values.tree) })
+	return d, nil
+}
+
+// nearestRelease is the newest of the releases, oldest first, that is no newer
+// than the version, or else the oldest.
+func nearestRelease(version string, releases []string) string {
+	nearest := releases[0]
+	for _, release := range releases {
+		if compareVersions(release, version) <= 0 {
+			nearest = release
+		}
+	}
+	return nearest
+}
+
+// unusedSettings lists the components that have overrides or a namespace but
+// are not rendered.
+func (j *job) unusedSettings() []string {
+	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)))
+	slices.Sort(named)
+	return slices.DeleteFunc(slices.Compact(named), func(name string) bool { return slices.Contains(j.names, name) })
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+const (
+	namespaceName = "namespace"
+	namespacePath = "manifests/" + namespaceName + ".yaml"
+)
+
+// addNamespace adds the Namespace, which lets the component's pods run as
+// privileged where Pod Security Admission is on. The system's own namespace
+// exists and is exempt.
+func (d *draft) addNamespace() {
+	if d.namespace == "kube-system" {
+		return
+	}
+	d.manifests = append(d.manifests, manifest{
+		name: namespaceName, order: BeforeChart,
+		reason: "The pods load kernel modules and mount host paths, which Pod Security Admission allows in privileged namespaces only.",
+		object: map[string]any{
+			"apiVersion": "v1", "kind": "Namespace",
+			"metadata": map[string]any{
+				"name":   d.namespace,
+				"labels": map[string]any{"pod-security.kubernetes.io/enforce": "privileged"},
+			},
+		},
+	})
+}
+
+// addCriticalPodQuota adds the quota without which GKE refuses pods of the
+// system's priority classes outside kube-system.
+func (d *draft) addCriticalPodQuota(from ValueWithContext) {
+	reason := from.Context
+	if reason == "" {
+		reason = "GKE admits pods of the critical priority classes only where a quota allows them."
+	}
+	d.manifests = append(d.manifests, manifest{
+		name: "resourcequota", order: BeforeChart, reason: reason,
+		object: map[string]any{
+			"apiVersion": "v1", "kind": "ResourceQuota",
+			"metadata": d.metadata("gpu-operator-critical-pods"),
+			"spec": map[string]any{
+				"hard": map[string]any{"pods": "1000"},
+				"scopeSelector": map[string]any{"matchExpressions": []any{map[string]any{
+					"scopeName": "PriorityClass", "operator": "In",
+					"values": []any{"system-node-critical", "system-cluster-critical"},
+				}}},
+			},
+		},
+	})
+}
+
+const kernelModuleParams = "kernel-module-params"
+
+// addKernelModuleParams adds the ConfigMap that the driver container reads its
+// modprobe options from: one or more parameters a line.
+func (d *draft) addKernelModuleParams(from ValueWithContext) {
+	reason := from.Context
+	if reason == "" {
+		reason = "Options with which the driver container loads the module nvidia."
+	}
+	params, _ := from.Value.(string)
+	d.set("driver.kernelModuleConfig.name", kernelModuleParams, reason)
+	d.manifests = append(d.manifests, manifest{
+		name: kernelModuleParams, order: BeforeChart, reason: reason,
+		object: map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap",
+			"metadata": d.metadata(kernelModuleParams),
+			"data":     map[string]any{"nvidia.conf": params + "\n"},
+		},
+	})
+}
+
+// metadata is that of an object in the component's namespace.
+func (d *draft) metadata(name string) map[string]any {
+	return map[string]any{"name": name, "namespace": d.namespace}
+}

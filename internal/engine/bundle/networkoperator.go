@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import "slices"
+
+const networkOperatorName = "network-operator"
+
+func networkOperator() *bundler {
+	return &bundler{
+		name:     networkOperatorName,
+		title:    "NVIDIA Network Operator",
+		requires: []string{gpuOperatorName},
+		keys: []recipeKey{
+			{subtype: configSubtype, name: "rdma", flag: true},
+			{subtype: networkSubtype, name: "deploy_ofed", flag: true},
+			{subtype: networkSubtype, name: "enable_sriov", flag: true},
+			{subtype: networkSubtype, name: "use_host_mofed", flag: true},
+			{subtype: networkSubtype, name: "fabric", oneOf: fabrics()},
+			{subtype: networkSubtype, name: "ip_range"},
+			{subtype: networkSubtype, name: "master_interface"},
+		},
+		images: networkOperatorImages(),
+		needed: recipe.needsNetworkOperator,
+		build:  buildNetworkOperator,
+		crds: []string{
+			"hostdevicenetworks.mellanox.com", "ipoibnetworks.mellanox.com", "macvlannetworks.mellanox.com",
+			"nicclusterpolicies.mellanox.com", "nicnodepolicies.mellanox.com",
+		},
+		ready: networkOperatorReady,
+		notes: networkOperatorNotes,
+	}
+}
+
+func networkOperatorImages() []imageKey {
+	return []imageKey{
+		{key: "mofed-driver", image: "ofedDriver"},
+		{key: "rdma-shared-device-plugin", image: "rdmaSharedDevicePlugin"},
+		{key: "sriov-device-plugin", image: "sriovDevicePlugin"},
+		{key: "multus-cni", image: "secondaryNetwork.multus"},
+		{key: "container-networking-plugins", image: "secondaryNetwork.cniPlugins"},
+		{key: "nvidia-k8s-ipam", image: "nvIpam"},
+		{key: "nic-feature-discovery", image: "nicFeatureDiscovery"},
+	}
+}
+
+// The wiring of a node's RDMA network.
+const (
+	infiniband = "infiniband"
+	roce       = "roce"
+)
+
+func fabrics() []string { return []string{"efa", infiniband, roce, "gpudirect", "none"} }
+
+// providersOwnFabric reports whether the service has a network stack of its
+// own, where Mellanox components match no NIC (EFA) or get in the provider's
+// way (Google's GPUDirect).
+func (r recipe) providersOwnFabric() bool {
+	return slices.Contains([]string{"eks", "gke"}, r.Request.Service)
+}
+
+// onMellanoxFabric reports whether the nodes' RDMA network is one of Mellanox
+// NICs that the operators look after.
+func (r recipe) onMellanoxFabric() bool {
+	return !r.providersOwnFabric() && slices.Contains([]string{infiniband, roce}, r.fabric())
+}
+
+func (r recipe) needsNetworkOperator() bool {
+	services := []string{"aks", "oke", "self-managed"}
+	return r.flag("rdma") && r.onMellanoxFabric() && slices.Contains(services, r.Request.Service)
+}
+
+// usesSRIOV reports whether pods get virtual functions instead of sharing the
+// devices. Oracle's RDMA shapes are used so.
+func (r recipe) usesSRIOV() bool {
+	return r.network("enable_sriov") || r.Request.Service == "oke" && r.flag("rdma") && r.fabric() == roce
+}
+
+func buildNetworkOperator(d *draft) error {
+	d.addNamespace()
+	if slices.Contains(d.beside, gpuOperatorName) {
+		d.set("nfd.enabled", false, "The GPU Operator brings Node Feature Discovery; a cluster takes only one.")
+	}
+	if d.recipe.usesSRIOV() {
+		sriov, _ := d.recipe.value(networkSubtype, "enable_sriov")
+		d.take("sriovNetworkOperator.enabled", true, sriov, "Pods get virtual functions of the RDMA ports.")
+	}
+	spec := d.nicClusterPolicySpec()
+	if len(spec) == 0 {
+		return nil
+	}
+	d.addObject("nicclusterpolicy", "What the operator runs on nodes with Mellanox NICs; the chart does not create it.",
+		"nicclusterpolicies.mellanox.com", map[string]any{
+			"apiVersion": "mellanox.com/v1alpha1", "kind": "NicClusterPolicy",
+			"metadata": map[string]any{"name": nicClusterPolicyName}, "spec": spec,
+		})
+	return d.addNetworks()
+}
+
+// addObject adds a custom resource to apply when the chart has brought its
+// definition.
+func (d *draft) addObject(name, reason, crd string, object map[string]any) {
+	d.manifests = append(d.manifests, manifest{name: name, reason: reason, order: AfterChart, crd: crd, object: object})
+}
+
+// networkOperatorReady is the policy, where there is one.
+func networkOperatorReady(d *draft) string {
+	for _, m := range d.manifests {
+		if m.name == "nicclusterpolicy" {
+			return "nicclusterpolicies.mellanox.com/" + nicClusterPolicyName
+		}
+	}
+	return ""
+}

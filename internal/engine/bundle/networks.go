@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"fmt"
+	"math/bits"
+	"net/netip"
+)
+
+const (
+	poolName    = "rdma-pool"
+	networkName = "rdma-network"
+)
+
+// addNetworks adds the address pool and the network of the RDMA ports, where
+// the recipe names a range of addresses.
+func (d *draft) addNetworks() error {
+	text := d.recipe.text(networkSubtype, "ip_range")
+	if text == "" {
+		return nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil || prefix != prefix.Masked() {
+		return &InputError{Field: "recipe", Err: fmt.Errorf(
+			"%s: got %q, want a network in CIDR form whose host bits are zero, such as 192.168.0.0/16", recipePath(networkSubtype, "ip_range"), text)}
+	}
+	d.addObject("ippool", "The addresses of pods on the RDMA network.", "ippools.nv-ipam.nvidia.com", map[string]any{
+		"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool", "metadata": d.metadata(poolName),
+		"spec": map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
+	})
+	if master := d.recipe.text(networkSubtype, "master_interface"); master != "" && !d.recipe.usesSRIOV() {
+		d.addNetwork(master)
+	}
+	return nil
+}
+
+// blockSize divides a range among up to 16 nodes in a /24 or smaller, and gives
+// each node 64 addresses, more than it has pods with RDMA, in larger ranges.
+func blockSize(prefix netip.Prefix) int64 {
+	const smallest, largest, nodes = 1, 64, 16
+	hostBits := prefix.Addr().BitLen() - prefix.Bits()
+	if hostBits >= bits.UintSize-1 {
+		return largest
+	}
+	return min(max(int64(1)<<hostBits/nodes, smallest), largest)
+}
+
+// addNetwork adds the network on the interface that the recipe names.
+func (d *draft) addNetwork(master string) {
+	spec := map[string]any{
+		"networkNamespace": "default", "master": master,
+		"ipam": jsonText(map[string]any{"type": "nv-ipam", "poolName": poolName}),
+	}
+	kind, crd := "IPoIBNetwork", "ipoibnetworks.mellanox.com"
+	if d.recipe.fabric() != infiniband {
+		kind, crd = "MacvlanNetwork", "macvlannetworks.mellanox.com"
+		spec["mode"] = "bridge"
+	}
+	d.addObject("network", "The secondary network that pods ask for with the annotation k8s.v1.cni.cncf.io/networks.", crd, map[string]any{
+		"apiVersion": "mellanox.com/v1alpha1", "kind": kind, "metadata": map[string]any{"name": networkName}, "spec": spec,
+	})
+}

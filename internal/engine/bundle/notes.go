@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import "slices"
+
+// note is a paragraph of a README about what values cannot do.
+type note struct{ Title, Text, Command string }
+
+func gpuOperatorNotes(d *draft) []note {
+	return slices.Concat(gkeNotes(d), aksNotes(d), okeNotes(d), driverNotes(d), migNotes(d))
+}
+
+func gkeNotes(d *draft) []note {
+	if d.recipe.Request.Service != "gke" {
+		return nil
+	}
+	flags := "gcloud container node-pools create POOL --cluster CLUSTER --machine-type TYPE \\\n" +
+		"  --accelerator type=ACCELERATOR,count=COUNT,gpu-driver-version=disabled \\\n" +
+		"  --node-labels gke-no-default-nvidia-gpu-device-plugin=true"
+	notes := []note{{
+		"Node pools", "Google's own device plugin and driver installation must be off on the node pool. Autopilot clusters are not supported.", flags,
+	}}
+	if !d.installsDriver() {
+		notes = append(notes, note{Title: "Driver", Text: "The driver comes from Google's installer DaemonSet, which you apply for the node image before the operator."})
+	}
+	return notes
+}
+
+func aksNotes(d *draft) []note {
+	if d.recipe.Request.Service != "aks" || !d.installsDriver() {
+		return nil
+	}
+	return []note{{
+		"Node pools", "AKS must leave the driver to the operator. This needs the Azure CLI 2.72.2 or later.",
+		"az aks nodepool add --resource-group GROUP --cluster-name CLUSTER --name POOL --node-vm-size SIZE --gpu-driver none",
+	}}
+}
+
+func okeNotes(d *draft) []note {
+	if d.recipe.Request.Service != "oke" {
+		return nil
+	}
+	return []note{{Title: "Add-on", Text: "Turn off the cluster add-on NvidiaGpuPlugin: it would run a second device plugin."}}
+}
+
+func driverNotes(d *draft) []note {
+	switched := slices.Contains([]string{"", "a100", "h100", "h200", "b200"}, d.recipe.Request.GPU)
+	if d.installsDriver() || !switched {
+		return nil
+	}
+	return []note{{
+		Title: "Fabric Manager",
+		Text:  "The node image brings the driver. On machines with NVSwitch it must also run Fabric Manager of the same version (and NVLSM on B200), or no CUDA program starts.",
+	}}
+}
+
+func migNotes(d *draft) []note {
+	profile := d.recipe.config("mig_profile")
+	if !d.wantsMIG() || profile == "" {
+		return nil
+	}
+	return []note{{
+		"MIG", "The partitioning of a node is a node label. Drain the node first where pods use its GPUs.",
+		"kubectl label node NODE --overwrite " + shellWord("nvidia.com/mig.config="+profile),
+	}}
+}
+
+func networkOperatorNotes(d *draft) []note {
+	var notes []note
+	if d.isOn("nfd.enabled") {
+		notes = append(notes, note{
+			Title: "Node Feature Discovery",
+			Text:  "This bundle has no GPU Operator, so the chart installs Node Feature Discovery. Set nfd.enabled to false if the cluster has it already.",
+		})
+	}
+	if d.recipe.Request.Service == "aks" {
+		notes = append(notes, note{
+			Title: "Node pools", Text: "Only ND sizes have InfiniBand; on NC sizes set rdma to false in the recipe and leave this component out.",
+		})
+	}
+	return notes
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// decodeOverrides reads the overrides of every component. Text without anything
+// but blanks overrides nothing.
+func decodeOverrides(texts map[string]string, known []string) (map[string]map[string]any, error) {
+	trees := make(map[string]map[string]any, len(texts))
+	var errs []error
+	for _, component := range slices.Sorted(maps.Keys(texts)) {
+		tree, err := decodeOverride(component, texts[component], known)
+		if err != nil {
+			errs = append(errs, &InputError{Field: "overrides", Key: component, Err: err})
+			continue
+		}
+		trees[component] = tree
+	}
+	return trees, errors.Join(errs...)
+}
+
+func decodeOverride(component, text string, known []string) (map[string]any, error) {
+	if !slices.Contains(known, component) {
+		return nil, unknownComponent(component, known)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	root, err := document.Parse([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	return root.Tree()
+}
+
+func unknownComponent(name string, known []string) error {
+	return fmt.Errorf("unknown component %q; known are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
+}
+
+var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+
+func checkNamespaces(namespaces map[string]string, known []string) error {
+	var errs []error
+	for _, component := range slices.Sorted(maps.Keys(namespaces)) {
+		var err error
+		switch namespace := namespaces[component]; {
+		case !slices.Contains(known, component):
+			err = unknownComponent(component, known)
+		case !dnsLabel.MatchString(namespace):
+			err = fmt.Errorf("got %q, want a namespace: at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit", namespace)
+		}
+		if err != nil {
+			errs = append(errs, &InputError{Field: "namespaces", Key: component, Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// Subtypes of K8s that bundlers read.
+const (
+	serverSubtype  = "server"
+	imageSubtype   = "image"
+	configSubtype  = "config"
+	networkSubtype = "network-config"
+)
+
+// ValueWithContext is a value together with the reason for it.
+type ValueWithContext struct {
+	Value   any
+	Context string // "" when nobody gave one
+}
+
+// recipeKey is a key that a bundler reads from a recipe.
+type recipeKey struct {
+	subtype, name string
+	flag          bool     // a bool; else a string
+	oneOf         []string // the strings allowed; nil for any
+	label         bool     // a string that can be the value of a Kubernetes label
+}
+
+// recipe reads a recipe document. Its getters expect that check has found
+// nothing: a key that is missing reads as "" or false.
+type recipe struct {
+	document.Recipe
+}
+
+func (r recipe) get(subtype, key string) measurement.Reading {
+	return r.Measurements.Get(measurement.K8s, subtype, key)
+}
+
+// value returns the value of a key; false means that the recipe has none.
+func (r recipe) value(subtype, key string) (ValueWithContext, bool) {
+	s := r.Measurements.Subtype(measurement.K8s, subtype)
+	if s == nil || s.Data[key] == nil {
+		return ValueWithContext{}, false
+	}
+	return ValueWithContext{Value: s.Data[key].Any(), Context: s.Context[key]}, true
+}
+
+func (r recipe) text(subtype, key string) string {
+	return r.Measurements.Text(measurement.K8s, subtype, key)
+}
+
+func (r recipe) config(key string) string { return r.text(configSubtype, key) }
+
+func (r recipe) image(key string) string { return r.text(imageSubtype, key) }
+
+// flag reports whether a bool of K8s/config is set and true.
+func (r recipe) flag(key string) bool {
+	return r.get(configSubtype, key) == measurement.Bool(true)
+}
+
+// network reports whether a bool of K8s/network-config is set and true.
+func (r recipe) network(key string) bool {
+	return r.get(networkSubtype, key) == measurement.Bool(true)
+}
+
+func (r recipe) fabric() string { return r.text(networkSubtype, "fabric") }
+
+// kubernetes is the cluster's version, "" when nobody knows it.
+func (r recipe) kubernetes() string { return r.text(serverSubtype, "version") }
+
+// check returns an error for every key whose value has another type than its
+// reader expects, or is none of the values it knows.
+func (r recipe) check(keys []recipeKey) error {
+	var errs []error
+	for _, k := range keys {
+		if reading := r.get(k.subtype, k.name); reading != nil {
+			if err := k.check(reading); err != nil {
+				errs = append(errs, &InputError{Field: "recipe", Err: fmt.Errorf("%s: %w", k.path(), err)})
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (k recipeKey) path() string { return recipePath(k.subtype, k.name) }
+
+func recipePath(subtype, key string) string {
+	return measurement.Path{Type: measurement.K8s, Subtype: subtype, Key: key}.String()
+}
+
+func (k recipeKey) check(reading measurement.Reading) error {
+	text, isText := reading.Any().(string)
+	_, isFlag := reading.Any().(bool)
+	switch {
+	case k.flag && !isFlag:
+		return fmt.Errorf("got %s, want a bool: true or false without quotes", described(reading))
+	case !k.flag && !isText:
+		return fmt.Errorf("got %s, want a string: put it into quotes", described(reading))
+	case k.oneOf != nil && !slices.Contains(k.oneOf, text):
+		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), didYouMean(text, k.oneOf))
+	case k.label && !labelValue.MatchString(text):
+		return fmt.Errorf("got %q, want the value of a node label: at most 63 letters, digits, dashes, dots and underscores", text)
+	}
+	return nil
+}
+
+var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+
+func described(reading measurement.Reading) string {
+	switch v := reading.Any().(type) {
+	case string:
+		return fmt.Sprintf("the string %q", v)
+	case bool:
+		return fmt.Sprintf("the bool %t", v)
+	default:
+		return "the number " + reading.String()
+	}
+}
+
+// didYouMean names the word most like the given one, if any is like it at all.
+func didYouMean(word string, known []string) string {
+	const leastLikeness = 0.5
+	best, likeness := "", leastLikeness
+	for _, k := range known {
+		if l := levenshtein.Match(strings.ToLower(word), strings.ToLower(k), nil); l > likeness {
+			best, likeness = k, l
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"slices"
+)
+
+// bundler knows how to make one component. Everything about a component that
+// is not a fact about its chart's releases stands in its bundler.
+type bundler struct {
+	// name is the component's, the chart's and the Helm release's.
+	name string
+	// title is the name as people write it.
+	title string
+	// requires lists components that, where they are in the same bundle, must be
+	// installed first.
+	requires []string
+	// keys are those read from the recipe, besides K8s/image/<name>.
+	keys []recipeKey
+	// images are the keys of K8s/image whose tags the chart release fixes.
+	images []imageKey
+	// needed reports whether the platform of a recipe needs the component.
+	needed func(recipe) bool
+	// build fills in the values and manifests of a draft.
+	build func(*draft) error
+	// crds are the custom resource definitions that belong to this component
+	// alone: what uninstall.sh --delete-crds deletes.
+	crds []string
+	// ready is the object whose status.state tells that the component is up, as
+	// resource/name; "" when the bundle may have none.
+	ready func(*draft) string
+	// notes are what the README says beyond the values.
+	notes func(*draft) []note
+}
+
+// imageKey is a component version of K8s/image.
+type imageKey struct {
+	key string
+	// image is the component that chart.Release.Image knows.
+	image string
+	// paths are the values that take the tag; nil where a manifest takes it.
+	paths []string
+}
+
+// registry lists the bundlers by name.
+func registry() []*bundler {
+	return []*bundler{gpuOperator(), networkOperator()}
+}
+
+// otherImageKeys are keys of K8s/image that recipes carry and no bundler
+// renders: other tools' components, and names of older documents.
+func otherImageKeys() []string {
+	return []string{
+		"aws-efa-k8s-device-plugin", "gpu-operator-validator", "k8s-dra-driver-gpu", "mpi-operator",
+		"node-feature-discovery", "nvidia-dra-driver-gpu", "training-operator", "whereabouts-ipam",
+	}
+}
+
+// otherConfigKeys are keys of K8s/config for components that no bundler renders.
+func otherConfigKeys() []string { return []string{"compute_domains", "intent"} }
+
+func (b *bundler) chartKey() recipeKey { return recipeKey{subtype: imageSubtype, name: b.name} }
+
+// recipeKeys lists every key that the bundler reads.
+func (b *bundler) recipeKeys() []recipeKey {
+	keys := append([]recipeKey{b.chartKey(), {subtype: serverSubtype, name: "version"}}, b.keys...)
+	for _, image := range b.images {
+		keys = append(keys, recipeKey{subtype: imageSubtype, name: image.key})
+	}
+	return keys
+}
+
+// requiresAmong returns the components to install first, sorted.
+func (b *bundler) requiresAmong(names []string) []string {
+	var first []string
+	for _, name := range b.requires {
+		if slices.Contains(names, name) {
+			first = append(first, name)
+		}
+	}
+	slices.Sort(first)
+	return first
+}

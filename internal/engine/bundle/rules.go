@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Severity says what a broken rule does.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"   // nothing is rendered, unless the rule is ignored
+	SeverityWarning Severity = "warning" // a finding
+)
+
+// RuleInfo describes a rule.
+type RuleInfo struct {
+	Name     string // stable: users name it in their configuration
+	Severity Severity
+	Summary  string
+}
+
+// Rules lists all rules by name.
+func Rules() []RuleInfo {
+	var infos []RuleInfo
+	for _, r := range allRules() {
+		infos = append(infos, r.RuleInfo)
+	}
+	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
+	return infos
+}
+
+// rule is a check of the recipe as a whole, or of each component.
+type rule struct {
+	RuleInfo
+	recipe    func(*job) []violation
+	component func(*draft) []violation
+}
+
+// violation is a place where a rule is broken.
+type violation struct {
+	path    string
+	message string // what is wrong and why
+	advice  string // what to do
+}
+
+// broken is one violation, or none where the condition does not hold.
+func broken(condition bool, path, message, advice string) []violation {
+	if !condition {
+		return nil
+	}
+	return []violation{{path, message, advice}}
+}
+
+func allRules() []rule {
+	return slices.Concat(recipeRules(), chartRules(), gpuOperatorRules(), networkOperatorRules())
+}
+
+func failure(name, summary string, check func(*draft) []violation) rule {
+	return rule{RuleInfo: RuleInfo{name, SeverityError, summary}, component: check}
+}
+
+func warning(name, summary string, check func(*draft) []violation) rule {
+	return rule{RuleInfo: RuleInfo{name, SeverityWarning, summary}, component: check}
+}
+
+// on limits a check to one component.
+func on(name string, check func(*draft) []violation) func(*draft) []violation {
+	return func(d *draft) []violation {
+		if d.name != name {
+			return nil
+		}
+		return check(d)
+	}
+}
+
+// verdict is a violation and the rule that it breaks.
+type verdict struct {
+	RuleInfo
+	violation
+}
+
+func (j *job) checkRules() []verdict {
+	return verdicts(j.rules, func(r rule) []violation {
+		if r.recipe == nil {
+			return nil
+		}
+		return r.recipe(j)
+	})
+}
+
+func (j *job) draftRules(d *draft) []verdict {
+	return verdicts(j.rules, func(r rule) []violation {
+		if r.component == nil {
+			return nil
+		}
+		return r.component(d)
+	})
+}
+
+func verdicts(rules []rule, check func(rule) []violation) []verdict {
+	var all []verdict
+	for _, r := range rules {
+		for _, v := range check(r) {
+			all = append(all, verdict{r.RuleInfo, v})
+		}
+	}
+	return all
+}
+
+// judge turns verdicts into errors and findings: an ignored error is a finding,
+// an ignored warning nothing.
+func (j *job) judge(component string, all []verdict) ([]Finding, error) {
+	var findings []Finding
+	var errs []error
+	for _, v := range all {
+		ignored := slices.Contains(j.ignored, v.Name)
+		switch {
+		case v.Severity == SeverityError && !ignored:
+			errs = append(errs, j.inputError(component, v))
+		case v.Severity == SeverityError || !ignored:
+			findings = append(findings, Finding{v.Name, component, v.path, sentence(v.message, v.advice)})
+		}
+	}
+	return findings, errors.Join(errs...)
+}
+
+// inputError blames the override that set the offending value, or else the
+// recipe. A fault of a whole object is an override's where there is one:
+// bundlers alone write objects that fit.
+func (j *job) inputError(component string, v verdict) error {
+	err := &InputError{Field: "recipe", Err: &RuleError{v.Name, component, v.path, v.message, v.advice}}
+	overrides := j.overrides[component]
+	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
+	if len(overrides) > 0 && (v.Name == objectSchema || covers(overrides, key)) {
+		err.Field, err.Key = "overrides", component
+	}
+	return err
+}
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Component, b.Component), cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message),
+	)
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+	"unicode"
+)
+
+//go:embed templates/*.tmpl
+var templateFiles embed.FS
+
+func parseTemplates() *template.Template {
+	root := template.New("bundle").Option("missingkey=error").Funcs(template.FuncMap{
+		"quote": shellQuote, "word": shellWord, "md": markdown,
+	})
+	return template.Must(root.ParseFS(templateFiles, "templates/*.tmpl"))
+}
+
+// shellQuote returns text as one word of a POSIX shell that expands nothing.
+// A NUL, which no argument can hold, is left out.
+func shellQuote(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-]+$`)
+
+// shellWord is shellQuote that leaves words bare which need no quotes.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return shellQuote(text)
+}
+
+// markdown returns text on one line with everything escaped that Markdown, a
+// table or HTML would take for markup, and cut where no reader would go on.
+func markdown(text string) string {
+	const longest = 500 // characters
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
+	line := []rune(strings.Join(words, " "))
+	cut := len(line) > longest
+	if cut {
+		line = line[:longest]
+	}
+	var out strings.Builder
+	for _, r := range line {
+		switch {
+		case r == '<':
+			out.WriteString("&lt;")
+		case r == '&':
+			out.WriteString("&amp;")
+		case strings.ContainsRune("\\`*_{}[]()#!|~>$", r):
+			out.WriteByte('\\')
+			out.WriteRune(r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	if cut {
+		out.WriteString("…")
+	}
+	return out.String()
+}
+
+// view is what the templates show.
+type view struct {
+	Component
+	Title         string
+	RecipeVersion string
+	Install       bool // the script is install.sh
+	Asked         []asked
+	Settings      []setting
+	Before, After []viewManifest
+	Shown         []string // what the chart creates
+	CRDs          []string
+	Ready         string // resource/name that reports its state, or ""
+	Notes         []note
+}
+
+type asked struct{ Name, Value string }
+
+type viewManifest struct{ Path, CRD, Reason string }
+
+// ReadyCRD is the definition of the kind that reports readiness.
+func (v view) ReadyCRD() string {
+	crd, _, _ := strings.Cut(v.Ready, "/")
+	return crd
+}
+
+// ReadyName is the name of the object that reports readiness.
+func (v view) ReadyName() string { return path.Base(v.Ready) }
+
+// AfterReversed lists what is applied after the chart, last first.
+func (v view) AfterReversed() []viewManifest { return reversed(v.After) }
+
+// BeforeReversed lists what is applied before the chart, last first, without
+// the namespace, which only a flag deletes.
+func (v view) BeforeReversed() []viewManifest {
+	return slices.DeleteFunc(reversed(v.Before), func(m viewManifest) bool { return m.Path == namespacePath })
+}
+
+func reversed(list []viewManifest) []viewManifest {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	return list
+}
+
+func (j *job) view(d *draft, c Component) (view, error) {
+	settings, err := d.values.settings()
+	v := view{
+		Component: c, Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
+		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Ready: d.ready(d), Notes: d.notes(d),
+	}
+	for _, m := range d.manifests {
+		shown := viewManifest{m.path(), m.crd, m.reason}
+		if m.order == BeforeChart {
+			v.Before = append(v.Before, shown)
+		} else {
+			v.After = append(v.After, shown)
+		}
+	}
+	if d.policy != nil {
+		v.Shown = []string{policyPath}
+	}
+	return v, err
+}
+
+// asked lists what the recipe was made for.
+func (r recipe) asked() []asked {
+	var list []asked
+	for _, field := range []asked{
+		{"Service", r.Request.Service}, {"GPU", r.Request.GPU}, {"Operating system", strings.TrimSpace(r.Request.OS + " " + r.Request.OSVersion)},
+		{"Kubernetes", r.kubernetes()}, {"Intent", r.Request.Intent},
+	} {
+		if field.Value != "" {
+			list = append(list, field)
+		}
+	}
+	return list
+}
+
+// execute renders the template of a file such as scripts/install.sh.
+func (j *job) execute(file string, v view) (string, error) {
+	v.Install = path.Base(file) == "install.sh"
+	var out strings.Builder
+	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", v); err != nil {
+		return "", fmt.Errorf("rendering %s: %w", file, err)
+	}
+	return out.String(), nil
+}
