@@ -61,9 +61,9 @@ func products() []product {
 }
 
 func allSystems() []string { return []string{"amazonlinux", "cos", "oraclelinux", "rhel", "ubuntu"} }
-func allGPUs() []string {
-	return []string{"a100", "b200", "gb200", "h100", "h200", "l40", "l40s"}
-}
+
+func allGPUs() []string { return []string{"a100", "b200", "gb200", "h100", "h200", "l40", "l40s"} }
+
 func allIntents() []string { return []string{"inference", "training"} }
 
 func embeddedCatalogue(t *testing.T) *recipe.Catalog {
