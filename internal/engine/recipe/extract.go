@@ -4,6 +4,7 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -17,7 +18,7 @@ type Extraction struct {
 	// Sources names the reading that each field was taken from, such as
 	// "K8s/node/os-image".
 	Sources map[string]string
-	// Warnings tell of sources that disagree.
+	// Warnings tell of sources that disagree and of readings without a meaning.
 	Warnings []Warning
 	// Missing says, for each field that stayed empty, which sources were tried
 	// and what they said.
@@ -71,10 +72,20 @@ func (e *Extraction) take(field string, clues []clue) {
 	}
 	if served == nil {
 		e.Missing[field] = tried(clues)
+		e.warnOfNonsense(field, clues)
 		return
 	}
 	*e.Query.Field(field) = served.value
 	e.Sources[field] = served.source
+}
+
+// warnOfNonsense tells of a reading that is there but means nothing, for the
+// fields that a recipe can do without: the others make it an error.
+func (e *Extraction) warnOfNonsense(field string, clues []clue) {
+	said := slices.ContainsFunc(clues, func(c clue) bool { return c.said != "" })
+	if said && (field == "k8s" || field == "kernel" || field == "intent") {
+		e.Warnings = append(e.Warnings, Warning{Field: field, Message: "nothing usable was read: " + tried(clues)})
+	}
 }
 
 // agree reports whether two values of a field may be the same thing: equal, or

@@ -12,6 +12,7 @@ import (
 // condition is one stated field of an overlay's key.
 type condition struct {
 	field   string
+	index   int         // of the field in query order
 	value   string      // of an enumerated field, in its one form
 	version *constraint // of a version field, else nil
 }
@@ -23,35 +24,38 @@ func (c condition) String() string {
 	return c.field + "=" + c.value
 }
 
-// subject is a query prepared for matching.
+// subject is a query prepared for matching: its fields in query order, so that
+// a catalogue of many overlays is matched by index.
 type subject struct {
 	query    document.Query
-	versions map[string]version
+	values   []string
+	versions []*version // nil for enumerated and open fields
 }
 
 // newSubject prepares a normalised query.
 func newSubject(q document.Query) (*subject, error) {
-	s := &subject{query: q, versions: make(map[string]version, 3)}
-	for _, field := range []string{"osv", "kernel", "k8s"} {
-		text := *s.query.Field(field)
-		if text == "" {
+	fields := document.QueryFields()
+	s := &subject{query: q, values: make([]string, len(fields)), versions: make([]*version, len(fields))}
+	for i, field := range fields {
+		s.values[i] = *q.Field(field)
+		if s.values[i] == "" || slices.Contains(enumFields(), field) {
 			continue
 		}
-		v, err := parseVersion(text)
+		v, err := parseVersion(s.values[i])
 		if err != nil {
 			return nil, &Error{Field: field, Err: err}
 		}
-		s.versions[field] = v
+		s.versions[i] = &v
 	}
 	return s, nil
 }
 
-func (s *subject) satisfies(c condition) bool {
+func (s *subject) satisfies(c *condition) bool {
 	if c.version == nil {
-		return *s.query.Field(c.field) == c.value
+		return s.values[c.index] == c.value
 	}
-	v, stated := s.versions[c.field]
-	return stated && c.version.matches(v)
+	v := s.versions[c.index]
+	return v != nil && c.version.matches(*v)
 }
 
 // decodeKey reads the key of an overlay: its stated fields in query order.
@@ -65,7 +69,7 @@ func decodeKey(v document.Value) ([]condition, error) {
 		return nil, err
 	}
 	var conditions []condition
-	for _, name := range document.QueryFields() {
+	for index, name := range document.QueryFields() {
 		i := slices.IndexFunc(fields, func(f document.Field) bool { return f.Key == name })
 		if i < 0 {
 			continue
@@ -74,6 +78,7 @@ func decodeKey(v document.Value) ([]condition, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.index = index
 		if c.value != "" || c.version != nil {
 			conditions = append(conditions, c)
 		}

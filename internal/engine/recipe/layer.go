@@ -121,7 +121,7 @@ func (l *layer) decodeDemands(v document.Value) error {
 // when the layer applies.
 func (l *layer) mismatch(s *subject) *condition {
 	for i := range l.conditions {
-		if !s.satisfies(l.conditions[i]) {
+		if !s.satisfies(&l.conditions[i]) {
 			return &l.conditions[i]
 		}
 	}

@@ -111,11 +111,8 @@ func decodePlatform(v document.Value) (Platform, error) {
 	if p.Service, err = requiredValue(v, fields, "service"); err != nil {
 		return p, err
 	}
-	if p.OS, err = optionalTexts(fields, "os"); err != nil {
+	if p.OS, err = optionalList(fields, "os", systemName); err != nil {
 		return p, err
-	}
-	for i, id := range p.OS {
-		p.OS[i] = normalValue("os", id)
 	}
 	field, ok := fields["gpus"]
 	if !ok {
@@ -144,7 +141,7 @@ func decodePlatformGPU(v document.Value) (PlatformGPU, error) {
 	if g.GPU, err = requiredValue(v, fields, "gpu"); err != nil {
 		return g, err
 	}
-	if g.InstanceTypes, err = optionalTexts(fields, "instanceTypes"); err != nil {
+	if g.InstanceTypes, err = optionalList(fields, "instanceTypes", document.Value.Text); err != nil {
 		return g, err
 	}
 	if fabric, ok := fields["fabric"]; ok {
@@ -159,19 +156,27 @@ func requiredValue(v document.Value, fields map[string]document.Value, field str
 	if !ok {
 		return "", v.Errorf("the field %q is missing", field)
 	}
-	text, err := f.Text()
+	return name(field, f)
+}
+
+// name returns an enumerated value in its one form.
+func name(field string, v document.Value) (string, error) {
+	text, err := v.Text()
 	if err != nil {
 		return "", err
 	}
 	value := normalValue(field, text)
 	if value == "" {
-		return "", f.Errorf("got %s, want the name of a %s", quote(text), field)
+		return "", v.Errorf("got %s, want a name", quote(text))
 	}
 	return value, nil
 }
 
-// optionalTexts returns a list of texts, nil when the field is not there.
-func optionalTexts(fields map[string]document.Value, name string) ([]string, error) {
+func systemName(v document.Value) (string, error) { return name("os", v) }
+
+// optionalList returns a list of converted items, nil when the field is not
+// there.
+func optionalList(fields map[string]document.Value, name string, convert func(document.Value) (string, error)) ([]string, error) {
 	field, ok := fields[name]
 	if !ok {
 		return nil, nil
@@ -180,11 +185,11 @@ func optionalTexts(fields map[string]document.Value, name string) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	texts := make([]string, len(items))
+	converted := make([]string, len(items))
 	for i, item := range items {
-		if texts[i], err = item.Text(); err != nil {
+		if converted[i], err = convert(item); err != nil {
 			return nil, err
 		}
 	}
-	return texts, nil
+	return converted, nil
 }

@@ -18,14 +18,14 @@ type version struct {
 }
 
 // parseVersion reads one or more numbers separated by dots, optionally with a
-// leading v and with a suffix that begins with one of - + _ ~.
+// leading v and with a suffix that begins with - or +.
 func parseVersion(text string) (version, error) {
 	digits := strings.TrimSpace(text)
 	if len(digits) > 0 && (digits[0] == 'v' || digits[0] == 'V') {
 		digits = digits[1:]
 	}
 	var v version
-	if i := strings.IndexAny(digits, "-+_~"); i >= 0 {
+	if i := strings.IndexAny(digits, "-+"); i >= 0 {
 		digits, v.suffix = digits[:i], digits[i:]
 	}
 	for part := range strings.SplitSeq(digits, ".") {

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+func TestLoadFSConcatenatesInPathOrder(t *testing.T) {
+	t.Parallel()
+	kmod := func(module string) string {
+		return "types: [{type: OS, subtypes: [{subtype: kmod, data: {" + module + ": true}}]}]"
+	}
+	c, err := recipe.LoadFS(fstest.MapFS{
+		"a/z.json":  {Data: []byte(`{"overlays": [{"key": {"service": "eks"}}, {"key": {"gpu": "h100", "service": "eks"}}]}`)},
+		"a.yaml":    {Data: []byte("overlays:\n- key: {os: ubuntu}\n  " + kmod("nvidia"))},
+		"b.yml":     {Data: []byte("{version: '7', base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]}")},
+		"README.md": {Data: []byte("not a fragment: [")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := buildRecipe(t, c, recipe.Request{Query: document.Query{Service: "eks", GPU: "h100", OS: "ubuntu"}}).Recipe
+	if diff := cmp.Diff([]string{"os=ubuntu", "service=eks", "service=eks,gpu=h100"}, got.MatchedRules); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+	if c.Version() != "7" || got.Metadata.Version != "7" {
+		t.Errorf("got version %q and %q, want 7", c.Version(), got.Metadata.Version)
+	}
+	if diff := cmp.Diff(map[string]string{"OS/kmod/efa": "true", "OS/kmod/nvidia": "true"}, flat(got.Measurements)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadFSRefuses(t *testing.T) {
+	t.Parallel()
+	const base = "base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
+	tests := map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"no files":              {want: "neither a base nor overlays"},
+		"empty file":            {files: map[string]string{"a.yaml": "# nothing\n"}, want: "a.yaml: line 1, column 1: the document is empty"},
+		"empty mapping":         {files: map[string]string{"a.yaml": "{}"}, want: "the catalogue is empty"},
+		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 9: layers: unknown field "layers"; expected version, base, overlays or platforms`},
+		"no mapping":            {files: map[string]string{"a.yaml": "[]"}, want: "a.yaml: line 1, column 1: got a list"},
+		"broken YAML":           {files: map[string]string{"x/a.yaml": "base:\n\t- 1"}, want: "x/a.yaml: line 2"},
+		"two bases":             {files: map[string]string{"a.yaml": base, "b.yaml": base}, want: "b.yaml: line 1, column 7: base: the base is given twice"},
+		"two versions":          {files: map[string]string{"a.yaml": base + "version: 1", "b.yaml": "version: 2"}, want: "b.yaml: line 1, column 10: version: the version is given twice; an earlier file says \"1\""},
+		"empty version":         {files: map[string]string{"a.yaml": base + "version: ''"}, want: "version: the version is empty"},
+		"version of parts":      {files: map[string]string{"a.yaml": base + "version: [1]"}, want: "version: got a list"},
+		"null in the base":      {files: map[string]string{"a.yaml": "base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: null}}]}]"}, want: "base[0].subtypes[0].data.efa: got null"},
+		"overlays no list":      {files: map[string]string{"a.yaml": "overlays: {}"}, want: "overlays: got a mapping"},
+		"broken overlay":        {files: map[string]string{"a.yaml": "overlays:\n- key: {gpu: h100}\n- key: {osv: x}"}, want: "a.yaml: line 3, column 14: overlays[1].key.osv: \"x\" is not a version"},
+		"platforms no list":     {files: map[string]string{"a.yaml": "platforms: 1"}, want: "platforms: got \"1\""},
+		"platform without name": {files: map[string]string{"a.yaml": "platforms: [{os: [cos]}]"}, want: `platforms[0]: the field "service" is missing`},
+		"platform any":          {files: map[string]string{"a.yaml": "platforms: [{service: any}]"}, want: "platforms[0].service: got \"any\", want a name"},
+		"platform name no text": {files: map[string]string{"a.yaml": "platforms: [{service: []}]"}, want: "platforms[0].service: got a list"},
+		"platform unknown":      {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpu: h100}]"}, want: `unknown field "gpu"`},
+		"platform os":           {files: map[string]string{"a.yaml": "platforms: [{service: eks, os: cos}]"}, want: "platforms[0].os: got \"cos\", want a list"},
+		"platform os any":       {files: map[string]string{"a.yaml": "platforms: [{service: eks, os: [any]}]"}, want: "platforms[0].os[0]: got \"any\", want a name"},
+		"platform os item":      {files: map[string]string{"a.yaml": "platforms: [{service: eks, os: [{}]}]"}, want: "platforms[0].os[0]: got a mapping"},
+		"platform gpus":         {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: h100}]"}, want: "platforms[0].gpus: got \"h100\", want a list"},
+		"platform gpu":          {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [h100]}]"}, want: "platforms[0].gpus[0]: got \"h100\", want a mapping"},
+		"platform gpu name":     {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{fabric: efa}]}]"}, want: `the field "gpu" is missing`},
+		"platform types":        {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, instanceTypes: p5}]}]"}, want: "instanceTypes: got \"p5\", want a list"},
+		"platform fabric":       {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, fabric: [efa]}]}]"}, want: "fabric: got a list"},
+		"platform twice":        {files: map[string]string{"a.yaml": "platforms: [{service: eks}]", "b.yaml": "platforms: [{service: EKS}]"}, want: "b.yaml: line 1, column 12: platforms: the service \"eks\" is given twice"},
+		"platforms alone":       {files: map[string]string{"a.yaml": "platforms: [{service: eks}]"}, want: "neither a base nor overlays"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tree := fstest.MapFS{}
+			for file, text := range tt.files {
+				tree[file] = &fstest.MapFile{Data: []byte(text)}
+			}
+			_, err := recipe.LoadFS(tree)
+			wantErrors(t, err, [2]string{"catalog", tt.want})
+		})
+	}
+}
+
+func TestLoadReportsThePlace(t *testing.T) {
+	t.Parallel()
+	_, err := recipe.Load([]byte("overlays:\n- {}"))
+	wantErrors(t, err, [2]string{"catalog", "catalog: line 2, column 3: overlays[0]: the overlay is empty"})
+	var place *document.Error
+	if !errors.As(err, &place) || place.Line != 2 || place.Column != 3 {
+		t.Errorf("got %v, want the place of a *document.Error", err)
+	}
+}
+
+// brokenFS refuses to open one file or directory.
+type brokenFS struct {
+	fs.FS
+	broken string
+}
+
+func (b brokenFS) Open(name string) (fs.File, error) {
+	if name == b.broken {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return b.FS.Open(name)
+}
+
+func TestLoadFSReportsUnreadableFiles(t *testing.T) {
+	t.Parallel()
+	_, err := recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "a.yaml"})
+	wantErrors(t, err, [2]string{"catalog", "reading the catalogue: open a.yaml"})
+	_, err = recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "."})
+	wantErrors(t, err, [2]string{"catalog", "listing the catalogue"})
+}
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	c := loadCatalog(t)
+	want := map[string][]string{
+		"os": {"amazonlinux", "cos", "ubuntu"}, "service": {"eks", "gke", "self-managed"}, "gpu": {"b200", "gb200", "h100"}, "intent": {"training"},
+		"k8s": nil, "": nil,
+	}
+	for field, values := range want {
+		if diff := cmp.Diff(values, c.Values(field)); diff != "" {
+			t.Errorf("values of %q (-want +got):\n%s", field, diff)
+		}
+	}
+	c.Values("gpu")[0] = "changed"
+	c.Platforms()[0].GPUs[0].InstanceTypes[0] = "changed"
+	c.Platforms()[0].OS[0] = "changed"
+	if diff := cmp.Diff(want["gpu"], c.Values("gpu")); diff != "" {
+		t.Errorf("a caller changed the catalogue (-want +got):\n%s", diff)
+	}
+	wantPlatform := recipe.Platform{Service: "eks", OS: []string{"ubuntu", "amazonlinux"}, GPUs: []recipe.PlatformGPU{
+		{GPU: "h100", InstanceTypes: []string{"p5.48xlarge"}, Fabric: "efa"}, {GPU: "gb200", InstanceTypes: []string{"p6e-gb200.36xlarge"}, Fabric: "efa"},
+	}}
+	if diff := cmp.Diff(wantPlatform, c.Platforms()[0]); diff != "" {
+		t.Errorf("platform (-want +got):\n%s", diff)
+	}
+	if got := mustLoad(t, "overlays: [{key: {gpu: h100}}]").Platforms(); got != nil {
+		t.Errorf("got platforms %v of a catalogue without a table", got)
+	}
+}
+
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	overlay := func(key, value string) string {
+		return "- {key: {" + key + "}, types: [{type: OS, subtypes: [{subtype: kmod, data: {efa: " + value + "}}]}]}\n"
+	}
+	tests := map[string]struct {
+		overlays string
+		want     []string
+	}{
+		"different dimensions":    {overlay("gpu: h100", "true") + overlay("os: cos", "false"), []string{`gpu=h100 and os=cos are equally specific and set OS/kmod/efa differently ("true", "false")`}},
+		"same value":              {overlay("gpu: h100", "true") + overlay("os: cos", "true"), nil},
+		"bool and string":         {overlay("gpu: h100", "true") + overlay("os: cos", "'true'"), []string{`gpu=h100 and os=cos are equally specific and set OS/kmod/efa differently ("true", "true")`}},
+		"removal":                 {overlay("gpu: h100", "null") + overlay("os: cos", "true"), []string{`gpu=h100 and os=cos are equally specific and set OS/kmod/efa differently (removed, "true")`}},
+		"exclusive":               {overlay("gpu: h100", "true") + overlay("gpu: b200", "false"), nil},
+		"more specific":           {overlay("gpu: h100", "true") + overlay("gpu: h100, os: cos", "false"), nil},
+		"ranges apart":            {overlay("k8s: '< 1.30'", "true") + overlay("k8s: '>= 1.30'", "false"), nil},
+		"ranges that share a bit": {overlay("k8s: '<= 1.30'", "true") + overlay("k8s: '>= 1.30'", "false"), []string{`k8s=<=1.30 and k8s=>=1.30 are equally specific and set OS/kmod/efa differently ("true", "false")`}},
+		"prefix in a range":       {overlay("k8s: '1.31'", "true") + overlay("k8s: '>= 1.30, < 1.32'", "false"), []string{`k8s=1.31 and k8s=>=1.30 <1.32 are equally specific and set OS/kmod/efa differently ("true", "false")`}},
+	}
+	for name, tt := range tests {
+		if diff := cmp.Diff(tt.want, mustLoad(t, "overlays:\n"+tt.overlays).Conflicts()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestEmbeddedCatalogueLoads(t *testing.T) {
+	t.Parallel()
+	c, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Version() == "" || !strings.Contains(strings.Join(c.Values("gpu"), " "), "h100") {
+		t.Errorf("got version %q and GPUs %v, want a version and h100 among them", c.Version(), c.Values("gpu"))
+	}
+	buildRecipe(t, c, recipe.Request{})
+}
+
+// FuzzLoad proves that any text is either refused as the catalogue or makes one
+// that answers queries without a panic, whatever is asked.
+func FuzzLoad(f *testing.F) {
+	for _, text := range []string{
+		extractCatalog, "{}", "base: []", "overlays: [{key: {k8s: '>= 1.30, < 1.33'}}]", "version: 1\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]",
+		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
+	} {
+		f.Add(text)
+	}
+	snapshot := loadSnapshot(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := recipe.Load([]byte(text))
+		if err != nil {
+			wantErrors(t, err, [2]string{"catalog", ""})
+			return
+		}
+		c.Conflicts()
+		c.Extract(snapshot)
+		for _, request := range []recipe.Request{{}, {Snapshot: &snapshot, AllowUncovered: true}} {
+			if result, err := c.Build(request); err == nil && len(result.Provenance) != len(flat(result.Recipe.Measurements)) {
+				t.Errorf("%d values, %d provenances", len(flat(result.Recipe.Measurements)), len(result.Provenance))
+			}
+		}
+	})
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+func TestUserOverlayErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"":                                       "line 1, column 1: the document is empty",
+		"[]":                                     "got a list, want a mapping",
+		"{}":                                     "the overlay is empty",
+		"overlays: []":                           "the list is empty",
+		"overlays: {}":                           "want a list",
+		"overlays: [3]":                          "overlays[0]",
+		"{overlays: [{key: {gpu: x}}], key: {}}": `unknown field "overlays"`,
+		"match: {gpu: h100}":                     `unknown field "match"; expected key, types or constraints`,
+		"key: {cpu: x}":                          `line 1, column 12: key.cpu: unknown field "cpu"`,
+		"key: {gpu: ''}":                         "key.gpu: the value is blank",
+		"key: {gpu: [h100, h200]}":               "key.gpu: got a list",
+		"key: {k8s: 1..2}":                       "key.k8s: \"1..2\" is not a version",
+		"key: {k8s: '>= x'}":                     "key.k8s: range \">= x\"",
+		"key: {context: true}":                   `unknown field "context"`,
+		"key: {gpu: null}":                       "key.gpu: got null",
+		"constraints: {gpu: h100}":               `constraints.gpu: unknown field "gpu"; expected osv, kernel, k8s or driver`,
+		"constraints: {k8s: [1]}":                "constraints.k8s",
+		"constraints: {k8s: '~> 1'}":             "constraints.k8s: range \"~> 1\": unknown operator",
+		"constraints: 1.30":                      "want a mapping",
+		"types: [{type: CPU, subtypes: []}]":     "unknown measurement type",
+		"types:\n- type: OS\n  subtypes:\n  - subtype: kmod\n    data: {a: [1]}": "line 5, column 15: types[0].subtypes[0].data.a",
+		"key: &a [*a]": "nested deeper",
+	}
+	for text, want := range tests {
+		_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"key: {gpu: h100}", text}})
+		got := recipe.Errors(err)
+		if len(got) != 1 || got[0].Field != "overlays" || got[0].Index != 1 || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want overlays[1] with %q", text, err, want)
+		}
+	}
+}
+
+func TestEveryBrokenOverlayIsReported(t *testing.T) {
+	t.Parallel()
+	_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"{}", "key: {gpu: h100}", "\x00"}})
+	got := recipe.Errors(err)
+	if len(got) != 2 || got[0].Index != 0 || got[1].Index != 2 {
+		t.Errorf("got %v, want errors for elements 0 and 2", err)
+	}
+}
+
+func TestUserOverlayWarnings(t *testing.T) {
+	t.Parallel()
+	const removeGone = `types: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: null, lustre: null}}]}]`
+	tests := map[string]struct {
+		query    document.Query
+		overlays []string
+		want     []string
+	}{
+		"applies":              {query: document.Query{GPU: "h100"}, overlays: []string{"key: {gpu: h100}"}},
+		"does not match":       {query: document.Query{GPU: "h100"}, overlays: []string{"key: {gpu: b200}"}, want: []string{"overlays[0]: user:gpu=b200 does not apply: its key states gpu=b200, the query has gpu=h100"}},
+		"query leaves it open": {overlays: []string{"key: {k8s: '>=1.30, <1.33'}"}, want: []string{"overlays[0]: user:k8s=>=1.30 <1.33 does not apply: its key states k8s=>=1.30 <1.33, the query leaves k8s open"}},
+		"removes what is not there, the second time too": {overlays: []string{removeGone, removeGone}, want: []string{
+			"overlays[0]: user:any removes OS/kmod/lustre, which no layer sets",
+			"overlays[1]: user:any removes OS/kmod/lustre, which no layer sets",
+			"overlays[1]: user:any removes OS/kmod/nvidia, which no layer sets",
+		}},
+		"equally specific and different within one element": {
+			query: document.Query{GPU: "h100", Service: "eks"},
+			overlays: []string{`
+overlays:
+- {key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true, cdi: true}}]}]}
+- {key: {service: eks}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false, cdi: true}}]}]}`},
+			want: []string{`overlays[0]: user:gpu=h100 and user:service=eks are equally specific and set K8s/config/mig differently ("true", "false"); the later one wins`},
+		},
+		"the order of the list decides": {
+			query: document.Query{GPU: "h100"},
+			overlays: []string{
+				`{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true}}]}]}`,
+				`{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false}}]}]}`,
+			},
+		},
+		"the query's kubernetes version stays": {
+			query:    document.Query{K8s: "1.33"},
+			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: server, data: {version: v1.34.0}}]}]`},
+			want:     []string{"the query's 1.33 replaces the K8s/server/version that user:any sets"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result := buildRecipe(t, loadCatalog(t), recipe.Request{Query: tt.query, Overlays: tt.overlays, AllowUncovered: true})
+			var got []string
+			for _, w := range result.Warnings {
+				got = append(got, w.Message)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzUserOverlay proves that any text is either refused as overlays[0] or
+// leads to a recipe that can be read back and is the same the second time.
+func FuzzUserOverlay(f *testing.F) {
+	for _, text := range []string{
+		userDriver, userJSON, "{}", "key: {k8s: 1.30}", "key: {gpu: any}", "constraints: {driver: '>= 1'}",
+		"types: [{type: OS, subtypes: [{subtype: a/b, data: {c: 18446744073709551615}}]}]",
+		"types: [{type: OS, subtypes: [{subtype: a, data: {b/c: null}}]}]",
+		"overlays:\n- key: &k {service: eks}\n- key: *k\n",
+	} {
+		f.Add(text)
+	}
+	c := loadCatalog(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		request := recipe.Request{Query: document.Query{Service: "eks", GPU: "h100"}, Overlays: []string{text}}
+		result, err := c.Build(request)
+		if err != nil {
+			for _, e := range recipe.Errors(err) {
+				if e.Err == nil || !utf8.ValidString(e.Error()) {
+					t.Errorf("%q: error without a readable message: %#v", text, e)
+				}
+			}
+			return
+		}
+		written, err := result.Recipe.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := document.DecodeRecipe(written); err != nil {
+			t.Fatalf("the recipe cannot be read back: %v\n%s", err, written)
+		}
+		again, err := c.Build(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second, err := again.Recipe.YAML(); err != nil || string(second) != string(written) {
+			t.Errorf("the second recipe differs (%v):\n%s\n%s", err, written, second)
+		}
+	})
+}
