@@ -14,16 +14,21 @@ import (
 // without a word. A value that the chart copies into the ClusterPolicy is also
 // checked against the schema of its field, list elements included. The
 // problems come in the order of their paths; below an unknown or dead key
-// nothing further is reported.
+// nothing further is reported. The first 20 unknown keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
 	check := &valuesCheck{release: r}
 	check.members(r.values, values, "")
 	return check.problems
 }
 
+// mostSuggestions bounds the cost of a tree full of unknown keys: each is
+// compared with every key of the chart.
+const mostSuggestions = 20
+
 type valuesCheck struct {
-	release  *Release
-	problems []Problem
+	release   *Release
+	problems  []Problem
+	suggested int // unknown keys for which a suggestion was sought
 }
 
 func (c *valuesCheck) report(path string, kind Kind, format string, args ...any) {
@@ -44,7 +49,9 @@ func (c *valuesCheck) members(k *key, values map[string]any, path string) {
 
 func (c *valuesCheck) unknown(parent *key, name, at string) {
 	c.report(at, Unknown, "is no value of %s; Helm would drop it without a word", c.release.title())
-	c.problems[len(c.problems)-1].Suggestion = c.release.suggest(parent, name)
+	if c.suggested++; c.suggested <= mostSuggestions {
+		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(parent, name)
+	}
 }
 
 func (c *valuesCheck) value(k *key, v any, path string) {

@@ -3,6 +3,7 @@
 package chart
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -195,5 +196,23 @@ func TestLongNamesAreNotCompared(t *testing.T) {
 	problems := release.CheckValues(map[string]any{strings.Repeat("driver", 1000): true})
 	if len(problems) != 1 || problems[0].Suggestion != "" {
 		t.Errorf("got %v", problems)
+	}
+}
+
+func TestManyUnknownKeysGetFewSuggestions(t *testing.T) {
+	t.Parallel()
+	values := map[string]any{}
+	for i := range 100 {
+		values[fmt.Sprintf("driver%02d", i)] = true
+	}
+	var suggested int
+	problems := embeddedRelease(t, "gpu-operator", "v26.7.0").CheckValues(values)
+	for _, p := range problems {
+		if p.Suggestion == "driver" {
+			suggested++
+		}
+	}
+	if len(problems) != 100 || suggested != mostSuggestions {
+		t.Errorf("got %d problems, %d with a suggestion, want 100 and %d", len(problems), suggested, mostSuggestions)
 	}
 }
