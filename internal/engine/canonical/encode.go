@@ -12,6 +12,13 @@ import (
 
 // YAML encodes a node.
 func YAML(n *yaml.Node) ([]byte, error) {
+	if text, ok := encodeBlock(n); ok {
+		return text, nil
+	}
+	return encodeAny(n)
+}
+
+func encodeAny(n *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
