@@ -24,7 +24,7 @@ func (v Value) Tree() (map[string]any, error) {
 	tree := make(map[string]any, len(fields))
 	for _, f := range fields {
 		key := f.Key
-		if f.plainKey {
+		if f.key.Style == 0 { // written without quotes or tag
 			key = keyText(f.Key)
 		}
 		if _, twice := tree[key]; twice {

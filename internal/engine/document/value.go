@@ -26,7 +26,7 @@ type Field struct {
 	Key   string
 	Value Value
 
-	plainKey bool // written without quotes or tag
+	key *yaml.Node
 }
 
 // Errorf returns an *Error at this value's place.
@@ -60,7 +60,7 @@ func (v Value) Fields() ([]Field, error) {
 		seen[key] = true
 		fields = append(fields, Field{
 			Key: key, Value: Value{node: n.Content[i+1], path: keyPath(v.path, key)},
-			plainKey: n.Content[i].Style == 0,
+			key: n.Content[i],
 		})
 	}
 	return fields, nil
@@ -87,7 +87,7 @@ func (v Value) Object(allowed ...string) (map[string]Value, error) {
 	object := make(map[string]Value, len(fields))
 	for _, f := range fields {
 		if !slices.Contains(allowed, f.Key) {
-			return nil, f.Value.Errorf("unknown field %s; expected %s", quote(f.Key), oneOf(allowed))
+			return nil, nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", quote(f.Key), oneOf(allowed)))
 		}
 		object[f.Key] = f.Value
 	}

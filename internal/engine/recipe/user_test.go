@@ -24,7 +24,7 @@ func TestUserOverlayErrors(t *testing.T) {
 		"overlays: [3]":                          "overlays[0]",
 		"{overlays: [{key: {gpu: x}}], key: {}}": `unknown field "overlays"`,
 		"match: {gpu: h100}":                     `unknown field "match"; expected key, types or constraints`,
-		"key: {cpu: x}":                          `line 1, column 12: key.cpu: unknown field "cpu"`,
+		"key: {cpu: x}":                          `line 1, column 7: key.cpu: unknown field "cpu"`,
 		"key: {gpu: ''}":                         "key.gpu: the value is blank",
 		"key: {gpu: [h100, h200]}":               "key.gpu: got a list",
 		"key: {k8s: 1..2}":                       "key.k8s: \"1..2\" is not a version",
