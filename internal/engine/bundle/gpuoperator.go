@@ -126,10 +126,11 @@ func (d *draft) setDriver() {
 		kind := map[bool]string{true: "open", false: "auto"}[open.Value == true]
 		d.take("driver.kernelModuleType", kind, open, "The kind of kernel modules: the open ones, or what the driver picks for the GPU.")
 	}
-	for key, path := range map[string]string{"gds": "gds.enabled", "gdrcopy": "gdrcopy.enabled"} {
-		if v, ok := r.value(configSubtype, key); ok {
-			d.take(path, v.Value, v, "Asked for by the recipe.")
-		}
+	if gds, ok := r.value(configSubtype, "gds"); ok {
+		d.take("gds.enabled", gds.Value, gds, "GPUDirect Storage: files go straight into GPU memory.")
+	}
+	if gdrcopy, ok := r.value(configSubtype, "gdrcopy"); ok {
+		d.take("gdrcopy.enabled", gdrcopy.Value, gdrcopy, "GDRCopy: small copies to and from GPU memory with low latency.")
 	}
 	if params, ok := r.value(configSubtype, "kernel_module_params"); ok {
 		d.addKernelModuleParams(params)
@@ -201,11 +202,20 @@ func (d *draft) setConfidentialComputing() {
 	d.take("sandboxWorkloads.mode", "kata", cc, "Containers in Kata virtual machines; install Kata with its own chart.")
 }
 
+// rendersNullValidator reports whether the release is one of those whose
+// default environment of the validator is empty and rendered as a null.
+func (d *draft) rendersNullValidator() bool {
+	return slices.Contains([]string{"v25.3.3", "v25.3.4"}, d.release.Version)
+}
+
 // setReleaseQuirks works around defaults of single releases.
 func (d *draft) setReleaseQuirks() {
-	if slices.Contains([]string{"v25.3.3", "v25.3.4"}, d.release.Version) {
+	if d.rendersNullValidator() {
 		d.set("validator.plugin.env", env("WITH_WORKLOAD", "false"),
 			"Without it this release renders a null that server-side apply refuses.")
+	}
+	if d.releaseBefore("25.10") && d.recipe.Request.Service == "gke" && d.recipe.flag("cdi") {
+		d.set("cdi.default", true, "On GKE, releases before v25.10 give pods GPUs through CDI only if it is the default.")
 	}
 	if on, _ := d.release.Default("dcgmExporter.serviceMonitor.enabled"); on == true {
 		d.set("dcgmExporter.serviceMonitor.enabled", false,

@@ -131,13 +131,11 @@ func (j *job) judge(component string, all []verdict) ([]Finding, error) {
 }
 
 // inputError blames the override that set the offending value, or else the
-// recipe. A fault of a whole object is an override's where there is one:
-// bundlers alone write objects that fit.
+// recipe.
 func (j *job) inputError(component string, v verdict) error {
 	err := &InputError{Field: "recipe", Err: &RuleError{v.Name, component, v.path, v.message, v.advice}}
-	overrides := j.overrides[component]
 	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
-	if len(overrides) > 0 && (v.Name == objectSchema || covers(overrides, key)) {
+	if covers(j.overrides[component], key) {
 		err.Field, err.Key = "overrides", component
 	}
 	return err

@@ -9,8 +9,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 )
 
-const objectSchema = "object-schema"
-
 // chartRules hold for every component: its release, its values and its objects
 // against the facts about the chart.
 func chartRules() []rule {
@@ -24,7 +22,6 @@ func chartRules() []rule {
 		failure("value-type", "A value has another type than the chart's key.", valueProblems(chart.Type, chart.Enum, chart.Pattern, chart.Bounds, chart.Required)),
 		failure("null-breaks-chart", "A null that makes the chart fail or that server-side apply refuses.", valueProblems(chart.Null)),
 		warning("dead-value", "The chart declares the key but nothing reads it.", valueProblems(chart.Dead)),
-		failure(objectSchema, "An object does not fit the schema of its custom resource.", objectProblems),
 	}
 }
 
@@ -116,26 +113,4 @@ func fromProblem(p chart.Problem) violation {
 		advice = "did you mean " + p.Suggestion + "?"
 	}
 	return violation{p.Path, p.Message, advice}
-}
-
-// objectProblems checks the manifests and, unless its values are at fault, the
-// ClusterPolicy. Paths are those inside the object; the message names it.
-func objectProblems(d *draft) []violation {
-	var found []violation
-	check := func(path string, object map[string]any) {
-		for _, p := range d.release.CheckObject(object) {
-			v := fromProblem(p)
-			v.message = path + ": " + v.message
-			found = append(found, v)
-		}
-	}
-	for _, m := range d.manifests {
-		if m.crd != "" {
-			check(m.path(), m.object)
-		}
-	}
-	if d.policy != nil && len(d.valueProblems()) == 0 {
-		check(policyPath, d.policy)
-	}
-	return found
 }

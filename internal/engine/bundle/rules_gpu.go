@@ -28,6 +28,7 @@ func gpuOperatorRules() []rule {
 		warn("fabric-manager-on-host", "Fabric Manager must run on hosts that bring their own driver.", fabricManager),
 		fail("one-nfd", "Both operators would install Node Feature Discovery.", oneNFD),
 		fail("nri-needs-cdi", "The NRI plugin needs CDI.", nriNeedsCDI),
+		fail("validator-env-missing", "The release renders a null that server-side apply refuses.", validatorEnv),
 		fail("vgpu-needs-repository", "vGPU guest drivers come from a private repository.", vgpuRepository),
 	}, gpuFeatureRules(fail, warn))
 }
@@ -160,6 +161,13 @@ func oneNFD(d *draft) []violation {
 func nriNeedsCDI(d *draft) []violation {
 	return broken(d.isOn("cdi.nriPluginEnabled") && !d.isOn("cdi.enabled"), "cdi.nriPluginEnabled",
 		"the NRI plugin works through CDI, and the chart fails without it", "turn on cdi.enabled")
+}
+
+func validatorEnv(d *draft) []violation {
+	env, _ := d.effective("validator.plugin.env").([]any)
+	return broken(d.rendersNullValidator() && len(env) == 0, "validator.plugin.env",
+		fmt.Sprintf("gpu-operator %s renders spec.validator.plugin as null without it, which server-side apply refuses", d.version),
+		"leave validator.plugin.env alone")
 }
 
 func vgpuRepository(d *draft) []violation {

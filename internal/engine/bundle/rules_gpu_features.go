@@ -29,9 +29,10 @@ func gpuFeatureRules(fail, warn ruleMaker) []rule {
 	}
 }
 
-var (
-	migPath = recipePath(configSubtype, "mig")
-	gdsPath = recipePath(configSubtype, "gds")
+const (
+	migPath          = "K8s/config/mig"
+	gdsPath          = "K8s/config/gds"
+	confidentialPath = "K8s/config/confidential_computing"
 )
 
 // wantsMIG reports whether GPUs are to be partitioned. The manager alone runs by
@@ -116,8 +117,6 @@ func vgpuGDS(d *draft) []violation {
 }
 
 func (d *draft) confidential() bool { return d.recipe.flag("confidential_computing") }
-
-var confidentialPath = recipePath(configSubtype, "confidential_computing")
 
 func confidentialGPU(d *draft) []violation {
 	gpu := d.recipe.Request.GPU

@@ -30,7 +30,7 @@ func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-]+$`)
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./=-]+$`)
 
 // shellWord is shellQuote that leaves words bare which need no quotes.
 func shellWord(text string) string {
@@ -41,7 +41,8 @@ func shellWord(text string) string {
 }
 
 // markdown returns text on one line with everything escaped that Markdown, a
-// table or HTML would take for markup, and cut where no reader would go on.
+// table or HTML would take for markup inside a line, and cut where no reader
+// would go on.
 func markdown(text string) string {
 	const longest = 500 // characters
 	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
@@ -57,7 +58,7 @@ func markdown(text string) string {
 			out.WriteString("&lt;")
 		case r == '&':
 			out.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_{}[]()#!|~>$", r):
+		case strings.ContainsRune("\\`*_[]|~$", r):
 			out.WriteByte('\\')
 			out.WriteRune(r)
 		default:

@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -179,12 +180,8 @@ func inline(value any) (string, error) {
 	case string:
 		return value, nil
 	case []any, map[string]any:
-		node, err := canonical.Value(value)
-		if err != nil {
-			return "", err
-		}
-		text, err := canonical.JSON(node)
-		return strings.Join(strings.Fields(string(text)), " "), err
+		text, err := json.Marshal(value)
+		return string(text), err
 	case nil:
 		return "null", nil
 	default:

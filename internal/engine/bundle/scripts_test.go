@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+)
+
+// TestScriptsPassShellcheck runs where the tool is installed; the linters run it
+// over the same files.
+func TestScriptsPassShellcheck(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob("testdata/golden/*/*/scripts/*.sh")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("found no golden scripts: %v", err)
+	}
+	tool, err := exec.LookPath("shellcheck")
+	if err != nil {
+		t.Logf("shellcheck is not in PATH; %d scripts are not checked here", len(scripts))
+		return
+	}
+	if out, err := exec.CommandContext(t.Context(), tool, append([]string{"--severity=style"}, scripts...)...).CombinedOutput(); err != nil {
+		t.Errorf("shellcheck: %v\n%s", err, out)
+	}
+}
+
+// cluster is a directory with a bundle and with a helm and a kubectl that log
+// their arguments, one call a line, each argument in angle brackets.
+type cluster struct {
+	t    *testing.T
+	dir  string
+	log  string
+	path string // PATH
+}
+
+const fakeTool = `#!/usr/bin/env bash
+{ printf '%s' "${0##*/}"; printf ' <%s>' "$@"; printf '\n'; } >>"${FAKE_LOG}"
+if [[ " $* " == *" get crd "* && -z "${FAKE_NO_CRDS:-}" ]]; then echo "customresourcedefinition/x"; fi
+[[ " $* " != *" ${FAKE_FAIL:-nothing fails} "* ]]
+`
+
+func newCluster(t *testing.T, b *bundle.Bundle, tools ...string) *cluster {
+	t.Helper()
+	root := t.TempDir()
+	// A directory whose name a careless script would split or expand.
+	c := &cluster{t: t, dir: filepath.Join(root, "out $(touch pwned) 'dir'"), log: filepath.Join(root, "log")}
+	for _, f := range b.Files {
+		write(t, filepath.Join(c.dir, filepath.FromSlash(f.Path)), string(f.Content), f.Executable)
+	}
+	bin := filepath.Join(root, "bin")
+	for _, tool := range tools {
+		write(t, filepath.Join(bin, tool), fakeTool, true)
+	}
+	for _, tool := range []string{"bash", "env", "cat", "dirname", "sleep"} {
+		real, err := exec.LookPath(tool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(real, filepath.Join(bin, tool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.path = bin
+	return c
+}
+
+func write(t *testing.T, path, content string, executable bool) {
+	t.Helper()
+	mode := os.FileMode(0o644)
+	if executable {
+		mode = 0o755
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run runs a script from another directory, without a terminal, and returns the
+// calls that it made, with DIR for the bundle's directory, and its output.
+func (c *cluster) run(env []string, script string, args ...string) (calls []string, output string, failed bool) {
+	c.t.Helper()
+	if err := os.RemoveAll(c.log); err != nil {
+		c.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(c.t.Context(), filepath.Join(c.dir, filepath.FromSlash(script)), args...)
+	cmd.Dir = c.t.TempDir()
+	cmd.Env = append([]string{"PATH=" + c.path, "FAKE_LOG=" + c.log}, env...)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		c.t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+		c.t.Errorf("%s left %v in the working directory", script, left)
+	}
+	log, _ := os.ReadFile(c.log) // missing when nothing was called
+	if text := strings.ReplaceAll(string(log), c.dir, "DIR"); text != "" {
+		calls = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	}
+	return calls, string(out), err != nil
+}
+
+func (c *cluster) want(name string, want, got []string) {
+	c.t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		c.t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func networkBundle(t *testing.T) *bundle.Bundle {
+	return render(t, bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma"), Namespaces: map[string]string{"network-operator": "net"}})
+}
+
+func installCalls() []string {
+	return []string{
+		"kubectl <apply> <--filename> <DIR/network-operator/manifests/namespace.yaml>",
+		"helm <upgrade> <--install> <network-operator> <network-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia> <--version> <26.4.1> <--namespace> <net> <--values> <DIR/network-operator/values.yaml> <--wait> <--timeout> <20m>",
+		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/nicclusterpolicies.mellanox.com>",
+		"kubectl <apply> <--filename> <DIR/network-operator/manifests/nicclusterpolicy.yaml>",
+		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/ippools.nv-ipam.nvidia.com>",
+		"kubectl <apply> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
+		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/macvlannetworks.mellanox.com>",
+		"kubectl <apply> <--filename> <DIR/network-operator/manifests/network.yaml>",
+	}
+}
+
+func readyCalls() []string {
+	return []string{
+		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/nicclusterpolicies.mellanox.com>",
+		"kubectl <wait> <--for=jsonpath={.status.state}=ready> <--timeout> <20m> <nicclusterpolicies.mellanox.com/nic-cluster-policy>",
+	}
+}
+
+func TestInstall(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	const script = "network-operator/scripts/install.sh"
+	all := append(installCalls(), readyCalls()...)
+	for _, time := range []string{"first", "second"} {
+		calls, output, failed := c.run(nil, script)
+		if failed {
+			t.Fatalf("the %s run failed:\n%s", time, output)
+		}
+		c.want(time+" run", all, calls)
+	}
+	calls, _, _ := c.run(nil, script, "--no-wait")
+	c.want("--no-wait", installCalls(), calls)
+
+	calls, output, failed := c.run(nil, script, "--dry-run")
+	c.want("--dry-run", nil, calls)
+	if failed || !strings.Contains(output, "helm upgrade --install network-operator") || !strings.Contains(output, "kubectl apply") {
+		t.Errorf("--dry-run printed:\n%s", output)
+	}
+	calls, _, _ = c.run(nil, script, "--context", "a b; $(x)", "--timeout", "1h", "--no-wait")
+	if got := strings.Join(calls, "\n"); !strings.Contains(got, "helm <--kube-context> <a b; $(x)> <upgrade>") ||
+		!strings.Contains(got, "kubectl <--context> <a b; $(x)> <apply>") || !strings.Contains(got, "<--timeout> <1h>") {
+		t.Errorf("--context and --timeout gave:\n%s", got)
+	}
+}
+
+func TestInstallStopsAtTheFirstFailure(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	calls, _, failed := c.run([]string{"FAKE_FAIL=upgrade"}, "network-operator/scripts/install.sh")
+	if !failed {
+		t.Error("helm failed, but the script did not")
+	}
+	c.want("calls", installCalls()[:2], calls)
+}
+
+func TestInstallOfGPUOperatorNeverAppliesTheClusterPolicy(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, render(t, bundle.Request{Recipe: fixture(t, "gke-h100-inference")}), "helm", "kubectl")
+	calls, output, failed := c.run(nil, "gpu-operator/scripts/install.sh")
+	if failed {
+		t.Fatal(output)
+	}
+	c.want("calls", []string{
+		"kubectl <apply> <--filename> <DIR/gpu-operator/manifests/namespace.yaml>",
+		"kubectl <apply> <--filename> <DIR/gpu-operator/manifests/resourcequota.yaml>",
+		"helm <upgrade> <--install> <gpu-operator> <gpu-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia> <--version> <v26.7.0> <--namespace> <gpu-operator> <--values> <DIR/gpu-operator/values.yaml> <--wait> <--timeout> <20m>",
+		"kubectl <get> <crd> <clusterpolicies.nvidia.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/clusterpolicies.nvidia.com>",
+		"kubectl <wait> <--for=jsonpath={.status.state}=ready> <--timeout> <20m> <clusterpolicies.nvidia.com/cluster-policy>",
+	}, calls)
+}
+
+func TestUninstall(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	const script = "network-operator/scripts/uninstall.sh"
+	plain := []string{
+		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/network.yaml>",
+		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
+		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/nicclusterpolicy.yaml>",
+		"helm <uninstall> <network-operator> <--namespace> <net> <--ignore-not-found> <--wait> <--timeout> <10m>",
+	}
+	for _, args := range [][]string{nil, {"--yes"}} {
+		calls, output, failed := c.run(nil, script, args...)
+		if failed {
+			t.Fatalf("%v failed:\n%s", args, output)
+		}
+		c.want("uninstall", plain, calls)
+	}
+	calls, _, _ := c.run(nil, script, "--delete-crds", "--delete-namespace")
+	c.want("with everything", append(plain,
+		"kubectl <delete> <crd> <--ignore-not-found> <--timeout> <10m> <hostdevicenetworks.mellanox.com> <ipoibnetworks.mellanox.com> <macvlannetworks.mellanox.com> <nicclusterpolicies.mellanox.com> <nicnodepolicies.mellanox.com>",
+		"kubectl <delete> <namespace> <--ignore-not-found> <--timeout> <10m> <net>",
+	), calls)
+	calls, _, _ = c.run([]string{"FAKE_NO_CRDS=1"}, script)
+	c.want("when nothing is installed", []string{plain[0], plain[2], plain[4], plain[6]}, calls)
+	if calls, output, failed := c.run(nil, script, "--dry-run"); failed || calls != nil || !strings.Contains(output, "helm uninstall") {
+		t.Errorf("--dry-run called %v and printed:\n%s", calls, output)
+	}
+}
+
+// TestUninstallAsksOnATerminal gives the script a terminal with the program
+// script, which most systems have.
+func TestUninstallAsksOnATerminal(t *testing.T) {
+	t.Parallel()
+	tool, err := exec.LookPath("script")
+	if err != nil {
+		t.Logf("the program script is not in PATH, so no terminal can be had")
+		return
+	}
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	for answer, want := range map[string]bool{"n\n": false, "y\n": true} {
+		_ = os.Remove(c.log) // missing in the first round
+		cmd := exec.CommandContext(t.Context(), tool, "--quiet", "--return", "--command", `"$SCRIPT"`, "/dev/null")
+		cmd.Env = []string{"PATH=" + c.path, "FAKE_LOG=" + c.log, "SHELL=/bin/sh", "SCRIPT=" + filepath.Join(c.dir, "network-operator/scripts/uninstall.sh")}
+		cmd.Stdin = strings.NewReader(answer)
+		out, err := cmd.CombinedOutput()
+		_, logErr := os.Stat(c.log)
+		if removed := logErr == nil; removed != want || (err == nil) != want {
+			t.Errorf("answer %q: removed %v, %v\n%s", answer, removed, err, out)
+		}
+		if !strings.Contains(string(out), "Uninstall network-operator from namespace net?") {
+			t.Errorf("no question on a terminal:\n%s", out)
+		}
+	}
+}
+
+func TestScriptsExplainBadUse(t *testing.T) {
+	t.Parallel()
+	b := networkBundle(t)
+	c := newCluster(t, b, "helm", "kubectl")
+	bare := newCluster(t, b, "kubectl")
+	for _, script := range []string{"network-operator/scripts/install.sh", "network-operator/scripts/uninstall.sh"} {
+		for _, tt := range []struct {
+			on   *cluster
+			args []string
+			want string
+			ok   bool
+		}{
+			{on: c, args: []string{"--help"}, want: "Usage:", ok: true},
+			{on: c, args: []string{"--force"}, want: "error: unknown argument: --force"},
+			{on: c, args: []string{"--timeout"}, want: "error: --timeout needs a value"},
+			{on: bare, args: nil, want: "error: helm is not installed or not in PATH"},
+		} {
+			calls, output, failed := tt.on.run(nil, script, tt.args...)
+			if failed == tt.ok || calls != nil || !strings.Contains(output, tt.want) {
+				t.Errorf("%s %v: failed %v, called %v, printed:\n%s", script, tt.args, failed, calls, output)
+			}
+		}
+	}
+}
