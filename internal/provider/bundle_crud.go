@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+)
+
+// Create writes the planned bundle.
+func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan bundleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	claim, ok := r.write(ctx, &plan, outdir.Claim{}, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	storeClaim(ctx, resp.Private, claim, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Read reports which files are on disk. It never writes and never removes the
+// resource: what is missing shows as a change that the next apply repairs.
+func (r *bundleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state bundleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.OutputDir.IsNull() {
+		return
+	}
+	claim := loadClaim(ctx, req.Private, &resp.Diagnostics)
+	r.observe(ctx, &state, claim, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// observe sets files to what is on disk of the files of this bundle.
+func (r *bundleResource) observe(ctx context.Context, model *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) {
+	var known map[string]string
+	diags.Append(model.Files.ElementsAs(ctx, &known, false)...)
+	present, err := r.engine.writer.Observe(model.OutputDir.ValueString(), known, claim.Files)
+	if err != nil {
+		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Unreadable", err.Error())
+		return
+	}
+	var d diag.Diagnostics
+	model.Files, d = types.MapValueFrom(ctx, types.StringType, present)
+	diags.Append(d...)
+}
+
+// Update writes every file that is missing or different now. A bundle that
+// moves is written to the new directory before it leaves the old one.
+func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state bundleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	previous := loadClaim(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	moved := !state.OutputDir.Equal(plan.OutputDir)
+	claim := previous
+	if moved {
+		claim = outdir.Claim{}
+	}
+	claim, ok := r.write(ctx, &plan, claim, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	storeClaim(ctx, resp.Private, claim, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	if moved && !state.OutputDir.IsNull() {
+		r.remove(state.OutputDir.ValueString(), previous, &resp.Diagnostics)
+	}
+}
+
+// Delete removes the files that this resource wrote and nobody edited.
+func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state bundleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	claim := loadClaim(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || state.OutputDir.IsNull() {
+		return
+	}
+	left, err := r.engine.writer.Remove(state.OutputDir.ValueString(), claim)
+	if err != nil {
+		addDirectoryError(err, &resp.Diagnostics)
+		return
+	}
+	warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
+}
+
+// write renders the plan and puts it on disk. It sets the computed attributes
+// and returns the new claim. It returns false when it changed nothing, and the
+// state must not change either. After a failure half-way it returns true with
+// the files that are there, so that the next run knows and repairs them.
+func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
+	rendered := plan.render(ctx, r.engine, diags)
+	if rendered == nil {
+		return claim, false
+	}
+	if !plan.SHA256.IsUnknown() && plan.SHA256.ValueString() != rendered.SHA256 {
+		diags.AddError("Bundle Differs From Plan",
+			"This provider renders another bundle than the planned one: another version of the provider made the plan. Nothing was written. Plan again and apply that plan.")
+		return claim, false
+	}
+	diags.Append(plan.setBundle(ctx, rendered)...)
+	if plan.OutputDir.IsNull() {
+		return outdir.Claim{}, true
+	}
+	dir := plan.OutputDir.ValueString()
+	result, err := r.engine.writer.Write(dir, claim, rendered.Files)
+	warnLeft(dir, result.Left, diags)
+	if err != nil {
+		addDirectoryError(err, diags)
+		if result.Owner == "" {
+			return claim, false
+		}
+	}
+	claim = outdir.Claim{Owner: result.Owner, Files: result.Files}
+	if err != nil {
+		r.observe(ctx, plan, claim, diags)
+	}
+	return claim, true
+}
+
+// remove leaves a directory that the bundle has moved away from. The bundle is
+// complete elsewhere by then, so a failure is a warning.
+func (r *bundleResource) remove(dir string, claim outdir.Claim, diags *diag.Diagnostics) {
+	left, err := r.engine.writer.Remove(dir, claim)
+	if err != nil {
+		left = append(left, err.Error())
+	}
+	warnLeft(dir, left, diags)
+}
+
+func warnLeft(dir string, left []string, diags *diag.Diagnostics) {
+	if len(left) == 0 {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("output_dir"), "Files Left In Bundle Directory",
+		"These files were edited or are not this bundle's, so they were left in "+dir+":\n  "+strings.Join(left, "\n  ")+"\n\nRemove them by hand if nobody needs them.")
+}

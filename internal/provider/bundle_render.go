@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// render renders the bundle that the known inputs describe. It returns nil when
+// it added an error.
+func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
+	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+		return nil
+	}
+	request := bundle.Request{Recipe: decoded}
+	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
+	diags.Append(m.Overrides.ElementsAs(ctx, &request.Overrides, false)...)
+	diags.Append(m.Namespaces.ElementsAs(ctx, &request.Namespaces, false)...)
+	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &request.IgnoreFindings, false)...)
+	if diags.HasError() {
+		return nil
+	}
+	rendered, err := e.renderer.Render(ctx, request)
+	if err != nil {
+		addBundleErrors(err, diags)
+		return nil
+	}
+	return rendered
+}
+
+// addBundleErrors reports each error of the engine on the attribute, and for a
+// map on the element, that it is about.
+func addBundleErrors(err error, diags *diag.Diagnostics) {
+	for _, e := range leaves(err) {
+		var input *bundle.InputError
+		if !errors.As(e, &input) {
+			diags.AddError("Bundle Not Possible", e.Error())
+			continue
+		}
+		at := path.Root(input.Field)
+		if input.Key != "" && (input.Field == "overrides" || input.Field == "namespaces") {
+			at = at.AtMapKey(input.Key)
+		}
+		diags.AddAttributeError(at, "Bundle Not Possible", input.Err.Error())
+	}
+}
+
+// addFindings warns of each doubtful combination.
+func addFindings(findings []bundle.Finding, diags *diag.Diagnostics) {
+	for _, f := range findings {
+		about := f.Path
+		if f.Component != "" {
+			about = f.Component + ": " + about
+		}
+		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination",
+			about+": "+f.Message+"\n\nTo silence this warning, add \""+f.Rule+"\" to ignore_findings.")
+	}
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ resource.ResourceWithModifyPlan = (*bundleResource)(nil)
+
+// bundleResource renders a recipe. Planning renders it in full, so that the
+// plan is the preview; Create and Update write exactly what was planned.
+type bundleResource struct {
+	engine *engine
+}
+
+func (r *bundleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_bundle"
+}
+
+func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := r.inputAttributes()
+	maps.Copy(attributes, bundleResults())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Turns a recipe into Helm values, manifests, scripts and checksums that fit the pinned releases of the charts. " +
+			"The plan shows all of it; `output_dir` puts it on disk as well.",
+		Attributes: attributes,
+	}
+}
+
+func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"recipe": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "A recipe document as YAML or JSON text, usually `data.eidos_recipe.<name>.yaml`.",
+		},
+		"output_dir": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Directory to write the bundle to, relative to the working directory of Terraform. " +
+				"It must be missing, empty or a bundle's. Without it nothing is written: leave it unset on CI runners and use the attributes.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"bundlers": schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Components to render: " + codeList(r.engine.renderer.Bundlers()) + ". " +
+				"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan.",
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+		},
+		"overrides": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
+				"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
+			Validators: []validator.Map{mapvalidator.NoNullValues()},
+		},
+		"namespaces": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Namespace per component. Defaults to the one that the chart's documentation uses.",
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
+		},
+		"ignore_findings": schema.SetAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Rules to ignore, by name: an error becomes a warning, a warning is silenced.",
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
+		},
+	}
+}
+
+func bundleResults() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"components": schema.MapNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release`. " +
+				"The values are the same with and without `output_dir`.",
+			NestedObject: schema.NestedAttributeObject{Attributes: componentAttributes()},
+		},
+		"files": schema.MapAttribute{
+			Computed:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`.",
+		},
+		"sha256": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`.",
+		},
+		"findings": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Doubtful combinations that were found; each is also a warning of the plan.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"rule":      schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the rule, for `ignore_findings`."},
+				"component": schema.StringAttribute{Computed: true, MarkdownDescription: "Component it is about. Empty when it is about the recipe."},
+				"path":      schema.StringAttribute{Computed: true, MarkdownDescription: "Recipe key or Helm value it is about."},
+				"message":   schema.StringAttribute{Computed: true, MarkdownDescription: "What was found, why it matters and what to do."},
+			}},
+		},
+	}
+}
+
+func componentAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	texts := func(description string) schema.MapAttribute {
+		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"chart":           text("Name of the Helm chart."),
+		"repository":      text("URL of the chart's repository."),
+		"version":         text("Version of the chart, as its repository writes it."),
+		"namespace":       text("Namespace to install into."),
+		"release_name":    text("Name of the Helm release."),
+		"values":          text("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
+		"values_sha256":   text("SHA-256 of `values`, in hex."),
+		"manifests":       texts("Objects to apply beside the chart: path = YAML."),
+		"apply_order":     texts("When to apply each of `manifests`: path = `before_chart` or `after_chart`."),
+		"chart_manifests": texts("Objects that the chart itself creates from `values`, for review; never apply them: path = YAML."),
+		"requires": schema.SetAttribute{
+			Computed:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Components of this bundle to install first.",
+		},
+	}
+}

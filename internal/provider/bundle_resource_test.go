@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+const address = "eidos_bundle.test"
+
+// bundleOf is a bundle of recipeConfig with more attributes.
+func bundleOf(attributes string) string {
+	return recipeConfig + fmt.Sprintf("resource \"eidos_bundle\" \"test\" {\n  recipe = data.eidos_recipe.test.yaml\n  %s\n}\n", attributes)
+}
+
+// TestPlanIsKnown: the plan with known input knows everything, in each of the
+// attributes, and is followed by an empty one.
+func TestPlanIsKnown(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() + "/out"
+	components := tfjsonpath.New("components")
+	known := func(at tfjsonpath.Path, value knownvalue.Check) plancheck.PlanCheck {
+		return plancheck.ExpectKnownValue(address, at, value)
+	}
+	text := knownvalue.StringRegexp(regexp.MustCompile(`.`))
+	var checks []plancheck.PlanCheck
+	for _, component := range []string{"gpu-operator", "network-operator"} {
+		at := components.AtMapKey(component)
+		for _, attribute := range []string{"chart", "repository", "version", "namespace", "release_name", "values", "values_sha256"} {
+			checks = append(checks, known(at.AtMapKey(attribute), text))
+		}
+	}
+	checks = append(checks,
+		known(components.AtMapKey("gpu-operator").AtMapKey("chart_manifests").AtMapKey("manifests/clusterpolicy.yaml"), text),
+		known(components.AtMapKey("gpu-operator").AtMapKey("requires"), knownvalue.SetSizeExact(0)),
+		known(components.AtMapKey("network-operator").AtMapKey("manifests").AtMapKey("manifests/nicclusterpolicy.yaml"), text),
+		known(components.AtMapKey("network-operator").AtMapKey("apply_order").AtMapKey("manifests/nicclusterpolicy.yaml"), knownvalue.StringExact("after_chart")),
+		known(components.AtMapKey("network-operator").AtMapKey("requires"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("gpu-operator")})),
+		known(tfjsonpath.New("files").AtMapKey("gpu-operator/values.yaml"), text),
+		known(tfjsonpath.New("sha256"), text),
+		known(tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
+		plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
+		noUnknown{},
+	)
+	check(t, resource.TestStep{
+		Config: bundleOf(fmt.Sprintf("output_dir = %q", dir)),
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply:             checks,
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		},
+	})
+}
+
+// TestDriverChangeIsOneLine: a driver set by an overlay changes one line of the
+// values and updates the bundle in place.
+func TestDriverChangeIsOneLine(t *testing.T) {
+	t.Parallel()
+	config := func(overlays string) string {
+		return strings.Replace(bundleOf(""), "intent ", "overlays = ["+overlays+"]\n  intent ", 1)
+	}
+	values := tfjsonpath.New("components").AtMapKey("gpu-operator").AtMapKey("values")
+	lines := &oneLine{}
+	check(
+		t,
+		resource.TestStep{Config: config(""), ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, values, lines),
+		}},
+		resource.TestStep{
+			Config: config(`yamlencode({ types = [{ type = "K8s", subtypes = [{ subtype = "image", data = { driver = "580.126.20" } }] }] })`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(address, values, lines),
+				noUnknown{},
+			}},
+		},
+	)
+	if want := `  version: "580.126.20"`; lines.changed != want {
+		t.Errorf("the changed line is %q, want %q", lines.changed, want)
+	}
+}
+
+// oneLine compares two texts that it is given one after the other.
+type oneLine struct {
+	before  []string
+	changed string
+}
+
+func (o *oneLine) CheckValue(v any) error {
+	text, _ := v.(string)
+	lines := strings.Split(text, "\n")
+	if o.before == nil {
+		o.before = lines
+		return nil
+	}
+	if len(lines) != len(o.before) {
+		return fmt.Errorf("%d lines became %d", len(o.before), len(lines))
+	}
+	var changed []string
+	for i, line := range lines {
+		if line != o.before[i] {
+			changed = append(changed, line)
+		}
+	}
+	if len(changed) != 1 {
+		return fmt.Errorf("%d lines changed: %q", len(changed), changed)
+	}
+	o.changed = changed[0]
+	return nil
+}
+
+func (o *oneLine) String() string { return "a text of which one line changed" }
+
+// TestSHA256IsTheSameWithoutDirectory: what is rendered does not depend on
+// whether and where it is written.
+func TestSHA256IsTheSameWithoutDirectory(t *testing.T) {
+	t.Parallel()
+	same := statecheck.CompareValue(compare.ValuesSame())
+	step := func(attributes string, files knownvalue.Check) resource.TestStep {
+		return resource.TestStep{Config: bundleOf(attributes), ConfigStateChecks: []statecheck.StateCheck{
+			same.AddStateValue(address, tfjsonpath.New("sha256")),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("files"), files),
+		}}
+	}
+	check(
+		t,
+		step("", knownvalue.Null()),
+		step(fmt.Sprintf("output_dir = %q", t.TempDir()+"/a"), knownvalue.MapPartial(map[string]knownvalue.Check{"gpu-operator/checksums.txt": knownvalue.NotNull()})),
+		step(fmt.Sprintf("output_dir = %q", t.TempDir()+"/b"), knownvalue.NotNull()),
+	)
+}
+
+func TestOverridesReachTheValuesAndThePolicy(t *testing.T) {
+	t.Parallel()
+	component := tfjsonpath.New("components").AtMapKey("gpu-operator")
+	check(t, resource.TestStep{
+		Config: bundleOf(`overrides = { "gpu-operator" = yamlencode({ daemonsets = { priorityClassName = "gpu-critical" } }) }
+  namespaces = { "gpu-operator" = "gpus" }`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, component.AtMapKey("values"), knownvalue.StringRegexp(regexp.MustCompile(`(?m)^  priorityClassName: gpu-critical$`))),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("chart_manifests").AtMapKey("manifests/clusterpolicy.yaml"), knownvalue.StringRegexp(regexp.MustCompile(`(?m)^    priorityClassName: gpu-critical$`))),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("namespace"), knownvalue.StringExact("gpus")),
+		},
+	})
+}
+
+func TestBundleErrorsNameTheAttribute(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		attributes string
+		want       []string
+	}{
+		"unknown bundler":              {`bundlers = ["gpu-operater"]`, []string{"bundlers", "gpu-operater", "gpu-operator"}},
+		"no bundler":                   {`bundlers = []`, []string{"bundlers", "at least 1"}},
+		"override of an unknown key":   {`overrides = { "gpu-operator" = "driver: {verion: '1'}" }`, []string{"overrides", "driver.verion", "driver.version"}},
+		"override of a wrong type":     {`overrides = { "gpu-operator" = "driver: {enabled: {}}" }`, []string{"overrides", "driver.enabled", "bool"}},
+		"override that is no mapping":  {`overrides = { "gpu-operator" = "- a" }`, []string{"overrides", "mapping"}},
+		"override of no component":     {`overrides = { "gpu" = "a: 1" }`, []string{"overrides", "gpu", "gpu-operator"}},
+		"override that is null":        {`overrides = { "gpu-operator" = null }`, []string{"overrides", "null"}},
+		"namespace that is none":       {`namespaces = { "gpu-operator" = "Not A Namespace" }`, []string{"namespaces", "Not A Namespace"}},
+		"namespace of no component":    {`namespaces = { "gpu" = "gpu" }`, []string{"namespaces", "gpu"}},
+		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "at least 1"}},
+		"output_dir that is a file":    {`output_dir = "bundle_resource_test.go"`, []string{"Bundle Directory", "output_dir"}},
+		"output_dir that is not empty": {`output_dir = "."`, []string{"Bundle Directory Refused", "output_dir", "choose an empty or a new directory"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var patterns []string
+			for _, text := range tt.want {
+				patterns = append(patterns, wrapped(text))
+			}
+			attributes := tt.attributes
+			if strings.HasPrefix(attributes, "output_dir = \"b") || attributes == `output_dir = "."` {
+				attributes = strings.Replace(attributes, `= "`, `= "`+workingDir(t)+"/", 1)
+			}
+			check(t, resource.TestStep{Config: bundleOf(attributes), ExpectError: regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))})
+		})
+	}
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Set by TestMain for the tests that run the provider as a process.
+var (
+	terraformBinary string // Terraform or OpenTofu
+	pluginDir       string // holds the provider's binary
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	if terraformBinary, err = findTerraform(); err != nil {
+		return 0, err
+	}
+	if pluginDir, err = os.MkdirTemp("", "eidos-plugin-"); err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(pluginDir)) }()
+	if err := os.Chmod(pluginDir, 0o755); err != nil { // other users run it too
+		return 0, err
+	}
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(pluginDir, "terraform-provider-eidos"), "../..")
+	if out, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	// The framework's in-process tests find the same binary.
+	if err := os.Setenv("TF_ACC_TERRAFORM_PATH", terraformBinary); err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+func findTerraform() (string, error) {
+	if binary := os.Getenv("TERRAFORM"); binary != "" {
+		return binary, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if binary, err := exec.LookPath(name); err == nil {
+			return binary, nil
+		}
+	}
+	return "", fmt.Errorf("neither terraform nor tofu is on PATH; run make test, which builds OpenTofu when needed")
+}

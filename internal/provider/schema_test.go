@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/provider"
+)
+
+func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range response.Diagnostics {
+		t.Errorf("schema: %s: %s", d.Summary, d.Detail)
+	}
+	return response
+}
+
+// schemas returns every schema by the name that documentation uses.
+func schemas(t *testing.T) map[string]*tfprotov6.Schema {
+	t.Helper()
+	response := providerSchema(t)
+	all := map[string]*tfprotov6.Schema{"provider": response.Provider}
+	for name, s := range response.DataSourceSchemas {
+		all["data."+name] = s
+	}
+	for name, s := range response.ResourceSchemas {
+		all[name] = s
+	}
+	return all
+}
+
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	for name, s := range schemas(t) {
+		if s.Block.Description == "" {
+			t.Errorf("%s has no description", name)
+		}
+		for _, problem := range undescribed(name, s.Block.Attributes) {
+			t.Error(problem)
+		}
+	}
+}
+
+func undescribed(path string, attributes []*tfprotov6.SchemaAttribute) []string {
+	var problems []string
+	for _, a := range attributes {
+		at := path + "." + a.Name
+		if a.Description == "" {
+			problems = append(problems, at+" has no description")
+		}
+		if a.NestedType != nil {
+			problems = append(problems, undescribed(at, a.NestedType.Attributes)...)
+		}
+	}
+	return problems
+}
+
+// TestAttributes is the list of names that configurations rely on: a change
+// here is a change for every user.
+func TestAttributes(t *testing.T) {
+	t.Parallel()
+	want := map[string][]string{
+		"provider":            nil,
+		"data.eidos_snapshot": {"collector_errors", "document", "measurements", "metadata", "query", "query_sources", "sha256", "yaml"},
+		"data.eidos_recipe": {
+			"allow_uncovered", "catalog", "context", "gpu", "intent", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
+			"os", "os_version", "overlays", "provenance", "request", "service", "sha256", "snapshot", "yaml",
+		},
+		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "output_dir", "overrides", "recipe", "sha256"},
+	}
+	for name, s := range schemas(t) {
+		var got []string
+		for _, a := range s.Block.Attributes {
+			got = append(got, a.Name)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want[name]) {
+			t.Errorf("%s: got attributes %v, want %v", name, got, want[name])
+		}
+	}
+}
+
+func TestManifestSaysWhatIsServed(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../terraform-registry-manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Version  int
+		Metadata struct {
+			ProtocolVersions []string `json:"protocol_versions"`
+		}
+	}
+	if err := json.Unmarshal(raw, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{fmt.Sprintf("%d.0", provider.ProtocolVersion)}
+	if manifest.Version != 1 || !slices.Equal(manifest.Metadata.ProtocolVersions, want) {
+		t.Errorf("the manifest says %+v, the provider serves %v", manifest, want)
+	}
+}

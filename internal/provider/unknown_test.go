@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// unknownRecipe is a recipe that depends on a value that only an apply reveals.
+const unknownRecipe = requireEidos + `
+variable "kubernetes_version" {
+  default = "1.34"
+}
+
+resource "terraform_data" "cluster" {
+  input = var.kubernetes_version
+}
+
+data "eidos_recipe" "test" {
+  service            = "aks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = terraform_data.cluster.output
+}
+`
+
+func TestUnknownRecipeKeepsTheKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": unknownRecipe + `
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.yaml
+  bundlers   = ["gpu-operator", "network-operator"]
+  output_dir = "out"
+}
+` + consumerConfig})
+
+	changes := w.plan()
+	actions(t, changes, map[string]string{
+		"terraform_data.cluster":                     "create",
+		"eidos_bundle.test":                          "create",
+		`terraform_data.release["gpu-operator"]`:     "create",
+		`terraform_data.release["network-operator"]`: "create",
+	})
+	components, _ := changes["eidos_bundle.test"].AfterUnknown["components"].(map[string]any)
+	for _, name := range []string{"gpu-operator", "network-operator"} {
+		unknown, _ := components[name].(map[string]any)
+		for _, attribute := range []string{"version", "values", "values_sha256", "manifests"} {
+			if unknown[attribute] != true {
+				t.Errorf("%s of %s is known without a recipe", attribute, name)
+			}
+		}
+		for _, attribute := range []string{"chart", "repository", "namespace", "release_name", "requires"} {
+			if unknown[attribute] == true {
+				t.Errorf("%s of %s is unknown, want it known", attribute, name)
+			}
+		}
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	w.unchanged()
+
+	// An installed consumer is updated, not replaced, while the recipe is unknown.
+	actions(t, w.plan("-var=kubernetes_version=1.32"), map[string]string{
+		"terraform_data.cluster":                     "update",
+		"eidos_bundle.test":                          "update",
+		`terraform_data.release["gpu-operator"]`:     "update",
+		`terraform_data.release["network-operator"]`: "update",
+	})
+	w.must("apply", "-input=false", "plan.bin")
+	if r := w.terraform("plan", "-input=false", "-detailed-exitcode", "-var=kubernetes_version=1.32"); r.code != 0 {
+		t.Errorf("want an empty plan, got:\n%s", r.output)
+	}
+}
+
+func TestUnknownRecipeWithoutBundlers(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": unknownRecipe + `
+resource "eidos_bundle" "test" {
+  recipe = data.eidos_recipe.test.yaml
+}
+`})
+	changes := w.plan()
+	if changes["eidos_bundle.test"].AfterUnknown["components"] != true {
+		t.Errorf("components are known although the bundlers are not: %v", changes["eidos_bundle.test"].AfterUnknown)
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	w.unchanged()
+}
+
+// TestWrongRecipeFoundAtApply is an unknown value that turns out wrong: nothing
+// is written and the next plan starts again.
+func TestWrongRecipeFoundAtApply(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + `
+resource "terraform_data" "recipe" {
+  input = "kind: Snapshot"
+}
+
+resource "eidos_bundle" "test" {
+  recipe     = terraform_data.recipe.output
+  output_dir = "out"
+}
+`})
+	w.plan()
+	w.fails([]string{"apply", "-input=false", "plan.bin"}, "Invalid Recipe", "line 1, column 7", `got "Snapshot", want "Recipe"`)
+	if got := w.files("out"); len(got) != 0 {
+		t.Errorf("files were written: %v", got)
+	}
+	if state := w.must("state", "list").output; strings.Contains(state, "eidos_bundle") {
+		t.Errorf("the bundle is in the state:\n%s", state)
+	}
+}
