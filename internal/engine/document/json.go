@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -16,14 +17,15 @@ import (
 // parseJSON reads one JSON value into the same tree as YAML, with the line and
 // column of every value, duplicate keys kept and numbers as written.
 func parseJSON(data []byte) (*yaml.Node, error) {
-	p := jsonParser{data: data, dec: json.NewDecoder(bytes.NewReader(data)), lines: newLineIndex(data)}
+	p := &jsonParser{data: data, dec: json.NewDecoder(bytes.NewReader(data)), lines: lineIndex{data: data, line: 1, column: 1}}
 	p.dec.UseNumber()
 	root, err := p.value(0)
 	if err != nil {
 		return nil, err
 	}
+	after := p.skip(" \t\r\n")
 	if _, err := p.dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, p.errorHere("text follows the end of the JSON document")
+		return nil, errorAt(data, after, "text follows the end of the JSON document")
 	}
 	return root, nil
 }
@@ -87,9 +89,12 @@ func numberTag(s string) string {
 }
 
 // next returns the offset of the next token.
-func (p *jsonParser) next() int {
+func (p *jsonParser) next() int { return p.skip(" \t\r\n,:") }
+
+// skip returns the offset of the first byte not yet read that is none of these.
+func (p *jsonParser) skip(bytes string) int {
 	i := int(p.dec.InputOffset())
-	for i < len(p.data) && strings.IndexByte(" \t\r\n,:", p.data[i]) >= 0 {
+	for i < len(p.data) && strings.IndexByte(bytes, p.data[i]) >= 0 {
 		i++
 	}
 	return i
@@ -99,39 +104,32 @@ func (p *jsonParser) errorHere(message string) *Error {
 	return errorAt(p.data, p.next(), message)
 }
 
+// syntaxError places an error where the broken value begins: the offsets of the
+// library count from other places than the document's start.
 func (p *jsonParser) syntaxError(err error) *Error {
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return errorAt(p.data, int(syntax.Offset)-1, "invalid JSON: "+syntax.Error())
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errorAt(p.data, len(p.data), "invalid JSON: the document ends too early")
-	default:
-		return p.errorHere("invalid JSON: " + err.Error())
 	}
+	return errorAt(p.data, p.skip(" \t\r\n"), "invalid JSON: "+err.Error())
 }
 
-// lineIndex turns byte offsets into lines and columns in one pass, for offsets
-// asked in ascending order.
+// lineIndex turns byte offsets into lines and columns. It reads on from the
+// last offset, so that a document on one long line costs no more than others;
+// offsets must not descend.
 type lineIndex struct {
-	data   []byte
-	offset *int
-	line   *int
-	start  *int
+	data         []byte
+	offset       int
+	line, column int
 }
 
-func newLineIndex(data []byte) lineIndex {
-	line := 1
-	return lineIndex{data: data, offset: new(int), line: &line, start: new(int)}
-}
-
-func (l lineIndex) position(offset int) (line, column int) {
-	for *l.offset < offset {
-		if l.data[*l.offset] == '\n' {
-			*l.line++
-			*l.start = *l.offset + 1
+func (l *lineIndex) position(offset int) (line, column int) {
+	for ; l.offset < offset; l.offset++ {
+		switch b := l.data[l.offset]; {
+		case b == '\n':
+			l.line, l.column = l.line+1, 1
+		case utf8.RuneStart(b):
+			l.column++
 		}
-		*l.offset++
 	}
-	return *l.line, 1 + len([]rune(string(l.data[*l.start:offset])))
+	return l.line, l.column
 }

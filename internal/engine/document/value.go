@@ -152,11 +152,13 @@ func (v Value) number(n *yaml.Node, tag string) (measurement.Reading, error) {
 		tag = "!!int"
 	}
 	var decoded any
-	if err := n.Decode(&decoded); err != nil {
-		return nil, v.Errorf("%s is no valid %s", quote(n.Value), strings.TrimPrefix(tag, "!!"))
-	}
-	if _, isFloat := decoded.(float64); isFloat && tag == "!!int" {
+	err := n.Decode(&decoded)
+	_, isFloat := decoded.(float64)
+	switch {
+	case tag == "!!int" && (isFloat || err != nil && digitsOnly.MatchString(n.Value)):
 		return nil, v.Errorf("the integer %s does not fit 64 bits; quote it if it is a text", quote(n.Value))
+	case err != nil:
+		return nil, v.Errorf("%s is no valid %s", quote(n.Value), strings.TrimPrefix(tag, "!!"))
 	}
 	reading, err := measurement.FromAny(decoded)
 	if err != nil {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package document_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+func TestRecipeOfOlderFormat(t *testing.T) {
+	t.Parallel()
+	r, err := document.DecodeRecipe(readFile(t, "recipe-older.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := document.Recipe{
+		Metadata: document.RecipeMetadata{Version: "2026.1.0", Created: "2026-01-02T18:02:49Z"},
+		Request: document.Query{
+			OS: "ubuntu", OSVersion: "24.4", Kernel: "6.8.0-1028-aws", Service: "eks", K8s: "1.33.5-eks-3025e55", Context: true,
+		},
+		MatchedRules: []string{"service=eks"},
+		Constraints:  []document.Constraint{{Field: "k8s", Range: ">= 1.32", Layer: "gpu=gb200"}},
+		Measurements: r.Measurements,
+	}
+	if diff := cmp.Diff(want, r); diff != "" {
+		t.Errorf("recipe (-want +got):\n%s", diff)
+	}
+	yaml, err := r.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "recipe.yaml", yaml)
+	json, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "recipe.json", json)
+	fixedPoint(t, r, document.DecodeRecipe, document.Recipe.YAML)
+	fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSON)
+}
+
+const recipeRest = "\nkind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]"
+
+func TestVersionsStayAsWritten(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"24.04": "24.04", "1.30": "1.30", `"24.04"`: "24.04", "v1.33.5-eks-3025e55": "v1.33.5-eks-3025e55", "9": "9", "1e3": "1e3", "0x10": "0x10",
+		"{}": "0", "{precision: 2}": "0.0", "{major: 6, minor: 8, precision: 3, extras: -aws}": "6.8.0-aws", "{major: 9, precision: 1}": "9",
+	} {
+		r, err := document.DecodeRecipe([]byte("request: {osv: " + written + "}" + recipeRest))
+		if err != nil {
+			t.Errorf("%s: %v", written, err)
+			continue
+		}
+		if r.Request.OSVersion != want {
+			t.Errorf("%s: got %q, want %q", written, r.Request.OSVersion, want)
+		}
+	}
+}
+
+func TestRecipeErrors(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"request: {gpu: [h100]}":                           "line 1, column 16: request.gpu: got a list",
+		"request: {gpu: {major: 1}}":                       "request.gpu: got a mapping",
+		"request: {cpu: x}":                                `request.cpu: unknown field "cpu"; expected os, osv, kernel, service, k8s, gpu, intent, context or withContext`,
+		"request: []":                                      "request: got a list, want a mapping",
+		"request: {context: true, withContext: true}":      `"context" is given under two names`,
+		"request: {context: maybe}":                        `request.context: got "maybe", want true or false`,
+		"request: {context: [1]}":                          "request.context: got a list",
+		"request: {k8s: {mayor: 1}}":                       `request.k8s.mayor: unknown field "mayor"`,
+		"request: {k8s: {major: x}}":                       `request.k8s.major: got "x", want a number of 0 or more`,
+		"request: {k8s: {major: -1}}":                      `request.k8s.major: got "-1"`,
+		"request: {k8s: {major: []}}":                      "request.k8s.major: got a list",
+		"request: {k8s: {precision: 4}}":                   "request.k8s.precision: the precision of a version is 1, 2 or 3",
+		"request: {k8s: {precision: x}}":                   "request.k8s.precision: got \"x\"",
+		"request: {k8s: {extras: []}}":                     "request.k8s.extras: got a list",
+		"matchedRules: any":                                `matchedRules: got "any", want a list`,
+		"matchedRules: [{}]":                               "matchedRules[0]: got a mapping",
+		"constraints: {}":                                  "constraints: got a mapping, want a list",
+		"constraints: [{field: k8s, range: '1'}]":          `constraints[0]: the field "layer" is missing`,
+		"constraints: [{field: [], range: '1', layer: x}]": "constraints[0].field: got a list",
+		"metadata: {recipe-timestamp: 2026}":               `the time "2026" is not of the form`,
+		"metadata: {source-node: x}":                       `unknown field "source-node"`,
+		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules or constraints`,
+	} {
+		_, err := document.DecodeRecipe([]byte(text + recipeRest))
+		wantError(t, err, want)
+	}
+}
+
+func FuzzDecodeRecipe(f *testing.F) {
+	f.Add(readFile(f, "recipe-older.yaml"))
+	f.Add(readFile(f, "recipe.json"))
+	for _, request := range []string{"{osv: 24.04}", "{k8s: {precision: 2}}", "{context: True}", "{gpu: \"a\\nb\"}", "{}"} {
+		f.Add([]byte("request: " + request + recipeRest))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := document.DecodeRecipe(data)
+		if err != nil {
+			wantError(t, err, "")
+			return
+		}
+		fixedPoint(t, r, document.DecodeRecipe, document.Recipe.YAML)
+		fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSON)
+	})
+}
