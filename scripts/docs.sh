@@ -13,12 +13,15 @@ cat > "$work/main.tf" <<'END'
 terraform {
   required_providers {
     eidos = {
-      source = "registry.terraform.io/cloud-native-stack/eidos"
+      source = "cloud-native-stack/eidos"
     }
   }
 }
 END
-"$TERRAFORM" -chdir="$work" providers schema -json > "$work/schema.json"
+# The generator finds a provider by its short name only; Terraform and OpenTofu
+# write the address in their own registry.
+"$TERRAFORM" -chdir="$work" providers schema -json |
+  sed 's|"registry\.[a-z]*\.[a-z]*/cloud-native-stack/eidos"|"eidos"|' > "$work/schema.json"
 
 go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate \
   --provider-dir "$root" --provider-name eidos --rendered-provider-name eidos --providers-schema "$work/schema.json"

@@ -9,6 +9,7 @@ cd "$root/examples/quickstart"
 TF_CLI_CONFIG_FILE="$("$root/scripts/dev-overrides.sh")"
 export TF_CLI_CONFIG_FILE
 export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
+[ -t 1 ] || export TF_CLI_ARGS=-no-color
 
 step() { printf '\n==> %s\n' "$*"; }
 
