@@ -8,15 +8,16 @@ const gpuOperatorName = "gpu-operator"
 
 func gpuOperator() *bundler {
 	return &bundler{
-		name:   gpuOperatorName,
-		title:  "NVIDIA GPU Operator",
-		keys:   gpuOperatorKeys(),
-		images: gpuOperatorImages(),
-		needed: func(recipe) bool { return true },
-		build:  buildGPUOperator,
-		crds:   []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
-		ready:  func(*draft) string { return "clusterpolicies.nvidia.com/cluster-policy" },
-		notes:  gpuOperatorNotes,
+		name:      gpuOperatorName,
+		title:     "NVIDIA GPU Operator",
+		keys:      gpuOperatorKeys(),
+		images:    gpuOperatorImages(),
+		essential: true,
+		needed:    func(recipe) bool { return true },
+		build:     buildGPUOperator,
+		crds:      []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
+		ready:     func(*draft) string { return "clusterpolicies.nvidia.com/cluster-policy" },
+		notes:     gpuOperatorNotes,
 	}
 }
 

@@ -22,12 +22,13 @@ type job struct {
 	names      []string   // of bundlers
 	overrides  map[string]map[string]any
 	namespaces map[string]string
+	named      bool // the request names the components
 	ignored    []string
 	findings   []Finding
 }
 
 func (r *Renderer) newJob(req Request) (*job, error) {
-	j := &job{Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, ignored: req.IgnoreFindings}
+	j := &job{Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings}
 	var bundlersErr, overridesErr error
 	j.bundlers, bundlersErr = j.pick(req.Bundlers)
 	j.names = namesOf(j.bundlers)
@@ -38,6 +39,11 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	found, err := j.judge("", j.checkRules())
 	j.findings = append(j.findings, found...)
+	for _, name := range j.leftOut() {
+		// Without verdicts of error severity there is no error.
+		missing, _ := j.judge(name, []verdict{j.missingRelease(name)})
+		j.findings = append(j.findings, missing...)
+	}
 	return j, err
 }
 
@@ -52,11 +58,28 @@ func (j *job) pick(names []string) ([]*bundler, error) {
 	}
 	var needed []*bundler
 	for _, b := range j.Renderer.bundlers {
-		if b.needed(j.recipe) {
+		if b.needed(j.recipe) && (b.essential || j.hasRelease(b)) {
 			needed = append(needed, b)
 		}
 	}
 	return needed, nil
+}
+
+func (j *job) hasRelease(b *bundler) bool { return j.recipe.get(imageSubtype, b.name) != nil }
+
+// leftOut lists the components that the platform needs and the recipe has no
+// release of, where no component was named.
+func (j *job) leftOut() []string {
+	if j.named {
+		return nil
+	}
+	var names []string
+	for _, b := range j.Renderer.bundlers {
+		if b.needed(j.recipe) && !slices.Contains(j.names, b.name) {
+			names = append(names, b.name)
+		}
+	}
+	return names
 }
 
 // checkRecipe checks what the chosen bundlers read.

@@ -20,6 +20,9 @@ type bundler struct {
 	keys []recipeKey
 	// images are the keys of K8s/image whose tags the chart release fixes.
 	images []imageKey
+	// essential says that a bundle without the component is worth nothing: it is
+	// never left out for want of a release.
+	essential bool
 	// needed reports whether the platform of a recipe needs the component.
 	needed func(recipe) bool
 	// build fills in the values and manifests of a draft.

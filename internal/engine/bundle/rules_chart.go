@@ -9,12 +9,14 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 )
 
+const kubernetesRange = "kubernetes-range"
+
 // chartRules hold for every component: its release, its values and its objects
 // against the facts about the chart.
 func chartRules() []rule {
 	return []rule{
 		warning("version-without-facts", "The chart release is not known, so its values are checked against another release.", withoutFacts),
-		warning("kubernetes-range", "The chart release is not supported on this Kubernetes version.", outsideRange),
+		warning(kubernetesRange, "The chart release is not supported on this Kubernetes version.", outsideRange),
 		failure("chart-kube-version", "Helm refuses to install the chart on this Kubernetes version.", refusedByHelm),
 		failure("helm-version-suffix", "Helm refuses the chart on clusters whose version has a suffix, as on EKS and GKE.", refusedForSuffix),
 		failure("image-tag-not-of-release", "A component's version in the recipe is not the tag that the chart release is made for.", foreignTags),
@@ -43,6 +45,14 @@ func outsideRange(d *draft) []violation {
 	return broken(!inside, recipePath(serverSubtype, "version"),
 		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.name, d.version, d.release.Kubernetes, version),
 		"choose a release line for this version of Kubernetes")
+}
+
+// missingRelease is about a component that the platform needs and that has no
+// release for the cluster's Kubernetes version.
+func (j *job) missingRelease(name string) verdict {
+	path := recipePath(imageSubtype, name)
+	message := fmt.Sprintf("the platform needs %s, but the recipe has no release of it for Kubernetes %s, so it is left out", name, orUnknown(j.recipe.kubernetes()))
+	return verdict{RuleInfo{Name: kubernetesRange, Severity: SeverityWarning}, violation{path, message, "set " + path + " to install it anyway"}}
 }
 
 // sampleSuffix is the form of a version on EKS; GKE's has the same effect.

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+func names(components []bundle.Component) []string {
+	var list []string
+	for _, c := range components {
+		list = append(list, c.Name)
+	}
+	return list
+}
+
+func TestDefaultBundlers(t *testing.T) {
+	t.Parallel()
+	both, one := []string{"gpu-operator", "network-operator"}, []string{"gpu-operator"}
+	for name, tt := range map[string]struct {
+		change func(*scenario)
+		want   []string
+	}{
+		"self-managed": {func(*scenario) {}, both},
+		"aks":          {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
+		"oke":          {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
+		"no rdma":      {func(s *scenario) { s.set(config("rdma"), false) }, one},
+		"no fabric":    {func(s *scenario) { s.set(network("fabric"), "none") }, one},
+		"eks":          {func(s *scenario) { s.on("eks", "ubuntu", "h100").set(network("fabric"), "efa") }, one},
+		"gke":          {func(s *scenario) { s.on("gke", "ubuntu", "h100").set(network("fabric"), "gpudirect") }, one},
+		"no service":   {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
+		"named":        {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
+		"both named, unordered": {func(s *scenario) {
+			s.on("", "ubuntu", "h100")
+			s.Bundlers = []string{"network-operator", "gpu-operator"}
+		}, both},
+		"no release line": {func(s *scenario) { s.set(image("network-operator"), nil) }, one},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, names(render(t, newScenario(t, tt.change).Request).Components)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestNeededComponentWithoutReleaseIsAFinding: only a component that was asked
+// for by name must be there.
+func TestNeededComponentWithoutReleaseIsAFinding(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, func(s *scenario) { s.set(image("network-operator"), nil) })
+	b := render(t, s.Request)
+	want := []bundle.Finding{{
+		Rule: "kubernetes-range", Component: "network-operator", Path: "K8s/image/network-operator",
+		Message: "the platform needs network-operator, but the recipe has no release of it for Kubernetes 1.34.2, so it is left out; set K8s/image/network-operator to install it anyway",
+	}}
+	if diff := cmp.Diff(want, b.Findings); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	s.IgnoreFindings = []string{"kubernetes-range"}
+	if b := render(t, s.Request); len(b.Findings) > 0 {
+		t.Errorf("ignored, it is still there: %v", b.Findings)
+	}
+}
+
+func TestOutlineAgreesWithRender(t *testing.T) {
+	t.Parallel()
+	r := bundle.NewRenderer()
+	if diff := cmp.Diff([]string{"gpu-operator", "network-operator"}, r.Bundlers()); diff != "" {
+		t.Errorf("Bundlers (-want +got):\n%s", diff)
+	}
+	for _, chosen := range [][]string{{"gpu-operator"}, {"network-operator"}, {"network-operator", "gpu-operator"}} {
+		namespaces := map[string]string{chosen[0]: "elsewhere"}
+		outline, err := r.Outline(chosen, namespaces)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range releaseLines() {
+			s := newScenario(t, func(s *scenario) { s.line(line.gpuOperator, line.networkOperator, line.kubernetes) })
+			s.Bundlers, s.Namespaces = chosen, namespaces
+			b, err := r.Render(t.Context(), s.Request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var known []bundle.Component
+			for _, c := range b.Components {
+				known = append(known, bundle.Component{
+					Name: c.Name, Chart: c.Chart, Repository: c.Repository, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires,
+				})
+			}
+			if diff := cmp.Diff(outline, known); diff != "" {
+				t.Errorf("%v %s (-outline +render):\n%s", chosen, line.gpuOperator, diff)
+			}
+		}
+	}
+}
+
+func TestOutlineRefuses(t *testing.T) {
+	t.Parallel()
+	r := bundle.NewRenderer()
+	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), `bundlers: unknown component "gpu-operater"; known are gpu-operator, network-operator; did you mean "gpu-operator"?`) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := r.Outline([]string{"gpu-operator"}, map[string]string{"gpu-operator": "A"}); err == nil || !strings.Contains(err.Error(), `namespaces["gpu-operator"]`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type releaseLine struct{ gpuOperator, networkOperator, kubernetes string }
+
+func releaseLines() []releaseLine {
+	return []releaseLine{
+		{"v25.3.0", "25.4.0", "1.31.4"}, {"v25.3.3", "25.4.0", "1.31.4"}, {"v25.3.4", "25.7.0", "1.31.4"}, {"v25.10.0", "25.10.0", "1.33.5"},
+		{"v25.10.1", "26.1.2", "1.33.5"}, {"v26.3.3", "26.4.1", "1.34.2"}, {"v26.7.0", "26.4.1", "1.34.2"},
+	}
+}
+
+// everything turns on whatever the recipe can ask for, one kind of wiring at a
+// time.
+func everything() map[string]func(*scenario) {
+	return map[string]func(*scenario){
+		"plain": func(*scenario) {},
+		"infiniband": func(s *scenario) {
+			s.on("aks", "ubuntu", "a100").set(network("fabric"), "infiniband").set(config("mig"), true).set(config("mig_strategy"), "mixed").
+				set(config("mig_with_reboot"), true).set(config("mig_profile"), "all-balanced").set(config("kernel_module_params"), "A=1\nB=2")
+		},
+		"sriov": func(s *scenario) {
+			s.on("oke", "ubuntu", "h100").set(config("driver_source"), "image").set(config("gds"), false).set(config("runtime_class"), "nvidia-container-runtime")
+		},
+		"confidential": func(s *scenario) { s.set(config("confidential_computing"), true).set(config("gds"), false) },
+		"host network driver": func(s *scenario) {
+			s.set(network("deploy_ofed"), false).set(network("use_host_mofed"), true).set(config("cdi"), false)
+		},
+		"cos": func(s *scenario) {
+			s.on("gke", "cos", "h100").set(network("fabric"), "gpudirect").set(network("deploy_ofed"), false).set(config("gds"), false).
+				set(config("driver_source"), "image").set(config("driver_install_dir"), "/home/kubernetes/bin/nvidia").set(config("critical_pod_quota"), true).
+				set(config("toolkit_install_dir"), "/home/kubernetes/bin/nvidia").set(config("toolkit_runtime_config_source"), "file")
+		},
+	}
+}
+
+// TestEveryReleaseAcceptsWhatIsRendered checks values and objects of all
+// releases strictly against the facts about the charts.
+func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
+	t.Parallel()
+	facts, r := chart.New(), bundle.NewRenderer()
+	for _, line := range releaseLines() {
+		for name, change := range everything() {
+			t.Run(line.gpuOperator+"/"+line.networkOperator+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := newScenario(t, func(s *scenario) {
+					s.line(line.gpuOperator, line.networkOperator, line.kubernetes)
+					change(s)
+				})
+				b, err := r.Render(t.Context(), s.Request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range b.Components {
+					checkComponent(t, facts, b, c)
+				}
+			})
+		}
+	}
+}
+
+func checkComponent(t *testing.T, facts *chart.Facts, b *bundle.Bundle, c bundle.Component) {
+	t.Helper()
+	release, err := facts.Release(c.Chart, c.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := values(t, b, c.Name)
+	for _, p := range release.CheckValues(tree) {
+		t.Errorf("%s values: %s", c.Name, p)
+	}
+	for path, text := range c.Manifests {
+		object := decode(t, text)
+		if strings.Contains(object["apiVersion"].(string), ".") {
+			checkObject(t, release, c.Name+"/"+path, object)
+		}
+	}
+	if c.Name != "gpu-operator" {
+		return
+	}
+	want, err := release.ClusterPolicy(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := decode(t, c.ChartManifests["manifests/clusterpolicy.yaml"])
+	checkObject(t, release, "clusterpolicy.yaml", got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ClusterPolicy (-chart +file):\n%s", diff)
+	}
+}
+
+func checkObject(t *testing.T, release *chart.Release, name string, object map[string]any) {
+	t.Helper()
+	for _, p := range release.CheckObject(object) {
+		t.Errorf("%s: %s", name, p)
+	}
+}
+
+func decode(t *testing.T, text string) map[string]any {
+	t.Helper()
+	root, err := document.Parse([]byte(text))
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	tree, err := root.Tree()
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	return tree
+}
+
+func TestDriverChangeIsOneLine(t *testing.T) {
+	t.Parallel()
+	recipe := fixture(t, "self-managed-h100-rdma")
+	before := strings.Split(component(t, render(t, bundle.Request{Recipe: recipe}), "gpu-operator").Values, "\n")
+	after := strings.Split(component(t, render(t, bundle.Request{Recipe: with(t, recipe, image("driver"), "595.99.01")}), "gpu-operator").Values, "\n")
+	var changed []string
+	for i := range before {
+		if before[i] != after[i] {
+			changed = append(changed, before[i]+" -> "+after[i])
+		}
+	}
+	if diff := cmp.Diff([]string{`  version: "595.91.07" ->   version: "595.99.01"`}, changed); diff != "" || len(before) != len(after) {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestReasonsAreCommentsOnly(t *testing.T) {
+	t.Parallel()
+	recipe := fixture(t, "self-managed-h100-rdma")
+	plain, other := render(t, bundle.Request{Recipe: recipe}), render(t, bundle.Request{
+		Recipe: withContext(t, recipe, config("gds"), "another reason"),
+	})
+	for i, c := range plain.Components {
+		if diff := cmp.Diff(c, other.Components[i]); diff != "" {
+			t.Errorf("a reworded reason changed the component (-before +after):\n%s", diff)
+		}
+	}
+	if plain.SHA256 == other.SHA256 {
+		t.Error("the bundle's hash does not cover the comments of its files")
+	}
+	for _, path := range []string{"gpu-operator/values.yaml", "gpu-operator/README.md"} {
+		if !strings.Contains(contents(other)[path], "another reason") {
+			t.Errorf("%s does not give the reason", path)
+		}
+	}
+	for i := range recipe.Measurements[0].Subtypes {
+		recipe.Measurements[0].Subtypes[i].Context = nil
+	}
+	for line := range strings.Lines(contents(render(t, bundle.Request{Recipe: recipe}))["gpu-operator/README.md"]) {
+		if strings.HasPrefix(line, "| driver.") && strings.Contains(line, "|  |") {
+			t.Errorf("a recipe without context leaves no reason: %s", line)
+		}
+	}
+}
+
+func TestChecksums(t *testing.T) {
+	t.Parallel()
+	b := render(t, bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma")})
+	files := contents(b)
+	for _, c := range b.Components {
+		var want []string
+		for _, f := range b.Files {
+			if rel, ok := strings.CutPrefix(f.Path, c.Name+"/"); ok && rel != "checksums.txt" {
+				want = append(want, fmt.Sprintf("%x  %s\n", sha256.Sum256(f.Content), rel))
+			}
+		}
+		if diff := cmp.Diff(strings.Join(want, ""), files[c.Name+"/checksums.txt"]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.Name, diff)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256([]byte(c.Values))); got != c.ValuesSHA256 {
+			t.Errorf("%s: ValuesSHA256 is %s, want %s", c.Name, c.ValuesSHA256, got)
+		}
+	}
+	if !slices.IsSortedFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) }) {
+		t.Error("the files are not sorted")
+	}
+	for _, f := range b.Files {
+		if want := path.Ext(f.Path) == ".sh"; f.Executable != want {
+			t.Errorf("%s: executable %v, want %v", f.Path, f.Executable, want)
+		}
+	}
+}
+
+func TestRenderIsDeterministicAndConcurrent(t *testing.T) {
+	t.Parallel()
+	r := bundle.NewRenderer()
+	want := map[string]*bundle.Bundle{}
+	for _, name := range fixtures() {
+		want[name] = render(t, bundle.Request{Recipe: fixture(t, name)})
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		for _, name := range fixtures() {
+			wg.Go(func() {
+				got, err := r.Render(context.Background(), bundle.Request{Recipe: fixture(t, name)})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if diff := cmp.Diff(want[name], got); diff != "" {
+					t.Errorf("%s (-first +later):\n%s", name, diff)
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
+func TestRenderStopsWhenCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if b, err := bundle.NewRenderer().Render(ctx, bundle.Request{Recipe: fixture(t, "aks-h100-training")}); b != nil || err == nil || !strings.Contains(err.Error(), "context canceled") {
+		t.Errorf("got %v, %v", b, err)
+	}
+}
+
+func TestEarlierReleases(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		line   releaseLine
+		change func(*scenario)
+		at     string
+		want   any
+	}{
+		"validator environment":        {releaseLines()[1], func(*scenario) {}, "validator.plugin.env", []any{map[string]any{"name": "WITH_WORKLOAD", "value": "false"}}},
+		"no validator environment":     {releaseLines()[0], func(*scenario) {}, "validator.plugin.env", nil},
+		"cdi is no default":            {releaseLines()[2], func(*scenario) {}, "cdi.enabled", true},
+		"cdi is the default":           {releaseLines()[3], func(*scenario) {}, "cdi.enabled", nil},
+		"cdi for all on gke":           {releaseLines()[2], everything()["cos"], "cdi.default", true},
+		"service monitor off":          {releaseLines()[6], func(*scenario) {}, "dcgmExporter.serviceMonitor.enabled", false},
+		"service monitor is off":       {releaseLines()[5], func(*scenario) {}, "dcgmExporter.serviceMonitor.enabled", nil},
+		"confidential with old Kata":   {releaseLines()[4], everything()["confidential"], "kataManager.enabled", true},
+		"confidential, old, mode":      {releaseLines()[4], everything()["confidential"], "ccManager.defaultMode", "on"},
+		"confidential, new":            {releaseLines()[5], everything()["confidential"], "sandboxWorkloads.mode", "kata"},
+		"confidential, new, mode":      {releaseLines()[5], everything()["confidential"], "ccManager.defaultMode", nil},
+		"host network driver":          {releaseLines()[6], everything()["host network driver"], "driver.rdma.useHostMofed", true},
+		"no rdma without its hardware": {releaseLines()[6], everything()["cos"], "driver.rdma.enabled", nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScenario(t, func(s *scenario) {
+				s.line(tt.line.gpuOperator, tt.line.networkOperator, tt.line.kubernetes)
+				tt.change(s)
+			})
+			var got any = values(t, render(t, s.Request), "gpu-operator")
+			for segment := range strings.SplitSeq(tt.at, ".") {
+				below, _ := got.(map[string]any)
+				got = below[segment]
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.at, diff)
+			}
+		})
+	}
+}
+
+func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v26.9.0").set(image("dcgm"), "5.0.0") })
+	b := render(t, s.Request)
+	c := component(t, b, "gpu-operator")
+	if c.Version != "v26.9.0" || len(c.ChartManifests) != 0 || !strings.Contains(c.Values, `version: "5.0.0"`) || !strings.Contains(c.Values, "v1.20.0") {
+		t.Errorf("version %s, chart manifests %v, values:\n%s", c.Version, c.ChartManifests, c.Values)
+	}
+	s.gpu("toolkit: {verison: x}")
+	if got := brokenRules(t, s.Request); !slices.Contains(got, "unknown-value!") {
+		t.Errorf("got %v, want the values checked against the nearest release", got)
+	}
+	oldest := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v24.9.2") })
+	if got := render(t, oldest.Request).Findings; !slices.ContainsFunc(got, func(f bundle.Finding) bool { return strings.Contains(f.Message, "follow those of v25.3.0") }) {
+		t.Errorf("got %v, want the oldest release as the nearest", got)
+	}
+}
+
+func TestNamespaces(t *testing.T) {
+	t.Parallel()
+	req := bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Namespaces: map[string]string{"gpu-operator": "kube-system"}}
+	c := component(t, render(t, req), "gpu-operator")
+	if _, ok := c.Manifests["manifests/namespace.yaml"]; ok {
+		t.Error("a Namespace kube-system is rendered")
+	}
+	if got := c.Manifests["manifests/resourcequota.yaml"]; c.Namespace != "kube-system" || !strings.Contains(got, "namespace: kube-system") {
+		t.Errorf("namespace %s, quota:\n%s", c.Namespace, got)
+	}
+}
+
+// TestApplyOrder: every manifest has one, and what needs a definition of the
+// chart comes after it.
+func TestApplyOrder(t *testing.T) {
+	t.Parallel()
+	for _, name := range fixtures() {
+		for _, c := range render(t, bundle.Request{Recipe: fixture(t, name)}).Components {
+			for path, text := range c.Manifests {
+				want := bundle.AfterChart
+				if slices.Contains([]any{"Namespace", "ConfigMap", "ResourceQuota"}, decode(t, text)["kind"]) {
+					want = bundle.BeforeChart
+				}
+				if c.ApplyOrder[path] != want {
+					t.Errorf("%s %s: got %q, want %q", name, path, c.ApplyOrder[path], want)
+				}
+			}
+			if len(c.ApplyOrder) != len(c.Manifests) {
+				t.Errorf("%s %s: %d orders for %d manifests", name, c.Name, len(c.ApplyOrder), len(c.Manifests))
+			}
+		}
+	}
+}
+
+func TestEmptyRecipe(t *testing.T) {
+	t.Parallel()
+	_, err := bundle.NewRenderer().Render(t.Context(), bundle.Request{Recipe: document.Recipe{Measurements: measurement.List{}}})
+	want := `recipe: K8s/image/gpu-operator is missing: it is the version of the chart gpu-operator, such as "v26.7.0"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
