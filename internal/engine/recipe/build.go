@@ -4,6 +4,7 @@ package recipe
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -94,7 +95,8 @@ func (b *build) tolerate(problems []*Error) error {
 // merge applies every layer that matches.
 func (b *build) merge() {
 	b.applied = b.catalog.matching(b.subject)
-	entries := mergeLayers(b.applied)
+	// The base is by far the longest list; it is walked only once.
+	entries := mergeEntries(b.catalog.base.entries, mergeLayers(b.applied[1:]))
 	for i, element := range b.elements {
 		layers, warnings := element.split(i, b.subject)
 		b.warn(warnings...)
@@ -102,27 +104,30 @@ func (b *build) merge() {
 		b.applied = append(b.applied, layers...)
 		entries = mergeEntries(entries, mergeLayers(layers))
 	}
-	b.entries = setters(b.mergeRequest(entries))
+	b.entries = b.applyRequest(setters(entries))
 	b.demands = collectDemands(b.applied)
 }
 
-// mergeRequest makes the Kubernetes version of the recipe the one that was
+// applyRequest makes the Kubernetes version of the recipe the one that was
 // asked for.
-func (b *build) mergeRequest(entries []*entry) []*entry {
+func (b *build) applyRequest(entries []*entry) []*entry {
 	asked := b.subject.query.K8s
 	if asked == "" {
 		return entries
 	}
-	requested := newLayer("request", nil, measurement.List{{Type: serverVersion.Type, Subtypes: []measurement.Subtype{{
-		Name:    serverVersion.Subtype,
-		Data:    map[string]measurement.Reading{serverVersion.Key: measurement.Str(asked)},
-		Context: map[string]string{serverVersion.Key: "The Kubernetes version that the recipe was asked for"},
-	}}}})
-	overruled := find(entries, serverVersion)
-	if overruled != nil && overruled.value != requested.entries[0].value && strings.HasPrefix(overruled.layer.name, userPrefix) {
-		b.warn(Warning{Field: "k8s", Message: "the query's " + asked + " replaces the " + overruled.name + " that " + overruled.layer.name + " sets"})
+	requested := &entry{
+		path: serverVersion, name: serverVersion.String(), layer: &layer{name: requestName},
+		value: measurement.Str(asked), context: "The Kubernetes version that the recipe was asked for",
 	}
-	return mergeEntries(entries, requested.entries)
+	i, found := search(entries, serverVersion)
+	if !found {
+		return slices.Insert(entries, i, requested)
+	}
+	if old := entries[i]; old.value != requested.value && strings.HasPrefix(old.layer.name, userPrefix) {
+		b.warn(Warning{Field: "k8s", Message: fmt.Sprintf("the query's %s replaces the %s that %s sets", asked, old.name, old.layer.name)})
+	}
+	entries[i] = requested
+	return entries
 }
 
 // check refuses a recipe that the data does not cover or that breaks a

@@ -11,8 +11,11 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-// baseName is the name of the catalogue's base in a provenance.
-const baseName = "base"
+// Names in a provenance that are no overlay's.
+const (
+	baseName    = "base"
+	requestName = "request"
+)
 
 // layer is the base or an overlay, flattened for merging. It never changes
 // after it is read.

@@ -48,8 +48,14 @@ func setters(entries []*entry) []*entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return e.value == nil })
 }
 
+// search returns the place of a path among sorted entries.
+func search(entries []*entry, path measurement.Path) (int, bool) {
+	return slices.BinarySearchFunc(entries, path, func(e *entry, p measurement.Path) int { return comparePaths(e.path, p) })
+}
+
+// find returns the entry of a path, or nil.
 func find(entries []*entry, path measurement.Path) *entry {
-	i, found := slices.BinarySearchFunc(entries, path, func(e *entry, p measurement.Path) int { return comparePaths(e.path, p) })
+	i, found := search(entries, path)
 	if !found {
 		return nil
 	}

@@ -37,7 +37,7 @@ func (t platformTable) row(service string) *Platform {
 	return &t[i]
 }
 
-// values returns what the platform offers in a field, os or gpu.
+// values returns what the platform offers in a field, os or gpu, sorted.
 func (p *Platform) values(field string) []string {
 	var values []string
 	if field == "os" {
@@ -49,6 +49,13 @@ func (p *Platform) values(field string) []string {
 	}
 	slices.Sort(values)
 	return slices.Compact(values)
+}
+
+func (p *Platform) offers(field, value string) bool {
+	if field == "os" {
+		return slices.Contains(p.OS, value)
+	}
+	return slices.ContainsFunc(p.GPUs, func(g PlatformGPU) bool { return g.GPU == value })
 }
 
 // gpuOf returns the GPU that an instance type has, or "" when the table lacks
@@ -76,10 +83,10 @@ func (t platformTable) pairProblem(service, field, value string) error {
 	if p == nil {
 		return fmt.Errorf("service %s is not in the platform table, so nothing is known of %s %s there", service, field, value)
 	}
-	offered := p.values(field)
-	if slices.Contains(offered, value) {
+	if p.offers(field, value) {
 		return nil
 	}
+	offered := p.values(field)
 	if len(offered) == 0 {
 		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it", service, field, value, field)
 	}
