@@ -40,7 +40,9 @@ type Result struct {
 }
 
 // serverVersion is the path of the Kubernetes version.
-var serverVersion = measurement.Path{Type: measurement.K8s, Subtype: "server", Key: "version"}
+func serverVersion() measurement.Path {
+	return measurement.Path{Type: measurement.K8s, Subtype: "server", Key: "version"}
+}
 
 // Build makes a recipe. Its errors are *Error, several joined where several
 // inputs are wrong.
@@ -115,11 +117,12 @@ func (b *build) applyRequest(entries []*entry) []*entry {
 	if asked == "" {
 		return entries
 	}
+	path := serverVersion()
 	requested := &entry{
-		path: serverVersion, name: serverVersion.String(), layer: &layer{name: requestName},
+		path: path, name: path.String(), layer: &layer{name: requestName},
 		value: measurement.Str(asked), context: "The Kubernetes version that the recipe was asked for",
 	}
-	i, found := search(entries, serverVersion)
+	i, found := search(entries, path)
 	if !found {
 		return slices.Insert(entries, i, requested)
 	}

@@ -188,6 +188,7 @@ func TestBuildIsDeterministic(t *testing.T) {
 }
 
 func encode(t *testing.T, c *recipe.Catalog, r recipe.Request) []byte {
+	t.Helper()
 	result, err := c.Build(r)
 	if err != nil {
 		t.Error(err)

@@ -71,7 +71,7 @@ func chosenVersion(field string, q document.Query, entries []*entry) (where, tex
 	case field != fieldDriver && *q.Field(field) != "":
 		return "the query's " + field, *q.Field(field)
 	case field == "k8s":
-		path = serverVersion
+		path = serverVersion()
 	case field != fieldDriver:
 		return "", ""
 	}

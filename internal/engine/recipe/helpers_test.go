@@ -13,46 +13,46 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-func loadCatalog(t testing.TB) *recipe.Catalog {
-	t.Helper()
+func loadCatalog(tb testing.TB) *recipe.Catalog {
+	tb.Helper()
 	data, err := os.ReadFile("testdata/catalog.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c, err := recipe.Load(data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func mustLoad(t testing.TB, text string) *recipe.Catalog {
-	t.Helper()
+func mustLoad(tb testing.TB, text string) *recipe.Catalog {
+	tb.Helper()
 	c, err := recipe.Load([]byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func buildRecipe(t testing.TB, c *recipe.Catalog, r recipe.Request) *recipe.Result {
-	t.Helper()
+func buildRecipe(tb testing.TB, c *recipe.Catalog, r recipe.Request) *recipe.Result {
+	tb.Helper()
 	result, err := c.Build(r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return result
 }
 
-func loadSnapshot(t testing.TB) document.Snapshot {
-	t.Helper()
+func loadSnapshot(tb testing.TB) document.Snapshot {
+	tb.Helper()
 	data, err := os.ReadFile("testdata/snapshot.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s, err := document.DecodeSnapshot(data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }

@@ -78,11 +78,11 @@ func TestVersionPrefix(t *testing.T) {
 	}
 }
 
-func mustVersion(t testing.TB, text string) version {
-	t.Helper()
+func mustVersion(tb testing.TB, text string) version {
+	tb.Helper()
 	v, err := parseVersion(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
