@@ -21,19 +21,25 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	var bundlers []types.String
-	diags.Append(m.Bundlers.ElementsAs(ctx, &bundlers, false)...)
-	if m.Bundlers.IsNull() || m.Bundlers.IsUnknown() || diags.HasError() {
-		return
+	if names, ok := knownTexts(m.Bundlers); ok {
+		m.setOutlineComponents(ctx, e, names, diags)
 	}
-	names := make([]string, 0, len(bundlers))
-	for _, b := range bundlers {
-		if b.IsUnknown() {
-			return
+}
+
+// knownTexts returns the elements of a set; ok is false unless it is set and
+// every element is known.
+func knownTexts(set types.Set) (texts []string, ok bool) {
+	if set.IsNull() || set.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range set.Elements() {
+		text, isString := element.(types.String)
+		if !isString || text.IsUnknown() {
+			return nil, false
 		}
-		names = append(names, b.ValueString())
+		texts = append(texts, text.ValueString())
 	}
-	m.setOutlineComponents(ctx, e, names, diags)
+	return texts, true
 }
 
 func (m *bundleModel) setOutlineComponents(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) {
