@@ -22,7 +22,7 @@ func hostileTexts() []string {
 	return []string{
 		"a\nb: c\n", "x\n---\nkind: Secret\n", `"; rm -rf / #`, "'; touch pwned; '", "$(touch pwned)", "`touch pwned`", "{{ .Chart }}{{ template \"x\" }}",
 		"../../etc/passwd", "| a | b |\n|---|", "```\nsh\n```", "<script>alert(1)</script>", "# comment\r\nkey: value", "\u2028key: value", "%YAML 1.1", "&a *a !!int", "null", "on", "1.10", "0x10",
-		"\x1b[31mred", strings.Repeat("long ", 20_000), strings.Repeat("x", 100_000), "USAGE\nrm -rf /\n",
+		"\x1b[31mred", strings.Repeat("long ", 4_000), strings.Repeat("x", 20_000), "USAGE\nrm -rf /\n",
 	}
 }
 
@@ -130,9 +130,6 @@ func skeleton(text string) string {
 func TestShellQuoting(t *testing.T) {
 	t.Parallel()
 	for _, text := range append(hostileTexts(), "", "'", "''", `\`, `'\''`, "-n", "~", "*", "a b", "=") {
-		if len(text) > 50_000 {
-			continue // longer than an argument may be
-		}
 		for name, quote := range map[string]func(string) string{"quote": bundle.ShellQuote, "word": bundle.ShellWord} {
 			out, err := exec.CommandContext(t.Context(), "bash", "-c", "set -eu; printf %s "+quote(text)).Output()
 			if err != nil || string(out) != text {

@@ -106,14 +106,14 @@ func (j *job) checkRecipe() error {
 var chartVersion = regexp.MustCompile(`^v?[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[0-9A-Za-z.-]{1,100})?$`)
 
 func (j *job) checkChartVersion(b *bundler) error {
+	path, such := b.chartKey().path(), fmt.Sprintf("such as %q", j.newest(b.name))
 	reading := j.recipe.get(imageSubtype, b.name)
-	switch {
-	case reading == nil:
-		return fmt.Errorf("%s is missing: it is the version of the chart %s, such as %q", b.chartKey().path(), b.name, j.newest(b.name))
-	case b.chartKey().check(reading) != nil:
-		return nil // reported with the other keys
-	case !chartVersion.MatchString(reading.String()):
-		return fmt.Errorf("%s: got %q, want one version of the chart %s, such as %q", b.chartKey().path(), reading.String(), b.name, j.newest(b.name))
+	if reading == nil {
+		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s", path, b.name, such)
+	}
+	// Another type is reported with the other keys.
+	if version, isText := reading.Any().(string); isText && !chartVersion.MatchString(version) {
+		return fmt.Errorf("%s: got %q, want one version of the chart %s, %s", path, version, b.name, such)
 	}
 	return nil
 }

@@ -54,56 +54,75 @@ func (d *draft) makePolicy() error {
 	return nil
 }
 
+// writer collects the files of a component.
+type writer struct {
+	component Component
+	files     []outdir.File
+}
+
+func (w *writer) add(path, content string) {
+	w.files = append(w.files, outdir.File{Path: path, Content: []byte(content), Executable: strings.HasSuffix(path, ".sh")})
+}
+
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
-	c := d.outline(d.release, j.namespaces, j.names)
-	c.Version = d.version
-	c.Manifests, c.ApplyOrder, c.ChartManifests = map[string]string{}, map[string]string{}, map[string]string{}
-	var files []outdir.File
-	add := func(path, content string, executable bool) {
-		files = append(files, outdir.File{Path: path, Content: []byte(content), Executable: executable})
+	w := &writer{component: d.outline(d.release, j.namespaces, j.names)}
+	w.component.Version = d.version
+	if err := w.values(d); err != nil {
+		return w.component, nil, err
 	}
-	values, commented, err := d.values.yaml()
+	if err := w.manifests(d); err != nil {
+		return w.component, nil, err
+	}
+	v, err := newView(d, w.component)
 	if err != nil {
-		return c, nil, err
+		return w.component, nil, err
 	}
-	c.Values, c.ValuesSHA256 = values, contentSHA256(values)
-	add("values.yaml", d.header()+"\n"+commented, false)
+	for _, path := range []string{"scripts/install.sh", "scripts/uninstall.sh", "README.md"} {
+		text, err := j.execute(path, v)
+		if err != nil {
+			return w.component, nil, err
+		}
+		w.add(path, text)
+	}
+	w.add("checksums.txt", checksums(w.files))
+	for i := range w.files {
+		w.files[i].Path = d.name + "/" + w.files[i].Path
+	}
+	return w.component, w.files, nil
+}
+
+func (w *writer) values(d *draft) error {
+	plain, commented, err := d.values.yaml()
+	if err != nil {
+		return err
+	}
+	w.component.Values, w.component.ValuesSHA256 = plain, contentSHA256(plain)
+	w.add("values.yaml", d.header()+"\n"+commented)
+	return nil
+}
+
+func (w *writer) manifests(d *draft) error {
+	c := &w.component
+	c.Manifests, c.ApplyOrder, c.ChartManifests = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, m := range d.manifests {
 		text, err := encode(m.object)
 		if err != nil {
-			return c, nil, fmt.Errorf("%s: %w", m.path(), err)
+			return fmt.Errorf("%s: %w", m.path(), err)
 		}
 		c.Manifests[m.path()], c.ApplyOrder[m.path()] = text, m.order
-		add(m.path(), canonical.Comment(m.reason)+"\n"+text, false)
+		w.add(m.path(), canonical.Comment(m.reason)+"\n"+text)
 	}
-	if d.policy != nil {
-		text, err := encode(d.policy)
-		if err != nil {
-			return c, nil, fmt.Errorf("%s: %w", policyPath, err)
-		}
-		c.ChartManifests[policyPath] = policyComment + "\n" + text
-		add(policyPath, c.ChartManifests[policyPath], false)
+	if d.policy == nil {
+		return nil
 	}
-	view, err := j.view(d, c)
+	text, err := encode(d.policy)
 	if err != nil {
-		return c, nil, err
+		return fmt.Errorf("%s: %w", policyPath, err)
 	}
-	for _, t := range []struct {
-		path       string
-		executable bool
-	}{{"scripts/install.sh", true}, {"scripts/uninstall.sh", true}, {"README.md", false}} {
-		text, err := j.execute(t.path, view)
-		if err != nil {
-			return c, nil, err
-		}
-		add(t.path, text, t.executable)
-	}
-	add("checksums.txt", checksums(files), false)
-	for i := range files {
-		files[i].Path = d.name + "/" + files[i].Path
-	}
-	return c, files, nil
+	c.ChartManifests[policyPath] = policyComment + "\n" + text
+	w.add(policyPath, c.ChartManifests[policyPath])
+	return nil
 }
 
 const (

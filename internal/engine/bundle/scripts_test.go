@@ -61,11 +61,11 @@ func newCluster(t *testing.T, b *bundle.Bundle, tools ...string) *cluster {
 		write(t, filepath.Join(bin, tool), fakeTool, true)
 	}
 	for _, tool := range []string{"bash", "env", "cat", "dirname", "sleep"} {
-		real, err := exec.LookPath(tool)
+		program, err := exec.LookPath(tool)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(real, filepath.Join(bin, tool)); err != nil {
+		if err := os.Symlink(program, filepath.Join(bin, tool)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -120,6 +120,7 @@ func (c *cluster) want(name string, want, got []string) {
 }
 
 func networkBundle(t *testing.T) *bundle.Bundle {
+	t.Helper()
 	return render(t, bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma"), Namespaces: map[string]string{"network-operator": "net"}})
 }
 

@@ -114,7 +114,7 @@ func reversed(list []viewManifest) []viewManifest {
 	return list
 }
 
-func (j *job) view(d *draft, c Component) (view, error) {
+func newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
 		Component: c, Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
@@ -138,8 +138,11 @@ func (j *job) view(d *draft, c Component) (view, error) {
 func (r recipe) asked() []asked {
 	var list []asked
 	for _, field := range []asked{
-		{"Service", r.Request.Service}, {"GPU", r.Request.GPU}, {"Operating system", strings.TrimSpace(r.Request.OS + " " + r.Request.OSVersion)},
-		{"Kubernetes", r.kubernetes()}, {"Intent", r.Request.Intent},
+		{"Service", r.Request.Service},
+		{"GPU", r.Request.GPU},
+		{"Operating system", strings.TrimSpace(r.Request.OS + " " + r.Request.OSVersion)},
+		{"Kubernetes", r.kubernetes()},
+		{"Intent", r.Request.Intent},
 	} {
 		if field.Value != "" {
 			list = append(list, field)
