@@ -43,7 +43,7 @@ data "eidos_recipe" "training" {
 # No output_dir: helm.tf consumes the attributes, so there is nothing to lose on
 # a CI runner between plan and apply.
 resource "eidos_bundle" "training" {
-  recipe = data.eidos_recipe.training.yaml
+  recipe = data.eidos_recipe.training.json
 }
 
 output "matched_rules" {

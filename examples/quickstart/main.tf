@@ -22,7 +22,7 @@ data "eidos_recipe" "cluster" {
 
 # The files and values that make it so.
 resource "eidos_bundle" "cluster" {
-  recipe     = data.eidos_recipe.cluster.yaml
+  recipe     = data.eidos_recipe.cluster.json
   output_dir = "out"
 }
 

@@ -41,7 +41,7 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"recipe": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "A recipe document as YAML or JSON text, usually `data.eidos_recipe.<name>.yaml`.",
+			MarkdownDescription: "A recipe document as JSON or YAML text, usually `data.eidos_recipe.<name>.json`, which keeps plans short.",
 		},
 		"output_dir": schema.StringAttribute{
 			Optional: true,

@@ -44,6 +44,7 @@ type recipeModel struct {
 	Measurements types.Map    `tfsdk:"measurements"`
 	Provenance   types.Map    `tfsdk:"provenance"`
 	YAML         types.String `tfsdk:"yaml"`
+	JSON         types.String `tfsdk:"json"`
 	SHA256       types.String `tfsdk:"sha256"`
 }
 
@@ -116,7 +117,12 @@ func recipeResults() map[string]schema.Attribute {
 		},
 		"yaml": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "The recipe document as canonical YAML. Pass it to `eidos_bundle`.",
+			MarkdownDescription: "The recipe document as canonical YAML, for people, files and `eidos_bundle`.",
+		},
+		"json": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The same document as canonical JSON. Given to `eidos_bundle` it makes the same bundle, " +
+				"and plans are short: Terraform shows only the values of a JSON text that change, but every line of a YAML text.",
 		},
 		"sha256": schema.StringAttribute{
 			Computed:            true,
@@ -218,11 +224,13 @@ func (m *recipeModel) setResult(ctx context.Context, result *recipe.Result) diag
 	m.Provenance, d = types.MapValueFrom(ctx, types.StringType, result.Provenance)
 	diags.Append(d...)
 
-	yaml, err := result.Recipe.YAML()
-	if err != nil {
+	yaml, yamlErr := result.Recipe.YAML()
+	json, jsonErr := result.Recipe.JSON()
+	if err := errors.Join(yamlErr, jsonErr); err != nil {
 		diags.AddError("Recipe Not Encodable", err.Error()+"\n\n"+reportBug)
 	}
 	m.YAML = types.StringValue(string(yaml))
+	m.JSON = types.StringValue(string(json))
 	m.SHA256 = types.StringValue(sha256Hex(yaml))
 	return diags
 }

@@ -80,7 +80,7 @@ func TestAttributes(t *testing.T) {
 		"provider":            nil,
 		"data.eidos_snapshot": {"collector_errors", "document", "measurements", "metadata", "query", "query_sources", "sha256", "yaml"},
 		"data.eidos_recipe": {
-			"allow_uncovered", "catalog", "context", "gpu", "intent", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
+			"allow_uncovered", "catalog", "context", "gpu", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
 			"os", "os_version", "overlays", "provenance", "request", "service", "sha256", "snapshot", "yaml",
 		},
 		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "output_dir", "overrides", "recipe", "sha256"},

@@ -8,7 +8,7 @@ data "eidos_recipe" "training" {
 
 # Attributes only: nothing is written, which suits CI runners.
 resource "eidos_bundle" "training" {
-  recipe = data.eidos_recipe.training.yaml
+  recipe = data.eidos_recipe.training.json
 
   # Helm values of your own, checked against the pinned chart at plan time.
   overrides = {
@@ -20,7 +20,7 @@ resource "eidos_bundle" "training" {
 
 # On disk as well: values, manifests, scripts and checksums, for review or GitOps.
 resource "eidos_bundle" "files" {
-  recipe     = data.eidos_recipe.training.yaml
+  recipe     = data.eidos_recipe.training.json
   output_dir = "bundle"
 }
 
