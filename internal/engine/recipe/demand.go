@@ -63,7 +63,7 @@ func (d demand) problem(format string, args ...any) *Error {
 }
 
 // chosenVersion returns the version that a demand on the field is about, and
-// what to call it. Where the query leaves k8s open, the recipe's own proposal
+// what to call it, from entries that set values. Where the query leaves k8s open, the recipe's own proposal
 // counts.
 func chosenVersion(field string, q document.Query, entries []*entry) (where, text string) {
 	path := measurement.Path{Type: measurement.K8s, Subtype: "image", Key: "driver"}
@@ -75,7 +75,7 @@ func chosenVersion(field string, q document.Query, entries []*entry) (where, tex
 	case field != fieldDriver:
 		return "", ""
 	}
-	if e := find(entries, path); e != nil && e.value != nil {
+	if e := find(entries, path); e != nil {
 		return "the recipe's " + e.name, e.value.String()
 	}
 	return "", ""

@@ -88,7 +88,7 @@ func measurements(entries []*entry, withContext bool) measurement.List {
 		m.Subtypes = append(m.Subtypes, subtype(first.Subtype, entries[:n], withContext))
 		entries = entries[n:]
 	}
-	return l.Sorted()
+	return l
 }
 
 func subtype(name string, entries []*entry, withContext bool) measurement.Subtype {

@@ -42,7 +42,7 @@ func TestUserOverlayErrors(t *testing.T) {
 	for text, want := range tests {
 		_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"key: {gpu: h100}", text}})
 		got := recipe.Errors(err)
-		if len(got) != 1 || got[0].Field != "overlays" || got[0].Index != 1 || !strings.Contains(err.Error(), want) {
+		if len(got) != 1 || got[0].Field != "overlays" || got[0].Index != 1 || !strings.HasPrefix(err.Error(), "overlays[1]: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want overlays[1] with %q", text, err, want)
 		}
 	}
@@ -73,6 +73,14 @@ func TestUserOverlayWarnings(t *testing.T) {
 			"overlays[1]: user:any removes OS/kmod/lustre, which no layer sets",
 			"overlays[1]: user:any removes OS/kmod/nvidia, which no layer sets",
 		}},
+		"a layer sees those below it in its element": {
+			query: document.Query{GPU: "h100"},
+			overlays: []string{`
+overlays:
+- {key: {gpu: h100}, types: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: null, efa: null}}]}]}
+- {types: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: null, efa: true}}]}]}`},
+			want: []string{"overlays[0]: user:gpu=h100 removes OS/kmod/nvidia, which no layer sets"},
+		},
 		"equally specific and different within one element": {
 			query: document.Query{GPU: "h100", Service: "eks"},
 			overlays: []string{`
