@@ -81,6 +81,7 @@ func TestSubtypeErrors(t *testing.T) {
 		"[{subtype: a, data: {b: ~}}]":    "data.b: got null, want a value",
 		"[{subtype: a, data: {b: [1]}}]":  "data.b: got a list, want a single value (string, number or bool)",
 		"[{subtype: a, data: {b/c: {}}}]": `data["b/c"]: got a mapping`,
+
 		"[{subtype: a, data: {b: 1}}, {subtype: a, data: {b: 1}}]": `subtypes[1]: the subtype "a" is given twice`,
 		"[{subtype: a, data: {b: 1}, context: {c: x}}]":            `context.c: a context explains a value, but data has none for the key "c"`,
 		"[{subtype: a, data: {b: 1}, context: {b: [x]}}]":          "context.b: got a list",
