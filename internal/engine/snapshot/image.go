@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package snapshot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// imageCollector reads the images of all containers, init containers and
+// ephemeral containers of all pods.
+//
+// The key of an image is its name, the last part of its repository, and the
+// value its tag, its digest, or both as "tag@digest". An image with neither has
+// the value "latest", as container runtimes read it. Where one name occurs in
+// several repositories or with several values, the one that most containers
+// have (among equals, the first in the order of the references) keeps the plain
+// key. Every other has the key "name@repository:value", where repository is
+// without the name, such as
+//
+//	driver:                              580.105.08
+//	driver@nvcr.io/nvidia:580.95.05:     580.95.05
+//	busybox@docker.io/library@sha256:1…: sha256:1…
+//
+// No plain key contains an @. A reference that is none has the key "@" followed
+// by it and the value "invalid reference".
+func imageCollector(connect Connect, namespaces []string) Collector {
+	return Collector{Name: KubernetesImage, Collect: func(ctx context.Context) (measurement.List, error) {
+		images := imageCount{}
+		for _, l := range podListings(namespaces) {
+			var err error
+			if l.client, err = connect(); err != nil {
+				return nil, err
+			}
+			found := imageCount{}
+			l.items = found.reader()
+			if err := l.each(ctx); err != nil {
+				return nil, err
+			}
+			images.add(found)
+		}
+		return single(KubernetesImage, images.data()), nil
+	}}
+}
+
+func podListings(namespaces []string) []listing {
+	if len(namespaces) == 0 {
+		return []listing{{path: "/api/v1/pods", access: access{verb: "list", resource: "pods"}}}
+	}
+	var listings []listing
+	for _, namespace := range slices.Compact(slices.Sorted(slices.Values(namespaces))) {
+		listings = append(listings, listing{
+			path:   "/api/v1/namespaces/" + namespace + "/pods",
+			access: access{verb: "list", resource: "pods", namespace: namespace},
+		})
+	}
+	return listings
+}
+
+// imageCount maps references, as pods state them, to how many containers do.
+type imageCount map[string]*int
+
+func (c imageCount) add(other imageCount) {
+	for image, n := range other {
+		c.count([]byte(image), *n)
+	}
+}
+
+// count looks up before it inserts, so that only the first sight of a
+// reference allocates.
+func (c imageCount) count(image []byte, n int) {
+	if known := c[string(image)]; known != nil {
+		*known += n
+		return
+	}
+	c[string(image)] = &n
+}
+
+func (c imageCount) reader() itemReader {
+	return itemReader{
+		protobuf: c.addProtobufPod,
+		json:     c.addJSONPod,
+		forget:   func() { clear(c) },
+	}
+}
+
+func (c imageCount) addProtobufPod(pod []byte) error {
+	container := func(container []byte) error {
+		return inside(container, containerImage, func(image []byte) error {
+			c.count(image, 1)
+			return nil
+		})
+	}
+	return inside(pod, podSpec, func(spec []byte) error {
+		return fields(spec, func(number uint64, value []byte) error {
+			switch number {
+			case specContainers, specInitContainers:
+				return container(value)
+			case specEphemeralContainers:
+				return inside(value, ephemeralCommon, container)
+			}
+			return nil
+		})
+	})
+}
+
+func (c imageCount) addJSONPod(object []byte) error {
+	type container struct{ Image string }
+	var pod struct {
+		Spec struct{ Containers, InitContainers, EphemeralContainers []container }
+	}
+	if err := json.Unmarshal(object, &pod); err != nil {
+		return err
+	}
+	for _, container := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers, pod.Spec.EphemeralContainers) {
+		c.count([]byte(container.Image), 1)
+	}
+	return nil
+}
+
+// data returns the keys and values that imageCollector describes.
+func (c imageCount) data() map[string]measurement.Reading {
+	data := map[string]measurement.Reading{}
+	counts := map[reference]int{}
+	for image, n := range c {
+		r, err := parseReference(image)
+		if err != nil {
+			data["@"+image] = measurement.Str("invalid reference")
+			continue
+		}
+		counts[r] += *n
+	}
+	for _, r := range byFrequency(counts) {
+		key := r.name
+		if _, taken := data[key]; taken {
+			key = r.key()
+		}
+		data[key] = measurement.Str(r.value())
+	}
+	return data
+}
+
+func byFrequency(counts map[reference]int) []reference {
+	references := make([]reference, 0, len(counts))
+	for r := range counts {
+		references = append(references, r)
+	}
+	slices.SortFunc(references, func(a, b reference) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.String(), b.String()))
+	})
+	return references
+}

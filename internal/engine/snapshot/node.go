@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package snapshot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// nodeCollector reads the nodes: those that the node selector selects, else the
+// GPU nodes, else, where there are none, the nodes that are no control plane,
+// else all. K8s/node/gpu-nodes tells how many GPU nodes are among them, so 0
+// says that the readings are of nodes without GPUs.
+//
+// Nodes differ, a reading is one: each is what most nodes say (among equals,
+// the first in the order of the texts). K8s/node-variance has a key for every
+// reading that nodes disagree about, and as its value what they say with how
+// many do: "H100: 3, A100: 1". A node that does not say counts for nothing.
+//
+// What nodes tell of their GPUs and operating systems is repeated as GPU/device
+// and OS/release, for recipes made without an agent on the nodes.
+func nodeCollector(connect Connect, o KubernetesOptions) Collector {
+	return Collector{Name: KubernetesNode, Collect: func(ctx context.Context) (measurement.List, error) {
+		if _, err := labels.Parse(o.NodeSelector); err != nil {
+			return nil, fmt.Errorf("the node selector %q is no label selector, such as pool=gpu,env in (a,b): %w", o.NodeSelector, err)
+		}
+		client, err := connect()
+		if err != nil {
+			return nil, err
+		}
+		nodes := &nodeCount{isGPU: func(n *corev1.Node) bool { return isGPUNode(n, o.GPUInstanceType) }}
+		nodes.reset()
+		l := listing{
+			client: client, path: "/api/v1/nodes", selector: o.NodeSelector,
+			access: access{verb: "list", resource: "nodes"}, items: nodes.reader(),
+		}
+		if err := l.each(ctx); err != nil {
+			return nil, err
+		}
+		if o.NodeSelector != "" {
+			if nodes.all.nodes == 0 {
+				return nil, fmt.Errorf("the node selector %q selects no node", o.NodeSelector)
+			}
+			return nodes.measurements(nodes.all), nil
+		}
+		return nodes.measurements(nodes.likely()), nil
+	}}
+}
+
+// nodeCount counts what the nodes say, in the groups of which one will be
+// reported.
+type nodeCount struct {
+	isGPU             func(*corev1.Node) bool
+	all, gpu, workers *factCount
+}
+
+func (c *nodeCount) reset() { c.all, c.gpu, c.workers = newFactCount(), newFactCount(), newFactCount() }
+
+func (c *nodeCount) reader() itemReader {
+	return itemReader{
+		protobuf: func(object []byte) error {
+			var node corev1.Node
+			if err := node.Unmarshal(object); err != nil {
+				return err
+			}
+			c.add(&node)
+			return nil
+		},
+		json: func(object []byte) error {
+			var node corev1.Node
+			if err := json.Unmarshal(object, &node); err != nil {
+				return err
+			}
+			c.add(&node)
+			return nil
+		},
+		forget: c.reset,
+	}
+}
+
+func (c *nodeCount) add(node *corev1.Node) {
+	facts := nodeFacts(node)
+	c.all.add(facts)
+	if c.isGPU(node) {
+		c.gpu.add(facts)
+	}
+	if !isControlPlane(node) {
+		c.workers.add(facts)
+	}
+}
+
+// likely returns the group that stands for the cluster where the user names
+// none.
+func (c *nodeCount) likely() *factCount {
+	for _, group := range []*factCount{c.gpu, c.workers} {
+		if group.nodes > 0 {
+			return group
+		}
+	}
+	return c.all
+}
+
+func (c *nodeCount) measurements(group *factCount) measurement.List {
+	if group.nodes == 0 {
+		return nil
+	}
+	facts, variance := group.majority()
+	node := facts.prefixed("K8s/node/")
+	node["gpu-nodes"] = measurement.Int(int64(c.gpu.nodes))
+	device := facts.prefixed("GPU/device/")
+	for key, from := range map[string]string{"model": "gpu-product", "count": "gpu-count"} {
+		if reading := node[from]; reading != nil {
+			device[key] = reading
+		}
+	}
+	return measurement.List{
+		{Type: measurement.K8s, Subtypes: []measurement.Subtype{{Name: "node", Data: node}, {Name: "node-variance", Data: variance}}},
+		{Type: measurement.GPU, Subtypes: []measurement.Subtype{{Name: "device", Data: device}}},
+		{Type: measurement.OS, Subtypes: []measurement.Subtype{{Name: "release", Data: facts.release()}}},
+	}
+}
+
+func isControlPlane(node *corev1.Node) bool {
+	_, controlPlane := node.Labels["node-role.kubernetes.io/control-plane"]
+	_, master := node.Labels["node-role.kubernetes.io/master"]
+	return controlPlane || master
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package snapshot finds out what is there. A collector gathers one part of a
+// snapshot; Collect runs many of them side by side and merges what they found.
+// A collector that fails leaves the others alone: its error is part of the
+// result. The package has no clock and knows no front door, and what it
+// collects of an unchanged cluster or node is always the same.
+package snapshot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// DefaultTimeout is how long one collector may take unless Options say
+// otherwise.
+const DefaultTimeout = 30 * time.Second
+
+// Collector gathers one part of a snapshot.
+type Collector struct {
+	// Name is the subtype that the collector is there for, as "Type/subtype",
+	// such as K8s/image. No two collectors of one snapshot share a name.
+	Name string
+	// Collect returns what was found, also what was found before an error. It
+	// may give other subtypes too: what it happens to know of them. It returns
+	// when the context ends. Finding nothing is no error.
+	Collect func(context.Context) (measurement.List, error)
+}
+
+// Options of Collect. The zero value is usable.
+type Options struct {
+	// Metadata goes into the snapshot as it is.
+	Metadata document.SnapshotMetadata
+	// Timeout is for each collector; 0 means DefaultTimeout.
+	Timeout time.Duration
+	// FailFast cancels all collectors when the first one fails.
+	FailFast bool
+}
+
+// Errors maps the names of the collectors that failed to why they did.
+type Errors map[string]error
+
+// Err joins the errors in the order of the names. It is nil when there are
+// none.
+func (e Errors) Err() error {
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(e)) {
+		all = append(all, fmt.Errorf("%s: %w", name, e[name]))
+	}
+	return errors.Join(all...)
+}
+
+// Collect runs the collectors side by side and returns what they found, in
+// canonical order. It returns when all of them have; cancelling ctx makes them.
+func Collect(ctx context.Context, collectors []Collector, o Options) (document.Snapshot, Errors) {
+	results := make([]result, len(collectors))
+	group := new(errgroup.Group)
+	if o.FailFast {
+		group, ctx = errgroup.WithContext(ctx)
+	}
+	for i, c := range collectors {
+		group.Go(func() error {
+			results[i] = c.run(ctx, o.timeout())
+			return results[i].failure()
+		})
+	}
+	_ = group.Wait() // the results tell of every error, not just of the first
+
+	failed := Errors{}
+	for _, r := range results {
+		if r.err != nil {
+			failed[r.name] = r.err
+		}
+	}
+	return document.Snapshot{Metadata: o.Metadata, Measurements: merge(results)}, failed
+}
+
+func (o Options) timeout() time.Duration {
+	if o.Timeout <= 0 {
+		return DefaultTimeout
+	}
+	return o.Timeout
+}
+
+// result is what became of one collector.
+type result struct {
+	name string
+	list measurement.List
+	err  error
+}
+
+// failure returns the error as others are told of it.
+func (r result) failure() error {
+	if r.err == nil {
+		return nil
+	}
+	return fmt.Errorf("stopped because %s failed: %w", r.name, r.err)
+}
+
+// run runs the collector for at most that long. Its error tells why it was
+// stopped if it was.
+func (c Collector) run(ctx context.Context, timeout time.Duration) result {
+	gaveUp := fmt.Errorf("gave up after %s", timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, gaveUp)
+	defer cancel()
+	list, err := c.Collect(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w (%w)", cause, err)
+	}
+	return result{name: c.Name, list: list, err: err}
+}
+
+// merge puts the results into one list. Where several know of one subtype, the
+// collector of that name is right, and else the first: a collector reads the
+// thing itself, where others have it from hearsay. Subtypes without data are
+// left out.
+func merge(results []result) measurement.List {
+	var merged measurement.List
+	owners := map[string]string{}
+	for _, r := range results {
+		for _, m := range r.list {
+			for _, s := range m.Subtypes {
+				name := string(m.Type) + "/" + s.Name
+				if owner := owners[name]; len(s.Data) == 0 || owner != "" && name != r.name {
+					continue
+				}
+				owners[name] = r.name
+				merged = put(merged, m.Type, s)
+			}
+		}
+	}
+	return merged.Sorted()
+}
+
+// put sets a subtype of the list, in place of the one of that name.
+func put(list measurement.List, t measurement.Type, s measurement.Subtype) measurement.List {
+	if there := list.Subtype(t, s.Name); there != nil {
+		*there = s
+		return list
+	}
+	for i := range list {
+		if list[i].Type == t {
+			list[i].Subtypes = append(list[i].Subtypes, s)
+			return list
+		}
+	}
+	return append(list, measurement.Measurement{Type: t, Subtypes: []measurement.Subtype{s}})
+}
+
+// single returns a list of one subtype, named "Type/subtype".
+func single(name string, data map[string]measurement.Reading) measurement.List {
+	t, subtype, _ := strings.Cut(name, "/")
+	return measurement.List{{
+		Type:     measurement.Type(t),
+		Subtypes: []measurement.Subtype{{Name: subtype, Data: data}},
+	}}
+}
