@@ -16,9 +16,17 @@ func gpuOperator() *bundler {
 		needed:    func(recipe) bool { return true },
 		build:     buildGPUOperator,
 		crds:      []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
-		ready:     func(*draft) string { return "clusterpolicies.nvidia.com/cluster-policy" },
+		ready:     gpuOperatorReady,
 		notes:     gpuOperatorNotes,
 	}
+}
+
+// gpuOperatorReady is the ClusterPolicy, unless the chart is told to make none.
+func gpuOperatorReady(d *draft) string {
+	if d.hasFacts && d.policy == nil {
+		return ""
+	}
+	return "clusterpolicies.nvidia.com/cluster-policy"
 }
 
 func gpuOperatorKeys() []recipeKey {

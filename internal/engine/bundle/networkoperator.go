@@ -72,8 +72,11 @@ func (r recipe) needsNetworkOperator() bool {
 
 // usesSRIOV reports whether pods get virtual functions instead of sharing the
 // devices. Oracle's RDMA shapes are used so.
-func (r recipe) usesSRIOV() bool {
-	return r.network("enable_sriov") || r.Request.Service == "oke" && r.flag("rdma") && r.fabric() == roce
+func (r recipe) usesSRIOV() bool { return r.network("enable_sriov") || r.onOKE() }
+
+// onOKE reports whether the nodes are RDMA shapes of OKE.
+func (r recipe) onOKE() bool {
+	return r.Request.Service == "oke" && r.flag("rdma") && r.fabric() == roce
 }
 
 func buildNetworkOperator(d *draft) error {
@@ -94,6 +97,9 @@ func buildNetworkOperator(d *draft) error {
 			"apiVersion": "mellanox.com/v1alpha1", "kind": "NicClusterPolicy",
 			"metadata": map[string]any{"name": nicClusterPolicyName}, "spec": spec,
 		})
+	if d.recipe.onOKE() {
+		d.addOKEPolicies()
+	}
 	return d.addNetworks()
 }
 

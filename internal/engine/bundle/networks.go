@@ -11,7 +11,13 @@ import (
 const (
 	poolName    = "rdma-pool"
 	networkName = "rdma-network"
+
+	networkFile   = "network"
+	networkReason = "The secondary network that pods ask for with the annotation k8s.v1.cni.cncf.io/networks."
 )
+
+// poolIPAM says that addresses come from the pool.
+func poolIPAM() string { return jsonText(map[string]any{"type": "nv-ipam", "poolName": poolName}) }
 
 // addNetworks adds the address pool and the network of the RDMA ports, where
 // the recipe names a range of addresses.
@@ -29,7 +35,10 @@ func (d *draft) addNetworks() error {
 		"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool", "metadata": d.metadata(poolName),
 		"spec": map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
 	})
-	if master := d.recipe.text(networkSubtype, "master_interface"); master != "" && !d.recipe.usesSRIOV() {
+	switch master := d.recipe.text(networkSubtype, "master_interface"); {
+	case d.recipe.onOKE():
+		d.addOKENetwork()
+	case master != "" && !d.recipe.usesSRIOV():
 		d.addNetwork(master)
 	}
 	return nil
@@ -50,14 +59,14 @@ func blockSize(prefix netip.Prefix) int64 {
 func (d *draft) addNetwork(master string) {
 	spec := map[string]any{
 		"networkNamespace": "default", "master": master,
-		"ipam": jsonText(map[string]any{"type": "nv-ipam", "poolName": poolName}),
+		"ipam": poolIPAM(),
 	}
 	kind, crd := "IPoIBNetwork", "ipoibnetworks.mellanox.com"
 	if d.recipe.fabric() != infiniband {
 		kind, crd = "MacvlanNetwork", "macvlannetworks.mellanox.com"
 		spec["mode"] = "bridge"
 	}
-	d.addObject("network", "The secondary network that pods ask for with the annotation k8s.v1.cni.cncf.io/networks.", crd, map[string]any{
+	d.addObject(networkFile, networkReason, crd, map[string]any{
 		"apiVersion": "mellanox.com/v1alpha1", "kind": kind, "metadata": map[string]any{"name": networkName}, "spec": spec,
 	})
 }

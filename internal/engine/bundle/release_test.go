@@ -38,7 +38,7 @@ func everything() map[string]func(*scenario) {
 				set(config("mig_with_reboot"), true).set(config("mig_profile"), "all-balanced").set(config("kernel_module_params"), "A=1\nB=2")
 		},
 		"sriov": func(s *scenario) {
-			s.on("oke", "ubuntu", "h100").set(config("driver_source"), "image").set(config("gds"), false).set(config("runtime_class"), "nvidia-container-runtime")
+			s.on("oke", "ubuntu", "a100").set(config("driver_source"), "image").set(config("gds"), false).set(config("runtime_class"), "nvidia-container-runtime")
 		},
 		"confidential": func(s *scenario) { s.set(config("confidential_computing"), true).set(config("gds"), false) },
 		"host network driver": func(s *scenario) {

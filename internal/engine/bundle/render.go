@@ -5,10 +5,12 @@ package bundle
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
 )
@@ -40,18 +42,18 @@ func (j *job) render(b *bundler) (outcome, error) {
 	return outcome{component, files, findings}, err
 }
 
-// makePolicy renders the ClusterPolicy that the chart creates. Without facts
-// about the release nobody knows it.
+// makePolicy renders the ClusterPolicy that the chart creates: none where an
+// override says so. Without facts about the release nobody knows it.
 func (d *draft) makePolicy() error {
 	if d.name != gpuOperatorName || !d.hasFacts {
 		return nil
 	}
 	policy, err := d.release.ClusterPolicy(d.values.tree)
-	if err != nil {
-		return &InputError{Field: "overrides", Key: d.name, Err: err}
+	if errors.Is(err, chart.ErrNoClusterPolicy) {
+		return nil
 	}
 	d.policy = policy
-	return nil
+	return err
 }
 
 // writer collects the files of a component.

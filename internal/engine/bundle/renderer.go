@@ -44,6 +44,7 @@ func namesOf(bundlers []*bundler) []string {
 
 // Outline returns what is known of components without a recipe: everything but
 // version, values and manifests. Render returns the same for the same names.
+// Without names nothing is known, and the list is empty.
 func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]Component, error) {
 	if err := checkNamespaces(namespaces, r.Bundlers()); err != nil {
 		return nil, err

@@ -202,6 +202,18 @@ func TestInstallOfGPUOperatorNeverAppliesTheClusterPolicy(t *testing.T) {
 	}, calls)
 }
 
+func TestInstallWaitsForNoPolicyThatTheChartDoesNotMake(t *testing.T) {
+	t.Parallel()
+	b := render(t, bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Overrides: map[string]string{"gpu-operator": "clusterPolicy: {deployCR: false}"}})
+	if c := component(t, b, "gpu-operator"); len(c.ChartManifests) > 0 {
+		t.Errorf("chart manifests: %v", c.ChartManifests)
+	}
+	calls, output, failed := newCluster(t, b, "helm", "kubectl").run(nil, "gpu-operator/scripts/install.sh")
+	if failed || len(calls) != 3 || !strings.Contains(output, "nothing reports readiness") {
+		t.Errorf("calls %v, output:\n%s", calls, output)
+	}
+}
+
 func TestUninstall(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, networkBundle(t), "helm", "kubectl")
