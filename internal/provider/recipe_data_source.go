@@ -155,7 +155,7 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	result, err := catalog.Build(request)
 	if err != nil {
-		addRecipeErrors(err, &resp.Diagnostics)
+		model.addErrors(err, &resp.Diagnostics)
 		return
 	}
 	for _, w := range result.Warnings {
@@ -235,20 +235,22 @@ func (m *recipeModel) setResult(ctx context.Context, result *recipe.Result) diag
 	return diags
 }
 
-// addRecipeErrors reports each error of the engine on the attribute that it is
-// about.
-func addRecipeErrors(err error, diags *diag.Diagnostics) {
-	for _, e := range leaves(err) {
-		var located *recipe.Error
-		if !errors.As(e, &located) {
-			diags.AddError("Recipe Not Possible", e.Error())
-			continue
+// addErrors reports each error of the engine on the attribute that it is
+// about. A recipe that breaks a constraint through several inputs is about the
+// overlays, where there are any: nothing else can change a value.
+func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
+	const title = "Recipe Not Possible"
+	for _, e := range recipe.Errors(err) {
+		switch {
+		case e.Field == "" && m.Overlays.IsNull():
+			diags.AddError(title, e.Err.Error())
+		case e.Field == "":
+			diags.AddAttributeError(path.Root("overlays"), title, e.Err.Error())
+		case e.Field == "overlays":
+			diags.AddAttributeError(path.Root("overlays").AtListIndex(e.Index), title, e.Err.Error())
+		default:
+			diags.AddAttributeError(path.Root(attributeName(e.Field)), title, e.Err.Error())
 		}
-		at := path.Root(attributeName(located.Field))
-		if located.Field == "overlays" {
-			at = at.AtListIndex(located.Index)
-		}
-		diags.AddAttributeError(at, "Recipe Not Possible", located.Err.Error())
 	}
 }
 

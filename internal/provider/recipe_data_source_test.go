@@ -120,6 +120,10 @@ func TestRecipeErrorsNameTheAttribute(t *testing.T) {
 			`overlays = [null]`,
 			[]string{"overlays", "null"},
 		},
+		"driver that the GPU does not know": {
+			"gpu = \"gb200\"\n  overlays = [\"types: [{type: K8s, subtypes: [{subtype: image, data: {driver: 550.54.15}}]}]\"]",
+			[]string{"overlays", "550.54.15", "gpu=gb200"},
+		},
 		"constraint of a GPU": {
 			"service = \"eks\"\n  os = \"ubuntu\"\n  gpu = \"gb200\"\n  kubernetes_version = \"1.30\"",
 			[]string{"1.30", "gpu=gb200", ">= 1.32"},
