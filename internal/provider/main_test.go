@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -38,15 +39,31 @@ func run(m *testing.M) (code int, err error) {
 	if err := os.Chmod(pluginDir, 0o755); err != nil { // other users run it too
 		return 0, err
 	}
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(pluginDir, "terraform-provider-eidos"), "../..")
+	// Into a directory, so that the name has the suffix that the system wants.
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", pluginDir, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
-	// The framework's in-process tests find the same binary.
-	if err := os.Setenv("TF_ACC_TERRAFORM_PATH", terraformBinary); err != nil {
+	if err := setAcceptance(terraformBinary); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil
+}
+
+// setAcceptance makes the framework's in-process tests use the same binary.
+// OpenTofu looks for a provider without a source in its own registry.
+func setAcceptance(binary string) error {
+	variables := map[string]string{"TF_ACC_TERRAFORM_PATH": binary}
+	if strings.HasPrefix(filepath.Base(binary), "tofu") {
+		variables["TF_ACC_PROVIDER_NAMESPACE"] = "hashicorp"
+		variables["TF_ACC_PROVIDER_HOST"] = "registry.opentofu.org"
+	}
+	for name, value := range variables {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func findTerraform() (string, error) {
