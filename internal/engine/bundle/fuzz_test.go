@@ -46,7 +46,7 @@ func FuzzOverrides(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	r, recipe, ignored := bundle.NewRenderer(), fixture(f, "self-managed-h100-rdma"), everyRule()
+	r, recipe, ignored := renderer(), fixture(f, "self-managed-h100-rdma"), everyRule()
 	f.Fuzz(func(t *testing.T, text string) {
 		req := bundle.Request{Recipe: recipe, Overrides: map[string]string{"gpu-operator": text, "network-operator": text}}
 		for _, req.IgnoreFindings = range [][]string{nil, ignored} {
@@ -73,7 +73,7 @@ func FuzzRecipe(f *testing.F) {
 		f.Add([]byte("apiVersion: recipe.dgxc.io/v1\nkind: Recipe\nmeasurements:\n- type: K8s\n  subtypes:\n  - subtype: image\n    data: {gpu-operator: v26.7.0, driver: '580.1.1'}\n" +
 			"  - subtype: config\n    data:\n      kernel_module_params: " + text + "\n      runtime_class: " + text + "\n"))
 	}
-	r, ignored := bundle.NewRenderer(), everyRule()
+	r, ignored := renderer(), everyRule()
 	f.Fuzz(func(t *testing.T, text []byte) {
 		recipe, err := document.DecodeRecipe(text)
 		if err != nil {

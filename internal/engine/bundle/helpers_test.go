@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
@@ -15,6 +16,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
+
+// renderer is shared by all tests, as a front door shares one.
+var renderer = sync.OnceValue(bundle.NewRenderer)
 
 // fixtures are the names of the recipes in testdata/recipes.
 func fixtures() []string {
@@ -36,7 +40,7 @@ func fixture(tb testing.TB, name string) document.Recipe {
 
 func render(tb testing.TB, req bundle.Request) *bundle.Bundle {
 	tb.Helper()
-	b, err := bundle.NewRenderer().Render(tb.Context(), req)
+	b, err := renderer().Render(tb.Context(), req)
 	if err != nil {
 		tb.Fatal(err)
 	}

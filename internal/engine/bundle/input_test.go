@@ -111,7 +111,7 @@ func TestInputErrors(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, err := bundle.NewRenderer().Render(t.Context(), newScenario(t, tt.change).Request)
+			b, err := renderer().Render(t.Context(), newScenario(t, tt.change).Request)
 			var got []string
 			for _, e := range inputErrors(t, err) {
 				got = append(got, e.Error())

@@ -56,7 +56,7 @@ func everything() map[string]func(*scenario) {
 // releases strictly against the facts about the charts.
 func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 	t.Parallel()
-	facts, r := chart.New(), bundle.NewRenderer()
+	facts, r := chart.New(), renderer()
 	for _, line := range releaseLines() {
 		for name, change := range everything() {
 			t.Run(line.gpuOperator+"/"+line.networkOperator+"/"+name, func(t *testing.T) {

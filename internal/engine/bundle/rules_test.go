@@ -25,7 +25,7 @@ func newScenario(t *testing.T, change func(*scenario)) *scenario {
 // stop it with a !.
 func brokenRules(t *testing.T, req bundle.Request) []string {
 	t.Helper()
-	b, err := bundle.NewRenderer().Render(t.Context(), req)
+	b, err := renderer().Render(t.Context(), req)
 	var names []string
 	if b != nil {
 		for _, f := range b.Findings {
@@ -126,7 +126,7 @@ func TestRuleTexts(t *testing.T) {
 			t.Errorf("%+v: want a kebab-case name and a sentence", rule)
 		}
 		s := newScenario(t, ruleCases()[rule.Name].breaks)
-		b, err := bundle.NewRenderer().Render(t.Context(), s.Request)
+		b, err := renderer().Render(t.Context(), s.Request)
 		for _, e := range ruleErrors(t, err) {
 			if e.Path == "" || e.Message == "" || !strings.Contains(e.Error(), e.Rule) {
 				t.Errorf("%+v: want a path and a message", e)
@@ -168,7 +168,7 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := bundle.NewRenderer().Render(t.Context(), newScenario(t, tt.change).Request)
+			_, err := renderer().Render(t.Context(), newScenario(t, tt.change).Request)
 			var got []string
 			for _, e := range inputErrors(t, err) {
 				got = append(got, e.Error())
