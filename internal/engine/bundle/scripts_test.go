@@ -43,6 +43,11 @@ type cluster struct {
 }
 
 const fakeTool = `#!/usr/bin/env bash
+if [[ "${0##*/}" == helm && -e "${FAKE_CHART:-/nowhere}" ]]; then
+  echo "Chart.yaml file is missing" >&2
+  exit 1
+fi
+if [[ -n "${FAKE_ENV:-}" ]]; then echo "${KUBECONFIG}" >"${FAKE_ENV}"; fi
 { printf '%s' "${0##*/}"; printf ' <%s>' "$@"; printf '\n'; } >>"${FAKE_LOG}"
 if [[ " $* " == *" get crd "* && -z "${FAKE_NO_CRDS:-}" ]]; then echo "customresourcedefinition/x"; fi
 [[ " $* " != *" ${FAKE_FAIL:-nothing fails} "* ]]
@@ -91,19 +96,26 @@ func write(t *testing.T, path, content string, executable bool) {
 // calls that it made, with DIR for the bundle's directory, and its output.
 func (c *cluster) run(env []string, script string, args ...string) (calls []string, output string, failed bool) {
 	c.t.Helper()
+	dir := c.t.TempDir()
+	calls, output, failed = c.runIn(dir, env, script, args...)
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		c.t.Errorf("%s left %v in the working directory", script, left)
+	}
+	return calls, output, failed
+}
+
+func (c *cluster) runIn(dir string, env []string, script string, args ...string) (calls []string, output string, failed bool) {
+	c.t.Helper()
 	if err := os.RemoveAll(c.log); err != nil {
 		c.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(c.t.Context(), filepath.Join(c.dir, filepath.FromSlash(script)), args...)
-	cmd.Dir = c.t.TempDir()
+	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + c.path, "FAKE_LOG=" + c.log}, env...)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		c.t.Fatal(err)
-	}
-	if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
-		c.t.Errorf("%s left %v in the working directory", script, left)
 	}
 	log, _ := os.ReadFile(c.log) // missing when nothing was called
 	if text := strings.ReplaceAll(string(log), c.dir, "DIR"); text != "" {
@@ -172,6 +184,24 @@ func TestInstall(t *testing.T) {
 	if got := strings.Join(calls, "\n"); !strings.Contains(got, "helm <--kube-context> <a b; $(x)> <upgrade>") ||
 		!strings.Contains(got, "kubectl <--context> <a b; $(x)> <apply>") || !strings.Contains(got, "<--timeout> <1h>") {
 		t.Errorf("--context and --timeout gave:\n%s", got)
+	}
+}
+
+// TestInstallFromTheBundlesDirectory: there, Helm would take the component's
+// directory for the chart.
+func TestInstallFromTheBundlesDirectory(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	seen := filepath.Join(t.TempDir(), "kubeconfig")
+	env := []string{"FAKE_CHART=network-operator", "FAKE_ENV=" + seen, "KUBECONFIG=a b.yaml:/c.yaml"}
+	calls, output, failed := c.runIn(c.dir, env, "network-operator/scripts/install.sh")
+	if failed {
+		t.Fatal(output)
+	}
+	c.want("calls", append(installCalls(), readyCalls()...), calls)
+	got, err := os.ReadFile(seen)
+	if want := c.dir + "/a b.yaml:/c.yaml\n"; err != nil || string(got) != want {
+		t.Errorf("KUBECONFIG is %q, want %q (%v)", got, want, err)
 	}
 }
 

@@ -71,6 +71,22 @@ wait_for_crd() {
   fail "the definition $1 did not appear; look at the operator's log in namespace ${NAMESPACE}"
 }
 
+# Helm takes a directory of the chart's name for the chart itself, and the
+# directory that holds this bundle has one.
+leave_directory_of_chart_name() {
+  [[ -e "${CHART}" ]] || return 0
+  if [[ -n "${KUBECONFIG:-}" ]]; then
+    local file files absolute=''
+    IFS=: read -r -a files <<<"${KUBECONFIG}"
+    for file in "${files[@]}"; do
+      [[ "${file}" == /* ]] || file="${PWD}/${file}"
+      absolute+="${absolute:+:}${file}"
+    done
+    export KUBECONFIG="${absolute}"
+  fi
+  cd -- "${BUNDLE_DIR}"
+}
+
 timeout=20m
 dry_run=false
 wait_until_ready=true
@@ -96,6 +112,7 @@ while (($# > 0)); do
   shift
 done
 prepare_tools
+leave_directory_of_chart_name
 
 apply 'manifests/namespace.yaml'
 
