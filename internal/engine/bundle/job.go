@@ -86,7 +86,7 @@ func (j *job) leftOut() []string {
 func (j *job) checkRecipe() error {
 	var keys []recipeKey
 	for _, b := range j.bundlers {
-		keys = append(keys, b.recipeKeys()...)
+		keys = append(keys, b.reads...)
 	}
 	slices.SortFunc(keys, func(a, b recipeKey) int {
 		return cmp.Or(cmp.Compare(a.subtype, b.subtype), cmp.Compare(a.name, b.name))

@@ -16,8 +16,12 @@ type bundler struct {
 	// requires lists components that, where they are in the same bundle, must be
 	// installed first.
 	requires []string
-	// keys are those read from the recipe, besides K8s/image/<name>.
+	// keys are those read from the recipe, besides images and those that every
+	// bundler reads.
 	keys []recipeKey
+	// reads are all keys that it reads, those of every bundler and images
+	// included.
+	reads []recipeKey
 	// images are the keys of K8s/image whose tags the chart release fixes.
 	images []imageKey
 	// essential says that a bundle without the component is worth nothing: it is
@@ -48,7 +52,11 @@ type imageKey struct {
 
 // registry lists the bundlers by name.
 func registry() []*bundler {
-	return []*bundler{gpuOperator(), networkOperator()}
+	bundlers := []*bundler{gpuOperator(), networkOperator()}
+	for _, b := range bundlers {
+		b.reads = b.recipeKeys()
+	}
+	return bundlers
 }
 
 // otherImageKeys are keys of K8s/image that recipes carry and no bundler

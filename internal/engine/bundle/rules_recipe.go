@@ -49,12 +49,12 @@ func unknownRecipeKeys(j *job) []violation {
 func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
 	for _, b := range j.bundlers {
-		for _, k := range b.recipeKeys() {
+		for _, k := range b.reads {
 			known[k.subtype] = nil
 		}
 	}
 	for _, b := range j.Renderer.bundlers {
-		for _, k := range b.recipeKeys() {
+		for _, k := range b.reads {
 			if _, read := known[k.subtype]; read {
 				known[k.subtype] = append(known[k.subtype], k.name)
 			}

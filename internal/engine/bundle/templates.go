@@ -45,30 +45,39 @@ func shellWord(text string) string {
 // would go on.
 func markdown(text string) string {
 	const longest = 500 // characters
-	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
-	line := []rune(strings.Join(words, " "))
-	cut := len(line) > longest
-	if cut {
-		line = line[:longest]
-	}
 	var out strings.Builder
-	for _, r := range line {
-		switch {
-		case r == '<':
-			out.WriteString("&lt;")
-		case r == '&':
-			out.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_[]|~$", r):
-			out.WriteByte('\\')
-			out.WriteRune(r)
-		default:
-			out.WriteRune(r)
+	length, blank := 0, false
+	for _, r := range text {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			blank = length > 0
+			continue
 		}
-	}
-	if cut {
-		out.WriteString("…")
+		if length >= longest {
+			out.WriteString("…")
+			break
+		}
+		if blank {
+			out.WriteByte(' ')
+			length, blank = length+1, false
+		}
+		writeEscaped(&out, r)
+		length++
 	}
 	return out.String()
+}
+
+func writeEscaped(out *strings.Builder, r rune) {
+	switch r {
+	case '<':
+		out.WriteString("&lt;")
+	case '&':
+		out.WriteString("&amp;")
+	case '\\', '`', '*', '_', '[', ']', '|', '~', '$':
+		out.WriteByte('\\')
+		out.WriteRune(r)
+	default:
+		out.WriteRune(r)
+	}
 }
 
 // view is what the templates show.
