@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cluster connects to a Kubernetes API server.
+// Package cluster connects to a Kubernetes API server. RESTConfig turns
+// settings and environment into a configuration without asking the network,
+// a Client connects on first use, and Explain says what went wrong with a call
+// and what to do. No setting means no cluster: nothing is taken from
+// ~/.kube/config, KUBECONFIG, the pod that this runs in, or localhost.
 package cluster
-
-import (
-_ "k8s.io/client-go/kubernetes"
-_ "k8s.io/client-go/dynamic"
-_ "k8s.io/client-go/tools/clientcmd"
-_ "k8s.io/api/core/v1"
-_ "k8s.io/apimachinery/pkg/apis/meta/v1"
-)

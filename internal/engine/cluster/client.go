@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cluster
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
+	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/rest"
+)
+
+// Client connects on first use. Its methods may be called from several
+// goroutines.
+type Client struct {
+	connect func() (*Connection, error)
+}
+
+// Connection is a set of clients of one API server. They share connections
+// and credentials, end with the context of a call, and limit no rate: the
+// server's own priority and fairness does.
+type Connection struct {
+	Host    string                 // URL of the API server
+	Core    corev1.CoreV1Interface // protobuf; RESTClient() reaches any path, such as /version
+	Dynamic dynamic.Interface      // JSON, for custom resources
+
+	transport *transport
+}
+
+// NewClient returns a client whose first use calls config, once: a failure is
+// returned again by every later use. Neither does I/O on the network before
+// the first call to the API server.
+func NewClient(config func() (*rest.Config, error)) *Client {
+	return &Client{connect: sync.OnceValues(func() (*Connection, error) {
+		c, err := config()
+		if err != nil {
+			return nil, err
+		}
+		return connect(c)
+	})}
+}
+
+// Connect returns the connection, or the error of the first attempt.
+func (c *Client) Connect() (*Connection, error) { return c.connect() }
+
+func connect(config *rest.Config) (*Connection, error) {
+	transport, err := newTransport(config)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
+	}
+	config = rest.AnonymousClientConfig(config)
+	client := &http.Client{Transport: transport}
+
+	typed := rest.CopyConfig(config)
+	typed.ContentType = runtime.ContentTypeProtobuf
+	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	core, err := corev1.NewForConfigAndClient(typed, client)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
+	}
+	dyn, err := dynamic.NewForConfigAndClient(config, client)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
+	}
+	return &Connection{Host: config.Host, Core: core, Dynamic: dyn, transport: transport}, nil
+}

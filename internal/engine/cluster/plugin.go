@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/pkg/apis/clientauthentication"
+	"k8s.io/client-go/pkg/apis/clientauthentication/install"
+	"k8s.io/client-go/rest"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+const (
+	// maxPluginOutput bounds what a plugin may print; credentials are some
+	// kilobytes.
+	maxPluginOutput = 1 << 20
+	// pluginGrace is how long the output of a plugin is awaited after its end:
+	// a child that it leaves behind may hold it open for ever.
+	pluginGrace = time.Second
+	// expiryMargin is the time for which credentials must still be valid.
+	expiryMargin = 30 * time.Second
+)
+
+// plugin obtains credentials from the exec plugin of a configuration and keeps
+// them until they expire or the API server refuses them.
+type plugin struct {
+	config  *rest.Config // without the plugin
+	exec    *clientcmdapi.ExecConfig
+	version schema.GroupVersion
+	codecs  serializer.CodecFactory
+	info    []byte // what the plugin is told, in KUBERNETES_EXEC_INFO
+
+	// turn holds one element while somebody looks at current or runs the
+	// plugin. It is no mutex because waiting for it ends with the context.
+	turn    chan struct{}
+	current *credentials
+
+	mu       sync.Mutex
+	redactor redactor
+}
+
+type credentials struct {
+	transport http.RoundTripper
+	expires   time.Time // zero: unknown
+}
+
+func newPlugin(config *rest.Config) (*plugin, error) {
+	scheme := runtime.NewScheme()
+	install.Install(scheme)
+	p := &plugin{exec: config.ExecProvider, codecs: serializer.NewCodecFactory(scheme), turn: make(chan struct{}, 1)}
+	var err error
+	if p.version, err = schema.ParseGroupVersion(p.exec.APIVersion); err != nil {
+		return nil, fmt.Errorf("exec plugin %s: %w", p.exec.Command, err)
+	}
+	if p.exec.InteractiveMode == clientcmdapi.AlwaysExecInteractiveMode {
+		return nil, fmt.Errorf("exec plugin %s wants a terminal (interactiveMode: Always), and there is none here", p.exec.Command)
+	}
+	told := &clientauthentication.ExecCredential{}
+	if p.exec.ProvideClusterInfo {
+		if told.Spec.Cluster, err = rest.ConfigToExecCluster(config); err != nil {
+			return nil, fmt.Errorf("exec plugin %s: %w", p.exec.Command, err)
+		}
+	}
+	if p.info, err = runtime.Encode(p.codecs.LegacyCodec(p.version), told); err != nil {
+		return nil, fmt.Errorf("exec plugin %s: api_version %q: %w", p.exec.Command, p.exec.APIVersion, err)
+	}
+	p.config = rest.CopyConfig(config)
+	p.config.ExecProvider = nil
+	return p, nil
+}
+
+// credentials returns valid credentials; it runs the plugin when there are
+// none. Callers wait for one run, each until its own context ends.
+func (p *plugin) credentials(ctx context.Context) (*credentials, error) {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return nil, &execError{command: p.exec.Command, err: ctx.Err()}
+	}
+	if c := p.current; c != nil && (c.expires.IsZero() || time.Until(c.expires) > expiryMargin) {
+		return c, nil
+	}
+	c, err := p.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.current = c
+	return c, nil
+}
+
+// forget makes the next request run the plugin again.
+func (p *plugin) forget(refused *credentials) {
+	p.turn <- struct{}{}
+	defer func() { <-p.turn }()
+	if p.current == refused {
+		p.current = nil
+	}
+}
+
+func (p *plugin) redact(text string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.redactor.redact(text)
+}
+
+func (p *plugin) run(ctx context.Context) (*credentials, error) {
+	var stdout, stderr cappedBuffer
+	cmd := exec.CommandContext(ctx, p.exec.Command, p.exec.Args...) //nolint:gosec // the user names the command
+	cmd.Env = append(os.Environ(), "KUBERNETES_EXEC_INFO="+string(p.info))
+	for _, env := range p.exec.Env {
+		cmd.Env = append(cmd.Env, env.Name+"="+env.Value)
+	}
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = pluginGrace
+	killWithChildren(cmd)
+	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return nil, &execError{command: p.exec.Command, hint: p.exec.InstallHint, stderr: redactOutput(stderr.String()), err: err}
+	}
+	c, err := p.parse(stdout.Bytes())
+	if err != nil {
+		return nil, &execError{command: p.exec.Command, err: err}
+	}
+	return c, nil
+}
+
+// parse reads what a plugin printed. No error quotes it.
+func (p *plugin) parse(output []byte) (*credentials, error) {
+	printed := &clientauthentication.ExecCredential{}
+	_, kind, err := p.codecs.UniversalDecoder(p.version).Decode(output, nil, printed)
+	switch {
+	case err != nil || kind == nil:
+		return nil, fmt.Errorf("what it printed is no ExecCredential of %s", p.version)
+	case kind.GroupVersion() != p.version:
+		return nil, fmt.Errorf("it printed an ExecCredential of %s, the configuration says %s", kind.GroupVersion(), p.version)
+	case printed.Status == nil:
+		return nil, errors.New("the ExecCredential that it printed has no status")
+	}
+	status := printed.Status
+	p.remember(status.Token, status.ClientKeyData)
+	if status.Token == "" && (status.ClientCertificateData == "" || status.ClientKeyData == "") {
+		return nil, errors.New("the ExecCredential that it printed has neither a token nor a certificate with its key")
+	}
+	config := rest.CopyConfig(p.config)
+	config.BearerToken = status.Token
+	config.CertData, config.KeyData = []byte(status.ClientCertificateData), []byte(status.ClientKeyData)
+	c := &credentials{}
+	if c.transport, err = rest.TransportFor(config); err != nil {
+		return nil, fmt.Errorf("its credentials cannot be used: %w", err)
+	}
+	if status.ExpirationTimestamp != nil {
+		c.expires = status.ExpirationTimestamp.Time
+	}
+	return c, nil
+}
+
+// remember adds secrets that redact masks; earlier ones stay, since an error
+// may still carry them.
+func (p *plugin) remember(secrets ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.redactor = newRedactor(append(secrets, p.redactor.secrets...)...)
+}

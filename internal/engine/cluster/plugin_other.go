@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !unix
+
+package cluster
+
+import "os/exec"
+
+// killWithChildren leaves the command as it is: its own process is killed.
+func killWithChildren(*exec.Cmd) {}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cluster
+
+import (
+	"net/http"
+	"os"
+
+	"k8s.io/client-go/rest"
+)
+
+// transport sends requests with the credentials of the configuration or of its
+// exec plugin, and keeps both out of errors.
+type transport struct {
+	static   http.RoundTripper // nil with a plugin
+	plugin   *plugin           // nil without one
+	redactor redactor
+}
+
+// newTransport runs plugins itself: client-go's own runner knows no context,
+// so that a plugin that hangs holds every caller for ever, and it hands the
+// plugin's stderr, whatever that says, to this process's.
+func newTransport(config *rest.Config) (*transport, error) {
+	t := &transport{redactor: newRedactor(configSecrets(config)...)}
+	var err error
+	if config.ExecProvider == nil || identified(config) {
+		config = rest.CopyConfig(config)
+		config.ExecProvider = nil
+		t.static, err = rest.TransportFor(config)
+	} else {
+		t.plugin, err = newPlugin(config)
+	}
+	return t, err
+}
+
+// identified reports whether a configuration carries credentials, which then
+// beat its exec plugin, as they do for kubectl.
+func identified(config *rest.Config) bool {
+	return config.BearerToken != "" || config.BearerTokenFile != "" || config.Username != "" ||
+		len(config.CertData) > 0 || config.CertFile != ""
+}
+
+// RoundTrip sends a request.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if t.plugin == nil {
+		resp, err := t.static.RoundTrip(req)
+		return resp, t.hide(err)
+	}
+	credentials, err := t.plugin.credentials(req.Context())
+	if err != nil {
+		return nil, t.hide(err)
+	}
+	resp, err := credentials.transport.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+		t.plugin.forget(credentials)
+	}
+	return resp, t.hide(err)
+}
+
+// redact masks the secrets of the configuration and those that the plugin
+// printed.
+func (t *transport) redact(text string) string {
+	if t.plugin != nil {
+		text = t.plugin.redact(text)
+	}
+	return t.redactor.redact(text)
+}
+
+// hide returns err as it is, or with its text redacted when it has to be.
+func (t *transport) hide(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if redacted := t.redact(text); redacted != text {
+		return &redactedError{text: redacted, err: err}
+	}
+	return err
+}
+
+// redactedError is an error whose text is shown without its secrets.
+type redactedError struct {
+	text string
+	err  error
+}
+
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.err }
+
+// configSecrets returns what a configuration holds that must not be shown.
+func configSecrets(config *rest.Config) []string {
+	secrets := []string{config.BearerToken, config.Password, string(config.KeyData)}
+	if config.KeyFile != "" {
+		// A key that cannot be read is reported when the transport is made.
+		key, _ := os.ReadFile(config.KeyFile)
+		secrets = append(secrets, string(key))
+	}
+	if config.ExecProvider != nil {
+		for _, env := range config.ExecProvider.Env {
+			secrets = append(secrets, env.Value)
+		}
+	}
+	return append(secrets, proxyPassword(config))
+}
+
+func proxyPassword(config *rest.Config) string {
+	if config.Proxy == nil {
+		return ""
+	}
+	req, err := http.NewRequest(http.MethodGet, config.Host, nil) //nolint:noctx // asked for its proxy, never sent
+	if err != nil {
+		return ""
+	}
+	proxy, err := config.Proxy(req)
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return urlPassword(proxy.String())
+}
