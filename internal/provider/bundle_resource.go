@@ -125,7 +125,7 @@ func componentAttributes() map[string]schema.Attribute {
 		"values_sha256":   text("SHA-256 of `values`, in hex."),
 		"manifests":       texts("Objects to apply beside the chart: path = YAML."),
 		"apply_order":     texts("When to apply each of `manifests`: path = `before_chart` or `after_chart`."),
-		"chart_manifests": texts("Objects that the chart itself creates from `values`, for review; never apply them: path = YAML."),
+		"chart_manifests": texts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires": schema.SetAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,

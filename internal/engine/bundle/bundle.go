@@ -58,8 +58,9 @@ type Component struct {
 	// apply beside the chart; ApplyOrder says when, BeforeChart or AfterChart.
 	Manifests  map[string]string
 	ApplyOrder map[string]string
-	// ChartManifests maps a path to an object that the chart itself creates: for
-	// review, never to be applied.
+	// ChartManifests maps the path of a file to the object in it that the chart
+	// itself creates: for review, never to be applied. It is canonical JSON, of
+	// which a reader shows the few values that change; the file is YAML.
 	ChartManifests map[string]string
 	Requires       []string // components of the bundle to install first, sorted
 }

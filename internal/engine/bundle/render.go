@@ -118,13 +118,15 @@ func (w *writer) manifests(d *draft) error {
 	if d.policy == nil {
 		return nil
 	}
-	text, err := encode(d.policy)
+	node, err := canonical.Value(d.policy)
 	if err != nil {
 		return fmt.Errorf("%s: %w", policyPath, err)
 	}
-	c.ChartManifests[policyPath] = policyComment + "\n" + text
-	w.add(policyPath, c.ChartManifests[policyPath])
-	return nil
+	inJSON, jsonErr := canonical.JSON(node)
+	inYAML, yamlErr := canonical.YAML(node)
+	c.ChartManifests[policyPath] = string(inJSON)
+	w.add(policyPath, policyComment+"\n"+string(inYAML))
+	return errors.Join(jsonErr, yamlErr)
 }
 
 const (

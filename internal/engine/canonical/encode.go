@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -34,23 +35,22 @@ func encodeAny(n *yaml.Node) ([]byte, error) {
 // JSON encodes a node of mappings, sequences and scalars. Integers keep every
 // digit, and <, > and & are not escaped.
 func JSON(n *yaml.Node) ([]byte, error) {
-	var compact, out bytes.Buffer
-	if err := writeJSON(&compact, n); err != nil {
-		return nil, fmt.Errorf("encoding JSON: %w", err)
-	}
-	if err := json.Indent(&out, compact.Bytes(), "", "  "); err != nil {
+	var out bytes.Buffer
+	if err := writeJSON(&out, n, "\n"); err != nil {
 		return nil, fmt.Errorf("encoding JSON: %w", err)
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
 }
 
-func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
+// writeJSON writes a value whose own lines begin with newline: a line break and
+// the indentation.
+func writeJSON(out *bytes.Buffer, n *yaml.Node, newline string) error {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return writeObject(out, n)
+		return writeObject(out, n, newline)
 	case yaml.SequenceNode:
-		return writeArray(out, n)
+		return writeArray(out, n, newline)
 	case yaml.ScalarNode:
 		if n.Tag == "!!str" {
 			return writeString(out, n.Value)
@@ -62,39 +62,51 @@ func writeJSON(out *bytes.Buffer, n *yaml.Node) error {
 	}
 }
 
-func writeObject(out *bytes.Buffer, n *yaml.Node) error {
-	out.WriteByte('{')
+const jsonIndent = "  "
+
+func writeObject(out *bytes.Buffer, n *yaml.Node, newline string) error {
+	if len(n.Content) == 0 {
+		out.WriteString("{}")
+		return nil
+	}
+	separator := "{" + newline + jsonIndent
 	for i := 0; i < len(n.Content); i += 2 {
-		if i > 0 {
-			out.WriteByte(',')
-		}
+		out.WriteString(separator)
+		separator = "," + newline + jsonIndent
 		if err := writeString(out, n.Content[i].Value); err != nil {
 			return err
 		}
-		out.WriteByte(':')
-		if err := writeJSON(out, n.Content[i+1]); err != nil {
+		out.WriteString(": ")
+		if err := writeJSON(out, n.Content[i+1], newline+jsonIndent); err != nil {
 			return err
 		}
 	}
-	out.WriteByte('}')
+	out.WriteString(newline + "}")
 	return nil
 }
 
-func writeArray(out *bytes.Buffer, n *yaml.Node) error {
-	out.WriteByte('[')
-	for i, item := range n.Content {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		if err := writeJSON(out, item); err != nil {
+func writeArray(out *bytes.Buffer, n *yaml.Node, newline string) error {
+	if len(n.Content) == 0 {
+		out.WriteString("[]")
+		return nil
+	}
+	separator := "[" + newline + jsonIndent
+	for _, item := range n.Content {
+		out.WriteString(separator)
+		separator = "," + newline + jsonIndent
+		if err := writeJSON(out, item, newline+jsonIndent); err != nil {
 			return err
 		}
 	}
-	out.WriteByte(']')
+	out.WriteString(newline + "]")
 	return nil
 }
 
 func writeString(out *bytes.Buffer, s string) error {
+	if !strings.ContainsFunc(s, needsEscape) {
+		out.WriteString(`"` + s + `"`)
+		return nil
+	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
