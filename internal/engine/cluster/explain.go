@@ -17,7 +17,7 @@ import (
 
 // Call is a call to the API server.
 type Call struct {
-	Verb      string // as in RBAC: get, list, patch
+	Verb      string // as in RBAC: get, list; or apply, which needs create and patch
 	Group     string // "" is the core group
 	Resource  string // plural, such as "nodes"; a path such as "/version" for what is no resource
 	Namespace string // "" for all namespaces and for what has none
@@ -119,14 +119,18 @@ func statusReason(err error, call Call) string {
 
 // grant says which rule allows a call.
 func grant(call Call) string {
+	verbs := fmt.Sprintf("%q", call.Verb)
+	if call.Verb == "apply" {
+		verbs = `"create", "patch"`
+	}
 	if strings.HasPrefix(call.Resource, "/") {
-		return fmt.Sprintf("Grant this rule in a ClusterRole: {nonResourceURLs: [%q], verbs: [%q]}", call.Resource, call.Verb)
+		return fmt.Sprintf("Grant this rule in a ClusterRole: {nonResourceURLs: [%q], verbs: [%s]}", call.Resource, verbs)
 	}
 	role := "a ClusterRole"
 	if call.Namespace != "" {
 		role = fmt.Sprintf("a Role of namespace %q", call.Namespace)
 	}
-	return fmt.Sprintf("Grant this rule in %s: {apiGroups: [%q], resources: [%q], verbs: [%q]}", role, call.Group, call.Resource, call.Verb)
+	return fmt.Sprintf("Grant this rule in %s: {apiGroups: [%q], resources: [%q], verbs: [%s]}", role, call.Group, call.Resource, verbs)
 }
 
 func tlsReason(err error) string {

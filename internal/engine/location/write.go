@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package location
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+const (
+	fieldManager = "eidos"
+
+	// maxConfigMap is how many bytes the values of a ConfigMap may have
+	// together; the API server does not count their keys.
+	maxConfigMap = 1 << 20
+)
+
+// Document is a document to write.
+type Document struct {
+	Kind    string // document.SnapshotKind or document.RecipeKind
+	Text    []byte
+	Format  string // yaml or json
+	Created time.Time
+}
+
+// WriteConfigMap creates or updates a ConfigMap by server-side apply: keys,
+// labels and annotations of others stay. Fields of the document that another
+// manager owns are a conflict; force takes them over. The error is an *Error.
+func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref ConfigMapRef, doc Document, force bool) error {
+	if err := ref.validate(); err != nil {
+		return &Error{Ref: ref, Err: err}
+	}
+	data, err := doc.data()
+	if err != nil {
+		return &Error{Ref: ref, Err: err}
+	}
+	if size := sizeOf(data); size > maxConfigMap {
+		return &Error{Ref: ref, Reason: TooLarge, Err: fmt.Errorf("the document takes %d bytes, a ConfigMap holds %d. Write it to a file", size, maxConfigMap)}
+	}
+	apply := applycorev1.ConfigMap(ref.Name, ref.Namespace).
+		WithLabels(map[string]string{"app.kubernetes.io/name": "eidos"}).
+		WithData(data)
+	_, err = connection.Core.ConfigMaps(ref.Namespace).Apply(ctx, apply, metav1.ApplyOptions{FieldManager: fieldManager, Force: force})
+	if err == nil {
+		return nil
+	}
+	return writeError(ref, err, connection.Explain(ctx, err, call("apply", ref)))
+}
+
+// data returns what the ConfigMap holds of the document.
+func (d Document) data() (map[string]string, error) {
+	var key string
+	switch d.Kind {
+	case document.SnapshotKind:
+		key = SnapshotKey
+	case document.RecipeKind:
+		key = RecipeKey
+	default:
+		return nil, fmt.Errorf("a document of kind %q has no key in a ConfigMap", d.Kind)
+	}
+	if !utf8.Valid(d.Text) {
+		return nil, errors.New("the document is not UTF-8, which the text of a ConfigMap must be")
+	}
+	return map[string]string{
+		key:          string(d.Text),
+		formatKey:    d.Format,
+		timestampKey: d.Created.UTC().Format(time.RFC3339),
+	}, nil
+}
+
+func sizeOf(data map[string]string) int {
+	size := 0
+	for _, value := range data {
+		size += len(value)
+	}
+	return size
+}
+
+// writeError turns an answer of the API server into an *Error. explained is
+// the same error in cluster's words.
+func writeError(ref ConfigMapRef, err, explained error) *Error {
+	switch {
+	case apierrors.IsConflict(err):
+		return &Error{Ref: ref, Reason: Conflict, Err: conflict(err)}
+	case apierrors.IsNotFound(err):
+		return &Error{Ref: ref, Reason: NoNamespace, Err: fmt.Errorf("there is no namespace %q: create it first", ref.Namespace)}
+	case apierrors.HasStatusCause(err, metav1.CauseTypeTooLong) || apierrors.IsRequestEntityTooLargeError(err):
+		return &Error{Ref: ref, Reason: TooLarge, Err: fmt.Errorf("with the keys of others the ConfigMap would hold more than %d bytes. Write to another ConfigMap or to a file", maxConfigMap)}
+	case apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable"):
+		return &Error{Ref: ref, Reason: Immutable, Err: errors.New("the ConfigMap is immutable. Delete it first or write to another one")}
+	default:
+		return &Error{Ref: ref, Reason: reason(err), Err: explained}
+	}
+}
+
+// conflict names each field with its owner, as the API server puts it:
+// `.data.snapshot.yaml: conflict with "kubectl-edit" using v1`.
+func conflict(err error) error {
+	var fields []string
+	for _, cause := range causes(err) {
+		fields = append(fields, cause.Field+": "+cause.Message)
+	}
+	if len(fields) == 0 {
+		return fmt.Errorf("the ConfigMap was changed at the same time: %w. Try again", err)
+	}
+	return fmt.Errorf("other managers own what would be written (%s). Write to another ConfigMap, or force the write to take these fields over", strings.Join(fields, "; "))
+}
+
+func causes(err error) []metav1.StatusCause {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return nil
+	}
+	return status.Status().Details.Causes
+}
