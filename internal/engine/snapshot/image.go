@@ -6,8 +6,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -28,17 +33,21 @@ import (
 //
 // No plain key contains an @. A reference that is none has the key "@" followed
 // by it and the value "invalid reference".
-func imageCollector(connect Connect, namespaces []string) Collector {
+func imageCollector(client *cluster.Client, namespaces []string) Collector {
 	return Collector{Name: KubernetesImage, Collect: func(ctx context.Context) (measurement.List, error) {
+		listings, err := podListings(namespaces)
+		if err != nil {
+			return nil, err
+		}
+		connection, err := client.Connect()
+		if err != nil {
+			return nil, err
+		}
 		images := imageCount{}
-		for _, l := range podListings(namespaces) {
-			var err error
-			if l.client, err = connect(); err != nil {
-				return nil, err
-			}
+		for _, l := range listings {
 			found := imageCount{}
 			l.items = found.reader()
-			if err := l.each(ctx); err != nil {
+			if err := l.each(ctx, connection); err != nil {
 				return nil, err
 			}
 			images.add(found)
@@ -47,18 +56,21 @@ func imageCollector(connect Connect, namespaces []string) Collector {
 	}}
 }
 
-func podListings(namespaces []string) []listing {
+func podListings(namespaces []string) ([]listing, error) {
 	if len(namespaces) == 0 {
-		return []listing{{path: "/api/v1/pods", access: access{verb: "list", resource: "pods"}}}
+		return []listing{{path: "/api/v1/pods", call: cluster.Call{Verb: "list", Resource: "pods"}}}, nil
 	}
 	var listings []listing
 	for _, namespace := range slices.Compact(slices.Sorted(slices.Values(namespaces))) {
+		if problems := validation.IsDNS1123Label(namespace); len(problems) > 0 {
+			return nil, fmt.Errorf("%q is no name of a namespace: %s", namespace, strings.Join(problems, "; "))
+		}
 		listings = append(listings, listing{
-			path:   "/api/v1/namespaces/" + namespace + "/pods",
-			access: access{verb: "list", resource: "pods", namespace: namespace},
+			path: "/api/v1/namespaces/" + namespace + "/pods",
+			call: cluster.Call{Verb: "list", Resource: "pods", Namespace: namespace},
 		})
 	}
-	return listings
+	return listings, nil
 }
 
 // imageCount maps references, as pods state them, to how many containers do.
@@ -89,23 +101,32 @@ func (c imageCount) reader() itemReader {
 }
 
 func (c imageCount) addProtobufPod(pod []byte) error {
-	container := func(container []byte) error {
-		return inside(container, containerImage, func(image []byte) error {
-			c.count(image, 1)
-			return nil
-		})
+	spec, err := find(pod, podSpec)
+	if err != nil {
+		return err
 	}
-	return inside(pod, podSpec, func(spec []byte) error {
-		return fields(spec, func(number uint64, value []byte) error {
-			switch number {
-			case specContainers, specInitContainers:
-				return container(value)
-			case specEphemeralContainers:
-				return inside(value, ephemeralCommon, container)
+	return fields(spec, func(number uint64, value []byte) error {
+		switch number {
+		case specContainers, specInitContainers:
+			return c.addProtobufContainer(value)
+		case specEphemeralContainers:
+			container, err := find(value, ephemeralCommon)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			return c.addProtobufContainer(container)
+		}
+		return nil
 	})
+}
+
+func (c imageCount) addProtobufContainer(container []byte) error {
+	image, err := find(container, containerImage)
+	if err != nil {
+		return err
+	}
+	c.count(image, 1)
+	return nil
 }
 
 func (c imageCount) addJSONPod(object []byte) error {

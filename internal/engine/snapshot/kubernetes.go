@@ -2,9 +2,7 @@
 
 package snapshot
 
-import (
-	"k8s.io/client-go/rest"
-)
+import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 
 // Names of the collectors that ask the API server.
 const (
@@ -13,10 +11,6 @@ const (
 	KubernetesPolicy = "K8s/policy"
 	KubernetesNode   = "K8s/node"
 )
-
-// Connect returns a client of the API server, for requests to any path. It is
-// called by every collector, so that it may connect on first use.
-type Connect func() (rest.Interface, error)
 
 // KubernetesOptions narrow what is asked of the API server.
 type KubernetesOptions struct {
@@ -31,11 +25,11 @@ type KubernetesOptions struct {
 }
 
 // Kubernetes returns the collectors that ask the API server.
-func Kubernetes(connect Connect, o KubernetesOptions) []Collector {
+func Kubernetes(client *cluster.Client, o KubernetesOptions) []Collector {
 	return []Collector{
-		serverCollector(connect),
-		imageCollector(connect, o.Namespaces),
-		policyCollector(connect),
-		nodeCollector(connect, o),
+		serverCollector(client),
+		imageCollector(client, o.Namespaces),
+		policyCollector(client),
+		nodeCollector(client, o),
 	}
 }

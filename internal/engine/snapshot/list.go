@@ -12,7 +12,8 @@ import (
 	"strconv"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/rest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
 
 const (
@@ -27,10 +28,9 @@ const (
 
 // listing is a list of the API server, read page by page. No object is kept.
 type listing struct {
-	client   rest.Interface
-	path     string // such as /api/v1/pods
-	selector string // label selector, "" for all
-	access   access
+	path     string       // such as /api/v1/pods
+	selector string       // label selector, "" for all
+	call     cluster.Call // the same in words
 	items    itemReader
 }
 
@@ -44,10 +44,10 @@ type itemReader struct {
 }
 
 // each hands every object of the list to the item reader.
-func (l listing) each(ctx context.Context) error {
+func (l listing) each(ctx context.Context, c *cluster.Connection) error {
 	var page bytes.Buffer
 	for token, restarts := "", 0; ; {
-		err := l.fetch(ctx, token, &page)
+		err := l.fetch(ctx, c, token, &page)
 		if err == nil {
 			token, err = l.items.read(page.Bytes())
 		}
@@ -60,7 +60,7 @@ func (l listing) each(ctx context.Context) error {
 			token = ""
 			l.items.forget()
 		default:
-			return l.access.explain(err)
+			return c.Explain(ctx, err, l.call)
 		}
 	}
 }
@@ -72,8 +72,8 @@ func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apie
 // fetch reads one page into the buffer. Protobuf is a third of JSON's size, and
 // what is not looked at costs next to nothing; servers that do not speak it
 // answer in JSON.
-func (l listing) fetch(ctx context.Context, token string, page *bytes.Buffer) (err error) {
-	request := l.client.Get().AbsPath(l.path).
+func (l listing) fetch(ctx context.Context, c *cluster.Connection, token string, page *bytes.Buffer) (err error) {
+	request := c.Core.RESTClient().Get().AbsPath(l.path).
 		SetHeader("Accept", "application/vnd.kubernetes.protobuf,application/json").
 		Param("limit", strconv.Itoa(pageSize))
 	if token != "" {

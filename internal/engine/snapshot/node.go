@@ -8,8 +8,10 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -25,22 +27,22 @@ import (
 //
 // What nodes tell of their GPUs and operating systems is repeated as GPU/device
 // and OS/release, for recipes made without an agent on the nodes.
-func nodeCollector(connect Connect, o KubernetesOptions) Collector {
+func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 	return Collector{Name: KubernetesNode, Collect: func(ctx context.Context) (measurement.List, error) {
 		if _, err := labels.Parse(o.NodeSelector); err != nil {
 			return nil, fmt.Errorf("the node selector %q is no label selector, such as pool=gpu,env in (a,b): %w", o.NodeSelector, err)
 		}
-		client, err := connect()
+		connection, err := client.Connect()
 		if err != nil {
 			return nil, err
 		}
 		nodes := &nodeCount{isGPU: func(n *corev1.Node) bool { return isGPUNode(n, o.GPUInstanceType) }}
 		nodes.reset()
 		l := listing{
-			client: client, path: "/api/v1/nodes", selector: o.NodeSelector,
-			access: access{verb: "list", resource: "nodes"}, items: nodes.reader(),
+			path: "/api/v1/nodes", selector: o.NodeSelector,
+			call: cluster.Call{Verb: "list", Resource: "nodes"}, items: nodes.reader(),
 		}
-		if err := l.each(ctx); err != nil {
+		if err := l.each(ctx, connection); err != nil {
 			return nil, err
 		}
 		if o.NodeSelector != "" {
@@ -64,24 +66,74 @@ func (c *nodeCount) reset() { c.all, c.gpu, c.workers = newFactCount(), newFactC
 
 func (c *nodeCount) reader() itemReader {
 	return itemReader{
-		protobuf: func(object []byte) error {
-			var node corev1.Node
-			if err := node.Unmarshal(object); err != nil {
-				return err
-			}
-			c.add(&node)
-			return nil
-		},
-		json: func(object []byte) error {
-			var node corev1.Node
-			if err := json.Unmarshal(object, &node); err != nil {
-				return err
-			}
-			c.add(&node)
-			return nil
-		},
-		forget: c.reset,
+		protobuf: c.addProtobufNode,
+		json:     c.addJSONNode,
+		forget:   c.reset,
 	}
+}
+
+// addProtobufNode decodes what is looked at of a node. Most of the bytes are
+// the images that the kubelet lists, and who manages which field.
+func (c *nodeCount) addProtobufNode(object []byte) error {
+	var node corev1.Node
+	err := fields(object, func(number uint64, value []byte) error {
+		switch number {
+		case objectMetadata:
+			return decodeLabels(value, &node)
+		case nodeSpec:
+			return node.Spec.Unmarshal(value)
+		case nodeStatus:
+			return decodeStatus(value, &node.Status)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	c.add(&node)
+	return nil
+}
+
+func decodeLabels(metadata []byte, node *corev1.Node) error {
+	node.Labels = map[string]string{}
+	return fields(metadata, func(number uint64, value []byte) error {
+		if number != metadataLabels {
+			return nil
+		}
+		name, text, err := mapEntry(value)
+		node.Labels[string(name)] = string(text)
+		return err
+	})
+}
+
+func decodeStatus(message []byte, status *corev1.NodeStatus) error {
+	status.Capacity = corev1.ResourceList{}
+	return fields(message, func(number uint64, value []byte) error {
+		switch number {
+		case statusNodeInfo:
+			return status.NodeInfo.Unmarshal(value)
+		case statusCapacity:
+			name, amount, err := mapEntry(value)
+			if err != nil {
+				return err
+			}
+			var quantity resource.Quantity
+			if err := quantity.Unmarshal(amount); err != nil {
+				return err
+			}
+			status.Capacity[corev1.ResourceName(name)] = quantity
+		}
+		return nil
+	})
+}
+
+func (c *nodeCount) addJSONNode(object []byte) error {
+	var node corev1.Node
+	if err := json.Unmarshal(object, &node); err != nil {
+		return err
+	}
+	c.add(&node)
+	return nil
 }
 
 func (c *nodeCount) add(node *corev1.Node) {

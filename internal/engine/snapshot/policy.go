@@ -12,6 +12,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -19,20 +20,20 @@ import (
 // as flatten describes, without secrets as redact describes. The operator obeys
 // one policy: the one whose state is ready, else the oldest. A cluster without
 // the operator has nothing to collect.
-func policyCollector(connect Connect) Collector {
+func policyCollector(client *cluster.Client) Collector {
 	return Collector{Name: KubernetesPolicy, Collect: func(ctx context.Context) (measurement.List, error) {
-		client, err := connect()
+		connection, err := client.Connect()
 		if err != nil {
 			return nil, err
 		}
 		// Kyverno has a ClusterPolicy too: the group tells them apart.
 		const path = "/apis/nvidia.com/v1/clusterpolicies"
-		body, err := client.Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
+		body, err := connection.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
 		if apierrors.IsNotFound(err) {
 			return nil, nil
 		}
 		if err != nil {
-			return nil, access{verb: "list", group: "nvidia.com", resource: "clusterpolicies"}.explain(err)
+			return nil, connection.Explain(ctx, err, cluster.Call{Verb: "list", Group: "nvidia.com", Resource: "clusterpolicies"})
 		}
 		data, err := policyData(body)
 		if err != nil {

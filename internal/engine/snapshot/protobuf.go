@@ -25,6 +25,16 @@ const (
 	specEphemeralContainers = 34
 	ephemeralCommon         = 1
 	containerImage          = 2
+
+	objectMetadata = 1
+	metadataLabels = 11
+	nodeSpec       = 2
+	nodeStatus     = 3
+	statusCapacity = 1
+	statusNodeInfo = 7
+
+	entryKey   = 1 // of every map
+	entryValue = 2
 )
 
 var errProtobuf = errors.New("malformed protobuf")
@@ -32,44 +42,55 @@ var errProtobuf = errors.New("malformed protobuf")
 // readProtobufList hands over the objects of a list, given without the magic,
 // and returns its continue token.
 func readProtobufList(unknown []byte, item func([]byte) error) (token string, err error) {
-	err = inside(unknown, unknownRaw, func(list []byte) error {
-		return fields(list, func(number uint64, value []byte) error {
-			switch number {
-			case listMetadata:
-				return inside(value, metadataContinue, func(text []byte) error {
-					token = string(text)
-					return nil
-				})
-			case listItems:
-				return item(value)
-			}
-			return nil
-		})
+	list, err := find(unknown, unknownRaw)
+	if err != nil {
+		return "", err
+	}
+	err = fields(list, func(number uint64, value []byte) error {
+		switch number {
+		case listMetadata:
+			text, err := find(value, metadataContinue)
+			token = string(text)
+			return err
+		case listItems:
+			return item(value)
+		}
+		return nil
 	})
 	return token, err
 }
 
-// inside visits every occurrence of one field of a message.
-func inside(message []byte, field uint64, visit func([]byte) error) error {
-	return fields(message, func(number uint64, value []byte) error {
-		if number != field {
-			return nil
+// mapEntry returns the key and the value of an entry of a map field. Either is
+// nil when it is empty.
+func mapEntry(entry []byte) (key, value []byte, err error) {
+	if key, err = find(entry, entryKey); err != nil {
+		return nil, nil, err
+	}
+	value, err = find(entry, entryValue)
+	return key, value, err
+}
+
+// find returns a field of a message that occurs once, nil when it is not there.
+// What follows it is not looked at.
+func find(message []byte, number uint64) (value []byte, err error) {
+	for len(message) > 0 {
+		var n uint64
+		if n, value, message, err = next(message); err != nil {
+			return nil, err
 		}
-		return visit(value)
-	})
+		if n == number && value != nil {
+			return value, nil
+		}
+	}
+	return nil, nil
 }
 
 // fields visits the fields of a message that have bytes: strings and messages.
-// Numbers are passed over. It reads no byte of a field that the visitor does
-// not, which is what makes reading two fields of a large object cheap.
+// Numbers are passed over. The bytes of a field are not looked at, which is
+// what makes reading two fields of a large object cheap.
 func fields(message []byte, visit func(number uint64, value []byte) error) error {
 	for len(message) > 0 {
-		tag, n := binary.Uvarint(message)
-		if n <= 0 {
-			return errProtobuf
-		}
-		message = message[n:]
-		value, rest, err := field(message, tag&7)
+		number, value, rest, err := next(message)
 		if err != nil {
 			return err
 		}
@@ -77,40 +98,48 @@ func fields(message []byte, visit func(number uint64, value []byte) error) error
 		if value == nil {
 			continue
 		}
-		if err := visit(tag>>3, value); err != nil {
+		if err := visit(number, value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// field splits the value of a field of that wire type from what follows. The
-// value is nil for numbers.
-func field(message []byte, wireType uint64) (value, rest []byte, err error) {
+// next splits the first field of a message from the rest. The value of a number
+// is nil.
+func next(message []byte) (number uint64, value, rest []byte, err error) {
+	tag, message, err := varint(message)
+	if err != nil {
+		return 0, nil, nil, err
+	}
 	size := uint64(0)
-	switch wireType {
-	case 0, 2:
-		number, n := binary.Uvarint(message)
-		if n <= 0 {
-			return nil, nil, errProtobuf
-		}
-		message = message[n:]
-		if wireType == 0 {
-			return nil, message, nil
-		}
-		size = number
+	switch tag & 7 {
+	case 0:
+		_, message, err = varint(message)
 	case 1:
 		size = 8
+	case 2:
+		size, message, err = varint(message)
 	case 5:
 		size = 4
 	default:
-		return nil, nil, errProtobuf
+		err = errProtobuf
 	}
-	if size > uint64(len(message)) {
-		return nil, nil, errProtobuf
+	switch {
+	case err != nil:
+		return 0, nil, nil, err
+	case size > uint64(len(message)):
+		return 0, nil, nil, errProtobuf
+	case tag&7 == 2:
+		value = message[:size:size]
 	}
-	if wireType != 2 {
-		return nil, message[size:], nil
+	return tag >> 3, value, message[size:], nil
+}
+
+func varint(message []byte) (n uint64, rest []byte, err error) {
+	n, size := binary.Uvarint(message)
+	if size <= 0 {
+		return 0, nil, errProtobuf
 	}
-	return message[:size:size], message[size:], nil
+	return n, message[size:], nil
 }

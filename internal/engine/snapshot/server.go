@@ -8,21 +8,22 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // serverCollector reads /version: version (gitVersion), platform and goVersion
 // of the API server.
-func serverCollector(connect Connect) Collector {
+func serverCollector(client *cluster.Client) Collector {
 	return Collector{Name: KubernetesServer, Collect: func(ctx context.Context) (measurement.List, error) {
-		client, err := connect()
+		connection, err := client.Connect()
 		if err != nil {
 			return nil, err
 		}
 		const path = "/version"
-		body, err := client.Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
+		body, err := connection.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
 		if err != nil {
-			return nil, access{verb: "get", path: path}.explain(err)
+			return nil, connection.Explain(ctx, err, cluster.Call{Verb: "get", Resource: path})
 		}
 		data, err := serverData(body)
 		if err != nil {

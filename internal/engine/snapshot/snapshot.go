@@ -110,7 +110,7 @@ func (r result) failure() error {
 // run runs the collector for at most that long. Its error tells why it was
 // stopped if it was.
 func (c Collector) run(ctx context.Context, timeout time.Duration) result {
-	gaveUp := fmt.Errorf("gave up after %s", timeout)
+	gaveUp := fmt.Errorf("the collector gave up after %s", timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, gaveUp)
 	defer cancel()
 	list, err := c.Collect(ctx)
