@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package faultproxy
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Fault answers in the server's place, or hands the request to it.
+type Fault func(server http.Handler) http.Handler
+
+// First has the fault for the first requests only; later ones reach the server.
+func First(count int64, fault Fault) Fault {
+	return func(server http.Handler) http.Handler {
+		var seen atomic.Int64
+		faulty := fault(server)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if seen.Add(1) <= count {
+				faulty.ServeHTTP(w, r)
+				return
+			}
+			server.ServeHTTP(w, r)
+		})
+	}
+}
+
+// OnContinue has the fault only for requests that continue a list.
+func OnContinue(fault Fault) Fault {
+	return func(server http.Handler) http.Handler {
+		faulty := fault(server)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("continue") {
+				faulty.ServeHTTP(w, r)
+				return
+			}
+			server.ServeHTTP(w, r)
+		})
+	}
+}
+
+// NeverAnswers reads a request and leaves the client waiting until it goes away.
+func NeverAnswers(http.Handler) http.Handler {
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a client that leaves is noticed after its body
+		<-r.Context().Done()
+	})
+}
+
+// DiesAfter passes on that many bytes of the body of the server's answer and then
+// drops the connection. A shorter answer arrives whole.
+func DiesAfter(bytes int) Fault {
+	return func(server http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server.ServeHTTP(&dyingWriter{ResponseWriter: w, left: bytes}, r)
+		})
+	}
+}
+
+// dyingWriter aborts the answer when its bytes are used up.
+type dyingWriter struct {
+	http.ResponseWriter
+	left int
+}
+
+func (w *dyingWriter) Write(content []byte) (int, error) {
+	if len(content) < w.left {
+		w.left -= len(content)
+		return w.ResponseWriter.Write(content)
+	}
+	_, _ = w.ResponseWriter.Write(content[:w.left])
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// Unwrap lets http.ResponseController flush.
+func (w *dyingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// TooManyRequests answers 429 and asks the client to come back after some
+// seconds.
+func TooManyRequests(retryAfter int32) Fault {
+	return refuse(metav1.Status{
+		Code: http.StatusTooManyRequests, Reason: metav1.StatusReasonTooManyRequests,
+		Message: "The server has received too many requests and has asked us to try again later",
+		Details: &metav1.StatusDetails{RetryAfterSeconds: retryAfter},
+	}, http.Header{"Retry-After": {fmt.Sprint(retryAfter)}})
+}
+
+// Expired answers 410 as the server does for a continue token that is too old.
+func Expired() Fault {
+	return refuse(metav1.Status{
+		Code: http.StatusGone, Reason: metav1.StatusReasonExpired,
+		Message: "The provided continue parameter is too old to display a consistent list result.",
+	}, nil)
+}
+
+func refuse(status metav1.Status, header http.Header) Fault {
+	status.TypeMeta = metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}
+	status.Status = metav1.StatusFailure
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			body, err := json.Marshal(status)
+			if err != nil {
+				panic(err)
+			}
+			for key, values := range header {
+				w.Header()[key] = values
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(int(status.Code))
+			_, _ = w.Write(body)
+		})
+	}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package terraform runs the real Terraform or OpenTofu with the provider built
+// from this repository, as a user would.
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Workspace is a directory with a configuration.
+type Workspace struct {
+	dir       string
+	terraform string
+	env       []string
+}
+
+// NewWorkspace writes main.tf into a new directory. The provider comes from the
+// directory that Build filled. The environment is that of the tests without
+// variables that name a cluster, and with those in env ("NAME=value").
+func NewWorkspace(tb testing.TB, plugins, main string, env ...string) *Workspace {
+	tb.Helper()
+	binary, err := find()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w := &Workspace{dir: tb.TempDir(), terraform: binary}
+	config := filepath.Join(tb.TempDir(), "cli.tfrc")
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cloud-native-stack/eidos\" = %q\n  }\n  direct {}\n}\n", plugins)
+	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	w.env = append(withoutCluster(os.Environ()), "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	w.env = append(w.env, env...)
+	w.Write(tb, "main.tf", main)
+	return w
+}
+
+// withoutCluster drops what would connect to a cluster of the developer's.
+func withoutCluster(environ []string) []string {
+	var kept []string
+	for _, variable := range environ {
+		if !strings.HasPrefix(variable, "KUBE") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// Path is where a file of the workspace lies.
+func (w *Workspace) Path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+// Write writes a file of the workspace.
+func (w *Workspace) Write(tb testing.TB, name, content string) {
+	tb.Helper()
+	if err := os.WriteFile(w.Path(name), []byte(content), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// Read returns a file of the workspace.
+func (w *Workspace) Read(tb testing.TB, name string) string {
+	tb.Helper()
+	content, err := os.ReadFile(w.Path(name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(content)
+}
+
+// Result is what a command of Terraform printed and how it ended.
+type Result struct {
+	Stdout, Stderr string
+	Code           int
+}
+
+// Says tells whether the command printed the text, whatever the frames, colours
+// and line breaks of its diagnostics.
+func (r Result) Says(text string) bool {
+	return strings.Contains(flatten(r.Stdout+r.Stderr), flatten(text))
+}
+
+// Run runs a command whatever its outcome.
+func (w *Workspace) Run(tb testing.TB, args ...string) Result {
+	tb.Helper()
+	cmd := exec.CommandContext(tb.Context(), w.terraform, args...) //nolint:gosec // the tests choose both
+	cmd.Dir, cmd.Env = w.dir, w.env
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		tb.Fatalf("running terraform %v: %v", args, err)
+	}
+	return Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
+}
+
+// Apply applies the configuration, which has to succeed.
+func (w *Workspace) Apply(tb testing.TB) Result {
+	tb.Helper()
+	return w.must(tb, "apply", "-auto-approve", "-input=false")
+}
+
+// ApplyFails applies a configuration whose errors have to say these texts.
+func (w *Workspace) ApplyFails(tb testing.TB, texts ...string) Result {
+	tb.Helper()
+	r := w.Run(tb, "apply", "-auto-approve", "-input=false")
+	if r.Code == 0 {
+		tb.Fatalf("the apply succeeded, want an error:\n%s", r.Stdout)
+	}
+	for _, text := range texts {
+		if !r.Says(text) {
+			tb.Errorf("the error does not say %q:\n%s", text, r.Stderr)
+		}
+	}
+	return r
+}
+
+// Output decodes an output of the applied configuration.
+func (w *Workspace) Output(tb testing.TB, name string, into any) {
+	tb.Helper()
+	if err := json.Unmarshal([]byte(w.must(tb, "output", "-json", name).Stdout), into); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func (w *Workspace) must(tb testing.TB, args ...string) Result {
+	tb.Helper()
+	r := w.Run(tb, args...)
+	if r.Code != 0 {
+		tb.Fatalf("terraform %s failed:\n%s%s", strings.Join(args, " "), r.Stdout, r.Stderr)
+	}
+	return r
+}
+
+func flatten(text string) string {
+	decoration := regexp.MustCompile("\x1b\\[[0-9;]*m|[│╷╵]")
+	return strings.Join(strings.Fields(decoration.ReplaceAllString(text, "")), " ")
+}
