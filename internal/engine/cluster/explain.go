@@ -139,7 +139,7 @@ func tlsReason(err error) string {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
+		remote    *net.OpError
 	)
 	switch {
 	case errors.As(err, &authority):
@@ -150,8 +150,8 @@ func tlsReason(err error) string {
 		return fmt.Sprintf("its certificate is not valid: %v", invalid)
 	case errors.As(err, &record) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return "it does not speak TLS. Check the scheme and the port of the host"
-	case errors.As(err, &alert):
-		return fmt.Sprintf("it refuses the TLS connection, most often for a missing or wrong client certificate: %v", alert)
+	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert, whose type is not exported
+		return fmt.Sprintf("it refuses the TLS connection, most often for a missing or wrong client certificate: %v", remote.Err)
 	default:
 		return ""
 	}

@@ -126,12 +126,15 @@ func (p *plugin) run(ctx context.Context) (*credentials, error) {
 	cmd.WaitDelay = pluginGrace
 	killWithChildren(cmd)
 	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			err = ctx.Err()
+		case stdout.full || stderr.full:
+			err = errTooMuch // and not the signal by which that ended it
 		}
-		return nil, &execError{command: p.exec.Command, hint: p.exec.InstallHint, stderr: redactOutput(stderr.String()), err: err}
+		return nil, &execError{command: p.exec.Command, hint: p.exec.InstallHint, stderr: redactOutput(string(stderr.data)), err: err}
 	}
-	c, err := p.parse(stdout.Bytes())
+	c, err := p.parse(stdout.data)
 	if err != nil {
 		return nil, &execError{command: p.exec.Command, err: err}
 	}
@@ -143,7 +146,7 @@ func (p *plugin) parse(output []byte) (*credentials, error) {
 	printed := &clientauthentication.ExecCredential{}
 	_, kind, err := p.codecs.UniversalDecoder(p.version).Decode(output, nil, printed)
 	switch {
-	case err != nil || kind == nil:
+	case err != nil || kind == nil || kind.Version == runtime.APIVersionInternal:
 		return nil, fmt.Errorf("what it printed is no ExecCredential of %s", p.version)
 	case kind.GroupVersion() != p.version:
 		return nil, fmt.Errorf("it printed an ExecCredential of %s, the configuration says %s", kind.GroupVersion(), p.version)

@@ -3,7 +3,6 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,14 +45,20 @@ func lastLines(text string) string {
 	return strings.ToValidUTF8(text[max(0, len(text)-maxBytes):], "")
 }
 
-// cappedBuffer keeps the first megabyte written to it and refuses more.
+// cappedBuffer keeps the first megabyte written to it and refuses more. It is
+// no bytes.Buffer, whose ReadFrom would take everything.
 type cappedBuffer struct {
-	bytes.Buffer
+	data []byte
+	full bool
 }
 
+var errTooMuch = fmt.Errorf("it printed more than %d bytes", maxPluginOutput)
+
 func (b *cappedBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxPluginOutput {
-		return 0, fmt.Errorf("printed more than %d bytes", maxPluginOutput)
+	if len(b.data)+len(p) > maxPluginOutput {
+		b.full = true
+		return 0, errTooMuch
 	}
-	return b.Buffer.Write(p)
+	b.data = append(b.data, p...)
+	return len(p), nil
 }

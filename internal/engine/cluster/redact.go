@@ -14,8 +14,8 @@ const (
 	masked = "(sensitive)"
 
 	// Shorter values cannot be told from ordinary text: an environment
-	// variable of an exec plugin is often "1" or "dev".
-	minSecret = 4
+	// variable of an exec plugin is often "1" or "prod".
+	minSecret = 6
 	// Shorter lines of a PEM block are its last or its border.
 	minSecretLine = 20
 )

@@ -109,7 +109,9 @@ func writeError(ref ConfigMapRef, err, explained error) *Error {
 func conflict(err error) error {
 	var fields []string
 	for _, cause := range causes(err) {
-		fields = append(fields, cause.Field+": "+cause.Message)
+		if cause.Type == metav1.CauseTypeFieldManagerConflict {
+			fields = append(fields, cause.Field+": "+cause.Message)
+		}
 	}
 	if len(fields) == 0 {
 		return fmt.Errorf("the ConfigMap was changed at the same time: %w. Try again", err)
