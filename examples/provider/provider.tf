@@ -6,5 +6,11 @@ terraform {
   }
 }
 
-# Nothing to configure: recipes and bundles need no cluster and no network.
-provider "eidos" {}
+# Recipes and bundles need no cluster. Snapshots of a live cluster do:
+# the connection is made when the first one is read.
+provider "eidos" {
+  kubernetes = {
+    config_path    = "~/.kube/config"
+    config_context = "gpu-cluster"
+  }
+}

@@ -147,7 +147,7 @@ func TestOverridesReachTheValuesAndThePolicy(t *testing.T) {
   namespaces = { "gpu-operator" = "gpus" }`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, component.AtMapKey("values"), knownvalue.StringRegexp(regexp.MustCompile(`(?m)^  priorityClassName: gpu-critical$`))),
-			statecheck.ExpectKnownValue(address, component.AtMapKey("chart_manifests").AtMapKey("manifests/clusterpolicy.yaml"), knownvalue.StringRegexp(regexp.MustCompile(`(?m)^    priorityClassName: gpu-critical$`))),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("chart_manifests").AtMapKey("manifests/clusterpolicy.yaml"), knownvalue.StringRegexp(regexp.MustCompile(`"priorityClassName": "gpu-critical"`))),
 			statecheck.ExpectKnownValue(address, component.AtMapKey("namespace"), knownvalue.StringExact("gpus")),
 		},
 	})

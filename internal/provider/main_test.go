@@ -44,7 +44,7 @@ func run(m *testing.M) (code int, err error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
-	if err := setAcceptance(terraformBinary); err != nil {
+	if err := errors.Join(setAcceptance(terraformBinary), unsetKubernetes()); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil
@@ -64,6 +64,17 @@ func setAcceptance(binary string) error {
 		}
 	}
 	return nil
+}
+
+// unsetKubernetes keeps the tests away from the cluster of whoever runs them.
+func unsetKubernetes() error {
+	var errs []error
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "KUBE_") {
+			errs = append(errs, os.Unsetenv(name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func findTerraform() (string, error) {

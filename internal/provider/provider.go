@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 const (
@@ -45,19 +46,34 @@ func (p *eidosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Turns facts about a GPU Kubernetes cluster into a configuration that is known to fit it: " +
 			"a snapshot says what is there, a recipe what should run there, a bundle holds the Helm values and manifests that make it so. " +
-			"The provider needs no configuration, no network and no cluster.",
+			"Recipes and bundles need no configuration, no network and no cluster.",
+		Attributes: map[string]schema.Attribute{
+			"kubernetes": kubernetesAttribute("How `eidos_snapshot` reaches a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
+				"Each attribute beats its environment variable. The connection is made when a snapshot is first read from a cluster."),
+		},
 	}
 }
 
-// Configure starts a new run. The process of a provider under -debug outlives
-// single runs, so what one run planned is forgotten here.
-func (p *eidosProvider) Configure(_ context.Context, _ provider.ConfigureRequest, _ *provider.ConfigureResponse) {
+type providerModel struct {
+	Kubernetes types.Object `tfsdk:"kubernetes"`
+}
+
+// Configure keeps how to reach a cluster, without any I/O. It also starts a new
+// run: the process of a provider under -debug outlives single runs, so what one
+// run planned is forgotten here.
+func (p *eidosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	p.engine.directories.reset()
+	var model providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.DataSourceData = newConnection(ctx, model.Kubernetes, p.version, &resp.Diagnostics)
 }
 
 func (p *eidosProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &snapshotDataSource{engine: p.engine} },
+		func() datasource.DataSource { return &snapshotDataSource{engine: p.engine, version: p.version} },
 		func() datasource.DataSource { return &recipeDataSource{engine: p.engine} },
 	}
 }

@@ -77,8 +77,11 @@ func undescribed(path string, attributes []*tfprotov6.SchemaAttribute) []string 
 func TestAttributes(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
-		"provider":            nil,
-		"data.eidos_snapshot": {"collector_errors", "document", "measurements", "metadata", "query", "query_sources", "sha256", "yaml"},
+		"provider": {"kubernetes"},
+		"data.eidos_snapshot": {
+			"cluster", "collector_errors", "config_map", "document", "kubernetes", "measurements", "metadata", "query", "query_sources",
+			"required_collectors", "sha256", "timeouts", "yaml",
+		},
 		"data.eidos_recipe": {
 			"allow_uncovered", "catalog", "context", "gpu", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
 			"os", "os_version", "overlays", "provenance", "request", "service", "sha256", "snapshot", "yaml",

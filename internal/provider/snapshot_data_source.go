@@ -4,10 +4,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -15,14 +17,25 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-var _ datasource.DataSource = (*snapshotDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*snapshotDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*snapshotDataSource)(nil)
+)
 
 type snapshotDataSource struct {
-	engine *engine
+	engine     *engine
+	version    string
+	connection *connection // the provider's
 }
 
 type snapshotModel struct {
-	Document        types.String `tfsdk:"document"`
+	ConfigMap          types.Object   `tfsdk:"config_map"`
+	Cluster            types.Object   `tfsdk:"cluster"`
+	Document           types.String   `tfsdk:"document"`
+	Kubernetes         types.Object   `tfsdk:"kubernetes"`
+	RequiredCollectors types.Set      `tfsdk:"required_collectors"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+
 	Query           types.Object `tfsdk:"query"`
 	QuerySources    types.Map    `tfsdk:"query_sources"`
 	Measurements    types.Map    `tfsdk:"measurements"`
@@ -46,50 +59,23 @@ func (d *snapshotDataSource) Metadata(_ context.Context, req datasource.Metadata
 	resp.TypeName = req.ProviderTypeName + "_snapshot"
 }
 
-func (d *snapshotDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads a snapshot: the facts about a GPU Kubernetes cluster from which a recipe is made.",
-		Attributes: map[string]schema.Attribute{
-			"document": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "A snapshot document as YAML or JSON text, at most 32 MiB, usually from `file(\"snapshot.yaml\")`. " +
-					"Unknown fields, duplicate keys and a second document are errors with their line and column.",
-			},
-			"query": schema.SingleNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What the snapshot says about the cluster, in the words of a recipe's query. Whatever it does not say is null.",
-				Attributes:          computedQueryAttributes(),
-			},
-			"query_sources": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "For each known attribute of `query`, the place in the snapshot that it was read from.",
-			},
-			"measurements": measurementsAttribute("All readings: type > subtype > key."),
-			"yaml": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`.",
-			},
-			"sha256": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "SHA-256 of `yaml`, in hex. It changes only when a fact changes.",
-			},
-			"metadata": schema.SingleNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "When and where the snapshot was taken. It changes with every snapshot: use it in outputs, not as an input of other resources.",
-				Attributes: map[string]schema.Attribute{
-					"created":  schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the snapshot, RFC 3339 in UTC. Null when the document does not say."},
-					"hostname": schema.StringAttribute{Computed: true, MarkdownDescription: "Node that the snapshot was taken on. Null when the document does not say."},
-					"version":  schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the program that took the snapshot. Null when the document does not say."},
-				},
-			},
-			"collector_errors": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "Collectors that failed, with the reason. Always empty for a `document`.",
-			},
-		},
+// Configure receives the provider's connection.
+func (d *snapshotDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // the provider is not configured yet, as during validation
 	}
+	connection, ok := req.ProviderData.(*connection)
+	if !ok {
+		resp.Diagnostics.AddError("Unexpected Provider Data", fmt.Sprintf("Expected *connection, got %T. %s", req.ProviderData, reportBug))
+		return
+	}
+	d.connection = connection
+}
+
+func (d *snapshotDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(
+		path.MatchRoot("config_map"), path.MatchRoot("cluster"), path.MatchRoot("document"),
+	)}
 }
 
 func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -102,16 +88,22 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	snapshot, err := document.DecodeSnapshot([]byte(model.Document.ValueString()))
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("document"), "Invalid Snapshot", err.Error())
+	if d.mustWait(model) && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &datasource.Deferred{Reason: datasource.DeferredReasonProviderConfigUnknown}
 		return
 	}
-	extraction := catalog.Extract(snapshot)
-	for _, w := range extraction.Warnings {
-		resp.Diagnostics.AddAttributeWarning(path.Root("document"), "Snapshot Contradicts Itself", w.Message)
+	found := d.snapshot(ctx, model, catalog, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	resp.Diagnostics.Append(model.setSnapshot(ctx, snapshot)...)
+	extraction := catalog.Extract(found.snapshot)
+	for _, w := range extraction.Warnings {
+		resp.Diagnostics.AddAttributeWarning(found.at, "Snapshot Contradicts Itself", w.Message)
+	}
+	// What reaches the cluster holds secrets and may be short-lived: it is not
+	// stored.
+	model.Kubernetes = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx))
+	resp.Diagnostics.Append(model.setSnapshot(ctx, found.snapshot, found.failed)...)
 	resp.Diagnostics.Append(model.setQuery(ctx, extraction.Query, extraction.Sources)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -119,7 +111,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m *snapshotModel) setSnapshot(ctx context.Context, snapshot document.Snapshot) diag.Diagnostics {
+func (m *snapshotModel) setSnapshot(ctx context.Context, snapshot document.Snapshot, failed map[string]string) diag.Diagnostics {
 	var diags, d diag.Diagnostics
 	m.Metadata, d = types.ObjectValueFrom(ctx, snapshotMetadataTypes(), snapshotMetadataModel{
 		Created:  stringOrNull(snapshot.Metadata.Created),
@@ -129,7 +121,7 @@ func (m *snapshotModel) setSnapshot(ctx context.Context, snapshot document.Snaps
 	diags.Append(d...)
 	m.Measurements, d = types.MapValueFrom(ctx, measurementsType().ElemType, measurementTexts(snapshot.Measurements))
 	diags.Append(d...)
-	m.CollectorErrors, d = types.MapValueFrom(ctx, types.StringType, map[string]string{})
+	m.CollectorErrors, d = types.MapValueFrom(ctx, types.StringType, failed)
 	diags.Append(d...)
 
 	snapshot.Metadata = document.SnapshotMetadata{}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/client-go/rest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+)
+
+// connection is the provider's way to a cluster. Configure makes it without any
+// I/O; what is wrong with it shows where it is used.
+type connection struct {
+	client *cluster.Client
+	// unknown is the path of an attribute that is not known yet; client is nil
+	// then.
+	unknown string
+}
+
+// newConnection describes the connection of a `kubernetes` object, which may be
+// absent or partly unknown.
+func newConnection(ctx context.Context, object types.Object, version string, diags *diag.Diagnostics) *connection {
+	if at, unknown := unknownAttribute(ctx, object); unknown {
+		return &connection{unknown: at.String()}
+	}
+	settings := newSettings(ctx, object, diags)
+	return &connection{client: cluster.NewClient(func() (*rest.Config, error) {
+		return cluster.RESTConfig(settings, os.Getenv, version)
+	})}
+}
+
+// connect returns the clients, or nil after it added an error.
+func (c *connection) connect(diags *diag.Diagnostics) *cluster.Connection {
+	if c.unknown != "" {
+		diags.AddAttributeError(path.Root("kubernetes"), "Kubernetes Connection Not Known Yet",
+			"The provider's "+c.unknown+" is known only after apply, for instance because the cluster is created in the same apply, but this data source is read now. There are two ways out:\n"+
+				"  - Set `kubernetes` on this data source, with the same values: Terraform then reads it during the apply, when they are known.\n"+
+				"  - Create the cluster in a configuration of its own, or with -target, before this one is planned.")
+		return nil
+	}
+	connected, err := c.client.Connect()
+	if err != nil {
+		addConnectionError(err, diags)
+		return nil
+	}
+	return connected
+}
+
+// addConnectionError reports settings that cannot be used on the attribute that
+// is wrong.
+func addConnectionError(err error, diags *diag.Diagnostics) {
+	at := path.Root("kubernetes")
+	if errors.Is(err, cluster.ErrNotConfigured) {
+		diags.AddAttributeError(at, "Kubernetes Connection Not Configured", err.Error())
+		return
+	}
+	var setting *cluster.Error
+	if errors.As(err, &setting) {
+		for _, name := range strings.Split(setting.Attribute, ".") {
+			at = at.AtName(name)
+		}
+	}
+	diags.AddAttributeError(at, "Kubernetes Connection Invalid", err.Error())
+}

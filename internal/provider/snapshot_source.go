@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+)
+
+// foundSnapshot is a snapshot and the attribute that it came from.
+type foundSnapshot struct {
+	snapshot document.Snapshot
+	failed   map[string]string // collector: why it failed
+	at       path.Path
+}
+
+type configMapModel struct {
+	Namespace types.String `tfsdk:"namespace"`
+	Name      types.String `tfsdk:"name"`
+	Key       types.String `tfsdk:"key"`
+}
+
+type clusterModel struct {
+	NodeSelector types.Map `tfsdk:"node_selector"`
+	Namespaces   types.Set `tfsdk:"namespaces"`
+}
+
+// mustWait reports whether the snapshot needs a connection that is not known
+// yet.
+func (d *snapshotDataSource) mustWait(m snapshotModel) bool {
+	return m.Document.IsNull() && m.Kubernetes.IsNull() && d.connection != nil && d.connection.unknown != ""
+}
+
+// snapshot gets the snapshot from the source that is set.
+func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, catalog *recipe.Catalog, diags *diag.Diagnostics) foundSnapshot {
+	found := foundSnapshot{failed: map[string]string{}}
+	timeout, timeoutDiags := m.Timeouts.Read(ctx, snapshot.DefaultTimeout)
+	diags.Append(timeoutDiags...)
+	switch {
+	case diags.HasError():
+	case !m.Document.IsNull():
+		found.at = path.Root("document")
+		found.decode([]byte(m.Document.ValueString()), diags)
+	case !m.ConfigMap.IsNull():
+		found.at = path.Root("config_map")
+		if _, connected := d.connect(ctx, m, diags); connected != nil {
+			found.readConfigMap(ctx, connected, m.ConfigMap, timeout, diags)
+		}
+	default:
+		found.at = path.Root("cluster")
+		if client, connected := d.connect(ctx, m, diags); connected != nil {
+			found.collect(ctx, client, m.Cluster, catalog, timeout, diags)
+		}
+	}
+	var required []string
+	diags.Append(m.RequiredCollectors.ElementsAs(ctx, &required, false)...)
+	if !diags.HasError() {
+		found.require(required, diags)
+	}
+	return found
+}
+
+// connect uses the data source's own connection or else the provider's. Both
+// results are nil after it added an error.
+func (d *snapshotDataSource) connect(ctx context.Context, m snapshotModel, diags *diag.Diagnostics) (*cluster.Client, *cluster.Connection) {
+	c := d.connection
+	if !m.Kubernetes.IsNull() {
+		c = newConnection(ctx, m.Kubernetes, d.version, diags)
+	}
+	if diags.HasError() {
+		return nil, nil
+	}
+	return c.client, c.connect(diags)
+}
+
+func (f *foundSnapshot) decode(data []byte, diags *diag.Diagnostics) {
+	var err error
+	if f.snapshot, err = document.DecodeSnapshot(data); err != nil {
+		diags.AddAttributeError(f.at, "Invalid Snapshot", err.Error())
+	}
+}
+
+func (f *foundSnapshot) readConfigMap(ctx context.Context, connected *cluster.Connection, object types.Object, timeout time.Duration, diags *diag.Diagnostics) {
+	var m configMapModel
+	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
+	if diags.HasError() {
+		return
+	}
+	key := location.SnapshotKey
+	if !m.Key.IsNull() {
+		key = m.Key.ValueString()
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	data, err := location.ReadConfigMap(ctx, connected, location.ConfigMapRef{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString()}, key)
+	if err != nil {
+		f.addConfigMapError(err, diags)
+		return
+	}
+	f.at = f.at.AtName("key")
+	f.decode(data, diags)
+}
+
+// addConfigMapError points at the part of config_map that is wrong.
+func (f *foundSnapshot) addConfigMapError(err error, diags *diag.Diagnostics) {
+	at, title := f.at, "ConfigMap Not Readable"
+	var located *location.Error
+	if errors.As(err, &located) {
+		switch located.Reason {
+		case location.NoConfigMap:
+			at, title = f.at.AtName("name"), "ConfigMap Not Found"
+		case location.NoKey:
+			at, title = f.at.AtName("key"), "ConfigMap Has No Such Key"
+		case location.Forbidden:
+			title = "ConfigMap Forbidden"
+		}
+	}
+	diags.AddAttributeError(at, title, err.Error())
+}
+
+// collect asks the API server. What one collector cannot find out is a warning;
+// when none finds anything, that is an error.
+func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, object types.Object, catalog *recipe.Catalog, timeout time.Duration, diags *diag.Diagnostics) {
+	var m clusterModel
+	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
+	var selector map[string]string
+	options := snapshot.KubernetesOptions{GPUInstanceType: gpuInstanceTypes(catalog)}
+	diags.Append(m.NodeSelector.ElementsAs(ctx, &selector, false)...)
+	diags.Append(m.Namespaces.ElementsAs(ctx, &options.Namespaces, false)...)
+	if diags.HasError() {
+		return
+	}
+	options.NodeSelector = labels.Set(selector).String()
+	var failed snapshot.Errors
+	f.snapshot, failed = snapshot.Collect(ctx, snapshot.Kubernetes(client, options), snapshot.Options{Timeout: timeout})
+	if len(f.snapshot.Measurements) == 0 {
+		diags.AddAttributeError(f.at, "Nothing Collected", failed.Err().Error())
+		return
+	}
+	for _, name := range sortedKeys(failed) {
+		f.failed[name] = failed[name].Error()
+	}
+	if len(failed) > 0 {
+		diags.AddAttributeWarning(f.at, "Snapshot Is Incomplete", failed.Err().Error()+
+			"\n\nThe snapshot holds what the other collectors found. To make this an error, name the collector in required_collectors.")
+	}
+}
+
+// require refuses a snapshot without the parts that must be there.
+func (f *foundSnapshot) require(names []string, diags *diag.Diagnostics) {
+	for _, name := range names {
+		at := path.Root("required_collectors")
+		t, subtype, _ := strings.Cut(name, "/")
+		switch {
+		case !slices.Contains(measurement.Types(), measurement.Type(t)) || subtype == "":
+			diags.AddAttributeError(at, "Unknown Collector", "\""+name+"\" is no collector. Collectors of the API server: "+strings.Join(collectorNames(), ", ")+".")
+		case f.failed[name] != "":
+			diags.AddAttributeError(at, "Required Collector Failed", name+": "+f.failed[name])
+		case f.snapshot.Measurements.Subtype(measurement.Type(t), subtype) == nil:
+			diags.AddAttributeError(at, "Required Part Missing", "The snapshot has no "+name+". Take it with that collector, or remove it from required_collectors.")
+		}
+	}
+}
+
+func collectorNames() []string {
+	var names []string
+	for _, c := range snapshot.Kubernetes(nil, snapshot.KubernetesOptions{}) {
+		names = append(names, c.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// gpuInstanceTypes tells machines with GPUs from others by the catalogue's
+// platform table.
+func gpuInstanceTypes(catalog *recipe.Catalog) func(string) bool {
+	known := map[string]bool{}
+	for _, platform := range catalog.Platforms() {
+		for _, gpu := range platform.GPUs {
+			for _, instanceType := range gpu.InstanceTypes {
+				known[instanceType] = true
+			}
+		}
+	}
+	return func(instanceType string) bool { return known[instanceType] }
+}
