@@ -37,7 +37,7 @@ type apiServer struct {
 	requests []string
 }
 
-func (s *apiServer) connect(t testing.TB) *cluster.Client {
+func (s *apiServer) connect(t *testing.T) *cluster.Client {
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)

@@ -105,7 +105,7 @@ func (s *benchServer) measure() {
 func benchPod(i int) corev1.Pod {
 	p := pod("namespace", fmt.Sprintf("registry.example/team/service-%d:1.2.%d", i%300, i%7), "registry.example/mesh/proxy:1.27.0")
 	p.Name = fmt.Sprintf("service-%d-5d4f8c7b9d-x2x9%d", i, i)
-	p.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kube-controller-manager", FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":"` + strings.Repeat("x", 2000) + `"}`)}}}
+	p.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kube-controller-manager", FieldsV1: metav1.NewFieldsV1(`{"f:metadata":"` + strings.Repeat("x", 2000) + `"}`)}}
 	for j := range p.Spec.Containers {
 		c := &p.Spec.Containers[j]
 		for k := range 12 {

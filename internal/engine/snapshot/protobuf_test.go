@@ -14,11 +14,11 @@ import (
 
 // podListBytes returns a list as a server sends it, without the magic. Its pods
 // have numbers of every wire type, before and after what is read.
-func podListBytes(t testing.TB) []byte {
-	t.Helper()
+func podListBytes(tb testing.TB) []byte {
+	tb.Helper()
 	seconds := int64(30)
 	pod := corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "p", Generation: 7, ManagedFields: []metav1.ManagedFieldsEntry{{FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:spec":{}}`)}}}},
+		ObjectMeta: metav1.ObjectMeta{Name: "p", Generation: 7, ManagedFields: []metav1.ManagedFieldsEntry{{FieldsV1: metav1.NewFieldsV1(`{"f:spec":{}}`)}}},
 		Spec: corev1.PodSpec{
 			Volumes:                       []corev1.Volume{{Name: "v"}},
 			TerminationGracePeriodSeconds: &seconds,
@@ -32,11 +32,11 @@ func podListBytes(t testing.TB) []byte {
 	list := corev1.PodList{ListMeta: metav1.ListMeta{ResourceVersion: "9", Continue: "next", RemainingItemCount: &remaining}, Items: []corev1.Pod{pod, pod}}
 	raw, err := list.Marshal()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	body, err := (&runtime.Unknown{TypeMeta: runtime.TypeMeta{Kind: "PodList"}, Raw: raw}).Marshal()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return body
 }
@@ -60,7 +60,7 @@ func TestReadProtobufList(t *testing.T) {
 func TestFieldsOfEveryWireType(t *testing.T) {
 	t.Parallel()
 	message := []byte{
-		1<<3 | 0, 0x96, 0x01, // varint 150
+		1 << 3, 0x96, 0x01, // varint 150
 		2<<3 | 1, 1, 2, 3, 4, 5, 6, 7, 8,
 		3<<3 | 5, 1, 2, 3, 4,
 		4<<3 | 2, 2, 'h', 'i',
@@ -78,7 +78,15 @@ func TestFieldsOfEveryWireType(t *testing.T) {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 	for _, malformed := range [][]byte{
-		{0x80}, {1<<3 | 0}, {1<<3 | 0, 0x80}, {1<<3 | 1, 1}, {1<<3 | 5, 1}, {1<<3 | 2}, {1<<3 | 2, 2, 'h'}, {1<<3 | 3}, {1<<3 | 7},
+		{0x80},
+		{1 << 3},
+		{1 << 3, 0x80},
+		{1<<3 | 1, 1},
+		{1<<3 | 5, 1},
+		{1<<3 | 2},
+		{1<<3 | 2, 2, 'h'},
+		{1<<3 | 3},
+		{1<<3 | 7},
 		{1<<3 | 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01},
 	} {
 		if err := fields(malformed, func(uint64, []byte) error { return nil }); !errors.Is(err, errProtobuf) {
