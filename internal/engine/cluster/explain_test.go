@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -149,11 +148,7 @@ func TestServerThatNeverAnswers(t *testing.T) {
 		w.Header().Set("Retry-After", "3600")
 		respond(w, http.StatusTooManyRequests, status(429, "TooManyRequests", "too many"))
 	})
-	mute, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and speaks no TLS
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = mute.Close() })
+	mute := listen(t) // accepts, and speaks no TLS
 
 	for name, settings := range map[string]cluster.Settings{
 		"after the request":   silent,

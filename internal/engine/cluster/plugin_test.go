@@ -43,7 +43,7 @@ func pluginMain(mode string) int {
 		_, _ = os.Stdout.WriteString(os.Getenv("PLUGIN_OUTPUT"))
 	case "info":
 		// The token is what the plugin was told.
-		fmt.Printf(`{"apiVersion":%q,"kind":"ExecCredential","status":{"token":%q}}`, apiV1, strings.TrimSpace(os.Getenv("KUBERNETES_EXEC_INFO")))
+		_, _ = fmt.Fprintf(os.Stdout, `{"apiVersion":%q,"kind":"ExecCredential","status":{"token":%q}}`, apiV1, strings.TrimSpace(os.Getenv("KUBERNETES_EXEC_INFO")))
 	case "count":
 		file, err := os.OpenFile(os.Getenv("PLUGIN_FILE"), os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
 		if err != nil {
@@ -64,7 +64,7 @@ func pluginMain(mode string) int {
 	case "hang":
 		hang()
 	case "hang-in-child", "leave-child":
-		child := exec.Command(os.Args[0])
+		child := exec.CommandContext(context.Background(), os.Args[0])
 		child.Env = append(os.Environ(), "PLUGIN_MODE=hang")
 		child.Stdout = os.Stdout
 		if child.Start() != nil {
@@ -81,7 +81,7 @@ func pluginMain(mode string) int {
 
 // hang connects to the test and waits for it to hang up.
 func hang() {
-	conn, err := net.Dial("tcp", os.Getenv("PLUGIN_ADDRESS"))
+	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", os.Getenv("PLUGIN_ADDRESS"))
 	if err == nil {
 		_, _ = io.Copy(io.Discard, conn)
 	}
@@ -105,14 +105,22 @@ func listNodes(ctx context.Context, c *cluster.Connection) error {
 	return c.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"})
 }
 
-func TestPluginToken(t *testing.T) {
-	t.Parallel()
-	var authorization atomic.Value
+// authorizations starts a server that keeps the last Authorization header.
+func authorizations(t *testing.T) (*atomic.Value, cluster.Settings) {
+	t.Helper()
+	var last atomic.Value
 	_, settings := apiServer(t, func(w http.ResponseWriter, r *http.Request) {
-		authorization.Store(r.Header.Get("Authorization"))
+		last.Store(r.Header.Get("Authorization"))
 		respond(w, http.StatusOK, noNodes)
 	})
+	return &last, settings
+}
+
+func TestPluginToken(t *testing.T) {
+	t.Parallel()
 	t.Run("printed", func(t *testing.T) {
+		t.Parallel()
+		authorization, settings := authorizations(t)
 		if err := listNodes(t.Context(), connect(t, pluginOf(settings, "print", "PLUGIN_OUTPUT", credential(`{"token":"t"}`)))); err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +129,8 @@ func TestPluginToken(t *testing.T) {
 		}
 	})
 	t.Run("told about the cluster", func(t *testing.T) {
+		t.Parallel()
+		authorization, settings := authorizations(t)
 		config, err := cluster.RESTConfig(pluginOf(settings, "info"), env(), "test")
 		if err != nil {
 			t.Fatal(err)
@@ -141,6 +151,8 @@ func TestPluginToken(t *testing.T) {
 		}
 	})
 	t.Run("a token of the configuration wins", func(t *testing.T) {
+		t.Parallel()
+		authorization, settings := authorizations(t)
 		config, err := cluster.RESTConfig(pluginOf(settings, "fail"), env(), "test")
 		if err != nil {
 			t.Fatal(err)
@@ -302,11 +314,7 @@ func TestPluginThatHangs(t *testing.T) {
 	for _, mode := range []string{"hang", "hang-in-child"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer listener.Close()
+			listener := listen(t)
 			_, settings := apiServer(t, func(http.ResponseWriter, *http.Request) { t.Error("a request without credentials") })
 			connection := connect(t, pluginOf(settings, mode, "PLUGIN_ADDRESS", listener.Addr().String()))
 
@@ -317,7 +325,7 @@ func TestPluginThatHangs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer conn.Close()
+			t.Cleanup(func() { _ = conn.Close() })
 
 			// Somebody who waits for the same run keeps to a deadline of their own.
 			short, stop := context.WithTimeoutCause(t.Context(), time.Millisecond, errors.New("the patience of 1 ms"))
@@ -339,11 +347,7 @@ func TestPluginThatHangs(t *testing.T) {
 
 func TestPluginThatLeavesAChild(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close() // ends the child
+	listener := listen(t) // its end ends the child
 	_, settings := apiServer(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, noNodes) })
 	settings = pluginOf(settings, "leave-child", "PLUGIN_ADDRESS", listener.Addr().String(), "PLUGIN_OUTPUT", credential(`{"token":"t"}`))
 	if err := listNodes(t.Context(), connect(t, settings)); err != nil {
