@@ -100,10 +100,15 @@ func (p *plugin) credentials(ctx context.Context) (*credentials, error) {
 	return c, nil
 }
 
-// forget makes the next request run the plugin again.
-func (p *plugin) forget(refused *credentials) {
-	p.turn <- struct{}{}
-	defer func() { <-p.turn }()
+// forget makes the next request run the plugin again. It does nothing when ctx
+// ends while somebody else runs it.
+func (p *plugin) forget(ctx context.Context, refused *credentials) {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return
+	}
 	if p.current == refused {
 		p.current = nil
 	}

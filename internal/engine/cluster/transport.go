@@ -52,7 +52,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := credentials.transport.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusUnauthorized {
-		t.plugin.forget(credentials)
+		t.plugin.forget(req.Context(), credentials)
 	}
 	return resp, t.hide(err)
 }
