@@ -46,6 +46,7 @@ func shellWord(text string) string {
 func markdown(text string) string {
 	const longest = 500 // characters
 	var out strings.Builder
+	out.Grow(len(text))
 	length, blank := 0, false
 	for _, r := range text {
 		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
@@ -82,7 +83,11 @@ func writeEscaped(out *strings.Builder, r rune) {
 
 // view is what the templates show.
 type view struct {
-	Component
+	// Fields of the component. They are not embedded: templates look up embedded
+	// fields slowly.
+	Name, Chart, Repository, Version, Namespace, ReleaseName string
+	Requires                                                 []string
+
 	Title         string
 	RecipeVersion string
 	Install       bool // the script is install.sh
@@ -126,7 +131,8 @@ func reversed(list []viewManifest) []viewManifest {
 func newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
-		Component: c, Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
+		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires,
+		Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
 		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Ready: d.ready(d), Notes: d.notes(d),
 	}
 	for _, m := range d.manifests {
@@ -163,8 +169,10 @@ func (r recipe) asked() []asked {
 // execute renders the template of a file such as scripts/install.sh.
 func (j *job) execute(file string, v view) (string, error) {
 	v.Install = path.Base(file) == "install.sh"
+	const usual = 8 << 10 // bytes
 	var out strings.Builder
-	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", v); err != nil {
+	out.Grow(usual)
+	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", &v); err != nil {
 		return "", fmt.Errorf("rendering %s: %w", file, err)
 	}
 	return out.String(), nil

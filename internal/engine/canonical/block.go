@@ -22,7 +22,7 @@ func encodeBlock(n *yaml.Node) ([]byte, bool) {
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 		return nil, false
 	}
-	b := block{out: make([]byte, 0, 4096), ok: true}
+	b := block{out: make([]byte, 0, textSize(n)), ok: true}
 	b.mapping(n, 0, false)
 	return b.out, b.ok
 }

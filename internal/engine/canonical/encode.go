@@ -36,11 +36,23 @@ func encodeAny(n *yaml.Node) ([]byte, error) {
 // digit, and <, > and & are not escaped.
 func JSON(n *yaml.Node) ([]byte, error) {
 	var out bytes.Buffer
+	out.Grow(textSize(n))
 	if err := writeJSON(&out, n, "\n"); err != nil {
 		return nil, fmt.Errorf("encoding JSON: %w", err)
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
+}
+
+// textSize estimates the bytes of an encoded node, so that a buffer need not
+// grow.
+func textSize(n *yaml.Node) int {
+	const around = 16 // indentation, punctuation and line break
+	size := around + len(n.Value) + len(n.HeadComment)
+	for _, child := range n.Content {
+		size += textSize(child)
+	}
+	return size
 }
 
 // writeJSON writes a value whose own lines begin with newline: a line break and

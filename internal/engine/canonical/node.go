@@ -19,14 +19,19 @@ import (
 // String returns the node of a string, quoted whenever a YAML 1.1 or 1.2
 // reader could take the plain text for something else.
 func String(s string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	n := new(yaml.Node)
+	setString(n, s)
+	return n
+}
+
+func setString(n *yaml.Node, s string) {
+	n.Kind, n.Tag, n.Value = yaml.ScalarNode, "!!str", s
 	switch {
 	case strings.Contains(s, "\n"):
 		n.Style = multilineStyle(s)
 	case ambiguous(s):
 		n.Style = yaml.DoubleQuotedStyle
 	}
-	return n
 }
 
 // Scalar returns the node of a scalar that is not a string. The tag is one of
@@ -44,8 +49,10 @@ type Pair struct {
 // Mapping returns the node of a mapping in the given order.
 func Mapping(pairs ...Pair) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: make([]*yaml.Node, 0, 2*len(pairs))}
-	for _, p := range pairs {
-		n.Content = append(n.Content, String(p.Key), p.Value)
+	keys := make([]yaml.Node, len(pairs))
+	for i, p := range pairs {
+		setString(&keys[i], p.Key)
+		n.Content = append(n.Content, &keys[i], p.Value)
 	}
 	return n
 }
@@ -96,8 +103,10 @@ func list(items []any) (*yaml.Node, error) {
 }
 
 func object(m map[string]any) (*yaml.Node, error) {
+	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
 	pairs := make([]Pair, 0, len(m))
-	for _, key := range slices.Sorted(maps.Keys(m)) {
+	for _, key := range keys {
 		child, err := Value(m[key])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
@@ -126,6 +135,9 @@ func ambiguous(s string) bool {
 	}
 	if strings.ContainsRune("0123456789+-.~=<", rune(s[0])) {
 		return true
+	}
+	if len(s) > len("false") {
+		return false
 	}
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off", "true", "false", "null":
