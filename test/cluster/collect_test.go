@@ -25,22 +25,10 @@ import (
 
 var populated sync.Once
 
-// populate gives the shared server nodes of every kind, the pods of a GPU operator
-// and both kinds of ClusterPolicy.
+// populate fills the shared server once.
 func populate(t *testing.T) {
 	t.Helper()
-	populated.Do(func() {
-		config := server.Admin()
-		fixture.Create(t, config, fixture.Namespace("gpu-operator"))
-		fixture.Create(t, config, fixture.OperatorPods("gpu-operator")...)
-		fixture.Debug(t, config, "gpu-operator", "gpu-operator", "registry.example:5000/tools/debug:1.2")
-		fixture.NVIDIAPolicy(t, config)
-		fixture.KyvernoPolicy(t, config)
-		fixture.Create(t, config,
-			fixture.EKSNode("eks"), fixture.GKENode("gke"), fixture.AKSNode("aks"),
-			fixture.WithOperator(fixture.OKENode("oke"), "NVIDIA-H100-80GB-HBM3", 8, 81559),
-			fixture.SelfManagedNode("self-managed"), fixture.ControlPlaneNode("control-plane"))
-	})
+	populated.Do(func() { fixture.GPUCluster(t, server.Admin()) })
 }
 
 func collect(t *testing.T, config *rest.Config, options snapshot.KubernetesOptions) (measurement.List, snapshot.Errors) {

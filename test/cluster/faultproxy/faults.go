@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,6 +41,21 @@ func OnContinue(fault Fault) Fault {
 				return
 			}
 			server.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Pages makes the server answer lists in pages of that many objects, whatever the
+// client asks for, and has the fault.
+func Pages(limit int, fault Fault) Fault {
+	return func(server http.Handler) http.Handler {
+		faulty := fault(server)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r = r.Clone(r.Context())
+			query := r.URL.Query()
+			query.Set("limit", strconv.Itoa(limit))
+			r.URL.RawQuery = query.Encode()
+			faulty.ServeHTTP(w, r)
 		})
 	}
 }
