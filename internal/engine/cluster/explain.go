@@ -76,6 +76,9 @@ func (c *Connection) reason(ctx context.Context, err error, call Call) string {
 	if text := statusReason(err, call); text != "" {
 		return text
 	}
+	if text := proxyReason(err); text != "" {
+		return fmt.Sprintf("%s: %s", c.Host, text)
+	}
 	if text := tlsReason(err); text != "" {
 		return fmt.Sprintf("%s: %s", c.Host, text)
 	}
@@ -131,6 +134,15 @@ func grant(call Call) string {
 		role = fmt.Sprintf("a Role of namespace %q", call.Namespace)
 	}
 	return fmt.Sprintf("Grant this rule in %s: {apiGroups: [%q], resources: [%q], verbs: [%s]}", role, call.Group, call.Resource, verbs)
+}
+
+// proxyReason tells a proxy that fails from an API server that does.
+func proxyReason(err error) string {
+	var proxy *net.OpError
+	if !errors.As(err, &proxy) || proxy.Op != "proxyconnect" {
+		return ""
+	}
+	return fmt.Sprintf("the proxy on the way cannot be reached: %v. Check proxy_url and the environment variable HTTPS_PROXY", proxy.Err)
 }
 
 func tlsReason(err error) string {

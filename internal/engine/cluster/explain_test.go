@@ -123,7 +123,7 @@ func TestExplainConnections(t *testing.T) {
 		"unknown host": {cluster.Settings{Host: new("https://does-not-exist.invalid:6443")}, []string{"does-not-exist.invalid", "Check the host"}},
 		"certificate":  {cluster.Settings{Host: &mutual.URL, ClusterCACertificate: new(serverCA(mutual))}, []string{"client certificate"}},
 		"dies":         {dying, []string{"cannot list nodes:"}},
-		"proxy":        {cluster.Settings{Host: new(host), ProxyURL: new("http://user:hunter2-hunter2@" + strings.TrimPrefix(stopped.URL, "https://"))}, []string{"connection refused"}},
+		"proxy":        {cluster.Settings{Host: new(host), ProxyURL: new("http://user:hunter2-hunter2@" + strings.TrimPrefix(stopped.URL, "https://"))}, []string{"the proxy", strings.TrimPrefix(stopped.URL, "https://"), "connection refused", "proxy_url"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
