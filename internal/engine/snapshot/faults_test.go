@@ -60,7 +60,7 @@ func TestFaultsOfOneCollector(t *testing.T) {
 		},
 		"policies forbidden": {
 			path: "/apis/nvidia.com/v1/clusterpolicies", answer: func(w http.ResponseWriter, _ *http.Request) { forbid(w) },
-			failed: "K8s/policy", want: []string{"cannot list clusterpolicies.nvidia.com: forbidden", `apiGroups: ["nvidia.com"]`},
+			failed: "K8s/policy", want: []string{"cannot list clusterpolicies.nvidia.com: forbidden", `apiGroups: ["nvidia.com"]`, `User "ci" cannot do that`},
 		},
 		"version forbidden": {
 			path: "/version", answer: func(w http.ResponseWriter, _ *http.Request) { forbid(w) },

@@ -2,7 +2,11 @@
 
 package snapshot
 
-import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+import (
+	"context"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+)
 
 // Names of the collectors that ask the API server.
 const (
@@ -32,4 +36,14 @@ func Kubernetes(client *cluster.Client, o KubernetesOptions) []Collector {
 		policyCollector(client),
 		nodeCollector(client, o),
 	}
+}
+
+// getJSON returns what the server answers to a path. An error holds the server's
+// own message.
+func getJSON(ctx context.Context, c *cluster.Connection, path string) ([]byte, error) {
+	result := c.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx)
+	if err := result.Error(); err != nil { // Raw returns it without the message
+		return nil, err
+	}
+	return result.Raw()
 }

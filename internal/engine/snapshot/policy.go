@@ -28,7 +28,7 @@ func policyCollector(client *cluster.Client) Collector {
 		}
 		// Kyverno has a ClusterPolicy too: the group tells them apart.
 		const path = "/apis/nvidia.com/v1/clusterpolicies"
-		body, err := connection.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
+		body, err := getJSON(ctx, connection, path)
 		if apierrors.IsNotFound(err) {
 			return nil, nil
 		}

@@ -21,7 +21,7 @@ func serverCollector(client *cluster.Client) Collector {
 			return nil, err
 		}
 		const path = "/version"
-		body, err := connection.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx).Raw()
+		body, err := getJSON(ctx, connection, path)
 		if err != nil {
 			return nil, connection.Explain(ctx, err, cluster.Call{Verb: "get", Resource: path})
 		}
