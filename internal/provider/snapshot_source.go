@@ -57,16 +57,8 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 	case !m.Document.IsNull():
 		found.at = path.Root("document")
 		found.decode([]byte(m.Document.ValueString()), diags)
-	case !m.ConfigMap.IsNull():
-		found.at = path.Root("config_map")
-		if _, connected := d.connect(ctx, m, diags); connected != nil {
-			found.readConfigMap(ctx, connected, m.ConfigMap, timeout, diags)
-		}
 	default:
-		found.at = path.Root("cluster")
-		if client, connected := d.connect(ctx, m, diags); connected != nil {
-			found.collect(ctx, client, m.Cluster, catalog, timeout, diags)
-		}
+		d.ask(ctx, m, catalog, timeout, &found, diags)
 	}
 	var required []string
 	diags.Append(m.RequiredCollectors.ElementsAs(ctx, &required, false)...)
@@ -74,6 +66,24 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 		found.require(required, diags)
 	}
 	return found
+}
+
+// ask gets the snapshot from the cluster or from a ConfigMap in it.
+func (d *snapshotDataSource) ask(ctx context.Context, m snapshotModel, catalog *recipe.Catalog, timeout time.Duration, found *foundSnapshot, diags *diag.Diagnostics) {
+	client, connected := d.connect(ctx, m, diags)
+	if connected == nil {
+		return
+	}
+	if !m.Kubernetes.IsNull() {
+		defer connected.CloseIdle() // nobody else uses a data source's own connection
+	}
+	if m.ConfigMap.IsNull() {
+		found.at = path.Root("cluster")
+		found.collect(ctx, client, m.Cluster, catalog, timeout, diags)
+		return
+	}
+	found.at = path.Root("config_map")
+	found.readConfigMap(ctx, connected, m.ConfigMap, timeout, diags)
 }
 
 // connect uses the data source's own connection or else the provider's. Both

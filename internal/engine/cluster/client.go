@@ -46,6 +46,10 @@ func NewClient(config func() (*rest.Config, error)) *Client {
 // Connect returns the connection, or the error of the first attempt.
 func (c *Client) Connect() (*Connection, error) { return c.connect() }
 
+// CloseIdle closes the connections that no call uses, which stay open for more
+// calls otherwise. The clients may be used again.
+func (c *Connection) CloseIdle() { c.transport.closeIdle() }
+
 func connect(config *rest.Config) (*Connection, error) {
 	transport, err := newTransport(config)
 	if err != nil {

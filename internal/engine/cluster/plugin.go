@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/pkg/apis/clientauthentication"
 	"k8s.io/client-go/pkg/apis/clientauthentication/install"
 	"k8s.io/client-go/rest"
@@ -111,6 +112,15 @@ func (p *plugin) forget(ctx context.Context, refused *credentials) {
 	}
 	if p.current == refused {
 		p.current = nil
+	}
+}
+
+// closeIdle closes connections that were made with the current credentials.
+func (p *plugin) closeIdle() {
+	p.turn <- struct{}{}
+	defer func() { <-p.turn }()
+	if p.current != nil {
+		utilnet.CloseIdleConnectionsFor(p.current.transport)
 	}
 }
 

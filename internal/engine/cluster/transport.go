@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/rest"
 )
 
@@ -55,6 +56,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		t.plugin.forget(req.Context(), credentials)
 	}
 	return resp, t.hide(err)
+}
+
+func (t *transport) closeIdle() {
+	if t.plugin == nil {
+		utilnet.CloseIdleConnectionsFor(t.static)
+		return
+	}
+	t.plugin.closeIdle()
 }
 
 // redact masks the secrets of the configuration and those that the plugin
