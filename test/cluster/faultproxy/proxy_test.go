@@ -165,6 +165,22 @@ func TestExpired(t *testing.T) {
 	checkStatuses(t, proxy, http.StatusOK, http.StatusGone, http.StatusOK)
 }
 
+func TestPages(t *testing.T) {
+	t.Parallel()
+	proxy, c := through(t, faultproxy.Faults{namespaces: faultproxy.Pages(1, faultproxy.OnContinue(faultproxy.Expired()))})
+	page, err := c.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Items) != 1 || page.Continue == "" {
+		t.Errorf("a page of %d with the continue token %q, want one of many", len(page.Items), page.Continue)
+	}
+	if _, err := c.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{Limit: 500, Continue: page.Continue}); !apierrors.IsResourceExpired(err) {
+		t.Errorf("the second page: %v, want expired", err)
+	}
+	checkStatuses(t, proxy, http.StatusOK, http.StatusGone)
+}
+
 func TestFaultForEveryPath(t *testing.T) {
 	t.Parallel()
 	_, c := through(t, faultproxy.Faults{"/": faultproxy.Expired()})
