@@ -159,7 +159,7 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	for _, w := range result.Warnings {
-		resp.Diagnostics.AddAttributeWarning(path.Root(attributeName(w.Field)), "Doubtful Recipe", w.Message)
+		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.Message)
 	}
 	resp.Diagnostics.Append(model.setResult(ctx, result)...)
 	if resp.Diagnostics.HasError() {
@@ -249,9 +249,21 @@ func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 		case e.Field == "overlays":
 			diags.AddAttributeError(path.Root("overlays").AtListIndex(e.Index), title, e.Err.Error())
 		default:
-			diags.AddAttributeError(path.Root(attributeName(e.Field)), title, e.Err.Error())
+			diags.AddAttributeError(m.blame(e.Field), title, e.Err.Error())
 		}
 	}
+}
+
+// blame returns the attribute that a field was taken from: its own, or the
+// snapshot where it is not set.
+func (m *recipeModel) blame(field string) path.Path {
+	stated := map[string]types.String{
+		"os": m.OS, "osv": m.OSVersion, "kernel": m.KernelVersion, "service": m.Service, "k8s": m.KubernetesVersion, "gpu": m.GPU, "intent": m.Intent,
+	}
+	if value, ok := stated[field]; ok && value.IsNull() && !m.Snapshot.IsNull() {
+		return path.Root("snapshot")
+	}
+	return path.Root(attributeName(field))
 }
 
 // nonNil makes an empty list of a nil slice, which would become null.
