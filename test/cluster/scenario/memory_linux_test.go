@@ -17,7 +17,8 @@ const (
 	reads  = 20
 	warmUp = 5 // reads that fill caches and the heap
 	// rssNoise is by how many KiB the heap wavers between two collections of
-	// garbage; the plugin framework keeps some 30 KiB for every request besides.
+	// garbage. Some 80 KiB of heap stay for every read besides, mostly the contexts
+	// of requests, which the plugin framework keeps until it is stopped.
 	rssNoise  = 8 << 10
 	fileNoise = 2 // connections that are about to close
 )
