@@ -47,6 +47,7 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 func (e *Extraction) forget(field string) {
 	*e.Query.Field(field) = ""
 	delete(e.Sources, field)
+	e.Warnings = slices.DeleteFunc(e.Warnings, func(w Warning) bool { return w.Field == field })
 }
 
 // clue is what one source says of one field.

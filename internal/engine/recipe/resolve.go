@@ -32,8 +32,8 @@ func required(field string) bool { return field == "os" || field == "service" ||
 // nobody knows is a gap in the coverage.
 func (b *build) fill(q *document.Query, found Extraction) error {
 	// The version belongs to the system that the snapshot saw, not to another
-	// one that is stated.
-	if q.OS != "" && q.OS != found.Query.OS {
+	// one that is stated, nor to any.
+	if b.request.Query.OS != "" && q.OS != found.Query.OS {
 		found.forget("osv")
 	}
 	b.result.Sources = map[string]string{}
