@@ -51,7 +51,7 @@ func TestInputErrors(t *testing.T) {
 				s.set(image("network-operator"), nil)
 				s.Bundlers = []string{"network-operator"}
 			},
-			[]string{`recipe: K8s/image/network-operator is missing: it is the version of the chart network-operator, such as "26.4.1"`},
+			[]string{`recipe: K8s/image/network-operator is missing: it is the version of the chart network-operator, such as "26.4.1"; the catalog leaves it out where no release fits the service and Kubernetes 1.34.2, and an overlay can set it`},
 		},
 		"address range": {
 			func(s *scenario) { s.set(network("ip_range"), "192.168.1.1/16") },

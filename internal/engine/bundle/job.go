@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // job is one Render: the request, checked and decoded.
@@ -28,12 +29,16 @@ type job struct {
 }
 
 func (r *Renderer) newJob(req Request) (*job, error) {
+	var err error
+	if req.Recipe.Request, err = recipes.Normal(req.Recipe.Request); err != nil {
+		return nil, &InputError{Field: "recipe", Err: err}
+	}
 	j := &job{Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings}
 	var bundlersErr, overridesErr error
 	j.bundlers, bundlersErr = j.pick(req.Bundlers)
 	j.names = namesOf(j.bundlers)
 	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
-	err := errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
+	err = errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +114,11 @@ func (j *job) checkChartVersion(b *bundler) error {
 	path, such := b.chartKey().path(), fmt.Sprintf("such as %q", j.newest(b.name))
 	reading := j.recipe.get(imageSubtype, b.name)
 	if reading == nil {
-		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s", path, b.name, such)
+		why := ""
+		if version := j.recipe.kubernetes(); version != "" {
+			why = fmt.Sprintf("; the catalog leaves it out where no release fits the service and Kubernetes %s, and an overlay can set it", version)
+		}
+		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s%s", path, b.name, such, why)
 	}
 	// Another type is reported with the other keys.
 	if version, isText := reading.Any().(string); isText && !chartVersion.MatchString(version) {

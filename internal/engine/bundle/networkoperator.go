@@ -60,9 +60,17 @@ func (r recipe) providersOwnFabric() bool {
 }
 
 // onMellanoxFabric reports whether the nodes' RDMA network is one of Mellanox
-// NICs that the operators look after.
+// NICs that the operators look after. On clusters of one's own it is taken for
+// one unless the recipe says otherwise.
 func (r recipe) onMellanoxFabric() bool {
-	return !r.providersOwnFabric() && slices.Contains([]string{infiniband, roce}, r.fabric())
+	switch r.fabric() {
+	case infiniband, roce:
+		return !r.providersOwnFabric()
+	case "":
+		return r.Request.Service == "self-managed"
+	default:
+		return false
+	}
 }
 
 func (r recipe) needsNetworkOperator() bool {

@@ -39,11 +39,16 @@ func TestDefaultBundlers(t *testing.T) {
 		"aks":          {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
 		"oke":          {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
 		"no rdma":      {func(s *scenario) { s.set(config("rdma"), false) }, one},
+		"no known NIC": {func(s *scenario) { s.set(network("fabric"), nil) }, both},
 		"no fabric":    {func(s *scenario) { s.set(network("fabric"), "none") }, one},
-		"eks":          {func(s *scenario) { s.on("eks", "ubuntu", "h100").set(network("fabric"), "efa") }, one},
-		"gke":          {func(s *scenario) { s.on("gke", "ubuntu", "h100").set(network("fabric"), "gpudirect") }, one},
-		"no service":   {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
-		"named":        {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
+		"eks": {func(s *scenario) {
+			s.on("eks", "ubuntu", "h100").set(network("fabric"), "efa").set(network("deploy_ofed"), false)
+		}, one},
+		"gke": {func(s *scenario) {
+			s.on("gke", "ubuntu", "h100").set(network("fabric"), "gpudirect").set(network("deploy_ofed"), false)
+		}, one},
+		"no service": {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
+		"named":      {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
 		"both named, unordered": {func(s *scenario) {
 			s.on("", "ubuntu", "h100")
 			s.Bundlers = []string{"network-operator", "gpu-operator"}

@@ -3,9 +3,12 @@
 package bundle_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 // scenario is a request under construction.
@@ -267,6 +270,14 @@ func ruleCases() map[string]struct{ breaks, keeps func(*scenario) } {
 				s.Bundlers = []string{"network-operator"}
 			},
 		},
+		"rdma-without-fabric": {
+			func(s *scenario) { s.set(network("fabric"), "none").set(network("deploy_ofed"), false) },
+			func(s *scenario) { s.set(network("fabric"), nil) },
+		},
+		"constraint-unmet": {
+			func(s *scenario) { s.Recipe.Constraints = constraints("k8s", "< 1.20") },
+			func(s *scenario) { s.Recipe.Constraints = constraints("k8s", ">= 1.20") },
+		},
 		"network-operator-unused": {
 			func(s *scenario) {
 				s.set(config("rdma"), false).set(network("deploy_ofed"), false).set(network("ip_range"), nil)
@@ -296,5 +307,52 @@ func ruleCases() map[string]struct{ breaks, keeps func(*scenario) } {
 			func(s *scenario) { s.set(network("master_interface"), nil) },
 			func(*scenario) {},
 		},
+	}
+}
+
+func constraints(field, versions string) []document.Constraint {
+	return []document.Constraint{{Field: field, Range: versions, Layer: "gpu=h100"}}
+}
+
+// TestConstraintOfTheDriver sees the driver that an override sets.
+func TestConstraintOfTheDriver(t *testing.T) {
+	t.Parallel()
+	for driver, want := range map[string][]string{"575.57.08": {"constraint-unmet!"}, "580.95.05": nil} {
+		s := newScenario(t, func(s *scenario) {
+			s.Recipe.Constraints = constraints("driver", ">= 580.65.06")
+			s.gpu("driver: {version: " + driver + "}")
+		})
+		if got := brokenRules(t, s.Request); !slices.Equal(got, want) {
+			t.Errorf("driver %s: broken rules %v, want %v", driver, got, want)
+		}
+	}
+}
+
+// TestRequestInAnyCase: a request that somebody wrote by hand means the same.
+func TestRequestInAnyCase(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, func(s *scenario) { s.Recipe.Request.Service = " Self-Managed "; s.Recipe.Request.GPU = "H100" })
+	same := newScenario(t, func(*scenario) {})
+	if got, want := render(t, s.Request).SHA256, render(t, same.Request).SHA256; got != want {
+		t.Errorf("got another bundle, %s instead of %s", got, want)
+	}
+	s.Recipe.Request.K8s = "nope"
+	if _, err := renderer().Render(t.Context(), s.Request); err == nil || !strings.Contains(err.Error(), `request.k8s: "nope" is not a version`) {
+		t.Errorf("got %v, want an error about request.k8s", err)
+	}
+}
+
+// TestTagsOfAnotherRelease: choosing another release without its tags is one
+// error that holds what to write.
+func TestTagsOfAnotherRelease(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, func(s *scenario) {
+		s.Bundlers = []string{"gpu-operator"}
+		s.set(image("dcgm"), "4.3.1-1").set(image("dcgm-exporter"), "4.3.1")
+	})
+	_, err := renderer().Render(t.Context(), s.Request)
+	broken := ruleErrors(t, err)
+	if len(broken) != 1 || !strings.Contains(broken[0].Advice, `{dcgm: "4.6.0-1-ubuntu24.04", dcgm-exporter: "4.6.0-4.8.3-distroless"}`) {
+		t.Errorf("got %v, want one error with both tags", err)
 	}
 }

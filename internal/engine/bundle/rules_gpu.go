@@ -64,8 +64,8 @@ var (
 
 func driverVersionForm(d *draft) []violation {
 	const path = "driver.version"
-	if !d.installsDriver() {
-		return nil
+	if _, isText := d.effective(path).(string); !d.installsDriver() || !isText {
+		return nil // another type is the rule value-type's
 	}
 	version, precompiled := d.textAt(path), d.isOn("driver.usePrecompiled")
 	switch {

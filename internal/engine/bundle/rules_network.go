@@ -16,7 +16,6 @@ func networkOperatorRules() []rule {
 	}
 	return []rule{
 		fail("deploy-ofed-contradicts-host-mofed", "The network driver comes from the operator or from the host, not from both.", twoNetworkDrivers),
-		fail("rdma-not-mellanox", "The service's fabric has no NIC that the Network Operator looks after.", notMellanox),
 		warn("network-operator-unused", "The Network Operator has nothing to do for this recipe.", unusedNetworkOperator),
 		fail("rdma-os-unsupported", "The service has no RDMA with this operating system.", rdmaOnOracleLinux),
 		warn("sriov-policy-missing", "SR-IOV is on, but no policy says which ports to divide.", sriovPolicyMissing),
@@ -29,28 +28,6 @@ func twoNetworkDrivers(d *draft) []violation {
 	return broken(d.recipe.network("deploy_ofed") && d.recipe.network("use_host_mofed"), recipePath(networkSubtype, "deploy_ofed"),
 		"deploy_ofed installs a network driver in a container, use_host_mofed says that the host has one; the two cannot be loaded at once",
 		"set one of them to false")
-}
-
-// notMellanox is about what was asked for: RDMA itself means the provider's own
-// fabric there, and that is fine.
-func notMellanox(d *draft) []violation {
-	if !d.recipe.providersOwnFabric() {
-		return nil
-	}
-	var found []violation
-	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
-		found = append(found, broken(d.recipe.network(key), recipePath(networkSubtype, key), d.notMellanoxMessage(), "set it to false")...)
-	}
-	fabric := d.recipe.fabric()
-	return append(found, broken(slices.Contains([]string{infiniband, roce}, fabric), recipePath(networkSubtype, "fabric"),
-		d.notMellanoxMessage(), "leave the fabric to the catalogue")...)
-}
-
-func (d *draft) notMellanoxMessage() string {
-	if d.recipe.Request.Service == "eks" {
-		return "nodes on EKS are wired with EFA, where Mellanox components match no NIC"
-	}
-	return "RDMA on GKE is Google's GPUDirect, which brings its own network components; Mellanox components get in its way"
 }
 
 func unusedNetworkOperator(d *draft) []violation {

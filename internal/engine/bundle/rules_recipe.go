@@ -7,14 +7,22 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 func recipeRules() []rule {
 	warn := func(name, summary string, check func(*job) []violation) rule {
 		return rule{RuleInfo: RuleInfo{name, SeverityWarning, summary}, recipe: check}
 	}
+	fail := func(name, summary string, check func(*job) []violation) rule {
+		return rule{RuleInfo: RuleInfo{name, SeverityError, summary}, recipe: check}
+	}
 	return []rule{
+		{RuleInfo: RuleInfo{"constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands."}, recipe: unmetVersions, component: on(gpuOperatorName, unmetDriver)},
+		fail("rdma-not-mellanox", "The service's fabric has no NIC that the Network Operator looks after.", notMellanox),
+		warn("rdma-without-fabric", "RDMA is on, but the nodes' fabric is none that the operators look after.", rdmaWithoutFabric),
 		warn("unknown-recipe-key", "The recipe has a key that no bundler reads.", unknownRecipeKeys),
 		warn("unknown-rule", "ignore_findings names a rule that does not exist.", unknownRules),
 		warn("component-not-rendered", "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
@@ -99,4 +107,66 @@ func osNotInMatrix(j *job) []violation {
 	q := j.recipe.Request
 	return broken(q.Service == "eks" && q.OS == "rhel", "request/os",
 		"EKS has no node image with RHEL, and NVIDIA tests EKS with Ubuntu only", "use ubuntu, or test your own image well")
+}
+
+// unmetVersions checks the versions that are known of the cluster.
+func unmetVersions(j *job) []violation {
+	q := j.recipe.Request
+	known := map[string]struct{ path, version string }{
+		"k8s":    {recipePath(serverSubtype, "version"), j.recipe.kubernetes()},
+		"osv":    {"request/osv", q.OSVersion},
+		"kernel": {"request/kernel", q.Kernel},
+	}
+	var found []violation
+	for _, c := range j.recipe.Constraints {
+		if have := known[c.Field]; have.version != "" {
+			found = append(found, unmet(c, have.path, have.version)...)
+		}
+	}
+	return found
+}
+
+// unmetDriver checks the driver on the nodes, overrides included.
+func unmetDriver(d *draft) []violation {
+	var found []violation
+	for _, c := range d.recipe.Constraints {
+		if have := d.driverVersion(); c.Field == "driver" && have != "" && !driverBranch.MatchString(have) {
+			found = append(found, unmet(c, "driver.version", have)...)
+		}
+	}
+	return found
+}
+
+func unmet(c document.Constraint, path, version string) []violation {
+	met, err := recipes.Satisfies(version, c.Range)
+	if err != nil {
+		return []violation{{path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, version, err), "correct the version"}}
+	}
+	return broken(!met, path, fmt.Sprintf("%s demands %s %s, but it is %s", c.Layer, c.Field, c.Range, version), "use a version inside that range")
+}
+
+// notMellanox is about what was asked for: RDMA itself means the provider's own
+// fabric there, and that is fine.
+func notMellanox(j *job) []violation {
+	r := j.recipe
+	if !r.providersOwnFabric() {
+		return nil
+	}
+	message := "RDMA on GKE is Google's GPUDirect, which brings its own network components; Mellanox components get in its way"
+	if r.Request.Service == "eks" {
+		message = "nodes on EKS are wired with EFA, where Mellanox components match no NIC"
+	}
+	var found []violation
+	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
+		found = append(found, broken(r.network(key), recipePath(networkSubtype, key), message, "set it to false")...)
+	}
+	return append(found, broken(slices.Contains([]string{infiniband, roce}, r.fabric()), recipePath(networkSubtype, "fabric"), message, "leave the fabric to the catalog")...)
+}
+
+// rdmaWithoutFabric is about a wish that nothing fulfils.
+func rdmaWithoutFabric(j *job) []violation {
+	r := j.recipe
+	return broken(r.flag("rdma") && !r.providersOwnFabric() && !r.onMellanoxFabric(), recipePath(configSubtype, "rdma"),
+		fmt.Sprintf("rdma is true, but the fabric is %q, so nothing is set up for it", r.fabric()),
+		"set K8s/network-config/fabric to infiniband or roce, or rdma to false")
 }

@@ -55,7 +55,8 @@ func products() []product {
 		{
 			service: "self-managed",
 			images:  []image{{"ubuntu", "operator", "operator"}, {"rhel", "operator", "operator"}},
-			fabrics: map[string]string{"a100": "none", "h100": "none", "h200": "none", "b200": "none", "gb200": "none", "l40": "none", "l40s": "none"},
+			// Nothing is known of their NICs.
+			fabrics: map[string]string{"a100": "", "h100": "", "h200": "", "b200": "", "gb200": "", "l40": "", "l40s": ""},
 		},
 	}
 }

@@ -109,6 +109,22 @@ func osFamily(id string) string {
 	}
 }
 
+func isEnum(field string) bool { return slices.Contains(enumFields(), field) }
+
+// normalText returns a value in its one form: an enumerated one by
+// normalValue, a version as given, trimmed; "" for any.
+func normalText(field, text string) string {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case isEnum(field):
+		return normalValue(field, text)
+	case strings.EqualFold(trimmed, anyValue):
+		return ""
+	default:
+		return trimmed
+	}
+}
+
 // normalize returns the query with enumerated values in their one form and
 // versions as given, trimmed. Every unknown value and malformed version is an
 // *Error.
@@ -129,17 +145,16 @@ func (v vocabulary) normalize(q document.Query) (document.Query, error) {
 }
 
 func (v vocabulary) normalizeField(field, text string) (string, error) {
-	trimmed := strings.TrimSpace(text)
+	value := normalText(field, text)
 	switch {
-	case trimmed == "":
+	case strings.TrimSpace(text) == "":
 		return "", errors.New("the value is blank; leave it out, or write any")
-	case strings.EqualFold(trimmed, anyValue):
+	case value == "": // any
 		return "", nil
-	case !slices.Contains(enumFields(), field):
-		_, err := parseVersion(trimmed)
-		return trimmed, err
+	case !isEnum(field):
+		_, err := parseVersion(value)
+		return value, err
 	}
-	value := normalValue(field, text)
 	if !v.has(field, value) {
 		return "", v.unknown(field, value)
 	}
