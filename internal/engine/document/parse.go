@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -79,15 +80,21 @@ func errorAt(data []byte, offset int, message string) *Error {
 	return &Error{Line: line, Column: column, Message: message}
 }
 
+const blanks = " \t\r\n"
+
 func parseNode(data []byte) (*yaml.Node, error) {
-	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+	if inner, ok := bytes.CutPrefix(bytes.TrimLeft(data, blanks), []byte("{")); ok {
 		root, err := parseJSON(data)
 		if err == nil {
 			return root, nil
 		}
-		// A flow mapping is YAML that begins like JSON.
-		if root, yamlErr := parseYAML(data); yamlErr == nil {
+		// A flow mapping is YAML that begins like JSON; a bare word is YAML's.
+		root, yamlErr := parseYAML(data)
+		if yamlErr == nil {
 			return root, nil
+		}
+		if r, _ := utf8.DecodeRune(bytes.TrimLeft(inner, blanks)); unicode.IsLetter(r) {
+			return nil, yamlErr
 		}
 		return nil, err
 	}
