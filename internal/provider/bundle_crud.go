@@ -66,7 +66,7 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	moved := !state.OutputDir.Equal(plan.OutputDir)
+	moved := !sameDirectory(state.OutputDir, plan.OutputDir)
 	claim := previous
 	if moved {
 		claim = outdir.Claim{}
@@ -91,10 +91,7 @@ func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	left, err := r.engine.writer.Remove(state.OutputDir.ValueString(), claim)
-	if err != nil {
-		addDirectoryError(err, &resp.Diagnostics)
-		return
-	}
+	addDirectoryError(err, &resp.Diagnostics)
 	warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
 }
 

@@ -21,8 +21,12 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	if names, ok := knownTexts(m.Bundlers); ok {
-		m.setOutlineComponents(ctx, e, names, diags)
+	names, ok := knownTexts(m.Bundlers)
+	components := m.outline(ctx, e, names, diags)
+	if ok && !diags.HasError() {
+		var d diag.Diagnostics
+		m.Components, d = types.MapValueFrom(ctx, componentType(), components)
+		diags.Append(d...)
 	}
 }
 
@@ -42,12 +46,14 @@ func knownTexts(set types.Set) (texts []string, ok bool) {
 	return texts, true
 }
 
-func (m *bundleModel) setOutlineComponents(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) {
+// outline returns what is known of the components without a recipe, and checks
+// the known namespaces even where no bundler is known.
+func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) map[string]componentModel {
 	known, unknown := m.knownNamespaces()
 	outline, err := e.renderer.Outline(bundlers, known)
 	if err != nil {
 		addBundleErrors(err, diags)
-		return
+		return nil
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {
@@ -64,9 +70,7 @@ func (m *bundleModel) setOutlineComponents(ctx context.Context, e *engine, bundl
 		}
 		components[c.Name] = model
 	}
-	var d diag.Diagnostics
-	m.Components, d = types.MapValueFrom(ctx, componentType(), components)
-	diags.Append(d...)
+	return components
 }
 
 // knownNamespaces splits the namespaces into known values and the components

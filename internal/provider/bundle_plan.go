@@ -28,6 +28,9 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if !plan.inputsKnown() {
 		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
+		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -35,7 +38,7 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if rendered == nil {
 		return
 	}
-	addFindings(rendered.Findings, &resp.Diagnostics)
+	plan.addFindings(ctx, rendered.Findings, &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.setBundle(ctx, rendered)...)
 	if !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
 		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
@@ -56,20 +59,22 @@ func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyP
 	if !req.State.Raw.IsNull() {
 		var state bundleModel
 		diags.Append(req.State.Get(ctx, &state)...)
-		if state.OutputDir.Equal(plan.OutputDir) {
+		if sameDirectory(state.OutputDir, plan.OutputDir) {
 			if state.Files.Equal(plan.Files) {
 				return // nothing will be written
 			}
 			claim = loadClaim(ctx, req.Private, diags)
 		}
 	}
-	if err := r.engine.writer.Check(dir, claim, rendered.Files...); err != nil {
-		addDirectoryError(err, diags)
-	}
+	addDirectoryError(r.engine.writer.Check(dir, claim, rendered.Files...), diags)
 }
 
-// addDirectoryError reports what is wrong with the output directory.
+// addDirectoryError reports what is wrong with the output directory, if
+// anything is.
 func addDirectoryError(err error, diags *diag.Diagnostics) {
+	if err == nil {
+		return
+	}
 	title := "Bundle Directory Not Written"
 	var refused *outdir.RefusedError
 	if errors.As(err, &refused) {

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -54,14 +55,20 @@ func addBundleErrors(err error, diags *diag.Diagnostics) {
 	}
 }
 
-// addFindings warns of each doubtful combination.
-func addFindings(findings []bundle.Finding, diags *diag.Diagnostics) {
+// addFindings warns of each doubtful combination. The rule is part of the title:
+// Terraform folds warnings of one title into one.
+func (m *bundleModel) addFindings(ctx context.Context, findings []bundle.Finding, diags *diag.Diagnostics) {
+	var ignored []string
+	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
 	for _, f := range findings {
 		about := f.Path
 		if f.Component != "" {
 			about = f.Component + ": " + about
 		}
-		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination",
-			about+": "+f.Message+"\n\nTo silence this warning, add \""+f.Rule+"\" to ignore_findings.")
+		advice := "To silence this warning, add \"" + f.Rule + "\" to ignore_findings."
+		if slices.Contains(ignored, f.Rule) {
+			advice = "This would be an error, but ignore_findings names \"" + f.Rule + "\"."
+		}
+		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination: "+f.Rule, about+": "+f.Message+"\n\n"+advice)
 	}
 }

@@ -164,6 +164,7 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 		"override of an unknown key":   {`overrides = { "gpu-operator" = "driver: {verion: '1'}" }`, []string{"overrides", "driver.verion", "driver.version"}},
 		"override of a wrong type":     {`overrides = { "gpu-operator" = "driver: {enabled: {}}" }`, []string{"overrides", "driver.enabled", "bool"}},
 		"override that is no mapping":  {`overrides = { "gpu-operator" = "- a" }`, []string{"overrides", "mapping"}},
+		"override that is not closed":  {`overrides = { "gpu-operator" = "{a: {b: 1}" }`, []string{"overrides", "line 1, column 1", "invalid YAML"}},
 		"override of no component":     {`overrides = { "gpu" = "a: 1" }`, []string{"overrides", "gpu", "gpu-operator"}},
 		"override that is null":        {`overrides = { "gpu-operator" = null }`, []string{"overrides", "null"}},
 		"namespace that is none":       {`namespaces = { "gpu-operator" = "Not A Namespace" }`, []string{"namespaces", "Not A Namespace"}},

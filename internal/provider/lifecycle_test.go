@@ -196,6 +196,28 @@ func TestOutputDirectoryChanges(t *testing.T) {
 	w.unchanged()
 }
 
+// TestOutputDirectoryIsSpelledOtherwise: it stays where it is, and so do its
+// files.
+func TestOutputDirectoryIsSpelledOtherwise(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": bundleConfig})
+	w.apply()
+	written := w.files("out")
+	w.write("main.tf", strings.Replace(w.read("main.tf"), `"out"`, `"./out/"`, 1))
+	r := w.must("apply", "-auto-approve", "-input=false")
+	if strings.Contains(r.output, "Files Left In Bundle Directory") {
+		t.Errorf("a warning about the bundle's own files:\n%s", r.output)
+	}
+	if got := w.files("out"); !slices.Equal(got, written) {
+		t.Errorf("files: got %v, want %v", got, written)
+	}
+	w.unchanged()
+	w.must("destroy", "-auto-approve", "-input=false")
+	if got := w.files("out"); len(got) != 0 {
+		t.Errorf("files after destroy: %v", got)
+	}
+}
+
 func TestOutputDirectoryChangesToAForeignOne(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, map[string]string{"main.tf": bundleConfig})

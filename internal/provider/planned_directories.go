@@ -5,6 +5,8 @@ package provider
 import (
 	"path/filepath"
 	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // plannedDirectories knows which content was planned for which directory in
@@ -52,4 +54,13 @@ func directoryKey(dir string) string {
 		return absolute
 	}
 	return filepath.Join(parent, filepath.Base(absolute))
+}
+
+// sameDirectory reports whether two output directories are one, however they
+// are spelled. None is only the same as none.
+func sameDirectory(a, b types.String) bool {
+	if a.IsNull() || b.IsNull() {
+		return a.IsNull() && b.IsNull()
+	}
+	return directoryKey(a.ValueString()) == directoryKey(b.ValueString())
 }

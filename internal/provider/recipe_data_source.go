@@ -84,7 +84,7 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	for _, a := range queryAttributes() {
 		attributes[a.name] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: a.description + " " + d.validValues(a) + "Omitted or `any`: taken from the `snapshot`, else not stated.",
+			MarkdownDescription: a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, whatever the snapshot says.",
 		}
 	}
 	maps.Copy(attributes, recipeResults())
@@ -172,8 +172,8 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 func (d *recipeDataSource) catalog(model recipeModel, diags *diag.Diagnostics) *recipe.Catalog {
 	if !model.Catalog.IsNull() {
 		catalog, err := recipe.Load([]byte(model.Catalog.ValueString()))
-		if err != nil {
-			diags.AddAttributeError(path.Root("catalog"), "Invalid Catalog", err.Error())
+		for _, e := range recipe.Errors(err) {
+			diags.AddAttributeError(path.Root("catalog"), "Invalid Catalog", e.Err.Error())
 		}
 		return catalog
 	}

@@ -111,3 +111,25 @@ resource "eidos_bundle" "test" {
 		t.Errorf("the bundle is in the state:\n%s", state)
 	}
 }
+
+// TestWhatNeedsNoRecipeIsCheckedWithoutOne: an unknown recipe hides no other
+// mistake.
+func TestWhatNeedsNoRecipeIsCheckedWithoutOne(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		attributes string
+		want       []string
+	}{
+		"directory": {`output_dir = "taken"`, []string{"Bundle Directory Refused", "important.txt"}},
+		"namespace": {`namespaces = { "gpu-operator" = "NOT VALID" }`, []string{"Bundle Not Possible", "namespaces", "NOT VALID"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, map[string]string{
+				"taken/important.txt": "mine\n",
+				"main.tf":             unknownRecipe + "resource \"eidos_bundle\" \"test\" {\n  recipe = data.eidos_recipe.test.json\n  " + tt.attributes + "\n}\n",
+			})
+			w.fails([]string{"plan", "-input=false"}, tt.want...)
+		})
+	}
+}
