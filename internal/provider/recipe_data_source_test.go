@@ -104,6 +104,10 @@ func TestRecipeErrorsNameTheAttribute(t *testing.T) {
 			`kubernetes_version = "abc"`,
 			[]string{`kubernetes_version = "abc"`, `"abc"`},
 		},
+		"version without a minor": {
+			`kubernetes_version = "1"`,
+			[]string{`kubernetes_version = "1"`, `"1" names no release`, "1.33"},
+		},
 		"overlay with an unknown field": {
 			`overlays = ["key: {gpu: h100}", "kay: {gpu: h100}"]`,
 			[]string{"overlays", "line 1, column 1", `unknown field "kay"`},

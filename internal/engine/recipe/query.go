@@ -152,7 +152,10 @@ func (v vocabulary) normalizeField(field, text string) (string, error) {
 	case value == "": // any
 		return "", nil
 	case !isEnum(field):
-		_, err := parseVersion(value)
+		parsed, err := parseVersion(value)
+		if err == nil && field == "k8s" && len(parsed.numbers) < 2 {
+			err = fmt.Errorf("%s names no release of Kubernetes: give at least the minor version, such as 1.33", quote(value))
+		}
 		return value, err
 	}
 	if !v.has(field, value) {
