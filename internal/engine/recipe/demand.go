@@ -63,8 +63,8 @@ func (d demand) problem(format string, args ...any) *Error {
 }
 
 // chosenVersion returns the version that a demand on the field is about, and
-// what to call it, from entries that set values. Where the query leaves k8s open, the recipe's own proposal
-// counts.
+// what to call it, from entries that set values. Where the query leaves k8s
+// open, the recipe's own proposal counts.
 func chosenVersion(field string, q document.Query, entries []*entry) (where, text string) {
 	path := measurement.Path{Type: measurement.K8s, Subtype: "image", Key: "driver"}
 	switch {

@@ -34,7 +34,7 @@ func FuzzTrees(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		values, err := decodeTree(text)
 		if err != nil {
-			t.Skip()
+			return // no tree
 		}
 		before := clone(values)
 		for _, release := range []*Release{gpu, network} {
