@@ -22,6 +22,8 @@ type chartRow struct {
 type releaseRow struct {
 	AppVersion string `json:"appVersion"`
 	Kubernetes string `json:"kubernetes"` // supported minor versions, e.g. "1.29 - 1.32"
+	// Images are the default images that the chart does not name, by component.
+	Images map[string]string `json:"images"`
 	// NotNull adds map keys whose null makes Helm fail, by sub-chart; the
 	// chart's own stand under "".
 	NotNull map[string][]string `json:"notNull"`

@@ -15,9 +15,11 @@ import (
 func TestReleases(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
-		"gpu-operator":     {"v25.3.0", "v25.3.3", "v25.3.4", "v25.10.0", "v25.10.1", "v26.3.3", "v26.7.0"},
-		"network-operator": {"25.4.0", "25.7.0", "25.10.0", "26.1.2", "26.4.1"},
-		"cilium":           {},
+		"gpu-operator":              {"v25.3.0", "v25.3.3", "v25.3.4", "v25.10.0", "v25.10.1", "v26.3.3", "v26.7.0"},
+		"network-operator":          {"25.4.0", "25.7.0", "25.10.0", "26.1.2", "26.4.1"},
+		"nvidia-dra-driver-gpu":     {"25.8.0", "25.12.0"},
+		"aws-efa-k8s-device-plugin": {"v0.5.3", "v0.5.14", "v0.5.30"},
+		"cilium":                    {},
 	}
 	facts := New()
 	for chart, versions := range want {
@@ -29,21 +31,39 @@ func TestReleases(t *testing.T) {
 
 func TestEveryReleaseLoads(t *testing.T) {
 	t.Parallel()
+	const nvidia, aws = "https://helm.ngc.nvidia.com/nvidia", "https://aws.github.io/eks-charts"
 	facts := New()
-	namespaces := map[string]string{"gpu-operator": "gpu-operator", "network-operator": "nvidia-network-operator"}
-	for chart, namespace := range namespaces {
-		for _, version := range facts.Releases(chart) {
-			release, err := facts.Release(chart, version)
+	charts := map[string]struct{ repository, namespace string }{
+		"gpu-operator":              {nvidia, "gpu-operator"},
+		"network-operator":          {nvidia, "nvidia-network-operator"},
+		"nvidia-dra-driver-gpu":     {nvidia, "nvidia-dra-driver-gpu"},
+		"aws-efa-k8s-device-plugin": {aws, "kube-system"},
+	}
+	for name, want := range charts {
+		for _, version := range facts.Releases(name) {
+			release, err := facts.Release(name, version)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := []string{release.Name, release.Version, release.AppVersion, release.Repository, release.Namespace}
-			want := []string{
-				chart, version, "v" + strings.TrimPrefix(version, "v"), "https://helm.ngc.nvidia.com/nvidia", namespace,
+			got := []string{release.Name, release.Version, release.Repository, release.Namespace}
+			if diff := cmp.Diff([]string{name, version, want.repository, want.namespace}, got); diff != "" {
+				t.Errorf("%s %s (-want +got):\n%s", name, version, diff)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s %s (-want +got):\n%s", chart, version, diff)
-			}
+		}
+	}
+}
+
+func TestAppVersion(t *testing.T) {
+	t.Parallel()
+	tests := map[[2]string]string{
+		{"gpu-operator", "v26.7.0"}:              "v26.7.0",
+		{"network-operator", "26.4.1"}:           "v26.4.1",
+		{"nvidia-dra-driver-gpu", "25.12.0"}:     "25.12.0",
+		{"aws-efa-k8s-device-plugin", "v0.5.14"}: "v0.5.8",
+	}
+	for release, want := range tests {
+		if got := embeddedRelease(t, release[0], release[1]).AppVersion; got != want {
+			t.Errorf("%s %s: got %s, want %s", release[0], release[1], got, want)
 		}
 	}
 }

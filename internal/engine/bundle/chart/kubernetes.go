@@ -11,30 +11,56 @@ import (
 	"strings"
 )
 
-// Range is an inclusive range of Kubernetes minor versions, e.g. 1.29 to 1.32.
+// Range is the Kubernetes minor versions that a chart's maker says it supports,
+// both ends included, e.g. 1.29 to 1.32. An end that nobody publishes is empty
+// and bounds nothing.
 type Range struct {
 	Min, Max string // major.minor
 
 	min, max []int
 }
 
+// parseRange reads "1.29 - 1.32", ">= 1.32" where no upper end is published,
+// and "" where nothing is.
 func parseRange(text string) (Range, error) {
-	low, high, ok := strings.Cut(text, " - ")
-	if !ok {
-		return Range{}, fmt.Errorf("kubernetes range %q: want the form \"1.29 - 1.32\"", text)
+	if text == "" {
+		return Range{}, nil
+	}
+	low, high, closed := strings.Cut(text, " - ")
+	if !closed {
+		var open bool
+		if low, open = strings.CutPrefix(text, ">= "); !open {
+			return Range{}, fmt.Errorf("kubernetes range %q: want the form \"1.29 - 1.32\" or \">= 1.32\"", text)
+		}
 	}
 	minimum, err := parseKubernetes(low)
 	if err != nil {
 		return Range{}, err
 	}
+	r := Range{Min: low, min: minimum.numbers[:2]}
+	if !closed {
+		return r, nil
+	}
 	maximum, err := parseKubernetes(high)
 	if err != nil {
 		return Range{}, err
 	}
-	return Range{Min: low, Max: high, min: minimum.numbers[:2], max: maximum.numbers[:2]}, nil
+	r.Max, r.max = high, maximum.numbers[:2]
+	return r, nil
 }
 
-func (r Range) String() string { return r.Min + " - " + r.Max }
+// String is in the notation of the data, or "any version" where no range is
+// published.
+func (r Range) String() string {
+	switch {
+	case r.Min == "":
+		return "any version"
+	case r.Max == "":
+		return ">= " + r.Min
+	default:
+		return r.Min + " - " + r.Max
+	}
+}
 
 // Contains reports whether a Kubernetes version such as v1.33.5-eks-3025e55
 // or 1.33 lies in the range; only its minor version counts.
@@ -44,11 +70,14 @@ func (r Range) Contains(version string) (bool, error) {
 		return false, err
 	}
 	minor := v.numbers[:2]
-	return slices.Compare(minor, r.min) >= 0 && slices.Compare(minor, r.max) <= 0, nil
+	below := r.min != nil && slices.Compare(minor, r.min) < 0
+	above := r.max != nil && slices.Compare(minor, r.max) > 0
+	return !below && !above, nil
 }
 
 // Constraint is the kubeVersion of a chart, a lower bound such as
-// ">= 1.21.0-0", which Helm tests when it installs.
+// ">= 1.21.0-0", which Helm tests when it installs. The constraint of a chart
+// without one is empty and allows every version.
 type Constraint struct {
 	text       string
 	min        []int
@@ -56,6 +85,9 @@ type Constraint struct {
 }
 
 func parseConstraint(text string) (Constraint, error) {
+	if text == "" {
+		return Constraint{prerelease: true}, nil
+	}
 	version, ok := strings.CutPrefix(text, ">=")
 	if !ok {
 		return Constraint{}, fmt.Errorf("kubeVersion %q: want the form \">= 1.21.0-0\"", text)
@@ -67,7 +99,7 @@ func parseConstraint(text string) (Constraint, error) {
 	return Constraint{text: text, min: v.numbers, prerelease: v.prerelease}, nil
 }
 
-func (c Constraint) String() string { return c.text }
+func (c Constraint) String() string { return cmp.Or(c.text, "any version") }
 
 // Allows reports whether Helm installs the chart on a cluster of that version.
 // Helm takes a suffix as in v1.33.5-eks-3025e55 for a pre-release, which only a

@@ -3,6 +3,7 @@
 package chart
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,6 +25,29 @@ func TestRangeContains(t *testing.T) {
 	}
 }
 
+func TestOpenRanges(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		chart, release, text string
+		inside, outside      []string
+	}{
+		{"nvidia-dra-driver-gpu", "25.8.0", ">= 1.32", []string{"1.32", "v1.40.1"}, []string{"1.31", "v1.31.9-eks-1"}},
+		{"aws-efa-k8s-device-plugin", "v0.5.30", "any version", []string{"1.23", "v1.40.0-eks-1"}, nil},
+	}
+	for _, tt := range tests {
+		supported := embeddedRelease(t, tt.chart, tt.release).Kubernetes
+		if supported.String() != tt.text || supported.Max != "" {
+			t.Errorf("%s: got %q with upper end %q, want %q without", tt.chart, supported, supported.Max, tt.text)
+		}
+		for _, version := range slices.Concat(tt.inside, tt.outside) {
+			want := slices.Contains(tt.inside, version)
+			if got, err := supported.Contains(version); err != nil || got != want {
+				t.Errorf("%s on %s: got %t, %v, want %t", tt.chart, version, got, err, want)
+			}
+		}
+	}
+}
+
 func TestConstraintAllowsWhatHelmAllows(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -40,6 +64,9 @@ func TestConstraintAllowsWhatHelmAllows(t *testing.T) {
 		{"network-operator", "26.1.2", "v1.20.9", false},
 		{"gpu-operator", "v25.3.0", "v1.16.0", true},
 		{"gpu-operator", "v25.3.0", "v1.15", false},
+		{"nvidia-dra-driver-gpu", "25.8.0", "v1.32.0-eks-1", true},
+		{"nvidia-dra-driver-gpu", "25.8.0", "v1.31.9", false},
+		{"aws-efa-k8s-device-plugin", "v0.5.3", "v1.20.0-eks-1", true},
 	}
 	for _, tt := range tests {
 		constraint := embeddedRelease(t, tt.chart, tt.release).KubeVersion

@@ -10,9 +10,9 @@ type Release struct {
 	Version     string     // as the chart writes it: v26.7.0 of gpu-operator, 26.4.1 of network-operator
 	AppVersion  string     // default tag of the chart's own images
 	Repository  string     // URL of the Helm repository
-	Namespace   string     // where NVIDIA's documentation installs the chart
+	Namespace   string     // where its maker's documentation installs the chart
 	KubeVersion Constraint // the chart's own, tested by Helm
-	Kubernetes  Range      // supported according to NVIDIA's documentation
+	Kubernetes  Range      // supported according to its maker's documentation
 
 	values    *key
 	defaults  map[string]any // of the chart itself, without its sub-charts
@@ -55,20 +55,45 @@ func (r *Release) Default(path string) (any, bool) {
 
 // Image returns the default image of a component: a dotted path below spec of
 // the NicClusterPolicy such as secondaryNetwork.multus, or of the chart's values
-// such as driver.manager. It is false for any other component.
+// such as driver.manager or image. It is false for any other component.
 func (r *Release) Image(component string) (Image, bool) {
 	if image, ok := r.images[component]; ok {
 		return image, true
 	}
 	values, _ := lookup(r.defaults, strings.Split(component, ".")).(map[string]any)
-	repository, _ := values["repository"].(string)
-	name, _ := values["image"].(string)
-	version, hasVersion := values["version"].(string)
-	if !hasVersion {
-		version = r.AppVersion
-	}
-	if repository == "" || name == "" || version == "" {
+	image := r.imageIn(values)
+	if image.Repository == "" || image.Image == "" || image.Version == "" {
 		return Image{}, false
 	}
-	return Image{Repository: repository, Image: name, Version: version}, true
+	return image, true
+}
+
+// imageIn reads the two ways in which charts write an image: repository, image
+// and version, or a repository that ends in the image's name, and tag.
+func (r *Release) imageIn(values map[string]any) Image {
+	repository, _ := values["repository"].(string)
+	if tag, ok := values["tag"].(string); ok && values["image"] == nil {
+		slash := max(strings.LastIndexByte(repository, '/'), 0)
+		return Image{Repository: repository[:slash], Image: strings.TrimPrefix(repository[slash:], "/"), Version: tag}
+	}
+	name, _ := values["image"].(string)
+	version, ok := values["version"].(string)
+	if !ok {
+		version = r.AppVersion
+	}
+	return Image{Repository: repository, Image: name, Version: version}
+}
+
+// InstanceTypes lists the machine types on which the chart's pods run by
+// default, which is the required node affinity of aws-efa-k8s-device-plugin. It
+// is nil for a chart without such a list. The slice is the caller's own.
+func (r *Release) InstanceTypes() []string {
+	listed, _ := lookup(r.defaults, []string{"supportedInstanceLabels", "values"}).([]any)
+	var types []string
+	for _, v := range listed {
+		if name, ok := v.(string); ok {
+			types = append(types, name)
+		}
+	}
+	return types
 }

@@ -3,6 +3,7 @@
 package chart
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,6 +79,12 @@ func TestImage(t *testing.T) {
 		{"gpu-operator", "v25.3.4", "validator", Image{"nvcr.io/nvidia/cloud-native", "gpu-operator-validator", "v25.3.4"}, true},
 		{"gpu-operator", "v26.7.0", "vgpuManager", Image{}, false}, // NVIDIA publishes none
 		{"gpu-operator", "v26.7.0", "mig", Image{}, false},
+		{"nvidia-dra-driver-gpu", "25.8.0", "image", Image{"nvcr.io/nvidia", "k8s-dra-driver-gpu", "v25.8.0"}, true},
+		{
+			"aws-efa-k8s-device-plugin", "v0.5.14", "image",
+			Image{"602401143452.dkr.ecr.us-west-2.amazonaws.com/eks", "aws-efa-k8s-device-plugin", "v0.5.8"}, true,
+		},
+		{"aws-efa-k8s-device-plugin", "v0.5.14", "resources", Image{}, false},
 		{"gpu-operator", "v26.7.0", "driver.version", Image{}, false},
 		{"gpu-operator", "v26.7.0", "ofedDriver", Image{}, false},
 	}
@@ -86,5 +93,25 @@ func TestImage(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" || ok != tt.ok {
 			t.Errorf("%s %s %s: ok %t, want %t (-want +got):\n%s", tt.chart, tt.version, tt.component, ok, tt.ok, diff)
 		}
+	}
+}
+
+func TestInstanceTypes(t *testing.T) {
+	t.Parallel()
+	first := map[string]string{ // the release that first lists a machine of these GPUs
+		"p5.48xlarge": "v0.5.3", "p6-b200.48xlarge": "v0.5.14", "p6e-gb200.36xlarge": "v0.5.14", "p6-b300.48xlarge": "v0.5.30",
+	}
+	for machine, since := range first {
+		listed := false
+		for _, version := range New().Releases("aws-efa-k8s-device-plugin") {
+			listed = listed || version == since
+			types := embeddedRelease(t, "aws-efa-k8s-device-plugin", version).InstanceTypes()
+			if got := slices.Contains(types, machine); got != listed {
+				t.Errorf("%s lists %s: got %t, want %t", version, machine, got, listed)
+			}
+		}
+	}
+	if got := embeddedRelease(t, "gpu-operator", "v26.7.0").InstanceTypes(); got != nil {
+		t.Errorf("gpu-operator: got %v, want none", got)
 	}
 }
