@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
@@ -28,20 +29,43 @@ func Embedded() (*Catalog, error) {
 
 // LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
 // a fragment with any of version, base, overlays and platforms; version and
-// base occur once in all. Overlays keep the order of the files' paths.
+// base occur once in all. Overlays keep the order of the files' paths. Hidden
+// files and folders, whose names begin with a dot, do not count.
 func LoadFS(tree fs.FS) (*Catalog, error) {
+	fragments, err := readFragments(tree)
+	if err != nil {
+		return nil, err
+	}
+	return loadFragments(fragments)
+}
+
+// fragment is a file of a catalogue.
+type fragment struct {
+	path string
+	data []byte
+}
+
+func readFragments(tree fs.FS) ([]fragment, error) {
 	files, err := catalogueFiles(tree)
 	if err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalogue: %w", err)}
 	}
-	var l loader
-	for _, file := range files {
+	fragments := make([]fragment, len(files))
+	for i, file := range files {
 		data, err := fs.ReadFile(tree, file)
 		if err != nil {
 			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalogue: %w", err)}
 		}
-		if err := l.add(data); err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("%s: %w", file, err)}
+		fragments[i] = fragment{file, data}
+	}
+	return fragments, nil
+}
+
+func loadFragments(fragments []fragment) (*Catalog, error) {
+	var l loader
+	for _, f := range fragments {
+		if err := l.add(f.data); err != nil {
+			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("%s: %w", f.path, err)}
 		}
 	}
 	return l.catalog()
@@ -56,14 +80,20 @@ func Load(data []byte) (*Catalog, error) {
 	return l.catalog()
 }
 
-// catalogueFiles returns the paths of all fragments, sorted.
+// catalogueFiles returns the paths of all fragments, sorted. A mounted ConfigMap
+// keeps its files in hidden folders, to which the visible names are links.
 func catalogueFiles(tree fs.FS) ([]string, error) {
 	var files []string
 	err := fs.WalkDir(tree, ".", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch hidden := file != "." && strings.HasPrefix(entry.Name(), "."); {
+		case err != nil:
 			return err
+		case hidden && entry.IsDir():
+			return fs.SkipDir
+		case hidden || entry.IsDir():
+			return nil
 		}
-		if !entry.IsDir() && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) {
+		if slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) {
 			files = append(files, file)
 		}
 		return nil

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const oneKey = "version: '%'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
+
+func catalogueText(version string) string { return strings.ReplaceAll(oneKey, "%", version) }
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	// As Kubernetes mounts a ConfigMap: visible links into a hidden folder.
+	write(t, filepath.Join(dir, "mount", "..2026_01_02", "catalog.yaml"), catalogueText("3"))
+	if err := os.Symlink("..2026_01_02", filepath.Join(dir, "mount", "..data")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("..data/catalog.yaml", filepath.Join(dir, "mount", "catalog.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "mount", ".catalog.yaml.swp.yaml"), "an editor's")
+	write(t, filepath.Join(dir, "file.yaml"), catalogueText("7"))
+
+	for name, want := range map[string]string{"mount": "3", "file.yaml": "7"} {
+		c, err := Open(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Version() != want {
+			t.Errorf("%s: got version %q, want %q", name, c.Version(), want)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "broken.yaml"), "base: [")
+	write(t, filepath.Join(dir, "tree", "broken.yaml"), "layers: []")
+	if err := os.Symlink("nowhere", filepath.Join(dir, "tree2.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"missing":     "catalog: opening the catalogue: ",
+		"tree2.yaml":  "catalog: opening the catalogue: ",
+		"broken.yaml": "broken.yaml: line 1",
+		"tree":        `catalog: broken.yaml: line 1, column 1: layers: unknown field "layers"`,
+	} {
+		_, err := Open(filepath.Join(dir, name))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, want)
+		}
+	}
+}
+
+func TestOpenRefusesWhatChanges(t *testing.T) {
+	t.Parallel()
+	reads := 0
+	_, err := openTree(func() ([]fragment, error) {
+		reads++
+		return []fragment{{"a.yaml", []byte(catalogueText(strings.Repeat("1", reads)))}}, nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "changed while they were read") {
+		t.Errorf("got %v, want that the files changed", err)
+	}
+}
