@@ -4,7 +4,6 @@ package document
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -16,21 +15,35 @@ import (
 )
 
 // Table writes measurements for people: one line a reading, in canonical order,
-// with the columns TYPE, SUBTYPE, KEY and VALUE. Text that would break the table
-// (line breaks, tabs, control characters) is quoted.
+// with the columns TYPE, SUBTYPE, KEY and VALUE.
 func Table(list measurement.List) []byte {
-	var rows, out bytes.Buffer
-	rows.WriteString("TYPE\tSUBTYPE\tKEY\tVALUE\n")
+	rows := [][]string{{"TYPE", "SUBTYPE", "KEY", "VALUE"}}
 	for _, m := range list.Sorted() {
 		for _, s := range m.Subtypes {
 			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-				fmt.Fprintf(&rows, "%s\t%s\t%s\t%s\n", m.Type, cell(s.Name), cell(key), cell(s.Data[key].String()))
+				rows = append(rows, []string{string(m.Type), s.Name, key, s.Data[key].String()})
 			}
 		}
 	}
+	return Columns(rows)
+}
+
+// Columns aligns the cells of rows, the first of which is the header. Text that
+// would break the table (line breaks, tabs, control characters) is quoted.
+func Columns(rows [][]string) []byte {
+	var lines, out bytes.Buffer
+	for _, row := range rows {
+		for i, text := range row {
+			if i > 0 {
+				lines.WriteByte('\t')
+			}
+			lines.WriteString(cell(text))
+		}
+		lines.WriteByte('\n')
+	}
 	w := tabwriter.NewWriter(&out, 0, 0, 3, ' ', 0)
 	// Writes to a bytes.Buffer do not fail.
-	_, _ = rows.WriteTo(w)
+	_, _ = lines.WriteTo(w)
 	_ = w.Flush()
 	return out.Bytes()
 }

@@ -30,7 +30,7 @@ func (v Value) Tree() (map[string]any, error) {
 		if _, twice := tree[key]; twice {
 			return nil, f.Value.Errorf("the key %s is given twice", quote(key))
 		}
-		if tree[key], err = f.Value.any(); err != nil {
+		if tree[key], err = f.Value.Any(); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +53,9 @@ func keyText(key string) string {
 	}
 }
 
-func (v Value) any() (any, error) {
+// Any returns the value as Tree returns its entries: a mapping, a list or a
+// scalar.
+func (v Value) Any() (any, error) {
 	switch v.target().Kind {
 	case yaml.MappingNode:
 		return v.Tree()
@@ -71,7 +73,7 @@ func (v Value) list() (any, error) {
 	}
 	list := make([]any, len(items))
 	for i, item := range items {
-		if list[i], err = item.any(); err != nil {
+		if list[i], err = item.Any(); err != nil {
 			return nil, err
 		}
 	}

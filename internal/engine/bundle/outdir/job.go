@@ -133,9 +133,10 @@ func (j *job) unwanted() []string {
 	})
 }
 
-// done says that the directory is as wanted, its marker included.
-func (j *job) done() bool {
-	return len(j.differs) == 0 && len(j.doomed) == 0 &&
-		j.marker != nil && j.owner != "" && len(j.marker.Pending) == 0 &&
-		maps.Equal(j.marker.Files, j.sums)
+// complete says that the directory is as wanted and that its marker says so.
+func (j *job) complete() bool {
+	return len(j.differs) == 0 && j.marker != nil && len(j.marker.Pending) == 0 && maps.Equal(j.marker.Files, j.sums)
 }
+
+// done says that nothing is to be written, not even another owner.
+func (j *job) done() bool { return j.owner != "" && j.complete() }
