@@ -20,15 +20,14 @@ import (
 	"k8s.io/client-go/pkg/apis/clientauthentication/install"
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/process"
 )
 
 const (
 	// maxPluginOutput bounds what a plugin may print; credentials are some
 	// kilobytes.
 	maxPluginOutput = 1 << 20
-	// pluginGrace is how long the output of a plugin is awaited after its end:
-	// a child that it leaves behind may hold it open for ever.
-	pluginGrace = time.Second
 	// expiryMargin is the time for which credentials must still be valid.
 	expiryMargin = 30 * time.Second
 )
@@ -131,25 +130,16 @@ func (p *plugin) redact(text string) string {
 }
 
 func (p *plugin) run(ctx context.Context) (*credentials, error) {
-	var stdout, stderr cappedBuffer
 	cmd := exec.CommandContext(ctx, p.exec.Command, p.exec.Args...) //nolint:gosec // the user names the command
 	cmd.Env = append(os.Environ(), "KUBERNETES_EXEC_INFO="+string(p.info))
 	for _, env := range p.exec.Env {
 		cmd.Env = append(cmd.Env, env.Name+"="+env.Value)
 	}
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.WaitDelay = pluginGrace
-	killWithChildren(cmd)
-	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		switch {
-		case ctx.Err() != nil:
-			err = ctx.Err()
-		case stdout.full || stderr.full:
-			err = errTooMuch // and not the signal by which that ended it
-		}
-		return nil, &execError{command: p.exec.Command, hint: p.exec.InstallHint, stderr: redactOutput(string(stderr.data)), err: err}
+	out, err := process.Run(ctx, cmd, maxPluginOutput)
+	if err != nil {
+		return nil, &execError{command: p.exec.Command, hint: p.exec.InstallHint, stderr: redactOutput(string(out.Stderr)), err: err}
 	}
-	c, err := p.parse(stdout.data)
+	c, err := p.parse(out.Stdout)
 	if err != nil {
 		return nil, &execError{command: p.exec.Command, err: err}
 	}

@@ -151,6 +151,26 @@ func TestCollectTimeouts(t *testing.T) {
 	}
 }
 
+func TestCollectLeavesBehindWhatDoesNotStop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		defer close(release)
+		deaf := snapshot.Collector{Name: "GPU/smi", Collect: func(context.Context) (measurement.List, error) {
+			<-release
+			return nil, nil
+		}}
+		got, failed := snapshot.Collect(t.Context(), []snapshot.Collector{deaf, finds("OS/grub", "1", nil, "OS/grub")}, snapshot.Options{})
+		if diff := cmp.Diff([]string{"OS/grub=1"}, found(got)); diff != "" {
+			t.Errorf("found (-want +got):\n%s", diff)
+		}
+		want := "GPU/smi: the collector gave up after 30s (it does not stop; a program or device that it waits for may hang in the kernel)"
+		if text := errorText(failed.Err()); text != want {
+			t.Errorf("errors: got %q, want %q", text, want)
+		}
+	})
+}
+
 func TestCollectCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

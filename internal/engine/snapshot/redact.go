@@ -4,21 +4,15 @@ package snapshot
 
 import (
 	"maps"
-	"regexp"
-)
 
-// redacted stands in the place of a secret.
-const redacted = "(redacted)"
-
-var (
-	secretName  = regexp.MustCompile(`(?i)token|passw|secret|key|credential`)
-	urlPassword = regexp.MustCompile(`(://[^/@:\s]*:)[^/@\s]+@`)
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
 
 // redact returns the value without the secrets of the environment variables in
 // it, that is of objects with a name and a value: the value is replaced where
-// the name looks like a secret's, and so is a password in a URL. References to
-// a Secret (valueFrom) stay: they name where a secret is, not what it is.
+// the name looks like a secret's, and so is what looks like a secret in it.
+// References to a Secret (valueFrom) stay: they name where a secret is, not what
+// it is.
 func redact(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -44,9 +38,9 @@ func redactVariable(object map[string]any) {
 	text, valued := object["value"].(string)
 	switch {
 	case !named || !valued || text == "":
-	case secretName.MatchString(name):
-		object["value"] = redacted
+	case secret.Named(name):
+		object["value"] = secret.Redacted
 	default:
-		object["value"] = urlPassword.ReplaceAllString(text, "${1}"+redacted+"@")
+		object["value"] = secret.Text(text)
 	}
 }

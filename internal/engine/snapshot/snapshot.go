@@ -26,6 +26,10 @@ import (
 // otherwise.
 const DefaultTimeout = 30 * time.Second
 
+// stopGrace is how long a collector whose context has ended may take to hand
+// over what it found.
+const stopGrace = 5 * time.Second
+
 // Collector gathers one part of a snapshot.
 type Collector struct {
 	// Name is the subtype that the collector is there for, as "Type/subtype",
@@ -61,7 +65,8 @@ func (e Errors) Err() error {
 }
 
 // Collect runs the collectors side by side and returns what they found, in
-// canonical order. It returns when all of them have; cancelling ctx makes them.
+// canonical order. It returns when all of them have; cancelling ctx makes them,
+// and those that do not stop within seconds are left behind.
 func Collect(ctx context.Context, collectors []Collector, o Options) (document.Snapshot, Errors) {
 	results := make([]result, len(collectors))
 	group := new(errgroup.Group)
@@ -108,16 +113,41 @@ func (r result) failure() error {
 }
 
 // run runs the collector for at most that long. Its error tells why it was
-// stopped if it was.
+// stopped if it was. A collector that does not stop, because a system call of
+// its never returns, is left to itself.
 func (c Collector) run(ctx context.Context, timeout time.Duration) result {
 	gaveUp := fmt.Errorf("the collector gave up after %s", timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, gaveUp)
 	defer cancel()
-	list, err := c.Collect(ctx)
-	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
-		err = fmt.Errorf("%w (%w)", cause, err)
+	finished := make(chan result, 1)
+	go func() {
+		list, err := c.Collect(ctx)
+		finished <- result{list: list, err: err}
+	}()
+	r := await(ctx, finished)
+	if cause := context.Cause(ctx); r.err != nil && cause != nil && !errors.Is(r.err, cause) {
+		r.err = fmt.Errorf("%w (%w)", cause, r.err)
 	}
-	return result{name: c.Name, list: list, err: err}
+	r.name = c.Name
+	return r
+}
+
+// await returns what the collector found, which may take a moment after ctx has
+// ended.
+func await(ctx context.Context, finished <-chan result) result {
+	select {
+	case r := <-finished:
+		return r
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(stopGrace)
+	defer grace.Stop()
+	select {
+	case r := <-finished:
+		return r
+	case <-grace.C:
+		return result{err: errors.New("it does not stop; a program or device that it waits for may hang in the kernel")}
+	}
 }
 
 // merge puts the results into one list. Where several know of one subtype, the

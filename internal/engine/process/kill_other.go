@@ -2,7 +2,7 @@
 
 //go:build !unix
 
-package cluster
+package process
 
 import "os/exec"
 

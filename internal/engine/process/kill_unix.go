@@ -2,7 +2,7 @@
 
 //go:build unix
 
-package cluster
+package process
 
 import (
 	"os/exec"
@@ -10,7 +10,7 @@ import (
 )
 
 // killWithChildren makes the end of the command's context end its children
-// too: plugins are often shell scripts around the program that hangs.
+// too: a program is often a shell script around the one that hangs.
 func killWithChildren(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
