@@ -3,13 +3,16 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/dynamic"
+	batchv1 "k8s.io/client-go/kubernetes/typed/batch/v1"
 	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	rbacv1 "k8s.io/client-go/kubernetes/typed/rbac/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -23,9 +26,11 @@ type Client struct {
 // and credentials, end with the context of a call, and limit no rate: the
 // server's own priority and fairness does.
 type Connection struct {
-	Host    string                 // URL of the API server
-	Core    corev1.CoreV1Interface // protobuf; RESTClient() reaches any path, such as /version
-	Dynamic dynamic.Interface      // JSON, for custom resources
+	Host    string                   // URL of the API server
+	Core    corev1.CoreV1Interface   // protobuf; RESTClient() reaches any path, such as /version
+	Batch   batchv1.BatchV1Interface // protobuf
+	RBAC    rbacv1.RbacV1Interface   // protobuf
+	Dynamic dynamic.Interface        // JSON, for custom resources
 
 	transport *transport
 }
@@ -61,13 +66,12 @@ func connect(config *rest.Config) (*Connection, error) {
 	typed := rest.CopyConfig(config)
 	typed.ContentType = runtime.ContentTypeProtobuf
 	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
-	core, err := corev1.NewForConfigAndClient(typed, client)
-	if err != nil {
+	core, coreErr := corev1.NewForConfigAndClient(typed, client)
+	batch, batchErr := batchv1.NewForConfigAndClient(typed, client)
+	rbac, rbacErr := rbacv1.NewForConfigAndClient(typed, client)
+	dyn, dynErr := dynamic.NewForConfigAndClient(config, client)
+	if err := errors.Join(coreErr, batchErr, rbacErr, dynErr); err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
 	}
-	dyn, err := dynamic.NewForConfigAndClient(config, client)
-	if err != nil {
-		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
-	}
-	return &Connection{Host: config.Host, Core: core, Dynamic: dyn, transport: transport}, nil
+	return &Connection{Host: config.Host, Core: core, Batch: batch, RBAC: rbac, Dynamic: dyn, transport: transport}, nil
 }

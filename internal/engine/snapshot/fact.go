@@ -77,18 +77,27 @@ func (c *factCount) add(f facts) {
 func (c *factCount) majority() (most facts, variance map[string]measurement.Reading) {
 	most, variance = facts{}, map[string]measurement.Reading{}
 	for path, counts := range c.said {
-		sorted := slices.SortedFunc(maps.Keys(counts), func(a, b measurement.Reading) int {
-			return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.String(), b.String()))
-		})
+		sorted := byCount(counts)
 		most[path] = sorted[0]
-		if len(sorted) == 1 {
-			continue
+		if len(sorted) > 1 {
+			variance[strings.TrimPrefix(path, "K8s/node/")] = measurement.Str(tally(sorted, counts))
 		}
-		parts := make([]string, len(sorted))
-		for i, reading := range sorted {
-			parts[i] = fmt.Sprintf("%s: %d", reading, counts[reading])
-		}
-		variance[strings.TrimPrefix(path, "K8s/node/")] = measurement.Str(strings.Join(parts, ", "))
 	}
 	return most, variance
+}
+
+// byCount returns what is said, the most frequent first.
+func byCount(counts map[measurement.Reading]int) []measurement.Reading {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b measurement.Reading) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.String(), b.String()))
+	})
+}
+
+// tally returns such as "H100: 3, A100: 1".
+func tally(sorted []measurement.Reading, counts map[measurement.Reading]int) string {
+	parts := make([]string, len(sorted))
+	for i, reading := range sorted {
+		parts[i] = fmt.Sprintf("%s: %d", reading, counts[reading])
+	}
+	return strings.Join(parts, ", ")
 }

@@ -36,7 +36,7 @@ func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 		if err != nil {
 			return nil, err
 		}
-		nodes := &nodeCount{isGPU: func(n *corev1.Node) bool { return isGPUNode(n, o.GPUInstanceType) }}
+		nodes := &nodeCount{isGPU: func(n *corev1.Node) bool { return IsGPUNode(n, o.GPUInstanceType) }}
 		nodes.reset()
 		l := listing{
 			path: "/api/v1/nodes", selector: o.NodeSelector,

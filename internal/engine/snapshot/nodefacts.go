@@ -117,9 +117,9 @@ func instanceTypeOf(node *corev1.Node) string {
 	return node.Labels[oldInstanceType]
 }
 
-// isGPUNode reports whether a node has NVIDIA GPUs, by what anybody says of it:
+// IsGPUNode reports whether a node has NVIDIA GPUs, by what anybody says of it:
 // the device plugin, GPU feature discovery, NFD, GKE, or its instance type.
-func isGPUNode(node *corev1.Node, gpuInstanceType func(string) bool) bool {
+func IsGPUNode(node *corev1.Node, gpuInstanceType func(string) bool) bool {
 	capacity := node.Status.Capacity[gpuResource]
 	switch {
 	case capacity.Value() > 0,

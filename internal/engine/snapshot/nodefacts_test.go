@@ -79,11 +79,11 @@ func TestIsGPUNode(t *testing.T) {
 		"other vendor's label": {labelled("amd.com/gpu.present", "true"), false},
 	}
 	for name, tt := range tests {
-		if got := isGPUNode(tt.node, known); got != tt.want {
+		if got := IsGPUNode(tt.node, known); got != tt.want {
 			t.Errorf("%s: got %t, want %t", name, got, tt.want)
 		}
 	}
-	if isGPUNode(labelled("node.kubernetes.io/instance-type", "p5.48xlarge"), nil) {
+	if IsGPUNode(labelled("node.kubernetes.io/instance-type", "p5.48xlarge"), nil) {
 		t.Error("an instance type counts although nobody knows any")
 	}
 }
