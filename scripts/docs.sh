@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Generates docs/ from the provider's schema, templates/ and examples/.
+# Generates docs/ from the provider's schema, templates/ and examples/, and the
+# reference pages from the data of the engine.
 set -euo pipefail
 
 root="$(cd "$(dirname "$0")/.." && pwd)"
@@ -25,3 +26,5 @@ END
 
 go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate \
   --provider-dir "$root" --provider-name eidos --rendered-provider-name eidos --providers-schema "$work/schema.json"
+
+go -C "$root" run ./internal/tools/reference -out "$root/docs/guides"

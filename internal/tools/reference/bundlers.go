@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+)
+
+// bundler makes the page of one bundler.
+func (e engine) bundler(ctx context.Context, name string) (string, error) {
+	releases := e.facts.Releases(name)
+	release, err := e.facts.Release(name, releases[len(releases)-1])
+	if err != nil {
+		return "", err
+	}
+	title := e.renderer.Title(name)
+	p := newPage("Bundler "+name, "What the bundler of the "+title+" reads from a recipe, and where it ends up.")
+	p.paragraph(fmt.Sprintf("Renders the %s: chart %s of %s, installed into the namespace %s. Releases with facts: %s.",
+		title, code(name), release.Repository, code(release.Namespace), codes(releases)))
+
+	p.section("Recipe keys")
+	p.paragraph("Every key that the bundler reads, what it takes, and every place that it can change. Which of the places a recipe changes depends on its other keys. " +
+		"A value that equals the chart's default is not written. A key with another type, or another value, is an error; a key of these subtypes that no bundler reads is the finding `unknown-recipe-key`.")
+	p.table([]string{"Recipe key", "Takes", "Ends up in"}, e.keyRows(ctx, name))
+
+	p.section("Overrides")
+	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
+		"A key that the chart does not have is an error that names the nearest one; so is a value of another type.")
+	return p.String(), nil
+}
+
+func (e engine) keyRows(ctx context.Context, bundler string) [][]string {
+	search := e.newProbe(ctx, bundler)
+	keys := e.renderer.Keys(bundler)
+	rows := make([][]string, len(keys))
+	var group sync.WaitGroup
+	for i, key := range keys {
+		group.Go(func() { rows[i] = []string{code(key.Path), takes(key), listed(search.places(ctx, key))} })
+	}
+	group.Wait()
+	return rows
+}
+
+func takes(key bundle.KeyInfo) string {
+	switch {
+	case key.Bool:
+		return "bool"
+	case key.Values != nil:
+		return codes(key.Values)
+	default:
+		return "string"
+	}
+}
+
+// listed groups places by file: "values.yaml: `a`, `b`; manifests/x.yaml".
+func listed(places []string) string {
+	if len(places) == 0 {
+		return "checks only"
+	}
+	var files []string
+	paths := map[string][]string{}
+	for _, place := range places {
+		file, isValue := fileOf(place)
+		if _, seen := paths[file]; !seen {
+			files = append(files, file)
+			paths[file] = nil
+		}
+		if isValue {
+			paths[file] = append(paths[file], strings.TrimPrefix(place, file+": "))
+		}
+	}
+	var parts []string
+	for _, file := range files {
+		part := file
+		if len(paths[file]) > 0 {
+			part += ": " + codes(paths[file])
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+func (e engine) compatibility() (string, error) {
+	p := newPage("Compatibility", "Which releases, Kubernetes versions, drivers, node images and GPUs go together.")
+	p.paragraph("Made from the same data that recipes and bundles are made from: catalog " + code(e.catalog.Version()) + " and the facts about the charts.")
+	for _, section := range []func(*page) error{e.lines, e.releases, e.platforms, e.nodeImages, e.constraints} {
+		if err := section(p); err != nil {
+			return "", err
+		}
+	}
+	return p.String(), nil
+}
+
+// build makes the recipe of a query that nothing else is known of.
+func (e engine) build(q document.Query) (document.Recipe, error) {
+	result, err := e.catalog.Build(recipe.Request{Query: q, AllowUncovered: true})
+	if err != nil {
+		return document.Recipe{}, fmt.Errorf("recipe of %+v: %w", q, err)
+	}
+	return result.Recipe, nil
+}
+
+func image(r document.Recipe, key string) string {
+	return r.Measurements.Text(measurement.K8s, "image", key)
+}
+
+func config(r document.Recipe, key string) string {
+	return r.Measurements.Text(measurement.K8s, "config", key)
+}
+
+// lines shows what the catalog picks for each Kubernetes minor version.
+func (e engine) lines(p *page) error {
+	p.section("Release lines")
+	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay says otherwise. " +
+		"A dash: no release fits, the component is left out with the finding `kubernetes-range`, and naming its bundler is an error.")
+	minors, err := e.minors()
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, minor := range minors {
+		own, err := e.build(document.Query{K8s: minor})
+		if err != nil {
+			return err
+		}
+		eks, err := e.build(document.Query{K8s: minor, Service: "eks"})
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{
+			minor, code(image(own, "gpu-operator")), code(image(own, "driver")), code(image(own, "network-operator")),
+			code(image(eks, "network-operator")), code(image(own, "nvidia-dra-driver-gpu")), code(image(eks, "aws-efa-k8s-device-plugin")),
+		})
+	}
+	p.table([]string{"Kubernetes", "gpu-operator", "driver", "network-operator", "the same on EKS and GKE", "nvidia-dra-driver-gpu", "aws-efa-k8s-device-plugin (EKS)"}, rows)
+	return nil
+}
+
+// minors lists the Kubernetes versions that releases of the GPU Operator
+// support, oldest first.
+func (e engine) minors() ([]string, error) {
+	first, last := 0, 0
+	for _, version := range e.facts.Releases("gpu-operator") {
+		release, err := e.facts.Release("gpu-operator", version)
+		if err != nil {
+			return nil, err
+		}
+		low, lowErr := minorOf(release.Kubernetes.Min)
+		high, highErr := minorOf(release.Kubernetes.Max)
+		if err := cmp.Or(lowErr, highErr); err != nil {
+			return nil, err
+		}
+		if first == 0 || low < first {
+			first = low
+		}
+		last = max(last, high)
+	}
+	var minors []string
+	for minor := first; minor <= last; minor++ {
+		minors = append(minors, fmt.Sprintf("1.%d", minor))
+	}
+	return minors, nil
+}
+
+func minorOf(version string) (int, error) {
+	_, minor, _ := strings.Cut(version, ".")
+	return strconv.Atoi(minor)
+}
+
+// releases shows the facts of every chart release.
+func (e engine) releases(p *page) error {
+	p.section("Chart releases")
+	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`.")
+	var rows [][]string
+	for _, name := range e.renderer.Bundlers() {
+		for _, version := range e.facts.Releases(name) {
+			release, err := e.facts.Release(name, version)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, []string{name, code(version), release.Kubernetes.String(), code(release.KubeVersion.String()), code(defaultDriver(release))})
+		}
+	}
+	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Default driver"}, rows)
+	return nil
+}
+
+func defaultDriver(release *chart.Release) string {
+	for _, component := range []string{"driver", "ofedDriver"} {
+		if image, ok := release.Image(component); ok {
+			return image.Version
+		}
+	}
+	return ""
+}
+
+// platforms shows the product table.
+func (e engine) platforms(p *page) error {
+	p.section("Platforms")
+	p.paragraph("GPUs that each service sells, on which instance types, and the fabric that joins the nodes. Any other pair is an error, which `allow_uncovered` turns into a warning.")
+	var rows [][]string
+	for _, platform := range e.catalog.Platforms() {
+		for _, gpu := range platform.GPUs {
+			rows = append(rows, []string{platform.Service, gpu.GPU, orDash(gpu.Fabric), orDash(codes(gpu.InstanceTypes))})
+		}
+	}
+	p.table([]string{"Service", "GPU", "Fabric", "Instance types"}, rows)
+	return nil
+}
+
+// nodeImages shows who brings driver and toolkit.
+func (e engine) nodeImages(p *page) error {
+	p.section("Node images")
+	p.paragraph("Who brings the driver and the container toolkit: the GPU Operator, or the node image. An overlay that sets `driver_source` or `toolkit_source` of `K8s/config` decides otherwise.")
+	var rows [][]string
+	for _, platform := range e.catalog.Platforms() {
+		for _, os := range platform.OS {
+			r, err := e.build(document.Query{Service: platform.Service, OS: os})
+			if err != nil {
+				return err
+			}
+			rows = append(rows, []string{platform.Service, os, config(r, "driver_source"), config(r, "toolkit_source")})
+		}
+	}
+	p.table([]string{"Service", "OS", "Driver", "Toolkit"}, rows)
+	return nil
+}
+
+// constraints shows what hardware demands of versions.
+func (e engine) constraints(p *page) error {
+	p.section("What hardware demands")
+	p.paragraph("A version outside is an error that names the layer that asks.")
+	var rows [][]string
+	for _, gpu := range e.catalog.Values("gpu") {
+		r, err := e.build(document.Query{GPU: gpu})
+		if err != nil {
+			return err
+		}
+		kernel := r.Measurements.Text(measurement.GPU, "driver", "kernel-module")
+		var demands []string
+		for _, c := range r.Constraints {
+			demands = append(demands, fmt.Sprintf("%s %s", c.Field, code(c.Range)))
+		}
+		slices.Sort(demands)
+		rows = append(rows, []string{gpu, orDash(strings.Join(demands, ", ")), code(r.Measurements.Text(measurement.GPU, "driver", "minimum-version")), orDash(kernel)})
+	}
+	p.table([]string{"GPU", "Constraints", "Oldest driver", "Kernel modules"}, rows)
+	return nil
+}

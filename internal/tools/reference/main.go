@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Reference writes the pages of the documentation that are made from the
+// engine's own data: a page for each bundler, the compatibility page and the
+// page of all rules.
+//
+//	go run ./internal/tools/reference -out docs/guides
+//
+// Equal data gives equal pages.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+func main() {
+	out := flag.String("out", "", "directory of the pages")
+	flag.Parse()
+	if *out == "" {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(context.Background(), *out); err != nil {
+		fmt.Fprintln(os.Stderr, "reference:", err)
+		os.Exit(1)
+	}
+}
+
+// engine is what the pages are made from.
+type engine struct {
+	catalog  *recipe.Catalog
+	renderer *bundle.Renderer
+	facts    *chart.Facts
+}
+
+// run makes every page before it writes the first.
+func run(ctx context.Context, out string) error {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return err
+	}
+	all, err := engine{catalog, bundle.NewRenderer(), chart.New()}.pages(ctx)
+	if err != nil {
+		return err
+	}
+	return write(out, all)
+}
+
+func write(out string, pages map[string]string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	for name, text := range pages {
+		if err := os.WriteFile(filepath.Join(out, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages returns the text of each page by its file name.
+func (e engine) pages(ctx context.Context) (map[string]string, error) {
+	compatibility, err := e.compatibility()
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]string{"compatibility.md": compatibility, "rules.md": rulesPage()}
+	for _, name := range e.renderer.Bundlers() {
+		text, err := e.bundler(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("page of %s: %w", name, err)
+		}
+		pages["bundler-"+name+".md"] = text
+	}
+	return pages, nil
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// probe finds out where the keys of a recipe end up in a component: it renders
+// the component with other values of a key and looks at what changes.
+type probe struct {
+	engine
+	component string
+	ignored   []string
+	starts    []start
+}
+
+// start is a recipe that keys are changed in.
+type start struct {
+	query    document.Query
+	settings map[string]any // by "subtype/key", laid over the recipe of the query
+	rendered rendered
+}
+
+func (e engine) newProbe(ctx context.Context, component string) probe {
+	p := probe{engine: e, component: component}
+	for _, rule := range bundle.Rules() {
+		p.ignored = append(p.ignored, rule.Name)
+	}
+	for _, query := range e.queries() {
+		for _, settings := range startSettings() {
+			if r, ok := p.render(ctx, query, settings); ok {
+				p.starts = append(p.starts, start{query, settings, r})
+			}
+		}
+	}
+	return p
+}
+
+func startSettings() []map[string]any {
+	return []map[string]any{
+		{},
+		{"config/rdma": true, "network-config/fabric": "roce"},
+		{"config/rdma": true, "network-config/ip_range": "198.51.100.0/24", "network-config/master_interface": "eth1"},
+		{"config/rdma": true, "network-config/enable_sriov": true, "network-config/fabric": "infiniband"},
+		{"config/mig": true, "config/mig_strategy": "mixed"},
+		{"config/gds": true, "config/driver_source": "operator"},
+		{"config/driver_source": "image"},
+	}
+}
+
+// queries are one for each node image of each service, and a GPU that differs
+// from the others in many ways.
+func (e engine) queries() []document.Query {
+	var queries []document.Query
+	for _, platform := range e.catalog.Platforms() {
+		for _, os := range platform.OS {
+			queries = append(queries, document.Query{Service: platform.Service, OS: os, GPU: "h100", Intent: "training", K8s: "1.34"})
+		}
+		queries = append(queries, document.Query{Service: platform.Service, OS: platform.OS[0], GPU: "gb200", Intent: "training", K8s: "1.34"})
+	}
+	return queries
+}
+
+// samples are the values tried for a key.
+func samples(key bundle.KeyInfo) []any {
+	switch {
+	case key.Bool:
+		return []any{true, false}
+	case key.Values != nil:
+		values := make([]any, len(key.Values))
+		for i, value := range key.Values {
+			values[i] = value
+		}
+		return values
+	default:
+		return []any{"sample", "192.0.2.0/24", "999.99.99"}
+	}
+}
+
+// places returns where a key ends up: paths below values.yaml and below the
+// manifests, sorted. It is empty for a key that is only checked.
+func (p probe) places(ctx context.Context, key bundle.KeyInfo) []string {
+	places := map[string]bool{}
+	for _, start := range p.starts {
+		for _, sample := range samples(key) {
+			changed := maps.Clone(start.settings)
+			changed[key.Subtype+"/"+key.Name] = sample
+			if after, ok := p.render(ctx, start.query, changed); ok {
+				difference(start.rendered, after, places)
+			}
+		}
+	}
+	if len(places) > 1 {
+		delete(places, readme) // it repeats what the other files say
+	}
+	return slices.Sorted(maps.Keys(places))
+}
+
+// rendered maps a place, such as "values.yaml: driver.version", to its value.
+type rendered map[string]string
+
+// Places that are no values.
+const (
+	chartVersion = "chart version"
+	readme       = "README.md"
+)
+
+// render reports false where the settings make no bundle.
+func (p probe) render(ctx context.Context, query document.Query, settings map[string]any) (rendered, bool) {
+	made, err := p.catalog.Build(recipe.Request{Query: query, Overlays: overlays(settings), AllowUncovered: true})
+	if err != nil {
+		return nil, false
+	}
+	b, err := p.renderer.Render(ctx, bundle.Request{Recipe: made.Recipe, Bundlers: []string{p.component}, IgnoreFindings: p.ignored})
+	if err != nil {
+		return nil, false
+	}
+	component := b.Components[0]
+	all := rendered{chartVersion: component.Version}
+	all.add("values.yaml", component.Values)
+	for path, text := range component.Manifests {
+		all.add(path, text)
+	}
+	for _, file := range b.Files {
+		if file.Path == p.component+"/"+readme {
+			all[readme] = string(file.Content)
+		}
+	}
+	return all, true
+}
+
+// overlays returns the settings, by "subtype/key", as an overlay document that
+// matches every query.
+func overlays(settings map[string]any) []string {
+	var subtypes []map[string]any
+	for _, subtype := range []string{"image", "config", "network-config", "server"} {
+		data := map[string]any{}
+		for path, value := range settings {
+			if name, ok := cutSubtype(path, subtype); ok {
+				data[name] = value
+			}
+		}
+		if len(data) > 0 {
+			subtypes = append(subtypes, map[string]any{"subtype": subtype, "data": data})
+		}
+	}
+	if subtypes == nil {
+		return nil
+	}
+	text, err := json.Marshal(map[string]any{
+		"key":   map[string]any{},
+		"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}},
+	})
+	if err != nil {
+		return nil // strings and bools marshal
+	}
+	return []string{string(text)}
+}
+
+func cutSubtype(path, subtype string) (string, bool) {
+	if len(path) <= len(subtype) || path[:len(subtype)+1] != subtype+"/" {
+		return "", false
+	}
+	return path[len(subtype)+1:], true
+}
+
+// add notes every value of a YAML document. Of a file it also notes that it is
+// there.
+func (r rendered) add(file, text string) {
+	var tree any
+	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
+		return // the renderer writes YAML
+	}
+	r[file] = "present"
+	r.walk(file+": ", "", tree)
+}
+
+func (r rendered) walk(file, path string, value any) {
+	if tree, ok := value.(map[string]any); ok && (len(tree) > 0 || path == "") {
+		for key, below := range tree {
+			child := key
+			if path != "" {
+				child = path + "." + key
+			}
+			r.walk(file, child, below)
+		}
+		return
+	}
+	r[file+path] = fmt.Sprintf("%#v", value)
+}
+
+// difference adds the places at which two renderings differ. A file that only
+// one of them has is one place.
+func difference(a, b rendered, places map[string]bool) {
+	for _, pair := range [][2]rendered{{a, b}, {b, a}} {
+		for place, value := range pair[0] {
+			other, ok := pair[1][place]
+			if ok && other == value {
+				continue
+			}
+			if file, isValue := fileOf(place); isValue && pair[1][file] == "" {
+				continue // the whole file is told of by its own place
+			}
+			places[place] = true
+		}
+	}
+}
+
+// fileOf returns the file of a place in a file, and false for other places.
+func fileOf(place string) (string, bool) {
+	for i := range place {
+		if place[i] == ':' {
+			return place[:i], true
+		}
+	}
+	return place, false
+}

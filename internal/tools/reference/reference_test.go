@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+func testEngine(t *testing.T) engine {
+	t.Helper()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine{catalog, bundle.NewRenderer(), chart.New()}
+}
+
+// A probe with one start finds what the bundler does with a key.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	p := probe{engine: testEngine(t), component: "gpu-operator"}
+	query := document.Query{Service: "eks", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.34"}
+	before, ok := p.render(t.Context(), query, nil)
+	if !ok {
+		t.Fatal("no bundle to start from")
+	}
+	p.starts = []start{{query: query, settings: map[string]any{}, rendered: before}}
+	for path, want := range map[string][]string{
+		"K8s/config/mig":           {"values.yaml: migManager.enabled", "values.yaml: migManager.env"},
+		"K8s/image/driver":         {"values.yaml: driver.version"},
+		"K8s/image/gpu-operator":   {"chart version"},
+		"K8s/server/version":       {},
+		"K8s/config/runtime_class": {"values.yaml: operator.runtimeClass"},
+	} {
+		keys := p.renderer.Keys("gpu-operator")
+		i := slices.IndexFunc(keys, func(k bundle.KeyInfo) bool { return k.Path == path })
+		if i < 0 {
+			t.Errorf("%s: the bundler does not read it", path)
+			continue
+		}
+		got := p.places(t.Context(), keys[i])
+		for _, place := range want {
+			if !slices.Contains(got, place) {
+				t.Errorf("%s: %q is not among %q", path, place, got)
+			}
+		}
+		if len(want) == 0 && len(got) > 0 {
+			t.Errorf("%s: ends up in %q, want checks only", path, got)
+		}
+	}
+}
+
+func TestDifferenceTellsOfAWholeFileOnce(t *testing.T) {
+	t.Parallel()
+	a, b := rendered{}, rendered{}
+	a.add("values.yaml", "a: {b: 1, c: 2}")
+	b.add("values.yaml", "a: {b: 1, c: 3}")
+	b.add("manifests/x.yaml", "kind: X\nspec: {y: 1}")
+	places := map[string]bool{}
+	difference(a, b, places)
+	want := map[string]bool{"values.yaml: a.c": true, "manifests/x.yaml": true}
+	if diff := cmp.Diff(want, places); diff != "" {
+		t.Error(diff)
+	}
+	if got, want := listed([]string{"manifests/x.yaml", "values.yaml: a.b", "values.yaml: a.c"}), "manifests/x.yaml; values.yaml: `a.b`, `a.c`"; got != want {
+		t.Errorf("listed as %q, want %q", got, want)
+	}
+}
+
+func TestTableEscapesCells(t *testing.T) {
+	t.Parallel()
+	p := newPage("T", "D")
+	p.table([]string{"a"}, [][]string{{"x|y"}})
+	if !strings.HasSuffix(p.String(), "\n| a |\n| --- |\n| x\\|y |\n") {
+		t.Errorf("got %q", p.String())
+	}
+}
+
+// The compatibility page has a row for each Kubernetes version, chart release,
+// product and GPU; the page of rules one for each rule.
+func TestPagesAreComplete(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	text, err := e.compatibility()
+	if err != nil {
+		t.Fatal(err)
+	}
+	minors, err := e.minors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if minors[0] != "1.29" || minors[len(minors)-1] != "1.36" {
+		t.Errorf("Kubernetes versions are %q", minors)
+	}
+	wanted := minors
+	for _, name := range e.renderer.Bundlers() {
+		for _, version := range e.facts.Releases(name) {
+			wanted = append(wanted, name+" | `"+version+"`")
+		}
+	}
+	wanted = append(wanted, e.catalog.Values("gpu")...)
+	for _, start := range wanted {
+		if !strings.Contains(text, "\n| "+start+" |") {
+			t.Errorf("the compatibility page has no row %q", start)
+		}
+	}
+	for _, rule := range bundle.Rules() {
+		if !strings.Contains(rulesPage(), "\n| `"+rule.Name+"` | "+string(rule.Severity)+" |") {
+			t.Errorf("the page of rules lacks %s", rule.Name)
+		}
+	}
+}
+
+func TestRunReportsAnOutDirectoryThatIsNone(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(filepath.Join(file, "pages"), map[string]string{"a.md": "a"}); err == nil {
+		t.Error("want an error")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, ok := (probe{engine: testEngine(t), component: "gpu-operator"}).render(ctx, document.Query{}, nil); ok {
+		t.Error("a cancelled probe rendered something")
+	}
+}
