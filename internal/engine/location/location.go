@@ -1,59 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package location reads and writes documents where they live: ConfigMaps of a
-// cluster.
+// Package location reads and writes documents where they live: in files, at
+// the ends of a pipe, on web servers, and in ConfigMaps of a cluster.
 package location
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"strings"
-
-	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Keys of the ConfigMaps that hold documents.
-const (
-	SnapshotKey  = "snapshot.yaml"
-	RecipeKey    = "recipe.yaml"
-	formatKey    = "format"
-	timestampKey = "timestamp"
-)
+// Stream is the location of standard input or output.
+const Stream = "-"
 
-const configMapScheme = "cm://"
-
-// ConfigMapRef names a ConfigMap.
-type ConfigMapRef struct {
-	Namespace string
-	Name      string
+// Location is a parsed location. Exactly one field is set.
+type Location struct {
+	Stream    bool
+	File      string
+	URL       *url.URL
+	ConfigMap *ConfigMapRef
 }
 
-// ParseConfigMap parses cm://namespace/name. Both are names that Kubernetes
-// accepts; nothing else may follow, precede or be escaped.
-func ParseConfigMap(text string) (ConfigMapRef, error) {
-	rest, ok := strings.CutPrefix(text, configMapScheme)
-	if !ok {
-		return ConfigMapRef{}, fmt.Errorf("%q does not begin with %s: a ConfigMap is %snamespace/name", text, configMapScheme, configMapScheme)
+// Parse parses "-", cm://namespace/name, an http or https URL, or the path of a
+// file. Another scheme is an error; a file whose name looks like one can be
+// given as ./name. Nothing is looked up.
+func Parse(text string) (Location, error) {
+	scheme, _, hasScheme := strings.Cut(text, "://")
+	switch {
+	case text == "":
+		return Location{}, errors.New("the location is empty: give a file, a URL, cm://namespace/name or -")
+	case text == Stream:
+		return Location{Stream: true}, nil
+	case !hasScheme || strings.ContainsAny(scheme, `./\`):
+		return Location{File: text}, nil
 	}
-	namespace, name, ok := strings.Cut(rest, "/")
-	if !ok {
-		return ConfigMapRef{}, fmt.Errorf("%q has no name: a ConfigMap is %snamespace/name", text, configMapScheme)
+	switch strings.ToLower(scheme) {
+	case "cm":
+		ref, err := ParseConfigMap(text)
+		return Location{ConfigMap: &ref}, err
+	case "http", "https":
+		u, err := url.Parse(text)
+		if err != nil || u.Hostname() == "" {
+			return Location{}, fmt.Errorf("the %s location is no URL such as https://example.com/snapshot.yaml", scheme) // which may hold a password
+		}
+		return Location{URL: u}, nil
+	default:
+		return Location{}, fmt.Errorf("unknown scheme %q: a location is a file, an http or https URL, cm://namespace/name or -", scheme)
 	}
-	ref := ConfigMapRef{Namespace: namespace, Name: name}
-	if err := ref.validate(); err != nil {
-		return ConfigMapRef{}, fmt.Errorf("%q: %w", text, err)
-	}
-	return ref, nil
 }
 
-// String returns cm://namespace/name.
-func (r ConfigMapRef) String() string { return configMapScheme + r.Namespace + "/" + r.Name }
+// String returns the location for messages: of a URL neither credentials nor
+// the query, which may hold a signature.
+func (l Location) String() string {
+	switch {
+	case l.ConfigMap != nil:
+		return l.ConfigMap.String()
+	case l.URL != nil:
+		return withoutSecrets(l.URL)
+	case l.Stream:
+		return Stream
+	default:
+		return l.File
+	}
+}
 
-func (r ConfigMapRef) validate() error {
-	if problems := validation.IsDNS1123Label(r.Namespace); len(problems) > 0 {
-		return fmt.Errorf("namespace %q: %s", r.Namespace, strings.Join(problems, "; "))
-	}
-	if problems := validation.IsDNS1123Subdomain(r.Name); len(problems) > 0 {
-		return fmt.Errorf("name %q: %s", r.Name, strings.Join(problems, "; "))
-	}
-	return nil
+func withoutSecrets(u *url.URL) string {
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }

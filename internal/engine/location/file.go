@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package location
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// ReadFile returns the content of a file, a device or a pipe. More than
+// document.MaxSize is an error. Errors name the file.
+func ReadFile(ctx context.Context, name string) ([]byte, error) {
+	return await(ctx, func() ([]byte, error) {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, cause(err))
+		}
+		defer func() { _ = file.Close() }() // only read
+		return readAll(file, name)
+	})
+}
+
+// await returns when the read does or when the context ends: a pipe that nobody
+// writes to holds its reader for ever.
+func await(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := read()
+		done <- result{data, err}
+	}()
+	select {
+	case r := <-done:
+		return r.data, r.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// readAll reads a document that comes from a source of this name.
+func readAll(r io.Reader, name string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, document.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, cause(err))
+	}
+	if len(data) > document.MaxSize {
+		return nil, fmt.Errorf("reading %s: it has more than %d MiB, which no document of eidos has", name, document.MaxSize>>20)
+	}
+	return data, nil
+}
+
+// cause leaves out the operation and the name, which the message around it has.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// WriteFile makes a file hold the data, or leaves it as it was: the data is
+// written and synced under a temporary name beside it, which then takes its
+// place. An existing file keeps its mode, a new one gets 0666 under the umask.
+// A symbolic link is followed. What is no regular file, such as a device or a
+// named pipe, is written to directly.
+func WriteFile(name string, data []byte) error {
+	target, mode, err := inspectTarget(name)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, cause(err))
+	}
+	if mode.IsRegular() {
+		err = replace(target, mode, data)
+	} else {
+		err = writeThrough(target, data)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, cause(err))
+	}
+	return nil
+}
+
+// inspectTarget returns the path that a name leads to and its mode, 0 where
+// there is nothing yet.
+func inspectTarget(name string) (target string, mode fs.FileMode, err error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return danglingTarget(name)
+	case err != nil:
+		return "", 0, err
+	case info.IsDir():
+		return "", 0, errors.New("it is a directory: name a file in it")
+	}
+	target, err = filepath.EvalSymlinks(name)
+	return target, info.Mode(), err
+}
+
+// danglingTarget refuses a link that leads nowhere: renaming would replace it.
+func danglingTarget(name string) (string, fs.FileMode, error) {
+	if _, err := os.Lstat(name); err == nil {
+		return "", 0, errors.New("it is a symbolic link that leads to no file: make its target or remove it")
+	}
+	return name, 0, nil
+}
+
+func writeThrough(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
+}
+
+// replace puts a new file in the place of an old one, whose mode is 0 when it
+// does not exist.
+func replace(name string, mode fs.FileMode, data []byte) error {
+	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+rand.Text()+".eidos-tmp")
+	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("making a temporary file beside it: %w", cause(err))
+	}
+	err = fill(file, mode, data)
+	if err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	return nil
+}
+
+func fill(file *os.File, mode fs.FileMode, data []byte) error {
+	_, err := file.Write(data)
+	if err == nil && mode != 0 {
+		err = file.Chmod(mode.Perm())
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}

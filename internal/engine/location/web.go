@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package location
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+const (
+	// DefaultTimeout is how long reading from a web server may take in all.
+	DefaultTimeout = 30 * time.Second
+	maxRedirects   = 5
+)
+
+// ReadURL returns what a web server answers, for at most that long (0 means
+// DefaultTimeout). The proxy variables of the environment count (HTTPS_PROXY and
+// its like). Up to five redirects are followed, none from https to http. Errors
+// name the URL without credentials and query.
+func ReadURL(ctx context.Context, u *url.URL, timeout time.Duration) ([]byte, error) {
+	if timeout <= 0 {
+		timeout = DefaultTimeout
+	}
+	gaveUp := fmt.Errorf("no whole answer within %s", timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, gaveUp)
+	defer cancel()
+	data, err := fetch(ctx, u)
+	if err != nil {
+		if ended := context.Cause(ctx); ended != nil {
+			err = ended
+		}
+		return nil, fmt.Errorf("reading %s: %w", withoutSecrets(u), err)
+	}
+	return data, nil
+}
+
+func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	request.Header.Set("Accept", "application/yaml, application/json, text/plain;q=0.9, */*;q=0.1")
+	request.Header.Set("User-Agent", "eidos")
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport, CheckRedirect: checkRedirect}).Do(request)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	defer func() { _ = response.Body.Close() }() // only read
+	if err := checkResponse(response); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(response.Body, document.MaxSize+1))
+	if err == nil && len(data) > document.MaxSize {
+		err = fmt.Errorf("the answer has more than %d MiB, which no document of eidos has", document.MaxSize>>20)
+	}
+	return data, err
+}
+
+// checkRedirect says what is wrong with a redirect, without its URL's secrets.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	to := withoutSecrets(next.URL)
+	been := func(earlier *http.Request) bool { return earlier.URL.String() == next.URL.String() }
+	switch {
+	case slices.ContainsFunc(via, been):
+		return fmt.Errorf("it redirects in a circle, back to %s", to)
+	case len(via) > maxRedirects:
+		return fmt.Errorf("it redirects more than %d times, last to %s", maxRedirects, to)
+	case via[0].URL.Scheme == "https" && next.URL.Scheme != "https":
+		return fmt.Errorf("it redirects from https to %s, which is not encrypted", to)
+	}
+	return nil
+}
+
+// withoutURL takes the URL out of an error of net/http: its query may hold a
+// signature.
+func withoutURL(err error) error {
+	var located *url.Error
+	if errors.As(err, &located) {
+		return located.Err
+	}
+	return err
+}
+
+// checkResponse refuses what cannot be a document: another status than 200, and
+// content of a type that is neither text nor unknown.
+func checkResponse(response *http.Response) error {
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server answers %s%s", response.Status, advice(response.StatusCode))
+	}
+	header := response.Header.Get("Content-Type")
+	kind, _, err := mime.ParseMediaType(header)
+	if header == "" || err == nil && isDocument(kind) {
+		return nil
+	}
+	return fmt.Errorf("the server answers with content of type %q, want YAML or JSON: is this the address of a page that shows the document?", header)
+}
+
+func isDocument(kind string) bool {
+	return slices.Contains([]string{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json", "text/json", "text/plain", "application/octet-stream", "binary/octet-stream"}, kind) ||
+		strings.HasSuffix(kind, "+yaml") || strings.HasSuffix(kind, "+json")
+}
+
+func advice(status int) string {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return ": credentials are missing or wrong, or a signed URL has expired"
+	case http.StatusNotFound:
+		return ": check the path"
+	default:
+		return ""
+	}
+}
