@@ -30,8 +30,8 @@ type Request struct {
 type Result struct {
 	Recipe document.Recipe
 	// Provenance names the layer that set each value: "base", an overlay such
-	// as "service=eks,gpu=h100", a user's overlay such as "user:gpu=h100", or
-	// "request". Its keys are paths, such as "K8s/image/driver".
+	// as "service=eks,gpu=h100", a user's overlay such as "user:gpu=h100",
+	// "instance-type=g6e.2xlarge", or "request". Its keys are paths, such as "K8s/image/driver".
 	Provenance map[string]string
 	// Sources names, per field of the query, the reading of the snapshot that
 	// it was taken from, such as "K8s/server/version".
@@ -70,6 +70,7 @@ type build struct {
 	elements []userElement
 	users    []*layer // of all elements
 	subject  *subject
+	instance *layer // of the nodes' instance types, nil for none
 	applied  []*layer
 	entries  []*entry // merged, without removals
 	demands  []demand
@@ -97,12 +98,16 @@ func (b *build) tolerate(problems []*Error) error {
 // merge applies every layer that matches.
 func (b *build) merge() {
 	b.applied = b.catalog.matching(b.subject)
+	if b.instance != nil {
+		b.applied = append(b.applied, b.instance)
+	}
 	// The base is by far the longest list; it is walked only once.
 	entries := mergeEntries(b.catalog.base.entries, mergeLayers(b.applied[1:]))
 	for i, element := range b.elements {
 		layers, warnings := element.split(i, b.subject)
 		b.warn(warnings...)
 		b.warn(userElement(layers).doubts(i, entries)...)
+		b.warn(userElement(layers).strangers(i, b.catalog.subtypes)...)
 		b.applied = append(b.applied, layers...)
 		entries = mergeEntries(entries, mergeLayers(layers))
 	}

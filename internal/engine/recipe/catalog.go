@@ -9,13 +9,15 @@ package recipe
 import "slices"
 
 // Catalog is what is known of GPU clusters: a base, overlays and, optionally, a
-// platform table. It is immutable and safe for concurrent use.
+// platform table and the PCI device ids of products. It is immutable and safe for concurrent use.
 type Catalog struct {
 	version   string
 	base      *layer
 	overlays  []*layer // in order of application
 	platforms platformTable
+	products  productTable
 	values    vocabulary
+	subtypes  []string // of K8s, that overlays are known to set; sorted
 }
 
 // Version returns the version that the catalogue states, "" when it states
@@ -41,11 +43,12 @@ func (c *Catalog) Platforms() []Platform {
 }
 
 // newCatalog completes what was read from fragments.
-func newCatalog(version string, base *layer, overlays []*layer, platforms platformTable) *Catalog {
-	bySpecificity(overlays)
-	c := &Catalog{version: version, base: base, overlays: overlays, platforms: platforms}
-	c.values = make(vocabulary, len(enumFields())).with(overlays)
-	for _, p := range platforms {
+func newCatalog(l *loader) *Catalog {
+	bySpecificity(l.overlays)
+	c := &Catalog{version: l.version, base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products}
+	c.subtypes = knownSubtypes(append([]*layer{l.base}, l.overlays...))
+	c.values = make(vocabulary, len(enumFields())).with(l.overlays)
+	for _, p := range l.platforms {
 		c.values.add("service", p.Service)
 		for _, field := range []string{"os", "gpu"} {
 			for _, value := range p.values(field) {

@@ -64,6 +64,13 @@ func catalogueSettings(t *testing.T) []setting {
 				Key   map[string]string
 				Types fragmentTypes
 			}
+			Platforms []struct {
+				Service string
+				GPUs    []struct {
+					GPU   string
+					Types fragmentTypes
+				}
+			}
 		}
 		if err := yaml.Unmarshal(data, &fragment); err != nil {
 			return err
@@ -71,6 +78,11 @@ func catalogueSettings(t *testing.T) []setting {
 		all = append(all, fragment.Base.settings(file, nil)...)
 		for _, overlay := range fragment.Overlays {
 			all = append(all, overlay.Types.settings(file, overlay.Key)...)
+		}
+		for _, p := range fragment.Platforms {
+			for _, g := range p.GPUs {
+				all = append(all, g.Types.settings(file, map[string]string{"service": p.Service, "gpu": g.GPU})...)
+			}
 		}
 		return nil
 	})

@@ -144,6 +144,12 @@ func TestCatalogueConstraints(t *testing.T) {
 		"b200 with the driver of v25.3.0":                    {query: document.Query{GPU: "b200"}, overlays: driver("570.124.06"), want: "gpu=b200 demands driver >= 570.133.20"},
 		"b200 with its first driver":                         {query: document.Query{GPU: "b200"}, overlays: driver("570.133.20")},
 		"h100 on an old branch":                              {query: document.Query{GPU: "h100"}, overlays: driver("470.256.02"), want: "gpu=h100 demands driver >= 525.60.13"},
+		"Ubuntu 20.04 on AKS":                                {query: document.Query{Service: "aks", OS: "ubuntu", OSVersion: "20.04"}, want: "os=ubuntu,service=aks demands osv >= 22.04"},
+		"Ubuntu 22.04 on AKS":                                {query: document.Query{Service: "aks", OS: "ubuntu", OSVersion: "22.04"}},
+		"Ubuntu 20.04 on OKE":                                {query: document.Query{Service: "oke", OS: "ubuntu", OSVersion: "20.04"}, want: "os=ubuntu,service=oke demands osv >= 22.04"},
+		"Ubuntu 20.04 elsewhere":                             {query: document.Query{Service: "self-managed", OS: "ubuntu", OSVersion: "20.04"}},
+		"Oracle Linux 9 on OKE":                              {query: document.Query{Service: "oke", OS: "ol", OSVersion: "9.5"}, want: "os=oraclelinux,service=oke demands osv 8"},
+		"Oracle Linux 8 on OKE":                              {query: document.Query{Service: "oke", OS: "ol", OSVersion: "8.10"}},
 		"Amazon Linux 2":                                     {query: document.Query{OS: "amzn", OSVersion: "2"}, want: "os=amazonlinux demands osv >= 2023"},
 		"Amazon Linux 2023":                                  {query: document.Query{OS: "amzn", OSVersion: "2023.9"}},
 	}
@@ -158,6 +164,19 @@ func TestCatalogueConstraints(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestCatalogueRuntimeConfiguration pins where the toolkit reads containerd's
+// configuration on COS: from GKE 1.33 on, and without a version, in its file.
+func TestCatalogueRuntimeConfiguration(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	for k8s, want := range map[string]string{"1.29": "", "v1.32.9-gke.1200": "", "1.33": "file", "v1.36.0-gke.1": "file", "": "file"} {
+		r := recipeFor(t, c, document.Query{Service: "gke", OS: "cos", K8s: k8s})
+		if got := config(r, "toolkit_runtime_config_source"); got != want {
+			t.Errorf("%q: got %q, want %q", k8s, got, want)
+		}
 	}
 }
 

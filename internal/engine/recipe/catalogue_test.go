@@ -108,8 +108,8 @@ func TestCatalogueNamesEveryValue(t *testing.T) {
 			t.Errorf("values of %s (-want +got):\n%s", field, diff)
 		}
 	}
-	if c.Version() != "2026.11.0" {
-		t.Errorf("version %q, want 2026.11.0", c.Version())
+	if c.Version() != "2026.11.1" {
+		t.Errorf("version %q, want 2026.11.1", c.Version())
 	}
 }
 
@@ -189,7 +189,7 @@ func checkGPU(t *testing.T, r *recipe.Result) {
 		"mig":                    "false",
 		"mig_strategy":           strategy,
 		"mig_profile":            when(!noMIG, "all-disabled"),
-		"use_open_kernel_module": strconv.FormatBool(grace || q.GPU == "b200" || hopper && q.Intent == "training"),
+		"use_open_kernel_module": strconv.FormatBool(grace || q.GPU == "b200" || q.Intent == "training" && (hopper || q.GPU == "a100" && q.Service == "eks")),
 		"compute_domains":        strconv.FormatBool(grace),
 		"kernel_module_params":   when(grace && q.Service == "eks" && q.OS != "amazonlinux", "NVreg_GrdmaPciTopoCheckOverride=1"),
 	} {

@@ -23,6 +23,8 @@ type Extraction struct {
 	// Missing says, for each field that stayed empty, which sources were tried
 	// and what they said.
 	Missing map[string]string
+	// InstanceTypes are those of the nodes, that of most nodes first.
+	InstanceTypes []string
 }
 
 // Extract reads a query from a snapshot. Every field has an ordered list of
@@ -31,7 +33,7 @@ func (c *Catalog) Extract(s document.Snapshot) Extraction { return c.extract(s, 
 
 func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}}
-	x := extractor{list: s.Measurements, words: words, platforms: c.platforms}
+	x := extractor{list: s.Measurements, words: words, platforms: c.platforms, products: c.products}
 	e.take("k8s", x.k8s())
 	e.take("service", x.service())
 	systems, versions := x.system()
@@ -39,7 +41,9 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	e.take("osv", versions)
 	e.take("kernel", x.kernel())
 	e.take("gpu", x.gpu())
+	e.Warnings = append(e.Warnings, x.mixtures(e.Query.GPU)...)
 	e.take("intent", []clue{x.enumerated("intent", measurement.K8s, "config", "intent")})
+	e.InstanceTypes = x.instanceTypes()
 	return e
 }
 
@@ -55,6 +59,7 @@ type clue struct {
 	source string
 	said   string // as read, "" when the source is absent
 	value  string // what it means for the field, "" when nothing
+	why    string // why it means nothing, "" where what was said tells
 }
 
 // take sets a field from the first clue that means something, and warns of
@@ -110,6 +115,9 @@ func tried(clues []clue) string {
 		if c.said != "" {
 			parts[i] = c.source + " says " + quote(c.said)
 		}
+		if c.why != "" {
+			parts[i] += ": " + c.why
+		}
 	}
 	return strings.Join(parts, ", ")
 }
@@ -119,6 +127,7 @@ type extractor struct {
 	list      measurement.List
 	words     vocabulary
 	platforms platformTable
+	products  productTable
 }
 
 // read returns a clue without a value.

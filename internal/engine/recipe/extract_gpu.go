@@ -3,11 +3,19 @@
 package recipe
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// Why what was said of a GPU means nothing.
+const (
+	withoutRecipes = "a GPU that no recipe is for"
+	unlistedDevice = "a PCI device id that the catalogue does not list"
 )
 
 // gpu returns what the hardware says of itself, then what its labels and the
@@ -18,9 +26,11 @@ func (x extractor) gpu() []clue {
 		x.product(measurement.GPU, "smi", "model"),
 		x.product(measurement.GPU, "smi", "gpu.model"), // older snapshots
 		x.product(measurement.GPU, "device", "model"),
+		x.device("pci-id"),
 		x.product(measurement.K8s, "node", "gpu-product"),
 	}
-	if i := slices.IndexFunc(clues, func(c clue) bool { return c.said != "" }); i >= 0 && clues[i].value == "" {
+	named := func(c clue) bool { return c.said != "" && c.why != unlistedDevice }
+	if i := slices.IndexFunc(clues, named); i >= 0 && clues[i].value == "" {
 		return clues[i : i+1]
 	}
 	instance := x.read(measurement.K8s, "node", "instance-type")
@@ -28,16 +38,103 @@ func (x extractor) gpu() []clue {
 	return append(clues, instance, x.product(measurement.K8s, "node", "gke-accelerator"))
 }
 
-// product recognises a GPU in a product name or label. Names are compared by
-// whole words: "NVIDIA GB200" is no B200, "L40S" no L40.
+// product recognises a GPU in a product name or label.
 func (x extractor) product(t measurement.Type, subtype, key string) clue {
 	c := x.read(t, subtype, key)
-	words := strings.FieldsFunc(c.said, func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
-	for _, word := range words {
-		if value := x.known("gpu", word); value != "" {
-			c.value = value
-			break
-		}
+	if c.value = x.gpuNamed(c.said); c.said != "" && c.value == "" {
+		c.why = withoutRecipes
 	}
 	return c
+}
+
+// device recognises a GPU by its PCI device id, which is all that a node
+// without a driver tells.
+func (x extractor) device(key string) clue {
+	c := x.read(measurement.GPU, "device", key)
+	name := x.products.name(c.said)
+	c.value = x.gpuNamed(name)
+	switch {
+	case c.said == "" || c.value != "":
+	case name == "":
+		c.why = unlistedDevice
+	default:
+		c.why = name + ", " + withoutRecipes
+	}
+	return c
+}
+
+// gpuNamed returns the GPU of a product, "" for none. Names are compared by
+// whole words: "NVIDIA GB200" is no B200, "L40S" no L40.
+func (x extractor) gpuNamed(product string) string {
+	words := strings.FieldsFunc(product, func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
+	for _, word := range words {
+		if value := x.known("gpu", word); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// mixtures warns of GPUs that differ, on a node or among nodes: a recipe is for
+// one.
+func (x extractor) mixtures(gpu string) []Warning {
+	var warnings []Warning
+	if products := x.numbered(); differ(products) {
+		warnings = append(warnings, mixture(tried(products), "a node", gpu))
+	}
+	for _, key := range []string{"gpu-product", "gke-accelerator", "instance-type"} {
+		if !differ(x.amongNodes(key)) {
+			continue
+		}
+		counts := x.read(measurement.K8s, "node-variance", key)
+		return append(warnings, mixture(tried([]clue{counts}), "the nodes", gpu))
+	}
+	return warnings
+}
+
+func mixture(said, whose, gpu string) Warning {
+	made := "a recipe is made for one of them"
+	if gpu != "" {
+		made = "the recipe is made for " + gpu + " alone"
+	}
+	return Warning{Field: "gpu", Message: fmt.Sprintf("the GPUs of %s differ: %s; %s", whose, said, made)}
+}
+
+// numbered returns the products of a node: GPU/device numbers them from 0.
+func (x extractor) numbered() []clue {
+	var products []clue
+	for n := 0; ; n++ {
+		c := x.product(measurement.GPU, "device", strconv.Itoa(n)+".model")
+		if c.said == "" {
+			c = x.device(strconv.Itoa(n) + ".pci-id")
+		}
+		if c.said == "" {
+			return products
+		}
+		products = append(products, c)
+	}
+}
+
+// amongNodes returns the GPUs that nodes have which disagree about a key of
+// K8s/node. An instance type that the platform table lacks tells nothing.
+func (x extractor) amongNodes(key string) []clue {
+	var found []clue
+	for _, said := range x.variants(key) {
+		c := clue{said: said, value: x.gpuNamed(said)}
+		if key == "instance-type" {
+			if c.value = x.known("gpu", x.platforms.gpuOf(said)); c.value == "" {
+				continue
+			}
+		}
+		found = append(found, c)
+	}
+	return found
+}
+
+// differ reports whether clues are of more than one GPU. One that no data knows
+// differs from all others.
+func differ(clues []clue) bool {
+	return slices.ContainsFunc(clues, func(c clue) bool {
+		return c.value != clues[0].value || c.value == "" && c.said != clues[0].said
+	})
 }

@@ -24,6 +24,8 @@ func TestExtractCapturedShape(t *testing.T) {
 		},
 		Warnings: []recipe.Warning{{Field: "osv", Message: `K8s/node/os-image says "Ubuntu 22.04.5 LTS", OS/release/VERSION_ID says "24.04"; used the first: 22.04`}},
 		Missing:  map[string]string{"intent": "K8s/config/intent is absent"},
+
+		InstanceTypes: []string{"p6e-gb200.36xlarge"},
 	}
 	if diff := cmp.Diff(want, loadCatalog(t).Extract(loadSnapshot(t))); diff != "" {
 		t.Errorf("extraction (-want +got):\n%s", diff)
@@ -52,6 +54,7 @@ platforms:
 - {service: aks}
 - {service: oke}
 - {service: self-managed}
+products: {"20f1": NVIDIA A100-PCIE-40GB, "2330": NVIDIA H100 80GB HBM3, "27b8": NVIDIA L4}
 `
 
 func TestExtractFields(t *testing.T) {
@@ -122,12 +125,52 @@ func TestExtractFields(t *testing.T) {
 		"undecided type":  {snapshot: readings{"K8s/node/instance-type": "odd"}, field: "gpu", source: `K8s/node/instance-type says "odd"`},
 		"gke accelerator": {snapshot: readings{"K8s/node/gke-accelerator": "nvidia-h100-mega-80gb"}, field: "gpu", want: "h100", source: "K8s/node/gke-accelerator"},
 		"tesla":           {snapshot: readings{"K8s/node/gke-accelerator": "nvidia-tesla-a100"}, field: "gpu", want: "a100", source: "K8s/node/gke-accelerator"},
-		"gke L4":          {snapshot: readings{"K8s/node/gke-accelerator": "nvidia-l4"}, field: "gpu", source: `says "nvidia-l4"`},
-		"gpus disagree":   {snapshot: readings{"GPU/smi/gpu.model": "NVIDIA H200", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", want: "h200", source: "GPU/smi/gpu.model", wantWarning: `K8s/node/instance-type says "p5.48xlarge"; used the first: h200`},
+		"gke L4":          {snapshot: readings{"K8s/node/gke-accelerator": "nvidia-l4"}, field: "gpu", source: `says "nvidia-l4": a GPU that no recipe is for`},
+		"pci id":          {snapshot: readings{"GPU/device/pci-id": "20F1"}, field: "gpu", want: "a100", source: "GPU/device/pci-id"},
+		"pci id of L4":    {snapshot: readings{"GPU/device/pci-id": "27b8", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", source: `GPU/device/pci-id says "27b8": NVIDIA L4, a GPU that no recipe is for`},
+		"pci id nobody knows": {
+			snapshot: readings{"GPU/device/pci-id": "ffff"}, field: "gpu", source: `GPU/device/pci-id says "ffff": a PCI device id that the catalogue does not list`,
+		},
+		"pci id nobody knows, known instance type": {
+			snapshot: readings{"GPU/device/pci-id": "ffff", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", want: "h100", source: "K8s/node/instance-type",
+		},
+		"the driver's name beats the pci id": {
+			snapshot: readings{"GPU/device/model": "NVIDIA H200", "GPU/device/pci-id": "2330"}, field: "gpu", want: "h200", source: "GPU/device/model", wantWarning: `GPU/device/pci-id says "2330"`,
+		},
+		"one product, numbered": {
+			snapshot: readings{"GPU/device/model": "NVIDIA H100 NVL", "GPU/device/0.model": "NVIDIA H100 NVL", "GPU/device/1.model": "NVIDIA H100 PCIe"}, field: "gpu", want: "h100", source: "GPU/device/model",
+		},
+		"two products": {
+			snapshot: readings{"GPU/device/model": "NVIDIA H100 NVL", "GPU/device/0.model": "NVIDIA H100 NVL", "GPU/device/1.model": "NVIDIA L4"}, field: "gpu", want: "h100", source: "GPU/device/model",
+			wantWarning: `the GPUs of a node differ: GPU/device/0.model says "NVIDIA H100 NVL", GPU/device/1.model says "NVIDIA L4": a GPU that no recipe is for; the recipe is made for h100 alone`,
+		},
+		"two products without a driver": {
+			snapshot: readings{"GPU/device/pci-id": "2330", "GPU/device/0.pci-id": "2330", "GPU/device/1.pci-id": "20f1"}, field: "gpu", want: "h100", source: "GPU/device/pci-id",
+			wantWarning: `the GPUs of a node differ: GPU/device/0.pci-id says "2330", GPU/device/1.pci-id says "20f1"; the recipe is made for h100 alone`,
+		},
+		"two products without recipes": {
+			snapshot: readings{"GPU/device/pci-id": "27b8", "GPU/device/0.pci-id": "27b8", "GPU/device/1.model": "Tesla T4"}, field: "gpu", source: "NVIDIA L4",
+			wantWarning: "a recipe is made for one of them",
+		},
+		"nodes with other products": {
+			snapshot: readings{"K8s/node/gpu-product": "NVIDIA-H100-NVL", "K8s/node-variance/gpu-product": "NVIDIA-H100-NVL: 3, NVIDIA-A100-SXM4-80GB: 1"}, field: "gpu", want: "h100", source: "K8s/node/gpu-product",
+			wantWarning: `the GPUs of the nodes differ: K8s/node-variance/gpu-product says "NVIDIA-H100-NVL: 3, NVIDIA-A100-SXM4-80GB: 1"; the recipe is made for h100 alone`,
+		},
+		"nodes with other boards of one product": {
+			snapshot: readings{"K8s/node/gpu-product": "NVIDIA-H100-NVL", "K8s/node-variance/gpu-product": "NVIDIA-H100-NVL: 3, NVIDIA-H100-PCIe: 1"}, field: "gpu", want: "h100", source: "K8s/node/gpu-product",
+		},
+		"nodes of types with other products": {
+			snapshot: readings{"K8s/node/instance-type": "p5.48xlarge", "K8s/node-variance/instance-type": "p5.48xlarge: 2, g6e.xlarge: 2, m5.large: 1"}, field: "gpu", want: "h100", source: "K8s/node/instance-type",
+			wantWarning: "the GPUs of the nodes differ: K8s/node-variance/instance-type says",
+		},
+		"nodes of types with one product": {
+			snapshot: readings{"K8s/node/instance-type": "g6e.xlarge", "K8s/node-variance/instance-type": "g6e.xlarge: 2, g6e.48xlarge: 2, m5.large: 1"}, field: "gpu", want: "l40s", source: "K8s/node/instance-type",
+		},
+		"gpus disagree": {snapshot: readings{"GPU/smi/gpu.model": "NVIDIA H200", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", want: "h200", source: "GPU/smi/gpu.model", wantWarning: `K8s/node/instance-type says "p5.48xlarge"; used the first: h200`},
 		"no guess from the type": {
 			snapshot: readings{"GPU/smi/gpu.model": "NVIDIA L4", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", source: `GPU/smi/gpu.model says "NVIDIA L4"`,
 		},
-		"nothing": {field: "gpu", source: "GPU/smi/model is absent, GPU/smi/gpu.model is absent, GPU/device/model is absent, K8s/node/gpu-product is absent, K8s/node/instance-type is absent, K8s/node/gke-accelerator is absent"},
+		"nothing": {field: "gpu", source: "GPU/smi/model is absent, GPU/smi/gpu.model is absent, GPU/device/model is absent, GPU/device/pci-id is absent, K8s/node/gpu-product is absent, K8s/node/instance-type is absent, K8s/node/gke-accelerator is absent"},
 	}
 	c := mustLoad(t, extractCatalog)
 	for name, tt := range tests {
@@ -209,6 +252,12 @@ func TestBuildFromSnapshot(t *testing.T) {
 			overlays: []string{"key: {gpu: b300}"},
 			want:     document.Query{OS: "ubuntu", Service: "eks", GPU: "b300"},
 			sources:  map[string]string{"os": "OS/release/ID", "service": "K8s/node/provider", "gpu": "GPU/smi/model"},
+		},
+		"and its device, before there is a driver": {
+			snapshot: readings{"K8s/node/provider": "eks", "OS/release/ID": "ubuntu", "GPU/device/pci-id": "3182"},
+			overlays: []string{"key: {gpu: b300}"},
+			want:     document.Query{OS: "ubuntu", Service: "eks", GPU: "b300"},
+			sources:  map[string]string{"os": "OS/release/ID", "service": "K8s/node/provider", "gpu": "GPU/device/pci-id"},
 		},
 		"gaps": {
 			snapshot: readings{"GPU/smi/model": "NVIDIA L4", "K8s/server/version": "v1.33.5"},

@@ -141,3 +141,25 @@ func (l *layer) states(field, value string) bool {
 func bySpecificity(layers []*layer) {
 	slices.SortStableFunc(layers, func(a, b *layer) int { return cmp.Compare(len(a.conditions), len(b.conditions)) })
 }
+
+// subtypesSet returns the subtypes of K8s in which the layer sets a key, sorted.
+func subtypesSet(l *layer) []string {
+	var names []string
+	for _, e := range l.entries { // sorted by path
+		if e.path.Type == measurement.K8s && e.value != nil && !slices.Contains(names, e.path.Subtype) {
+			names = append(names, e.path.Subtype)
+		}
+	}
+	return names
+}
+
+// knownSubtypes returns the subtypes of K8s that bundles read or a catalogue's
+// own layers set, sorted.
+func knownSubtypes(layers []*layer) []string {
+	known := []string{"config", "image", "network-config", "server"}
+	for _, l := range layers {
+		known = append(known, subtypesSet(l)...)
+	}
+	slices.Sort(known)
+	return slices.Compact(known)
+}

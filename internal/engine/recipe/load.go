@@ -28,8 +28,8 @@ func Embedded() (*Catalog, error) {
 }
 
 // LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
-// a fragment with any of version, base, overlays and platforms; version and
-// base occur once in all. Overlays keep the order of the files' paths. Hidden
+// a fragment with any of version, base, overlays, platforms and products;
+// version and base occur once in all. Overlays keep the order of the files' paths. Hidden
 // files and folders, whose names begin with a dot, do not count.
 func LoadFS(tree fs.FS) (*Catalog, error) {
 	fragments, err := readFragments(tree)
@@ -108,6 +108,7 @@ type loader struct {
 	base      *layer
 	overlays  []*layer
 	platforms platformTable
+	products  productTable
 }
 
 func (l *loader) add(data []byte) error {
@@ -115,7 +116,7 @@ func (l *loader) add(data []byte) error {
 	if err != nil {
 		return err
 	}
-	fields, err := root.Object("version", "base", "overlays", "platforms")
+	fields, err := root.Object("version", "base", "overlays", "platforms", "products")
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (l *loader) add(data []byte) error {
 		name   string
 		decode func(document.Value) error
 	}{
-		{"version", l.addVersion}, {"base", l.addBase}, {"overlays", l.addOverlays}, {"platforms", l.addPlatforms},
+		{"version", l.addVersion}, {"base", l.addBase}, {"overlays", l.addOverlays}, {"platforms", l.addPlatforms}, {"products", l.addProducts},
 	} {
 		if field, ok := fields[section.name]; ok {
 			if err := section.decode(field); err != nil {
@@ -180,6 +181,13 @@ func (l *loader) addPlatforms(v document.Value) error {
 	return nil
 }
 
+func (l *loader) addProducts(v document.Value) error {
+	if l.products == nil {
+		l.products = productTable{}
+	}
+	return l.products.decode(v)
+}
+
 func (l *loader) catalog() (*Catalog, error) {
 	if l.base == nil && len(l.overlays) == 0 {
 		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalogue has neither a base nor overlays")}
@@ -187,7 +195,7 @@ func (l *loader) catalog() (*Catalog, error) {
 	if l.base == nil {
 		l.base = newLayer(baseName, nil, nil)
 	}
-	return newCatalog(l.version, l.base, l.overlays, l.platforms), nil
+	return newCatalog(l), nil
 }
 
 // decodeOverlays reads a list of overlays.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // Platform says what one service offers.
@@ -23,6 +24,14 @@ type PlatformGPU struct {
 	GPU           string
 	InstanceTypes []string // as nodes are labelled; empty where a service has none
 	Fabric        string   // what connects the nodes; "" when unknown
+	// Types are what a recipe sets for these instance types above what the
+	// overlays set for the GPU; a nil reading removes. They are shared: do not
+	// change them.
+	Types measurement.List
+}
+
+func (g *PlatformGPU) has(instanceType string) bool {
+	return slices.ContainsFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) })
 }
 
 // platformTable is nil for a catalogue without one.
@@ -64,7 +73,7 @@ func (t platformTable) gpuOf(instanceType string) string {
 	gpu := ""
 	for _, p := range t {
 		for _, g := range p.GPUs {
-			if !slices.ContainsFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) }) {
+			if !g.has(instanceType) {
 				continue
 			}
 			if gpu != "" && gpu != g.GPU {
@@ -74,6 +83,20 @@ func (t platformTable) gpuOf(instanceType string) string {
 		}
 	}
 	return gpu
+}
+
+// instance returns the row of an instance type of a service with that GPU, or
+// nil.
+func (t platformTable) instance(service, gpu, instanceType string) *PlatformGPU {
+	p := t.row(service)
+	if p == nil {
+		return nil
+	}
+	i := slices.IndexFunc(p.GPUs, func(g PlatformGPU) bool { return g.GPU == gpu && g.has(instanceType) })
+	if i < 0 {
+		return nil
+	}
+	return &p.GPUs[i]
 }
 
 // pairProblem explains why a service does not go with a value of a field (os or
@@ -141,7 +164,7 @@ func decodePlatform(v document.Value) (Platform, error) {
 
 func decodePlatformGPU(v document.Value) (PlatformGPU, error) {
 	var g PlatformGPU
-	fields, err := v.Object("gpu", "instanceTypes", "fabric")
+	fields, err := v.Object("gpu", "instanceTypes", "fabric", "types")
 	if err != nil {
 		return g, err
 	}
@@ -152,7 +175,12 @@ func decodePlatformGPU(v document.Value) (PlatformGPU, error) {
 		return g, err
 	}
 	if fabric, ok := fields["fabric"]; ok {
-		g.Fabric, err = fabric.Text()
+		if g.Fabric, err = fabric.Text(); err != nil {
+			return g, err
+		}
+	}
+	if types, ok := fields["types"]; ok {
+		g.Types, err = types.Measurements(document.NullsRemove)
 	}
 	return g, err
 }

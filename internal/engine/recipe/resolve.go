@@ -15,13 +15,18 @@ func (b *build) resolve() error {
 	if err != nil {
 		return err
 	}
+	var found Extraction
 	if b.request.Snapshot != nil {
-		if err := b.fill(&q, b.catalog.extract(*b.request.Snapshot, words)); err != nil {
+		found = b.catalog.extract(*b.request.Snapshot, words)
+		if err := b.fill(&q, found); err != nil {
 			return err
 		}
 	}
-	b.subject, err = newSubject(q)
-	return err
+	if b.subject, err = newSubject(q); err != nil {
+		return err
+	}
+	b.instance = b.instanceLayer(found.InstanceTypes)
+	return nil
 }
 
 // required reports whether a recipe from a snapshot must know the field.

@@ -5,6 +5,7 @@ package recipe
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
@@ -98,4 +99,23 @@ func (e userElement) doubts(i int, below []*entry) []Warning {
 
 func overlayWarning(i int, format string, args ...any) Warning {
 	return Warning{Field: fieldOverlays, Message: fmt.Sprintf("overlays[%d]: ", i) + fmt.Sprintf(format, args...)}
+}
+
+// strangers returns a warning for each subtype of K8s that an overlay sets and
+// nobody knows. Bundles read K8s alone: a key elsewhere is information.
+func (e userElement) strangers(i int, known []string) []Warning {
+	var warnings []Warning
+	for _, l := range e {
+		for _, subtype := range subtypesSet(l) {
+			if slices.Contains(known, subtype) {
+				continue
+			}
+			hint := ""
+			if near := nearest(subtype, known); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, list(known), hint))
+		}
+	}
+	return warnings
 }

@@ -89,6 +89,18 @@ overlays:
 - {key: {service: eks}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false, cdi: true}}]}]}`},
 			want: []string{`overlays[0]: user:gpu=h100 and user:service=eks are equally specific and set K8s/config/mig differently ("true", "false"); the later one wins`},
 		},
+		"a misspelled subtype": {
+			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: configg, data: {mig: true}}, {subtype: image, data: {driver: "1.2"}}]}, {type: OS, subtypes: [{subtype: own, data: {a: b}}]}]`},
+			want:     []string{`overlays[0]: user:any sets the subtype K8s/configg, which nothing reads; known are config, image, network-config and server; did you mean "config"?`},
+		},
+		"a subtype like no other": {
+			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: quotas, data: {a: 1, b: 2}}]}]`},
+			want:     []string{"overlays[0]: user:any sets the subtype K8s/quotas, which nothing reads; known are config, image, network-config and server"},
+		},
+		"a subtype that it removes alone": {
+			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: quotas, data: {a: null}}]}]`},
+			want:     []string{"overlays[0]: user:any removes K8s/quotas/a, which no layer sets"},
+		},
 		"the order of the list decides": {
 			query: document.Query{GPU: "h100"},
 			overlays: []string{

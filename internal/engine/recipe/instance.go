@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// instanceTypes returns the instance types of the nodes, that of most nodes
+// first.
+func (x extractor) instanceTypes() []string {
+	if several := x.variants("instance-type"); len(several) > 0 {
+		return several
+	}
+	one := x.read(measurement.K8s, "node", "instance-type")
+	if one.said == "" {
+		return nil
+	}
+	return []string{one.said}
+}
+
+// variants returns what nodes say that disagree about a key of K8s/node, from
+// the count of it: "H100: 3, A100: 1".
+func (x extractor) variants(key string) []string {
+	counts := x.read(measurement.K8s, "node-variance", key).said
+	if counts == "" {
+		return nil
+	}
+	var said []string
+	for part := range strings.SplitSeq(counts, ", ") {
+		said = append(said, part[:max(strings.LastIndex(part, ": "), 0)])
+	}
+	return said
+}
+
+// instanceLayer returns what the platform table sets for the nodes' instance
+// types, above the catalogue's overlays: an overlay knows the GPU and thus the
+// most usual of its instance types. It is nil where the table sets nothing or
+// the nodes differ.
+func (b *build) instanceLayer(types []string) *layer {
+	q := b.subject.query
+	var rows []*PlatformGPU
+	for _, t := range types {
+		if row := b.catalog.platforms.instance(q.Service, q.GPU, t); !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	sets := func(row *PlatformGPU) bool { return row != nil && len(row.Types) > 0 }
+	switch {
+	case !slices.ContainsFunc(rows, sets):
+		return nil
+	case len(rows) > 1:
+		b.warn(Warning{Field: "service", Message: fmt.Sprintf(
+			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or state the settings in an overlay",
+			list(types), q.GPU, q.Service)})
+		return nil
+	}
+	return newLayer("instance-type="+strings.Join(types, " "), nil, rows[0].Types)
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// instanceCatalog has small nodes without a fabric, and one more kind of node
+// about which the overlays are right.
+const instanceCatalog = `
+base: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]
+overlays:
+- key: {service: eks}
+- key: {os: ubuntu}
+- key: {gpu: l40s}
+- key: {gpu: h100}
+- key: {service: eks, gpu: l40s}
+  types: [{type: K8s, subtypes: [{subtype: network-config, data: {fabric: efa}}]}, {type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]
+platforms:
+- service: eks
+  os: [ubuntu]
+  gpus:
+  - {gpu: h100, fabric: efa, instanceTypes: [p5.48xlarge]}
+  - {gpu: l40s, fabric: efa, instanceTypes: [g6e.48xlarge]}
+  - gpu: l40s
+    fabric: none
+    instanceTypes: [g6e.xlarge, g6e.2xlarge]
+    types:
+    - {type: K8s, subtypes: [{subtype: network-config, data: {fabric: none}, context: {fabric: Too small}}]}
+    - {type: OS, subtypes: [{subtype: kmod, data: {efa: null}}]}
+`
+
+func TestInstanceTypes(t *testing.T) {
+	t.Parallel()
+	const small = "instance-type=G6E.xlarge"
+	tests := map[string]struct {
+		instance, variance string // of the nodes
+		query              document.Query
+		overlay            string
+		fabric, layer      string
+		warning            string
+	}{
+		"unknown":              {fabric: "efa", layer: "service=eks,gpu=l40s"},
+		"of no product":        {instance: "m5.large", fabric: "efa", layer: "service=eks,gpu=l40s"},
+		"as the overlays say":  {instance: "g6e.48xlarge", fabric: "efa", layer: "service=eks,gpu=l40s"},
+		"without a fabric":     {instance: "G6E.xlarge", fabric: "none", layer: small},
+		"the user wins":        {instance: "G6E.xlarge", overlay: "types: [{type: K8s, subtypes: [{subtype: network-config, data: {fabric: efa}}]}]", fabric: "efa", layer: "user:any"},
+		"of another GPU":       {instance: "G6E.xlarge", query: document.Query{GPU: "h100"}},
+		"the GPU is left open": {instance: "G6E.xlarge", query: document.Query{GPU: "any"}},
+		"several of one kind": {
+			instance: "g6e.xlarge", variance: "g6e.xlarge: 4, g6e.2xlarge: 1",
+			fabric: "none", layer: "instance-type=g6e.xlarge g6e.2xlarge",
+		},
+		"several kinds": {
+			instance: "g6e.xlarge", variance: "g6e.xlarge: 4, g6e.48xlarge: 1", fabric: "efa", layer: "service=eks,gpu=l40s",
+			warning: "the snapshot's nodes have the instance types g6e.xlarge and g6e.48xlarge, which need different settings; the recipe keeps those of l40s on eks in general",
+		},
+		"one that the table lacks": {
+			instance: "g6e.xlarge", variance: "g6e.xlarge: 4, g6e.odd: 1", fabric: "efa", layer: "service=eks,gpu=l40s",
+			warning: "the instance types g6e.xlarge and g6e.odd",
+		},
+	}
+	c := mustLoad(t, instanceCatalog)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			readings := map[string]string{"K8s/node/provider": "eks", "OS/release/ID": "ubuntu", "GPU/smi/model": "NVIDIA L40S"}
+			if tt.instance != "" {
+				readings["K8s/node/instance-type"] = tt.instance
+			}
+			if tt.variance != "" {
+				readings["K8s/node-variance/instance-type"] = tt.variance
+			}
+			s := snapshotOf(readings)
+			request := recipe.Request{Query: tt.query, Snapshot: &s}
+			if tt.overlay != "" {
+				request.Overlays = []string{tt.overlay}
+			}
+			r := buildRecipe(t, c, request)
+			if got, from := network(r, "fabric"), r.Provenance["K8s/network-config/fabric"]; got != tt.fabric || from != tt.layer {
+				t.Errorf("fabric %q of %q, want %q of %q", got, from, tt.fabric, tt.layer)
+			}
+			if got, want := r.Recipe.Measurements.Text(measurement.OS, "kmod", "efa"), when(tt.fabric == "efa" && !strings.HasPrefix(tt.layer, "user"), "true"); got != want {
+				t.Errorf("module efa %q, want %q", got, want)
+			}
+			if got, want := slices.Contains(r.Recipe.MatchedRules, tt.layer), tt.layer != ""; got != want {
+				t.Errorf("rules %v: %q among them %t, want %t", r.Recipe.MatchedRules, tt.layer, got, want)
+			}
+			if tt.warning == "" {
+				wantWarnings(t, r.Warnings)
+				return
+			}
+			wantWarnings(t, r.Warnings, [2]string{"service", tt.warning})
+		})
+	}
+}
+
+// TestCatalogueFollowsInstanceTypes makes a recipe from a snapshot of every
+// instance type of the platform table.
+func TestCatalogueFollowsInstanceTypes(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	for _, p := range c.Platforms() {
+		for _, g := range p.GPUs {
+			for _, instance := range g.InstanceTypes {
+				t.Run(p.Service+"-"+instance, func(t *testing.T) {
+					t.Parallel()
+					s := snapshotOf(map[string]string{
+						"K8s/node/provider": p.Service, "K8s/node/os-image": "Ubuntu 24.04.3 LTS", "K8s/node/instance-type": instance,
+					})
+					r := buildRecipe(t, c, recipe.Request{Query: document.Query{Intent: "training", Context: true}, Snapshot: &s})
+					checkInstance(t, r, g)
+				})
+			}
+		}
+	}
+}
+
+func checkInstance(t *testing.T, r *recipe.Result, g recipe.PlatformGPU) {
+	t.Helper()
+	if got := r.Recipe.Request.GPU; got != g.GPU {
+		t.Errorf("GPU %s, want %s", got, g.GPU)
+	}
+	if got := network(r, "fabric"); got != g.Fabric {
+		t.Errorf("fabric %q, want %q", got, g.Fabric)
+	}
+	if mellanox := g.Fabric == "infiniband" || g.Fabric == "roce"; !mellanox && (config(r, "rdma") == "true" || network(r, "deploy_ofed") == "true" || network(r, "enable_sriov") == "true") {
+		t.Errorf("rdma %s, deploy_ofed %s, enable_sriov %s on fabric %s", config(r, "rdma"), network(r, "deploy_ofed"), network(r, "enable_sriov"), g.Fabric)
+	}
+	if got, want := r.Recipe.Measurements.Text(measurement.OS, "kmod", "efa"), when(g.Fabric == "efa", "true"); got != want {
+		t.Errorf("module efa %q, want %q", got, want)
+	}
+	checkComplete(t, r)
+}

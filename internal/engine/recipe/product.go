@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// productTable names NVIDIA's products by PCI device id: four hexadecimal
+// digits in lower case, such as "2330". A name is what the driver would report.
+type productTable map[string]string
+
+// name returns the product with a device id in any case, "" for none.
+func (t productTable) name(id string) string { return t[strings.ToLower(id)] }
+
+// decode adds the products of one fragment to the table.
+func (t productTable) decode(v document.Value) error {
+	fields, err := v.Fields()
+	if err != nil {
+		return err
+	}
+	deviceID := regexp.MustCompile(`^[0-9a-f]{4}$`)
+	for _, f := range fields {
+		if !deviceID.MatchString(f.Key) {
+			return f.Value.Errorf("%s is no PCI device id; expected four hexadecimal digits in lower case, such as \"20b0\"", quote(f.Key))
+		}
+		if other, taken := t[f.Key]; taken {
+			return f.Value.Errorf("the product %s is given twice; an earlier file says %s", quote(f.Key), quote(other))
+		}
+		name, err := f.Value.Text()
+		if err != nil {
+			return err
+		}
+		if strings.TrimSpace(name) == "" {
+			return f.Value.Errorf("the name is blank")
+		}
+		t[f.Key] = name
+	}
+	return nil
+}
