@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package combination_test
+
+import (
+	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/combination"
+)
+
+// expectation is what the tables of platforms_test.go say about a point.
+type expectation struct {
+	refusals   []string          // sorted; nil for a point that is rendered
+	components map[string]string // chart version by name
+	findings   []string          // sorted, of those in decidedFindings
+}
+
+// decidedFindings are the warnings that the tables decide on their own; the
+// others depend on details of a bundle and have tests of their own.
+func decidedFindings() []string {
+	return []string{"eos-release", "kubernetes-range", "os-not-in-matrix", "rdma-without-fabric"}
+}
+
+func expect(p combination.Point) expectation {
+	if refusals := queryRefusals(p); refusals != nil {
+		return expectation{refusals: refusals}
+	}
+	if refusals := ruleRefusals(p); refusals != nil {
+		return expectation{refusals: refusals}
+	}
+	return expectation{components: components(p), findings: findings(p)}
+}
+
+// when returns the sorted words whose condition holds, nil for none.
+func when(conditions map[string]bool) []string {
+	var words []string
+	for word, holds := range conditions {
+		if holds {
+			words = append(words, word)
+		}
+	}
+	slices.Sort(words)
+	return words
+}
+
+// queryRefusals is about clusters that do not exist or that are too old.
+func queryRefusals(p combination.Point) []string {
+	s := services()[p.Service]
+	_, hasSystem := s.images[p.OS]
+	_, hasGPU := s.fabrics[p.GPU]
+	return when(map[string]bool{
+		"query os":     !hasSystem,
+		"query gpu":    !hasGPU,
+		"query k8s":    p.GPU == "gb200" && p.Kubernetes < oldestGB200Minor,
+		"query osv":    p.OS == "amazonlinux" && p.OSVersion != "" && p.OSVersion < oldestAmazonLinux,
+		"query kernel": p.GPU == "gb200" && p.Service == "eks" && p.OS == "ubuntu" && p.Kernel != "" && p.Kernel < oldestGB200Kernel,
+	})
+}
+
+// ruleRefusals is about wishes that contradict each other or the platform.
+func ruleRefusals(p combination.Point) []string {
+	mig, grace, driver := p.MIG != combination.NoMIG, p.GPU == coherentMemory, installsDriver(p)
+	return when(map[string]bool{
+		"mig-unsupported-gpu":        mig && slices.Contains(withoutMIG(), p.GPU),
+		"cdmm-excludes-mig":          mig && grace,
+		"cdmm-excludes-gds":          p.GDS && grace,
+		"gds-needs-operator-driver":  p.GDS && !driver,
+		"rdma-os-unsupported":        p.RDMA && p.Service == "oke" && p.OS == "oraclelinux",
+		"driver-no-container-for-os": driver && slices.Contains(withoutDriverContainer(), p.OS),
+		"os-not-of-release":          driver && p.OS == "ubuntu" && p.OSVersion == tooOldUbuntu && releaseLines()[p.Kubernetes].gpuOperator == withoutTooOldUbuntu,
+	})
+}
+
+// installsDriver reports whether the operator brings the driver.
+func installsDriver(p combination.Point) bool {
+	if p.Driver != "" {
+		return p.Driver == "operator"
+	}
+	return services()[p.Service].images[p.OS].driver
+}
+
+func fabric(p combination.Point) string { return services()[p.Service].fabrics[p.GPU] }
+
+// usesNetworkOperator reports whether RDMA on this platform is the Network
+// Operator's.
+func usesNetworkOperator(p combination.Point) bool {
+	return p.RDMA && slices.Contains([]string{infiniband, roce, unknown}, fabric(p))
+}
+
+func components(p combination.Point) map[string]string {
+	releases := releaseLines()[p.Kubernetes]
+	c := map[string]string{"gpu-operator": releases.gpuOperator}
+	if usesNetworkOperator(p) && releases.networkOperator != "" {
+		c["network-operator"] = releases.networkOperator
+	}
+	if fabric(p) == efa {
+		c["aws-efa-k8s-device-plugin"] = efaPlugin
+	}
+	if p.GPU == coherentMemory {
+		c["nvidia-dra-driver-gpu"] = releases.draDriver
+	}
+	return c
+}
+
+func findings(p combination.Point) []string {
+	releases := releaseLines()[p.Kubernetes]
+	return when(map[string]bool{
+		"eos-release":         slices.Contains(outOfSupport(), releases.gpuOperator),
+		"kubernetes-range":    usesNetworkOperator(p) && releases.networkOperator == "",
+		"os-not-in-matrix":    p.Service == "eks" && p.OS == "rhel",
+		"rdma-without-fabric": p.RDMA && p.Service == "oke" && fabric(p) == none,
+	})
+}

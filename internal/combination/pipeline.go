@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package combination
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// Pipeline makes bundles of points. It is safe for concurrent use.
+type Pipeline struct {
+	catalog  *recipe.Catalog
+	renderer *bundle.Renderer
+}
+
+// New returns the pipeline that users get: the embedded catalog and all bundlers.
+func New() (*Pipeline, error) {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return &Pipeline{catalog: catalog, renderer: bundle.NewRenderer()}, nil
+}
+
+// Outcome is what became of a point: a recipe and a bundle, or an error of one
+// of the two stages.
+type Outcome struct {
+	Point
+	Recipe *recipe.Result // nil when the query was refused
+	Bundle *bundle.Bundle // nil when the query or the recipe was refused
+	Err    error
+}
+
+// Run takes one point through the pipeline.
+func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
+	o := Outcome{Point: point}
+	overlay, err := point.Overlay()
+	if err != nil {
+		o.Err = err
+		return o
+	}
+	if o.Recipe, o.Err = p.catalog.Build(recipe.Request{Query: point.Query(), Overlays: []string{overlay}}); o.Err != nil {
+		return o
+	}
+	var bundlers []string
+	if point.Bundler != "" {
+		bundlers = []string{point.Bundler}
+	}
+	o.Bundle, o.Err = p.renderer.Render(ctx, bundle.Request{Recipe: o.Recipe.Recipe, Bundlers: bundlers})
+	return o
+}
+
+// RunAll runs the points on all cores and gives each outcome to visit, from
+// several goroutines and in no order. It stops at the first error of visit.
+func (p *Pipeline) RunAll(ctx context.Context, points []Point, visit func(Outcome) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, point := range points {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error { return visit(p.Run(ctx, point)) })
+	}
+	return group.Wait()
+}
+
+// Refusals returns why the point was refused, sorted: "query " and the field of
+// the query to blame, the name of a bundle's rule, or else the error's text.
+func (o Outcome) Refusals() []string {
+	var reasons []string
+	for _, err := range leaves(o.Err) {
+		var input *recipe.Error
+		var rule *bundle.RuleError
+		switch {
+		case errors.As(err, &rule):
+			reasons = append(reasons, rule.Rule)
+		case errors.As(err, &input):
+			reasons = append(reasons, "query "+input.Field)
+		default:
+			reasons = append(reasons, err.Error())
+		}
+	}
+	slices.Sort(reasons)
+	return reasons
+}
+
+// leaves takes joined errors apart.
+func leaves(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, leaves(e)...)
+	}
+	return all
+}
