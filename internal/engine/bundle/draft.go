@@ -80,6 +80,16 @@ func (d *draft) effective(path string) any {
 
 func (d *draft) isOn(path string) bool { return d.effective(path) == true }
 
+// isSet reports whether a template takes the value at a path for true.
+func (d *draft) isSet(path string) bool {
+	switch d.effective(path) {
+	case nil, "", false:
+		return false
+	default:
+		return true
+	}
+}
+
 func (d *draft) textAt(path string) string {
 	text, _ := d.effective(path).(string)
 	return text

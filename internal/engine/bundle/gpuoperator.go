@@ -29,8 +29,10 @@ func gpuOperatorReady(d *draft) string {
 	return "clusterpolicies.nvidia.com/cluster-policy"
 }
 
+// sources are who can bring the driver or the toolkit.
+func sources() []string { return []string{"operator", "image"} }
+
 func gpuOperatorKeys() []recipeKey {
-	sources := []string{"operator", "image"}
 	return []recipeKey{
 		{subtype: configSubtype, name: "mig", flag: true},
 		{subtype: configSubtype, name: "mig_strategy", oneOf: []string{"none", "single", "mixed"}},
@@ -44,14 +46,14 @@ func gpuOperatorKeys() []recipeKey {
 		{subtype: configSubtype, name: "vgpu", flag: true},
 		{subtype: configSubtype, name: "confidential_computing", flag: true},
 		{subtype: configSubtype, name: "use_open_kernel_module", flag: true},
-		{subtype: configSubtype, name: "driver_source", oneOf: sources},
-		{subtype: configSubtype, name: "toolkit_source", oneOf: sources},
+		{subtype: configSubtype, name: "driver_source", oneOf: sources()},
+		{subtype: configSubtype, name: "toolkit_source", oneOf: sources()},
 		{subtype: configSubtype, name: "driver_install_dir"},
 		{subtype: configSubtype, name: "toolkit_install_dir"},
 		{subtype: configSubtype, name: "toolkit_runtime_config_source"},
 		{subtype: configSubtype, name: "runtime_class"},
 		{subtype: configSubtype, name: "kernel_module_params"},
-		{subtype: configSubtype, name: "critical_pod_quota", flag: true},
+		criticalPodQuotaKey(),
 		{subtype: imageSubtype, name: "driver"},
 		{subtype: networkSubtype, name: "use_host_mofed", flag: true},
 		{subtype: networkSubtype, name: "fabric", oneOf: fabrics()},
@@ -90,9 +92,7 @@ func buildGPUOperator(d *draft) error {
 	if class, ok := r.value(configSubtype, "runtime_class"); ok {
 		d.take("operator.runtimeClass", class.Value, class, "The RuntimeClass that the node image's container runtime is set up for.")
 	}
-	if quota, ok := r.value(configSubtype, "critical_pod_quota"); ok && quota.Value == true {
-		d.addCriticalPodQuota(quota)
-	}
+	d.addCriticalPodQuota()
 	return nil
 }
 

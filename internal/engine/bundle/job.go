@@ -9,6 +9,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
@@ -25,7 +26,6 @@ type job struct {
 	namespaces map[string]string
 	named      bool // the request names the components
 	ignored    []string
-	findings   []Finding
 }
 
 func (r *Renderer) newJob(req Request) (*job, error) {
@@ -42,14 +42,18 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := j.judge("", j.checkRules())
-	j.findings = append(j.findings, found...)
+	return j, nil
+}
+
+// judgeRecipe applies the rules about the recipe as a whole.
+func (j *job) judgeRecipe() ([]Finding, error) {
+	findings, err := j.judge("", j.checkRules())
 	for _, name := range j.leftOut() {
 		// Without verdicts of error severity there is no error.
 		missing, _ := j.judge(name, []verdict{j.missingRelease(name)})
-		j.findings = append(j.findings, missing...)
+		findings = append(findings, missing...)
 	}
-	return j, err
+	return findings, err
 }
 
 // pick returns the named bundlers, or without names those that the recipe's
@@ -146,6 +150,8 @@ func (j *job) draft(b *bundler) (*draft, error) {
 	}
 	if hasFacts {
 		version = release.Version
+	} else {
+		version = inForm(version, release.Version)
 	}
 	d := &draft{
 		bundler: b, recipe: j.recipe, version: version, release: release, hasFacts: hasFacts,
@@ -154,6 +160,16 @@ func (j *job) draft(b *bundler) (*draft, error) {
 	}
 	d.problems = sync.OnceValue(func() []chart.Problem { return release.CheckValues(d.values.tree) })
 	return d, nil
+}
+
+// inForm returns a version with a leading v where the chart's releases have
+// one, and without where they have none.
+func inForm(version, release string) string {
+	number := strings.TrimPrefix(version, "v")
+	if strings.HasPrefix(release, "v") {
+		return "v" + number
+	}
+	return number
 }
 
 // nearestRelease is the newest of the releases, oldest first, that is no newer

@@ -5,18 +5,21 @@ package bundle
 const (
 	namespaceName = "namespace"
 	namespacePath = "manifests/" + namespaceName + ".yaml"
+	// systemNamespace is the cluster's own: no bundle creates, labels or deletes
+	// it.
+	systemNamespace = "kube-system"
 )
 
 // addNamespace adds the Namespace, which lets the component's pods run as
 // privileged where Pod Security Admission is on. The system's own namespace
 // exists and is exempt.
 func (d *draft) addNamespace() {
-	if d.namespace == "kube-system" {
+	if d.namespace == systemNamespace {
 		return
 	}
 	d.manifests = append(d.manifests, manifest{
 		name: namespaceName, order: BeforeChart,
-		reason: "The pods load kernel modules and mount host paths, which Pod Security Admission allows in privileged namespaces only.",
+		reason: "The pods run privileged and mount host paths, which Pod Security Admission allows in privileged namespaces only.",
 		object: map[string]any{
 			"apiVersion": "v1", "kind": "Namespace",
 			"metadata": map[string]any{
@@ -27,10 +30,18 @@ func (d *draft) addNamespace() {
 	})
 }
 
-// addCriticalPodQuota adds the quota without which GKE refuses pods of the
-// system's priority classes outside kube-system.
-func (d *draft) addCriticalPodQuota(from ValueWithContext) {
-	reason := from.Context
+func criticalPodQuotaKey() recipeKey {
+	return recipeKey{subtype: configSubtype, name: "critical_pod_quota", flag: true}
+}
+
+// addCriticalPodQuota adds, where the recipe asks for it, the quota without
+// which GKE refuses pods of the system's priority classes outside kube-system.
+func (d *draft) addCriticalPodQuota() {
+	quota, ok := d.recipe.value(configSubtype, "critical_pod_quota")
+	if !ok || quota.Value != true || d.namespace == systemNamespace {
+		return
+	}
+	reason := quota.Context
 	if reason == "" {
 		reason = "GKE admits pods of the critical priority classes only where a quota allows them."
 	}
@@ -38,7 +49,7 @@ func (d *draft) addCriticalPodQuota(from ValueWithContext) {
 		name: "resourcequota", order: BeforeChart, reason: reason,
 		object: map[string]any{
 			"apiVersion": "v1", "kind": "ResourceQuota",
-			"metadata": d.metadata("gpu-operator-critical-pods"),
+			"metadata": d.metadata(d.name + "-critical-pods"),
 			"spec": map[string]any{
 				"hard": map[string]any{"pods": "1000"},
 				"scopeSelector": map[string]any{"matchExpressions": []any{map[string]any{

@@ -50,7 +50,7 @@ const (
 	roce       = "roce"
 )
 
-func fabrics() []string { return []string{"efa", infiniband, roce, "gpudirect", "none"} }
+func fabrics() []string { return []string{efa, infiniband, roce, "gpudirect", "none"} }
 
 // providersOwnFabric reports whether the service has a network stack of its
 // own, where Mellanox components match no NIC (EFA) or get in the provider's
@@ -79,13 +79,19 @@ func (r recipe) needsNetworkOperator() bool {
 }
 
 // usesSRIOV reports whether pods get virtual functions instead of sharing the
-// devices. Oracle's RDMA shapes are used so.
-func (r recipe) usesSRIOV() bool { return r.network("enable_sriov") || r.onOKE() }
+// devices. Oracle's RDMA shapes are used so, those with GB200 excepted, whose
+// pods use the host's network.
+func (r recipe) usesSRIOV() bool { return r.network("enable_sriov") || r.onOKEShape() }
 
-// onOKE reports whether the nodes are RDMA shapes of OKE.
-func (r recipe) onOKE() bool {
-	return r.Request.Service == "oke" && r.flag("rdma") && r.fabric() == roce
+// onOKEShape reports whether the nodes are RDMA shapes of OKE whose ports are
+// known.
+func (r recipe) onOKEShape() bool {
+	return r.Request.Service == "oke" && r.flag("rdma") && r.fabric() == roce && len(okeShapes(r.Request.GPU)) > 0
 }
+
+// mellanoxRDMA reports whether the recipe asks for RDMA over Mellanox NICs. On
+// services with a network stack of their own, RDMA means that stack.
+func (r recipe) mellanoxRDMA() bool { return r.flag("rdma") && !r.providersOwnFabric() }
 
 func buildNetworkOperator(d *draft) error {
 	d.addNamespace()
@@ -105,7 +111,7 @@ func buildNetworkOperator(d *draft) error {
 			"apiVersion": "mellanox.com/v1alpha1", "kind": "NicClusterPolicy",
 			"metadata": map[string]any{"name": nicClusterPolicyName}, "spec": spec,
 		})
-	if d.recipe.onOKE() {
+	if d.recipe.onOKEShape() {
 		d.addOKEPolicies()
 	}
 	return d.addNetworks()

@@ -36,7 +36,7 @@ func (d *draft) addNetworks() error {
 		"spec": map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
 	})
 	switch master := d.recipe.text(networkSubtype, "master_interface"); {
-	case d.recipe.onOKE():
+	case d.recipe.onOKEShape():
 		d.addOKENetwork()
 	case master != "" && !d.recipe.usesSRIOV():
 		d.addNetwork(master)

@@ -3,6 +3,8 @@
 package bundle
 
 import (
+	"slices"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
 )
 
@@ -21,7 +23,7 @@ func (d *draft) nicClusterPolicySpec() map[string]any {
 	if r.network("deploy_ofed") {
 		spec["ofedDriver"] = d.component("ofedDriver")
 	}
-	if r.flag("rdma") && !r.usesSRIOV() {
+	if r.mellanoxRDMA() && !r.usesSRIOV() {
 		plugin := d.component("rdmaSharedDevicePlugin")
 		plugin["config"] = sharedDevices(r.fabric())
 		spec["rdmaSharedDevicePlugin"] = plugin
@@ -45,13 +47,14 @@ func (d *draft) nicClusterPolicySpec() map[string]any {
 }
 
 // needsSecondaryNetwork reports whether pods get addresses on the RDMA network.
-// InfiniBand on AKS is used without any, unless the recipe names a range.
+// InfiniBand on AKS and the host's network of OKE are used without any, unless
+// the recipe names a range.
 func (d *draft) needsSecondaryNetwork() bool {
 	r := d.recipe
-	if r.text(networkSubtype, "ip_range") != "" {
+	if r.text(networkSubtype, "ip_range") != "" || r.usesSRIOV() {
 		return true
 	}
-	return (r.flag("rdma") || r.usesSRIOV()) && r.Request.Service != "aks"
+	return r.mellanoxRDMA() && !slices.Contains([]string{"aks", "oke"}, r.Request.Service)
 }
 
 // component returns the image of a component: the release's, with the tag of

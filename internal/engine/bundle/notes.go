@@ -45,8 +45,8 @@ func okeNotes(d *draft) []note {
 }
 
 func driverNotes(d *draft) []note {
-	switched := slices.Contains([]string{"", "a100", "h100", "h200", "b200"}, d.recipe.Request.GPU)
-	if d.installsDriver() || !switched {
+	gpu := d.recipe.Request.GPU
+	if d.installsDriver() || gpu != "" && !nvSwitched(gpu) {
 		return nil
 	}
 	return []note{{

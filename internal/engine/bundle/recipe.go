@@ -107,6 +107,8 @@ func (k recipeKey) check(reading measurement.Reading) error {
 		return fmt.Errorf("got %s, want a bool: true or false without quotes", described(reading))
 	case !k.flag && !isText:
 		return fmt.Errorf("got %s, want a string: put it into quotes", described(reading))
+	case !k.flag && strings.TrimSpace(text) == "":
+		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
 	case k.oneOf != nil && !slices.Contains(k.oneOf, text):
 		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), didYouMean(text, k.oneOf))
 	case k.label && !labelValue.MatchString(text):

@@ -35,8 +35,12 @@ type bundler struct {
 	// alone: what uninstall.sh --delete-crds deletes.
 	crds []string
 	// ready is the object whose status.state tells that the component is up, as
-	// resource/name; "" when the bundle may have none.
+	// resource/name, "" when the bundle may have none; nil for a component that
+	// is up when its workloads are rolled out.
 	ready func(*draft) string
+	// workloads are the kinds of the chart's workloads to wait for, where no
+	// object reports readiness.
+	workloads []string
 	// notes are what the README says beyond the values.
 	notes func(*draft) []note
 }
@@ -52,7 +56,7 @@ type imageKey struct {
 
 // registry lists the bundlers by name.
 func registry() []*bundler {
-	bundlers := []*bundler{gpuOperator(), networkOperator()}
+	bundlers := []*bundler{efaPlugin(), gpuOperator(), networkOperator(), draDriver()}
 	for _, b := range bundlers {
 		b.reads = b.recipeKeys()
 	}
@@ -63,13 +67,13 @@ func registry() []*bundler {
 // renders: other tools' components, and names of older documents.
 func otherImageKeys() []string {
 	return []string{
-		"aws-efa-k8s-device-plugin", "gpu-operator-validator", "k8s-dra-driver-gpu", "mpi-operator",
-		"node-feature-discovery", "nvidia-dra-driver-gpu", "training-operator", "whereabouts-ipam",
+		"gpu-operator-validator", "k8s-dra-driver-gpu", "mpi-operator",
+		"node-feature-discovery", "training-operator", "whereabouts-ipam",
 	}
 }
 
-// otherConfigKeys are keys of K8s/config for components that no bundler renders.
-func otherConfigKeys() []string { return []string{"compute_domains", "intent"} }
+// otherConfigKeys are keys of K8s/config that older documents carry.
+func otherConfigKeys() []string { return []string{"intent"} }
 
 func (b *bundler) chartKey() recipeKey { return recipeKey{subtype: imageSubtype, name: b.name} }
 

@@ -45,7 +45,7 @@ func everything() map[string]func(*scenario) {
 			s.set(network("deploy_ofed"), false).set(network("use_host_mofed"), true).set(config("cdi"), false)
 		},
 		"cos": func(s *scenario) {
-			s.on("gke", "cos", "h100").set(network("fabric"), "gpudirect").set(network("deploy_ofed"), false).set(config("gds"), false).
+			s.onProvidersFabric("gke", "gpudirect").on("gke", "cos", "h100").set(config("gds"), false).
 				set(config("driver_source"), "image").set(config("driver_install_dir"), "/home/kubernetes/bin/nvidia").set(config("critical_pod_quota"), true).
 				set(config("toolkit_install_dir"), "/home/kubernetes/bin/nvidia").set(config("toolkit_runtime_config_source"), "file")
 		},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
@@ -42,10 +44,10 @@ func TestDefaultBundlers(t *testing.T) {
 		"no known NIC": {func(s *scenario) { s.set(network("fabric"), nil) }, both},
 		"no fabric":    {func(s *scenario) { s.set(network("fabric"), "none") }, one},
 		"eks": {func(s *scenario) {
-			s.on("eks", "ubuntu", "h100").set(network("fabric"), "efa").set(network("deploy_ofed"), false)
+			s.onProvidersFabric("eks", "efa")
 		}, one},
 		"gke": {func(s *scenario) {
-			s.on("gke", "ubuntu", "h100").set(network("fabric"), "gpudirect").set(network("deploy_ofed"), false)
+			s.onProvidersFabric("gke", "gpudirect")
 		}, one},
 		"no service": {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
 		"named":      {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
@@ -86,7 +88,7 @@ func TestNeededComponentWithoutReleaseIsAFinding(t *testing.T) {
 func TestOutlineAgreesWithRender(t *testing.T) {
 	t.Parallel()
 	r := renderer()
-	if diff := cmp.Diff([]string{"gpu-operator", "network-operator"}, r.Bundlers()); diff != "" {
+	if diff := cmp.Diff([]string{"aws-efa-k8s-device-plugin", "gpu-operator", "network-operator", "nvidia-dra-driver-gpu"}, r.Bundlers()); diff != "" {
 		t.Errorf("Bundlers (-want +got):\n%s", diff)
 	}
 	for _, chosen := range [][]string{{"gpu-operator"}, {"network-operator"}, {"network-operator", "gpu-operator"}} {
@@ -118,7 +120,7 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 func TestOutlineRefuses(t *testing.T) {
 	t.Parallel()
 	r := renderer()
-	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), `bundlers: unknown component "gpu-operater"; known are gpu-operator, network-operator; did you mean "gpu-operator"?`) {
+	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), `bundlers: unknown component "gpu-operater"; known are aws-efa-k8s-device-plugin, gpu-operator, network-operator, nvidia-dra-driver-gpu; did you mean "gpu-operator"?`) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := r.Outline([]string{"gpu-operator"}, map[string]string{"gpu-operator": "A"}); err == nil || !strings.Contains(err.Error(), `namespaces["gpu-operator"]`) {
@@ -241,13 +243,18 @@ func TestRenderStopsWhenCancelled(t *testing.T) {
 
 func TestNamespaces(t *testing.T) {
 	t.Parallel()
-	req := bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Namespaces: map[string]string{"gpu-operator": "kube-system"}}
-	c := component(t, render(t, req), "gpu-operator")
-	if _, ok := c.Manifests["manifests/namespace.yaml"]; ok {
-		t.Error("a Namespace kube-system is rendered")
-	}
-	if got := c.Manifests["manifests/resourcequota.yaml"]; c.Namespace != "kube-system" || !strings.Contains(got, "namespace: kube-system") {
-		t.Errorf("namespace %s, quota:\n%s", c.Namespace, got)
+	for namespace, want := range map[string][]string{
+		"kube-system": {}, // the cluster's own: neither labelled nor limited
+		"gpus":        {"manifests/namespace.yaml", "manifests/resourcequota.yaml"},
+	} {
+		req := bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Namespaces: map[string]string{"gpu-operator": namespace}}
+		c := component(t, render(t, req), "gpu-operator")
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(c.Manifests)), cmpopts.EquateEmpty()); diff != "" || c.Namespace != namespace {
+			t.Errorf("namespace %s, want %s; manifests (-want +got):\n%s", c.Namespace, namespace, diff)
+		}
+		if got := c.Manifests["manifests/resourcequota.yaml"]; len(want) > 0 && !strings.Contains(got, "namespace: "+namespace) {
+			t.Errorf("quota:\n%s", got)
+		}
 	}
 }
 

@@ -101,6 +101,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	findings, err := j.judgeRecipe()
 	outcomes := make([]outcome, len(j.bundlers))
 	errs := make([]error, len(j.bundlers))
 	group, ctx := errgroup.WithContext(ctx)
@@ -114,14 +115,15 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 			return nil
 		})
 	}
-	if err := errors.Join(group.Wait(), errors.Join(errs...)); err != nil {
+	if err := errors.Join(err, group.Wait(), errors.Join(errs...)); err != nil {
 		return nil, err
 	}
-	return j.assemble(outcomes), nil
+	return assemble(findings, outcomes), nil
 }
 
-func (j *job) assemble(outcomes []outcome) *Bundle {
-	b := &Bundle{Findings: j.findings}
+// assemble puts the findings about the recipe and the components together.
+func assemble(findings []Finding, outcomes []outcome) *Bundle {
+	b := &Bundle{Findings: findings}
 	for _, o := range outcomes {
 		b.Components = append(b.Components, o.component)
 		b.Files = append(b.Files, o.files...)

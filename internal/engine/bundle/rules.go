@@ -58,7 +58,7 @@ func broken(condition bool, path, message, advice string) []violation {
 }
 
 func allRules() []rule {
-	return slices.Concat(recipeRules(), chartRules(), gpuOperatorRules(), networkOperatorRules())
+	return slices.Concat(recipeRules(), chartRules(), gpuOperatorRules(), networkOperatorRules(), draDriverRules(), efaPluginRules())
 }
 
 func failure(name, summary string, check func(*draft) []violation) rule {
@@ -130,12 +130,19 @@ func (j *job) judge(component string, all []verdict) ([]Finding, error) {
 	return findings, errors.Join(errs...)
 }
 
-// inputError blames the override that set the offending value, or else the
-// recipe.
+// namespacesPath is the path of a violation that the component's namespace
+// commits.
+const namespacesPath = "namespaces"
+
+// inputError blames the override that set the offending value, or the
+// component's namespace, or else the recipe.
 func (j *job) inputError(component string, v verdict) error {
 	err := &InputError{Field: "recipe", Err: &RuleError{v.Name, component, v.path, v.message, v.advice}}
 	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
-	if covers(j.overrides[component], key) {
+	switch {
+	case v.path == namespacesPath:
+		err.Field, err.Key = namespacesPath, component
+	case covers(j.overrides[component], key):
 		err.Field, err.Key = "overrides", component
 	}
 	return err

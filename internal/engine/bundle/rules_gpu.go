@@ -18,19 +18,13 @@ func gpuOperatorRules() []rule {
 	}
 	return slices.Concat([]rule{
 		warn("eos-release", "NVIDIA no longer supports the release of the GPU Operator.", endOfSupport),
-		fail("driver-no-container-for-os", "There is no driver container for the node's operating system.", driverContainer),
-		fail("os-not-of-release", "The release has no driver container for this version of the operating system.", droppedOS),
 		fail("driver-version-form", "The driver version is not of the form that the driver container has.", driverVersionForm),
 		fail("driver-too-old-for-gpu", "The driver does not know the GPU.", driverTooOld),
 		fail("auto-modules-need-newer-driver", "The driver cannot pick its kind of kernel modules itself.", autoModules),
 		fail("open-modules-only", "The GPU works with the open kernel modules only.", openModulesOnly),
 		fail("precompiled-excludes", "Precompiled drivers exclude GDS, GDRCopy and vGPU.", precompiled),
-		warn("fabric-manager-on-host", "Fabric Manager must run on hosts that bring their own driver.", fabricManager),
-		fail("one-nfd", "Both operators would install Node Feature Discovery.", oneNFD),
-		fail("nri-needs-cdi", "The NRI plugin needs CDI.", nriNeedsCDI),
-		fail("validator-env-missing", "The release renders a null that server-side apply refuses.", validatorEnv),
-		fail("vgpu-needs-repository", "vGPU guest drivers come from a private repository.", vgpuRepository),
-	}, gpuFeatureRules(fail, warn))
+		fail("vgpu-needs-repository", "vGPU drivers come from a private repository, in a version of its own.", vgpuRepository),
+	}, gpuNodeRules(fail, warn), gpuValueRules(fail), gpuFeatureRules(fail, warn))
 }
 
 func endOfSupport(d *draft) []violation {
@@ -41,21 +35,6 @@ func endOfSupport(d *draft) []violation {
 // installsDriver reports whether the operator installs the driver, overrides
 // included.
 func (d *draft) installsDriver() bool { return d.isOn("driver.enabled") }
-
-func driverContainer(d *draft) []violation {
-	os := d.recipe.Request.OS
-	none := []string{"amazonlinux", "cos", "oraclelinux"}
-	return broken(d.installsDriver() && slices.Contains(none, os), "driver.enabled",
-		fmt.Sprintf("the operator cannot install a driver on %s: no driver container exists for it", os),
-		`set K8s/config/driver_source to "image" and use a node image that brings the driver`)
-}
-
-func droppedOS(d *draft) []violation {
-	q := d.recipe.Request
-	old := q.OS == "ubuntu" && q.OSVersion != "" && compareVersions(q.OSVersion, "22.04") < 0
-	return broken(old && d.installsDriver() && !d.releaseBefore("26.7"), "request/osv",
-		fmt.Sprintf("gpu-operator %s has no driver container for Ubuntu %s", d.version, q.OSVersion), "upgrade the nodes to Ubuntu 22.04 or later")
-}
 
 var (
 	driverRelease = regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`)
@@ -135,44 +114,34 @@ func precompiled(d *draft) []violation {
 		"vGPU guest drivers are never precompiled", "turn off driver.usePrecompiled")...)
 }
 
-// fabricManager warns about machines whose image is not a cloud provider's:
-// those images run Fabric Manager where the machine needs it.
-func fabricManager(d *draft) []violation {
-	q := d.recipe.Request
-	switched := slices.Contains([]string{"a100", "h100", "h200", "b200"}, q.GPU)
-	ownImage := q.Service == "" || q.Service == "self-managed"
-	return broken(switched && ownImage && !d.installsDriver(), "driver.enabled",
-		"the host brings its own driver; on machines with NVSwitch, GPUs do not start without Fabric Manager on the host",
-		"install the Fabric Manager of the driver's version (and NVLSM for b200)")
+func vgpuRepository(d *draft) []violation {
+	return append(vgpuGuest(d), vgpuHost(d)...)
 }
 
-// oneNFD compares the two operators as far as they are in one bundle. Each
-// installs Node Feature Discovery unless it is told not to.
-func oneNFD(d *draft) []violation {
-	if !slices.Contains(d.beside, networkOperatorName) {
+func vgpuGuest(d *draft) []violation {
+	if !d.recipe.flag("vgpu") || !d.installsDriver() {
 		return nil
 	}
-	theirs, set := lookup(d.peers[networkOperatorName], "nfd.enabled")
-	return broken(d.isOn("nfd.enabled") && set && theirs == true, "nfd.enabled",
-		"both operators would install Node Feature Discovery, and two of them fight over the node labels",
-		"leave nfd.enabled of network-operator alone, or turn off that of gpu-operator")
-}
-
-func nriNeedsCDI(d *draft) []violation {
-	return broken(d.isOn("cdi.nriPluginEnabled") && !d.isOn("cdi.enabled"), "cdi.nriPluginEnabled",
-		"the NRI plugin works through CDI, and the chart fails without it", "turn on cdi.enabled")
-}
-
-func validatorEnv(d *draft) []violation {
-	env, _ := d.effective("validator.plugin.env").([]any)
-	return broken(d.rendersNullValidator() && len(env) == 0, "validator.plugin.env",
-		fmt.Sprintf("gpu-operator %s renders spec.validator.plugin as null without it, which server-side apply refuses", d.version),
-		"leave validator.plugin.env alone")
-}
-
-func vgpuRepository(d *draft) []violation {
 	standard, _ := d.release.Default("driver.repository")
-	return broken(d.recipe.flag("vgpu") && d.installsDriver() && d.effective("driver.repository") == standard, recipePath(configSubtype, "vgpu"),
-		"the public repository has no vGPU guest driver: it is licensed, and everybody builds its image himself",
-		"override driver.repository, driver.version, driver.imagePullSecrets and driver.licensingConfig")
+	_, versionSet := lookup(d.values.tree, "driver.version")
+	return append(
+		broken(d.effective("driver.repository") == standard, recipePath(configSubtype, "vgpu"),
+			"the public repository has no vGPU guest driver: it is licensed, and everybody builds its image himself",
+			"override driver.repository, driver.version, driver.imagePullSecrets and driver.licensingConfig"),
+		broken(!versionSet, "driver.version",
+			"the chart's own driver version is no vGPU guest driver", "set the version of the image that you built")...,
+	)
+}
+
+func vgpuHost(d *draft) []violation {
+	if !d.isOn("vgpuManager.enabled") {
+		return nil
+	}
+	var found []violation
+	for _, field := range []string{"repository", "version"} {
+		path := "vgpuManager." + field
+		found = append(found, broken(d.textAt(path) == "", path,
+			"the vGPU manager is licensed and has no public image, so the chart has no default", "name that of your own image")...)
+	}
+	return found
 }

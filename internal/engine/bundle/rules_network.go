@@ -8,38 +8,23 @@ import (
 )
 
 func networkOperatorRules() []rule {
-	fail := func(name, summary string, check func(*draft) []violation) rule {
-		return failure(name, summary, on(networkOperatorName, check))
-	}
 	warn := func(name, summary string, check func(*draft) []violation) rule {
 		return warning(name, summary, on(networkOperatorName, check))
 	}
 	return []rule{
-		fail("deploy-ofed-contradicts-host-mofed", "The network driver comes from the operator or from the host, not from both.", twoNetworkDrivers),
 		warn("network-operator-unused", "The Network Operator has nothing to do for this recipe.", unusedNetworkOperator),
-		fail("rdma-os-unsupported", "The service has no RDMA with this operating system.", rdmaOnOracleLinux),
+		warn("sriov-on-virtual-functions", "The nodes' ports are virtual functions already.", sriovOnAKS),
+		warn("sriov-excludes-shared-devices", "Virtual functions and shared devices would come from the same ports.", sriovAndSharedDevices),
 		warn("sriov-policy-missing", "SR-IOV is on, but no policy says which ports to divide.", sriovPolicyMissing),
 		warn("sriov-without-sriov-operator", "The recipe asks for virtual functions, but the operator for them is off.", sriovOff),
 		warn("ip-range-without-interface", "A range of addresses is named, but no interface to use it on.", rangeWithoutInterface),
 	}
 }
 
-func twoNetworkDrivers(d *draft) []violation {
-	return broken(d.recipe.network("deploy_ofed") && d.recipe.network("use_host_mofed"), recipePath(networkSubtype, "deploy_ofed"),
-		"deploy_ofed installs a network driver in a container, use_host_mofed says that the host has one; the two cannot be loaded at once",
-		"set one of them to false")
-}
-
 func unusedNetworkOperator(d *draft) []violation {
 	return broken(networkOperatorReady(d) == "" && !d.isOn("sriovNetworkOperator.enabled"), recipePath(configSubtype, "rdma"),
 		"the recipe asks for no RDMA over Mellanox NICs, so the chart is installed but no NicClusterPolicy is rendered",
 		"set rdma to true, or leave network-operator out of the bundle")
-}
-
-func rdmaOnOracleLinux(d *draft) []violation {
-	q := d.recipe.Request
-	return broken(q.Service == "oke" && q.OS == "oraclelinux" && d.recipe.flag("rdma"), recipePath(configSubtype, "rdma"),
-		"RDMA pools on OKE need Ubuntu; Oracle Linux images do not support them", "use ubuntu, or set rdma to false")
 }
 
 func sriovPolicyMissing(d *draft) []violation {
@@ -52,6 +37,19 @@ func sriovPolicyMissing(d *draft) []violation {
 func sriovOff(d *draft) []violation {
 	return broken(d.recipe.usesSRIOV() && !d.isOn("sriovNetworkOperator.enabled"), "sriovNetworkOperator.enabled",
 		"the recipe asks for virtual functions, but an override turns off the operator that makes them", "remove the override, or set enable_sriov to false")
+}
+
+func sriovOnAKS(d *draft) []violation {
+	return broken(d.recipe.Request.Service == "aks" && d.isOn("sriovNetworkOperator.enabled"), "sriovNetworkOperator.enabled",
+		"the InfiniBand ports of AKS nodes are virtual functions already, which cannot be divided again (inferred)", "set enable_sriov to false: pods share the ports")
+}
+
+// sriovAndSharedDevices is about an override: a recipe that asks for virtual
+// functions gets no shared devices.
+func sriovAndSharedDevices(d *draft) []violation {
+	shared := d.recipe.mellanoxRDMA() && !d.recipe.usesSRIOV()
+	return broken(shared && d.isOn("sriovNetworkOperator.enabled"), "sriovNetworkOperator.enabled",
+		"the NicClusterPolicy shares all Mellanox ports among pods, and a port that is shared must not be divided", "set enable_sriov to true in the recipe instead")
 }
 
 func rangeWithoutInterface(d *draft) []violation {

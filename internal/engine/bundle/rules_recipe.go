@@ -22,6 +22,8 @@ func recipeRules() []rule {
 	return []rule{
 		{RuleInfo: RuleInfo{"constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands."}, recipe: unmetVersions, component: on(gpuOperatorName, unmetDriver)},
 		fail("rdma-not-mellanox", "The service's fabric has no NIC that the Network Operator looks after.", notMellanox),
+		fail("rdma-os-unsupported", "The service has no RDMA with this operating system.", rdmaOnOracleLinux),
+		fail("deploy-ofed-contradicts-host-mofed", "The network driver comes from the operator or from the host, not from both.", twoNetworkDrivers),
 		warn("rdma-without-fabric", "RDMA is on, but the nodes' fabric is none that the operators look after.", rdmaWithoutFabric),
 		warn("unknown-recipe-key", "The recipe has a key that no bundler reads.", unknownRecipeKeys),
 		warn("unknown-rule", "ignore_findings names a rule that does not exist.", unknownRules),
@@ -143,30 +145,4 @@ func unmet(c document.Constraint, path, version string) []violation {
 		return []violation{{path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, version, err), "correct the version"}}
 	}
 	return broken(!met, path, fmt.Sprintf("%s demands %s %s, but it is %s", c.Layer, c.Field, c.Range, version), "use a version inside that range")
-}
-
-// notMellanox is about what was asked for: RDMA itself means the provider's own
-// fabric there, and that is fine.
-func notMellanox(j *job) []violation {
-	r := j.recipe
-	if !r.providersOwnFabric() {
-		return nil
-	}
-	message := "RDMA on GKE is Google's GPUDirect, which brings its own network components; Mellanox components get in its way"
-	if r.Request.Service == "eks" {
-		message = "nodes on EKS are wired with EFA, where Mellanox components match no NIC"
-	}
-	var found []violation
-	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
-		found = append(found, broken(r.network(key), recipePath(networkSubtype, key), message, "set it to false")...)
-	}
-	return append(found, broken(slices.Contains([]string{infiniband, roce}, r.fabric()), recipePath(networkSubtype, "fabric"), message, "leave the fabric to the catalog")...)
-}
-
-// rdmaWithoutFabric is about a wish that nothing fulfils.
-func rdmaWithoutFabric(j *job) []violation {
-	r := j.recipe
-	return broken(r.flag("rdma") && !r.providersOwnFabric() && !r.onMellanoxFabric(), recipePath(configSubtype, "rdma"),
-		fmt.Sprintf("rdma is true, but the fabric is %q, so nothing is set up for it", r.fabric()),
-		"set K8s/network-config/fabric to infiniband or roce, or rdma to false")
 }

@@ -96,7 +96,9 @@ type view struct {
 	Before, After []viewManifest
 	Shown         []string // what the chart creates
 	CRDs          []string
-	Ready         string // resource/name that reports its state, or ""
+	Ready         string   // resource/name that reports its state, or ""
+	Workloads     []string // kinds to wait for where nothing reports its state
+	OwnNamespace  bool     // the namespace is the component's, not the cluster's
 	Notes         []note
 }
 
@@ -133,7 +135,10 @@ func newView(d *draft, c Component) (view, error) {
 	v := view{
 		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires,
 		Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
-		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Ready: d.ready(d), Notes: d.notes(d),
+		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Workloads: d.workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(d),
+	}
+	if d.ready != nil {
+		v.Ready = d.ready(d)
 	}
 	for _, m := range d.manifests {
 		shown := viewManifest{m.path(), m.crd, m.reason}

@@ -53,13 +53,6 @@ times. It asks for confirmation on a terminal only.
 USAGE
 }
 
-# Without its definition there is no object to delete.
-delete_custom() {
-  if [[ "${dry_run}" == true || -n "$("${kubectl[@]}" get crd "$1" --ignore-not-found --output name)" ]]; then
-    delete "$2"
-  fi
-}
-
 delete() {
   run "${kubectl[@]}" delete --ignore-not-found --timeout "${timeout}" --filename "${BUNDLE_DIR}/$1"
 }

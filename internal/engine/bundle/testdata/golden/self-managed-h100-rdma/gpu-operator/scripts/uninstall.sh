@@ -4,8 +4,6 @@ set -euo pipefail
 
 readonly RELEASE='gpu-operator'
 readonly NAMESPACE='gpu-operator'
-BUNDLE_DIR="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
-readonly BUNDLE_DIR
 
 fail() {
   echo "error: $*" >&2
@@ -51,17 +49,6 @@ times. It asks for confirmation on a terminal only.
   --context NAME      the context of the kubeconfig to use
   -h, --help          show this text
 USAGE
-}
-
-# Without its definition there is no object to delete.
-delete_custom() {
-  if [[ "${dry_run}" == true || -n "$("${kubectl[@]}" get crd "$1" --ignore-not-found --output name)" ]]; then
-    delete "$2"
-  fi
-}
-
-delete() {
-  run "${kubectl[@]}" delete --ignore-not-found --timeout "${timeout}" --filename "${BUNDLE_DIR}/$1"
 }
 
 timeout=10m

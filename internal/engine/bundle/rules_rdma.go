@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"fmt"
+	"slices"
+)
+
+// notMellanox is about what was asked for: RDMA itself means the provider's own
+// fabric there, and that is fine.
+func notMellanox(j *job) []violation {
+	r := j.recipe
+	if !r.providersOwnFabric() {
+		return nil
+	}
+	message := "RDMA on GKE is Google's GPUDirect, which brings its own network components; Mellanox components get in its way"
+	if r.Request.Service == "eks" {
+		message = "nodes on EKS are wired with EFA, where Mellanox components match no NIC"
+	}
+	var found []violation
+	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
+		found = append(found, broken(r.network(key), recipePath(networkSubtype, key), message, "set it to false")...)
+	}
+	for _, key := range []string{"ip_range", "master_interface"} {
+		found = append(found, broken(r.text(networkSubtype, key) != "", recipePath(networkSubtype, key), message, "remove it")...)
+	}
+	return append(found, broken(slices.Contains([]string{infiniband, roce}, r.fabric()), recipePath(networkSubtype, "fabric"), message, "leave the fabric to the catalog")...)
+}
+
+// rdmaWithoutFabric is about a wish that nothing fulfils.
+func rdmaWithoutFabric(j *job) []violation {
+	r := j.recipe
+	return broken(r.flag("rdma") && !r.providersOwnFabric() && !r.onMellanoxFabric(), recipePath(configSubtype, "rdma"),
+		fmt.Sprintf("rdma is true, but the fabric is %q, so nothing is set up for it", r.fabric()),
+		"set K8s/network-config/fabric to infiniband or roce, or rdma to false")
+}
+
+func twoNetworkDrivers(j *job) []violation {
+	return broken(j.recipe.network("deploy_ofed") && j.recipe.network("use_host_mofed"), recipePath(networkSubtype, "deploy_ofed"),
+		"deploy_ofed installs a network driver in a container, use_host_mofed says that the host has one; the two cannot be loaded at once",
+		"set one of them to false")
+}
+
+func rdmaOnOracleLinux(j *job) []violation {
+	q := j.recipe.Request
+	return broken(q.Service == "oke" && q.OS == "oraclelinux" && j.recipe.flag("rdma"), recipePath(configSubtype, "rdma"),
+		"RDMA pools on OKE need Ubuntu; Oracle Linux images do not support them", "use ubuntu, or set rdma to false")
+}
