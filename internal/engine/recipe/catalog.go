@@ -6,7 +6,10 @@
 // order and from any number of goroutines.
 package recipe
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Catalog is what is known of GPU clusters: a base, overlays and, optionally, a
 // platform table and the PCI device ids of products. It is immutable and safe for concurrent use.
@@ -35,11 +38,24 @@ func (c *Catalog) Platforms() []Platform {
 	for i, p := range platforms {
 		platforms[i].OS = slices.Clone(p.OS)
 		platforms[i].GPUs = slices.Clone(p.GPUs)
+		platforms[i].Without = maps.Clone(p.Without)
 		for j, g := range p.GPUs {
 			platforms[i].GPUs[j].InstanceTypes = slices.Clone(g.InstanceTypes)
 		}
 	}
 	return platforms
+}
+
+// without says why a real value is none of the catalogue's, "" for others.
+func (c *Catalog) without(field, value string) string {
+	switch field {
+	case "gpu":
+		return c.products.without(value)
+	case "os":
+		return c.platforms.without(value)
+	default:
+		return ""
+	}
 }
 
 // newCatalog completes what was read from fragments.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -66,8 +64,7 @@ func (x extractor) device(key string) clue {
 // gpuNamed returns the GPU of a product, "" for none. Names are compared by
 // whole words: "NVIDIA GB200" is no B200, "L40S" no L40.
 func (x extractor) gpuNamed(product string) string {
-	words := strings.FieldsFunc(product, func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
-	for _, word := range words {
+	for _, word := range productWords(product) {
 		if value := x.known("gpu", word); value != "" {
 			return value
 		}

@@ -11,6 +11,7 @@ import (
 // since the version of one system says nothing of another.
 func (x extractor) system() (systems, versions []clue) {
 	id := x.enumerated("os", measurement.OS, "release", "ID")
+	id.why = x.platforms.without(id.said)
 	version := x.read(measurement.OS, "release", "VERSION_ID")
 	version = version.versioned(version.said)
 

@@ -3,6 +3,7 @@
 package recipe_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +51,7 @@ overlays:
 - key: {intent: training}
 platforms:
 - {service: eks, gpus: [{gpu: h100, instanceTypes: [p5.48xlarge, odd]}, {gpu: l40s, instanceTypes: [g6e.xlarge]}, {gpu: l40s, instanceTypes: [g6e.48xlarge, odd]}]}
-- {service: gke}
+- {service: gke, without: {bottlerocket: a plugin of its own}}
 - {service: aks}
 - {service: oke}
 - {service: self-managed}
@@ -85,12 +86,13 @@ func TestExtractFields(t *testing.T) {
 			wantWarning: `K8s/node/provider says "gke", K8s/server/version says "v1.33.5-eks-1"; used the first: gke`,
 		},
 
-		"os-release family":      {snapshot: readings{"OS/release/ID": "rocky"}, field: "os", want: "rhel", source: "OS/release/ID"},
-		"os-release unknown":     {snapshot: readings{"OS/release/ID": "debian", "OS/release/VERSION_ID": "12"}, field: "os", source: `OS/release/ID says "debian"`},
-		"version of unknown os":  {snapshot: readings{"OS/release/ID": "debian", "OS/release/VERSION_ID": "12"}, field: "osv", source: `OS/release/VERSION_ID says "12"`},
-		"node image only":        {snapshot: readings{"K8s/node/os-image": "Amazon Linux 2023.6.20241010"}, field: "os", want: "amazonlinux", source: "K8s/node/os-image"},
-		"node version only":      {snapshot: readings{"K8s/node/os-image": "Amazon Linux 2023.6.20241010"}, field: "osv", want: "2023", source: "K8s/node/os-image"},
-		"the same, more exactly": {snapshot: readings{"OS/release/ID": "ol", "OS/release/VERSION_ID": "8.10", "K8s/node/os-image": "Oracle Linux Server 8.10"}, field: "osv", want: "8.10", source: "OS/release/VERSION_ID"},
+		"os-release family":          {snapshot: readings{"OS/release/ID": "rocky"}, field: "os", want: "rhel", source: "OS/release/ID"},
+		"os-release unknown":         {snapshot: readings{"OS/release/ID": "debian", "OS/release/VERSION_ID": "12"}, field: "os", source: `OS/release/ID says "debian"`},
+		"os-release without recipes": {snapshot: readings{"OS/release/ID": "bottlerocket"}, field: "os", source: `OS/release/ID says "bottlerocket": a plugin of its own`},
+		"version of unknown os":      {snapshot: readings{"OS/release/ID": "debian", "OS/release/VERSION_ID": "12"}, field: "osv", source: `OS/release/VERSION_ID says "12"`},
+		"node image only":            {snapshot: readings{"K8s/node/os-image": "Amazon Linux 2023.6.20241010"}, field: "os", want: "amazonlinux", source: "K8s/node/os-image"},
+		"node version only":          {snapshot: readings{"K8s/node/os-image": "Amazon Linux 2023.6.20241010"}, field: "osv", want: "2023", source: "K8s/node/os-image"},
+		"the same, more exactly":     {snapshot: readings{"OS/release/ID": "ol", "OS/release/VERSION_ID": "8.10", "K8s/node/os-image": "Oracle Linux Server 8.10"}, field: "osv", want: "8.10", source: "OS/release/VERSION_ID"},
 		"the node beats the agent's container": {
 			snapshot: readings{"OS/release/ID": "debian", "OS/release/VERSION_ID": "12", "K8s/node/os-image": "Ubuntu 24.04.3 LTS"}, field: "os", want: "ubuntu", source: "K8s/node/os-image",
 			wantWarning: `K8s/node/os-image says "Ubuntu 24.04.3 LTS", OS/release/ID says "debian"; used the first: ubuntu`,
@@ -290,4 +292,26 @@ func TestBuildFromSnapshot(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzExtractGPU proves that no text of a node breaks the extraction, and that
+// a GPU is found only among those that the catalogue knows.
+func FuzzExtractGPU(f *testing.F) {
+	for _, text := range []string{"NVIDIA H100 NVL", "2330", "27B8", "ffff", "p5.48xlarge: 3, g6e.xlarge: 1", ": 1, ", "NVIDIA-L40S-SHARED", "\xff", ""} {
+		f.Add(text, text, text)
+	}
+	c := mustLoad(f, extractCatalog)
+	known := c.Values("gpu")
+	f.Fuzz(func(t *testing.T, model, id, counts string) {
+		got := c.Extract(snapshotOf(map[string]string{
+			"GPU/device/0.model": model, "GPU/device/1.pci-id": id, "GPU/device/pci-id": id,
+			"K8s/node-variance/gpu-product": counts, "K8s/node-variance/instance-type": counts,
+		}))
+		if got.Query.GPU != "" && !slices.Contains(known, got.Query.GPU) {
+			t.Errorf("%q, %q, %q: got the unknown GPU %q", model, id, counts, got.Query.GPU)
+		}
+		if got.Query.GPU == "" && got.Missing["gpu"] == "" {
+			t.Errorf("%q, %q, %q: no GPU, and nothing says why", model, id, counts)
+		}
+	})
 }

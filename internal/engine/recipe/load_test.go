@@ -75,6 +75,8 @@ func TestLoadFSRefuses(t *testing.T) {
 		"platform types":        {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, instanceTypes: p5}]}]"}, want: "instanceTypes: got \"p5\", want a list"},
 		"platform fabric":       {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, fabric: [efa]}]}]"}, want: "fabric: got a list"},
 		"platform sets":         {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, types: [{type: CPU, subtypes: []}]}]}]"}, want: "platforms[0].gpus[0].types[0].type: unknown measurement type"},
+		"platform without":      {files: map[string]string{"a.yaml": "platforms: [{service: eks, without: [flatcar]}]"}, want: "platforms[0].without: got a list, want a mapping"},
+		"platform without why":  {files: map[string]string{"a.yaml": "platforms: [{service: eks, without: {flatcar: []}}]"}, want: "platforms[0].without.flatcar: got a list"},
 		"products no mapping":   {files: map[string]string{"a.yaml": "products: [2330]"}, want: "products: got a list, want a mapping"},
 		"product id":            {files: map[string]string{"a.yaml": "products: {20F1: NVIDIA A100}"}, want: `products.20F1: "20F1" is no PCI device id`},
 		"product blank":         {files: map[string]string{"a.yaml": "products: {2330: ' '}"}, want: "products.2330: the name is blank"},
@@ -199,7 +201,8 @@ func TestEmbeddedCatalogueLoads(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
 		extractCatalog, "{}", "base: []", "overlays: [{key: {k8s: '>= 1.30, < 1.33'}}]", "version: 1\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]",
-		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
+		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", "platforms: [{service: eks, without: {a: b}, gpus: [{gpu: h100, types: [{type: OS, subtypes: [{subtype: a, data: {b: null}}]}]}]}]",
+		"products: {2330: NVIDIA H100}", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
 	} {
 		f.Add(text)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -16,6 +15,9 @@ type Platform struct {
 	Service string
 	OS      []string
 	GPUs    []PlatformGPU
+	// Without are operating systems that the service offers and no recipe is
+	// for, by their ID, with the reason.
+	Without map[string]string
 }
 
 // PlatformGPU is a GPU on a service. One GPU may occur several times: other
@@ -116,115 +118,13 @@ func (t platformTable) pairProblem(service, field, value string) error {
 	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, list(offered))
 }
 
-func decodePlatforms(v document.Value) ([]Platform, error) {
-	items, err := v.Items()
-	if err != nil {
-		return nil, err
-	}
-	platforms := make([]Platform, 0, len(items))
-	for _, item := range items {
-		p, err := decodePlatform(item)
-		if err != nil {
-			return nil, err
-		}
-		platforms = append(platforms, p)
-	}
-	return platforms, nil
-}
-
-func decodePlatform(v document.Value) (Platform, error) {
-	var p Platform
-	fields, err := v.Object("service", "os", "gpus")
-	if err != nil {
-		return p, err
-	}
-	if p.Service, err = requiredValue(v, fields, "service"); err != nil {
-		return p, err
-	}
-	if p.OS, err = optionalList(fields, "os", systemName); err != nil {
-		return p, err
-	}
-	field, ok := fields["gpus"]
-	if !ok {
-		return p, nil
-	}
-	items, err := field.Items()
-	if err != nil {
-		return p, err
-	}
-	for _, item := range items {
-		g, err := decodePlatformGPU(item)
-		if err != nil {
-			return p, err
-		}
-		p.GPUs = append(p.GPUs, g)
-	}
-	return p, nil
-}
-
-func decodePlatformGPU(v document.Value) (PlatformGPU, error) {
-	var g PlatformGPU
-	fields, err := v.Object("gpu", "instanceTypes", "fabric", "types")
-	if err != nil {
-		return g, err
-	}
-	if g.GPU, err = requiredValue(v, fields, "gpu"); err != nil {
-		return g, err
-	}
-	if g.InstanceTypes, err = optionalList(fields, "instanceTypes", document.Value.Text); err != nil {
-		return g, err
-	}
-	if fabric, ok := fields["fabric"]; ok {
-		if g.Fabric, err = fabric.Text(); err != nil {
-			return g, err
+// without returns the reason why no recipe is for an operating system, "" for
+// none.
+func (t platformTable) without(system string) string {
+	for _, p := range t {
+		if why := p.Without[system]; why != "" {
+			return why
 		}
 	}
-	if types, ok := fields["types"]; ok {
-		g.Types, err = types.Measurements(document.NullsRemove)
-	}
-	return g, err
-}
-
-// requiredValue returns the enumerated value of a field that must be there.
-func requiredValue(v document.Value, fields map[string]document.Value, field string) (string, error) {
-	f, ok := fields[field]
-	if !ok {
-		return "", v.Errorf("the field %q is missing", field)
-	}
-	return name(field, f)
-}
-
-// name returns an enumerated value in its one form.
-func name(field string, v document.Value) (string, error) {
-	text, err := v.Text()
-	if err != nil {
-		return "", err
-	}
-	value := normalValue(field, text)
-	if value == "" {
-		return "", v.Errorf("got %s, want a name", quote(text))
-	}
-	return value, nil
-}
-
-func systemName(v document.Value) (string, error) { return name("os", v) }
-
-// optionalList returns a list of converted items, nil when the field is not
-// there.
-func optionalList(fields map[string]document.Value, name string, convert func(document.Value) (string, error)) ([]string, error) {
-	field, ok := fields[name]
-	if !ok {
-		return nil, nil
-	}
-	items, err := field.Items()
-	if err != nil {
-		return nil, err
-	}
-	converted := make([]string, len(items))
-	for i, item := range items {
-		if converted[i], err = convert(item); err != nil {
-			return nil, err
-		}
-	}
-	return converted, nil
+	return ""
 }

@@ -3,8 +3,11 @@
 package recipe
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
@@ -15,6 +18,22 @@ type productTable map[string]string
 
 // name returns the product with a device id in any case, "" for none.
 func (t productTable) name(id string) string { return t[strings.ToLower(id)] }
+
+// without says that a product with this word in its name is a GPU that no recipe
+// is for, "" where none has it.
+func (t productTable) without(word string) string {
+	for _, id := range slices.Sorted(maps.Keys(t)) {
+		if slices.Contains(productWords(t[id]), word) {
+			return t[id] + " is " + withoutRecipes
+		}
+	}
+	return ""
+}
+
+// productWords splits the name or label of a product and lowers its case.
+func productWords(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
+}
 
 // decode adds the products of one fragment to the table.
 func (t productTable) decode(v document.Value) error {

@@ -52,17 +52,20 @@ func (v vocabulary) has(field, value string) bool {
 	return found
 }
 
-// unknown describes a value that the vocabulary lacks.
-func (v vocabulary) unknown(field, value string) error {
+// unknown describes a value that the vocabulary lacks. A value that is real is
+// no slip of the keyboard: why says what is the matter with it.
+func (v vocabulary) unknown(field, value, why string) error {
 	known := v[field]
 	if len(known) == 0 {
 		return fmt.Errorf("unknown %s %s: the catalogue distinguishes no %s; leave it out, or add an overlay for it", field, quote(value), field)
 	}
 	hint := ""
-	if near := nearest(value, known); near != "" {
+	if why != "" {
+		why = ": " + why
+	} else if near := nearest(value, known); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	return fmt.Errorf("unknown %s %s; valid are %s, and any%s", field, quote(value), strings.Join(known, ", "), hint)
+	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, quote(value), why, strings.Join(known, ", "), hint)
 }
 
 // nearest returns the first of the words that differs least from the value, or
@@ -127,15 +130,15 @@ func normalText(field, text string) string {
 
 // normalize returns the query with enumerated values in their one form and
 // versions as given, trimmed. Every unknown value and malformed version is an
-// *Error.
-func (v vocabulary) normalize(q document.Query) (document.Query, error) {
+// *Error; why says of a real value why it is unknown, or "".
+func (v vocabulary) normalize(q document.Query, why func(field, value string) string) (document.Query, error) {
 	var errs []error
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)
 		if *text == "" {
 			continue
 		}
-		normal, err := v.normalizeField(field, *text)
+		normal, err := v.normalizeField(field, *text, why)
 		if err != nil {
 			errs = append(errs, &Error{Field: field, Err: err})
 		}
@@ -144,7 +147,7 @@ func (v vocabulary) normalize(q document.Query) (document.Query, error) {
 	return q, errors.Join(errs...)
 }
 
-func (v vocabulary) normalizeField(field, text string) (string, error) {
+func (v vocabulary) normalizeField(field, text string, why func(field, value string) string) (string, error) {
 	value := normalText(field, text)
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -159,7 +162,7 @@ func (v vocabulary) normalizeField(field, text string) (string, error) {
 		return value, err
 	}
 	if !v.has(field, value) {
-		return "", v.unknown(field, value)
+		return "", v.unknown(field, value, why(field, value))
 	}
 	return value, nil
 }

@@ -19,6 +19,9 @@ func testWords() vocabulary {
 	}
 }
 
+// nothing is known of any value.
+func nothing(_, _ string) string { return "" }
+
 func TestNormalize(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ field, text, want string }{
@@ -40,7 +43,7 @@ func TestNormalize(t *testing.T) {
 	for _, tt := range tests {
 		var q, want document.Query
 		*q.Field(tt.field), *want.Field(tt.field) = tt.text, tt.want
-		got, err := testWords().normalize(q)
+		got, err := testWords().normalize(q, nothing)
 		if err != nil {
 			t.Errorf("%s=%q: %v", tt.field, tt.text, err)
 		}
@@ -62,7 +65,7 @@ func TestUnknownValuesAreExplained(t *testing.T) {
 	} {
 		var q document.Query
 		*q.Field(tt.field) = tt.text
-		_, err := testWords().normalize(q)
+		_, err := testWords().normalize(q, nothing)
 		if diff := cmp.Diff(tt.field+": "+tt.want, err.Error()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -89,7 +92,7 @@ func TestErrorsTakesApart(t *testing.T) {
 	if got := Errors(errors.New("full disk")); len(got) != 1 || got[0].Field != "" || got[0].Error() != "full disk" {
 		t.Errorf("got %v, want one error without a field", got)
 	}
-	_, err := testWords().normalize(document.Query{OS: "x", GPU: "y"})
+	_, err := testWords().normalize(document.Query{OS: "x", GPU: "y"}, nothing)
 	if got := Errors(err); len(got) != 2 || got[0].Field != "os" || got[1].Field != "gpu" {
 		t.Errorf("got %v, want errors of os and gpu", got)
 	}
@@ -103,14 +106,14 @@ func FuzzNormalize(f *testing.F) {
 	}
 	words := testWords()
 	f.Fuzz(func(t *testing.T, value, version string) {
-		normal, err := words.normalize(document.Query{OS: value, GPU: value, K8s: version})
+		normal, err := words.normalize(document.Query{OS: value, GPU: value, K8s: version}, nothing)
 		if err != nil {
 			if len(Errors(err)) == 0 {
 				t.Errorf("%q, %q: an error without parts: %v", value, version, err)
 			}
 			return
 		}
-		again, err := words.normalize(normal)
+		again, err := words.normalize(normal, nothing)
 		if err != nil || again != normal {
 			t.Errorf("%q, %q: got %v, then %v (%v)", value, version, normal, again, err)
 		}

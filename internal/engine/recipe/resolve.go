@@ -11,7 +11,7 @@ import (
 // resolve finds the query: what is stated, then what the snapshot says.
 func (b *build) resolve() error {
 	words := b.catalog.values.with(b.users)
-	q, err := words.normalize(b.request.Query)
+	q, err := words.normalize(b.request.Query, b.catalog.without)
 	if err != nil {
 		return err
 	}
