@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// exitPartial is the agent's exit status when some collectors failed: the
+// snapshot is written, without what they would have found.
+const exitPartial = 3
+
+// attempt is what is known of the Job of one node.
+type attempt struct {
+	target target
+	image  string
+	job    *batchv1.Job // nil when it is gone
+	pod    *corev1.Pod  // as last seen
+	// podGone is set when the pod was there once and is no more.
+	podGone bool
+	// jobWarnings and podWarnings are the messages of events, oldest first.
+	jobWarnings, podWarnings []warning
+	// pullError is the registry's answer, which the kubelet forgets while it
+	// backs off.
+	pullError string
+}
+
+type warning struct{ reason, message string }
+
+// outcome is how an attempt ended.
+type outcome struct {
+	target target
+	// partial is set when some collectors failed; lines is what the agent wrote
+	// about them.
+	partial bool
+	lines   string
+	err     *Error
+}
+
+// outcome returns nil while the attempt goes on. What tells most comes first: a
+// container that is killed with its node or its Job fails as well.
+func (a *attempt) outcome() *outcome {
+	if t := a.terminated(); t != nil && (t.ExitCode == 0 || t.ExitCode == exitPartial) {
+		return &outcome{target: a.target, partial: t.ExitCode == exitPartial, lines: strings.TrimSpace(t.Message)}
+	}
+	for _, check := range []func() *Error{
+		a.overdue, a.lost, a.failed, a.refusedByNode, a.waiting, a.unschedulable, a.notMounted, a.notAdmitted, a.jobFailed,
+	} {
+		if err := check(); err != nil {
+			return &outcome{target: a.target, err: err}
+		}
+	}
+	return nil
+}
+
+func (a *attempt) status() *corev1.ContainerStatus {
+	if a.pod == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.pod.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == containerName })
+	if i < 0 {
+		return nil
+	}
+	return &a.pod.Status.ContainerStatuses[i]
+}
+
+func (a *attempt) terminated() *corev1.ContainerStateTerminated {
+	if status := a.status(); status != nil {
+		return status.State.Terminated
+	}
+	return nil
+}
+
+func (a *attempt) failed() *Error {
+	t := a.terminated()
+	if t == nil {
+		return nil
+	}
+	if t.Reason == "StartError" || t.Reason == "ContainerCannotRun" {
+		return a.errorf(NotStarted, "the container cannot be started: %s. Is %s an image of the eidos command?", strings.TrimSpace(t.Message), a.image)
+	}
+	return a.errorf(Failed, "the agent failed with exit status %d%s%s", t.ExitCode, inBrackets(t.Reason), lastLines(t.Message))
+}
+
+// inBrackets shows reasons that say more than that there was an error, such as
+// OOMKilled.
+func inBrackets(reason string) string {
+	if reason == "" || reason == "Error" {
+		return ""
+	}
+	return " (" + reason + ")"
+}
+
+func lastLines(text string) string {
+	if text = strings.TrimSpace(text); text == "" {
+		return ". It wrote nothing"
+	}
+	return ". Its last lines:\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+}
+
+// waiting finds out why a container does not start. The kubelet tries again for
+// ever; none of these reasons goes away by itself.
+func (a *attempt) waiting() *Error {
+	status := a.status()
+	if status == nil || status.State.Waiting == nil {
+		return nil
+	}
+	switch w := status.State.Waiting; w.Reason {
+	case "ErrImagePull":
+		a.pullError = w.Message
+		return nil // once may be bad luck: the kubelet tries again and then backs off
+	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed":
+		message := w.Message
+		if a.pullError != "" {
+			message = a.pullError
+		}
+		return a.errorf(NoImage, "the image %s cannot be pulled (%s): %s. Check image, that the node reaches the registry, and image_pull_secrets", a.image, w.Reason, message)
+	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError":
+		return a.errorf(NotStarted, "the container cannot be started (%s): %s", w.Reason, w.Message)
+	default:
+		return nil
+	}
+}
+
+// lost finds out whether the pod will never end by itself: its node is gone, or
+// somebody removed it.
+func (a *attempt) lost() *Error {
+	const ends = "the pod was removed before the agent ended"
+	switch {
+	case a.pod == nil && a.podGone:
+		return a.errorf(Lost, ends+". Somebody deleted it, or the node disappeared")
+	case a.pod == nil:
+		return nil
+	}
+	if condition := a.condition(corev1.DisruptionTarget, corev1.ConditionTrue); condition != nil {
+		return a.errorf(Lost, ends+" (%s): %s", condition.Reason, condition.Message)
+	}
+	if a.podGone || a.pod.DeletionTimestamp != nil {
+		return a.errorf(Lost, ends+". Somebody deleted it, or the node disappeared")
+	}
+	return nil
+}
+
+// refusedByNode finds a pod that the kubelet gave up without its container
+// having ended: out of resources, or evicted.
+func (a *attempt) refusedByNode() *Error {
+	if a.pod == nil || a.pod.Status.Phase != corev1.PodFailed {
+		return nil
+	}
+	return a.errorf(Lost, "the node did not run the pod (%s): %s", a.pod.Status.Reason, a.pod.Status.Message)
+}
+
+func (a *attempt) unschedulable() *Error {
+	condition := a.condition(corev1.PodScheduled, corev1.ConditionFalse)
+	if condition == nil || condition.Reason != corev1.PodReasonUnschedulable {
+		return nil
+	}
+	return a.errorf(Unschedulable, "the scheduler finds no room for the pod: %s", condition.Message)
+}
+
+func (a *attempt) condition(t corev1.PodConditionType, status corev1.ConditionStatus) *corev1.PodCondition {
+	if a.pod == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == t && c.Status == status })
+	if i < 0 {
+		return nil
+	}
+	return &a.pod.Status.Conditions[i]
+}
+
+// notMounted finds what only events tell of a pod: a path that the node does
+// not have, and a runtime class that it does not know.
+func (a *attempt) notMounted() *Error {
+	for _, w := range a.podWarnings {
+		switch {
+		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
+			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)
+		case w.reason == "FailedCreatePodSandBox" && strings.Contains(w.message, "runtime"):
+			return a.errorf(NotStarted, "the node cannot run the pod: %s. Check runtime_class", w.message)
+		}
+	}
+	return nil
+}
+
+// notAdmitted finds what only events tell of a Job: its pod is refused.
+func (a *attempt) notAdmitted() *Error {
+	for _, w := range a.jobWarnings {
+		refused := strings.Contains(w.message, "is forbidden:") || strings.Contains(w.message, "denied the request") || strings.Contains(w.message, "is invalid:")
+		if w.reason == "FailedCreate" && refused {
+			return a.errorf(NotAdmitted, "the pod is refused: %s%s", w.message, admissionAdvice(w.message))
+		}
+	}
+	return nil
+}
+
+func admissionAdvice(message string) string {
+	switch {
+	case strings.Contains(message, "violates PodSecurity"):
+		return ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only"
+	case strings.Contains(message, "exceeded quota"):
+		return ". Raise the quota, or choose another namespace"
+	default:
+		return ""
+	}
+}
+
+// overdue finds a Job whose deadline has passed: Kubernetes kills its pod then.
+func (a *attempt) overdue() *Error {
+	c := a.jobFailure()
+	if c == nil || c.Reason != batchv1.JobReasonDeadlineExceeded {
+		return nil
+	}
+	return a.errorf(TimedOut, "the agent did not end in time: %s", a.describe())
+}
+
+// jobFailed is for what no pod tells. The pod that made a Job reach its backoff
+// limit does, though it may be heard of later than the Job.
+func (a *attempt) jobFailed() *Error {
+	if a.job == nil {
+		return a.errorf(Lost, "the Job was deleted before the agent ended")
+	}
+	c := a.jobFailure()
+	if c == nil || a.pod != nil || c.Reason == batchv1.JobReasonBackoffLimitExceeded {
+		return nil
+	}
+	return a.errorf(Failed, "the Job failed (%s): %s", c.Reason, c.Message)
+}
+
+func (a *attempt) jobFailure() *batchv1.JobCondition {
+	if a.job == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.job.Status.Conditions, func(c batchv1.JobCondition) bool {
+		return c.Type == batchv1.JobFailed && c.Status == corev1.ConditionTrue
+	})
+	if i < 0 {
+		return nil
+	}
+	return &a.job.Status.Conditions[i]
+}
+
+// describe says where an attempt is that has not ended, for a timeout.
+func (a *attempt) describe() string {
+	text := "the Job has created no pod"
+	switch status := a.status(); {
+	case a.pod == nil && a.job != nil && a.job.Spec.Suspend != nil && *a.job.Spec.Suspend:
+		text = "it waits for other nodes to finish"
+	case status != nil && status.State.Running != nil:
+		text = "it is running"
+	case status != nil && status.State.Waiting != nil:
+		text = strings.TrimSpace(fmt.Sprintf("it waits: %s %s", status.State.Waiting.Reason, status.State.Waiting.Message))
+	case a.pod != nil:
+		text = "its pod is " + string(a.pod.Status.Phase)
+	}
+	if all := slices.Concat(a.jobWarnings, a.podWarnings); len(all) > 0 {
+		last := all[len(all)-1]
+		text += fmt.Sprintf(". Last event: %s: %s", last.reason, last.message)
+	}
+	return text
+}
+
+// errorf names the node and the pod, or the Job when there is no pod.
+func (a *attempt) errorf(reason Reason, format string, args ...any) *Error {
+	where := fmt.Sprintf("node %s, Job %s: ", a.target.node, a.target.job)
+	if a.pod != nil {
+		where = fmt.Sprintf("node %s, pod %s: ", a.target.node, a.pod.Name)
+	}
+	return errorf(reason, "%s"+format, append([]any{where}, args...)...)
+}

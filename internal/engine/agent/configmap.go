@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// checkConfigMaps returns the ConfigMaps of the targets that are there, and an
+// error when one is somebody else's. Nothing has been created by then.
+func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.ConfigMap, error) {
+	existing := map[string]*corev1.ConfigMap{}
+	for _, t := range s.targets {
+		object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, t.configMap, metav1.GetOptions{})
+		switch {
+		case apierrors.IsNotFound(err):
+			continue
+		case err != nil:
+			return nil, s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", t.configMap))
+		case !ours(object):
+			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
+				t.configMap, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
+		case object.Immutable != nil && *object.Immutable:
+			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", t.configMap, s.spec.Namespace)
+		}
+		existing[t.configMap] = object
+	}
+	return existing, nil
+}
+
+// ours reports whether an agent made the object.
+func ours(object metav1.Object) bool {
+	all := object.GetLabels()
+	return all[componentLabel] == component && all[managedByLabel] == appName
+}
+
+// claim makes the ConfigMaps the owner's: it creates those that are missing, and
+// takes over those of earlier runs with what they hold.
+func (s *session) claim(ctx context.Context, existing map[string]*corev1.ConfigMap) error {
+	s.claimed = map[string]string{}
+	for _, t := range s.targets {
+		var object *corev1.ConfigMap
+		var err error
+		if existing[t.configMap] == nil {
+			object, err = s.createConfigMap(ctx, t)
+		} else {
+			object, err = s.takeOver(ctx, t)
+		}
+		if err != nil {
+			return err
+		}
+		s.claimed[t.configMap] = object.ResourceVersion
+	}
+	return nil
+}
+
+func (s *session) createConfigMap(ctx context.Context, t target) (*corev1.ConfigMap, error) {
+	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(t), creating())
+	undo := removal{remove: s.removeClaimed(t.configMap), onFailure: true}
+	return object, s.created(ctx, err, s.call("create", "", "configmaps", t.configMap), undo)
+}
+
+func (s *session) takeOver(ctx context.Context, t target) (*corev1.ConfigMap, error) {
+	claimed := s.configMap(t)
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": claimed.Labels, "annotations": claimed.Annotations}})
+	if err != nil {
+		return nil, fmt.Errorf("encoding the claim of the ConfigMap %q: %w", t.configMap, err)
+	}
+	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, t.configMap, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
+	return object, s.Connection.Explain(ctx, err, s.call("patch", "", "configmaps", t.configMap))
+}
+
+// prune removes the owner's ConfigMaps that this run did not write: those of
+// nodes that are gone, or of a spec that was another.
+func (s *session) prune(ctx context.Context) error {
+	owned, err := s.ownedConfigMaps(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range owned {
+		if _, current := s.claimed[owned[i].Name]; current {
+			continue
+		}
+		if err := s.removeConfigMap(&owned[i])(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) ownedConfigMaps(ctx context.Context) ([]corev1.ConfigMap, error) {
+	selector := s.spec.selector(map[string]string{ownerLabel: s.owner})
+	list, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, s.Connection.Explain(ctx, err, s.call("list", "", "configmaps", ""))
+	}
+	return list.Items, nil
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+)
+
+const (
+	// pageSize is how many nodes are asked for at a time.
+	pageSize = 500
+	// shownNodes is how many nodes an error or a warning speaks of.
+	shownNodes = 10
+)
+
+// candidate is a node that the spec selects.
+type candidate struct {
+	name string
+	// obstacles say why the agent cannot run there; none when it can.
+	obstacles []string
+}
+
+// candidates lists the nodes that the spec selects, by name.
+func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error) {
+	options := metav1.ListOptions{Limit: pageSize, LabelSelector: labels.Set(spec.NodeSelector).String()}
+	if spec.NodeName != "" {
+		options.FieldSelector = fields.OneTermEqualSelector("metadata.name", spec.NodeName).String()
+	}
+	wanted := func(node *corev1.Node) bool {
+		return spec.NodeName != "" || len(spec.NodeSelector) > 0 || snapshot.IsGPUNode(node, r.GPUInstanceType)
+	}
+	tolerations := spec.tolerations()
+	var found []candidate
+	for {
+		page, err := r.Connection.Core.Nodes().List(ctx, options)
+		if err != nil {
+			return nil, r.Connection.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"})
+		}
+		for i := range page.Items {
+			if node := &page.Items[i]; wanted(node) {
+				found = append(found, candidate{name: node.Name, obstacles: obstacles(node, tolerations)})
+			}
+		}
+		if options.Continue = page.Continue; page.Continue == "" {
+			break
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int { return cmp.Compare(a.name, b.name) })
+	return found, nil
+}
+
+// obstacles are the node's state and those of its taints that keep pods away.
+func obstacles(node *corev1.Node, tolerations []corev1.Toleration) []string {
+	var found []string
+	for i := range node.Spec.Taints {
+		taint := &node.Spec.Taints[i]
+		if taint.Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(taint, tolerations) {
+			found = append(found, "taint "+taint.ToString())
+		}
+	}
+	for _, condition := range node.Status.Conditions {
+		if condition.Type == corev1.NodeReady && condition.Status != corev1.ConditionTrue {
+			found = append(found, strings.TrimSpace("not ready "+condition.Reason))
+		}
+	}
+	return found
+}
+
+// tolerated is what the scheduler decides, but for comparisons of numbers, which
+// are an alpha feature.
+func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
+	return slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
+		effect := t.Effect == "" || t.Effect == taint.Effect
+		key := t.Key == "" || t.Key == taint.Key
+		value := t.Operator == corev1.TolerationOpExists || t.Value == taint.Value
+		return effect && key && value
+	})
+}
+
+// choose returns the names of the nodes to run on, and of a run on all nodes
+// those that are passed over.
+func choose(spec Spec, all []candidate) (nodes, passedOver []string, err error) {
+	if len(all) == 0 {
+		return nil, nil, errorf(NoNode, "%s", spec.noNode())
+	}
+	for _, c := range all {
+		if len(c.obstacles) > 0 {
+			passedOver = append(passedOver, fmt.Sprintf("%s: %s", c.name, strings.Join(c.obstacles, ", ")))
+			continue
+		}
+		nodes = append(nodes, c.name)
+	}
+	switch {
+	case len(nodes) == 0:
+		return nil, nil, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
+			shorten(passedOver))
+	case spec.AllNodes:
+		return nodes, passedOver, nil
+	default:
+		return nodes[:1], nil, nil
+	}
+}
+
+func (s Spec) noNode() string {
+	switch {
+	case s.NodeName != "":
+		return fmt.Sprintf("there is no node %q", s.NodeName)
+	case len(s.NodeSelector) > 0:
+		return fmt.Sprintf("no node has the labels of node_selector: %s", labels.Set(s.NodeSelector))
+	default:
+		return "no node is known to have NVIDIA GPUs, neither by its labels, nor by its capacity, nor by its instance type. Choose one with node_selector or node_name"
+	}
+}
+
+// shorten lists the first lines, indented, and counts the rest.
+func shorten(lines []string) string {
+	shown := lines[:min(len(lines), shownNodes)]
+	text := "  " + strings.Join(shown, "\n  ")
+	if more := len(lines) - len(shown); more > 0 {
+		text += fmt.Sprintf("\n  and %d more", more)
+	}
+	return text
+}

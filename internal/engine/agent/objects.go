@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"math"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+const (
+	// maxBase leaves room in a label for what follows: Kubernetes labels pods
+	// with the names of their Jobs.
+	maxBase = 40
+	// keptFor is how many seconds a finished Job stays when nobody is left to
+	// remove it.
+	keptFor = 3600
+)
+
+// deployment is what one run creates.
+type deployment struct {
+	spec       Spec
+	id         string // of the run, "" for manifests that a user applies
+	owner      string // of the ConfigMaps
+	collectors []collector
+	targets    []target
+}
+
+// target is a node with the Job that runs there and the ConfigMap it writes.
+type target struct {
+	node, job, configMap string
+}
+
+// newDeployment returns the deployment of a valid spec on nodes.
+func newDeployment(spec Spec, id, owner string, nodes []string) (*deployment, error) {
+	chosen, err := spec.chosen()
+	if err != nil {
+		return nil, err
+	}
+	d := &deployment{spec: spec, id: id, owner: owner, collectors: chosen}
+	for i, node := range nodes {
+		configMap := spec.Name
+		if spec.AllNodes {
+			configMap = fit(spec.Name+"-"+node, validation.DNS1123SubdomainMaxLength)
+		}
+		d.targets = append(d.targets, target{node: node, job: d.jobName(i), configMap: configMap})
+	}
+	return d, nil
+}
+
+// base is the name of the run's objects.
+func (d *deployment) base() string {
+	name := fit(d.spec.Name, maxBase)
+	if d.id == "" {
+		return name
+	}
+	return name + "-" + d.id
+}
+
+// account is the service account to run as.
+func (d *deployment) account() string {
+	if d.spec.ServiceAccount != "" {
+		return d.spec.ServiceAccount
+	}
+	return d.base()
+}
+
+// clusterName is the name of what is in no namespace.
+func (d *deployment) clusterName() string {
+	return fit("eidos-agent-"+d.spec.Namespace+"-"+d.base(), validation.DNS1123SubdomainMaxLength)
+}
+
+func (d *deployment) labels() map[string]string {
+	if d.id == "" {
+		return d.spec.commonLabels()
+	}
+	return d.spec.labelsWith(map[string]string{runLabel: d.id, ownerLabel: d.owner})
+}
+
+func (d *deployment) meta(name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: d.spec.Namespace, Name: name, Labels: d.labels()}
+}
+
+func (d *deployment) clusterMeta() metav1.ObjectMeta {
+	all := d.labels()
+	all[namespaceLabel] = d.spec.Namespace
+	return metav1.ObjectMeta{Name: d.clusterName(), Labels: all}
+}
+
+// job runs one pod once. A suspended Job creates none yet.
+func (d *deployment) job(t target, suspended bool) *batchv1.Job {
+	seconds := int64(math.Ceil(d.spec.timeout().Seconds()))
+	job := &batchv1.Job{
+		ObjectMeta: d.meta(t.job),
+		Spec: batchv1.JobSpec{
+			BackoffLimit:            new(int32(0)),
+			ActiveDeadlineSeconds:   new(seconds),
+			TTLSecondsAfterFinished: new(int32(keptFor)),
+			Template:                d.pod(t),
+		},
+	}
+	if suspended {
+		job.Spec.Suspend = new(true)
+	}
+	return job
+}
+
+// deadline is when the run of a Job is over whatever happened to it, by the
+// clock of the API server.
+func deadline(job *batchv1.Job) time.Time {
+	var seconds int64
+	if job.Spec.ActiveDeadlineSeconds != nil {
+		seconds = *job.Spec.ActiveDeadlineSeconds
+	}
+	return job.CreationTimestamp.Add(time.Duration(seconds) * time.Second)
+}
+
+func (d *deployment) configMap(t target) *corev1.ConfigMap {
+	object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: d.spec.Namespace, Name: t.configMap, Labels: d.spec.commonLabels()}}
+	if d.id != "" {
+		object.Labels[ownerLabel] = d.owner
+		object.Annotations = map[string]string{runAnnotation: d.id}
+	}
+	return object
+}
+
+func (d *deployment) serviceAccount() *corev1.ServiceAccount {
+	return &corev1.ServiceAccount{ObjectMeta: d.meta(d.base()), AutomountServiceAccountToken: new(false)}
+}
+
+// role lets the agent write the run's ConfigMaps, which exist by then, and do
+// nothing else: not even read them.
+func (d *deployment) role() *rbacv1.Role {
+	var names []string
+	for _, t := range d.targets {
+		names = append(names, t.configMap)
+	}
+	return &rbacv1.Role{ObjectMeta: d.meta(d.base()), Rules: []rbacv1.PolicyRule{
+		{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: names, Verbs: []string{"patch"}},
+	}}
+}
+
+func (d *deployment) roleBinding() *rbacv1.RoleBinding {
+	return &rbacv1.RoleBinding{
+		ObjectMeta: d.meta(d.base()),
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: d.base()},
+		Subjects:   d.subjects(),
+	}
+}
+
+func (d *deployment) subjects() []rbacv1.Subject {
+	return []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: d.spec.Namespace, Name: d.account()}}
+}
+
+// clusterRules are what the collectors read of the whole cluster.
+func (d *deployment) clusterRules() []rbacv1.PolicyRule {
+	var rules []rbacv1.PolicyRule
+	for _, c := range d.collectors {
+		rules = append(rules, c.rules...)
+	}
+	return rules
+}
+
+func (d *deployment) clusterRole() *rbacv1.ClusterRole {
+	return &rbacv1.ClusterRole{ObjectMeta: d.clusterMeta(), Rules: d.clusterRules()}
+}
+
+func (d *deployment) clusterRoleBinding() *rbacv1.ClusterRoleBinding {
+	return &rbacv1.ClusterRoleBinding{
+		ObjectMeta: d.clusterMeta(),
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: d.clusterName()},
+		Subjects:   d.subjects(),
+	}
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+)
+
+// Result is what the agents found.
+type Result struct {
+	// Node is the one that stands for all; see snapshot.Typical.
+	Node string
+	// Nodes by name.
+	Nodes map[string]NodeSnapshot
+	// Disagreements of the nodes, as snapshot.Typical counts them.
+	Disagreements map[string]string
+	// Warnings are about what the result lacks.
+	Warnings []string
+}
+
+// NodeSnapshot is the snapshot of one node.
+type NodeSnapshot struct {
+	ConfigMap string // its name
+	Snapshot  document.Snapshot
+}
+
+// Snapshot is that of the typical node.
+func (r *Result) Snapshot() document.Snapshot { return r.Nodes[r.Node].Snapshot }
+
+func newResult(nodes map[string]NodeSnapshot) *Result {
+	lists := make(map[string]measurement.List, len(nodes))
+	for name, node := range nodes {
+		lists[name] = node.Snapshot.Measurements
+	}
+	r := &Result{Nodes: nodes}
+	r.Node, r.Disagreements = snapshot.Typical(lists)
+	return r
+}
+
+// collect reads the ConfigMaps of the attempts that succeeded.
+func (s *session) collect(ctx context.Context, ended []outcome) (*Result, error) {
+	nodes := map[string]NodeSnapshot{}
+	var incomplete, failed []string
+	for _, o := range ended {
+		if o.err != nil {
+			failed = append(failed, o.err.Error())
+			delete(s.claimed, o.target.configMap)
+			continue
+		}
+		found, err := s.read(ctx, o.target)
+		if err != nil {
+			return nil, err
+		}
+		nodes[o.target.node] = NodeSnapshot{ConfigMap: o.target.configMap, Snapshot: found}
+		if o.partial {
+			incomplete = append(incomplete, fmt.Sprintf("node %s: %s", o.target.node, cmp.Or(o.lines, "it wrote nothing")))
+		}
+	}
+	result := newResult(nodes)
+	if len(incomplete) > 0 {
+		result.Warnings = append(result.Warnings, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n"+shorten(incomplete))
+	}
+	if len(failed) > 0 {
+		result.Warnings = append(result.Warnings, "the agent failed on these nodes, which the result lacks:\n"+shorten(failed))
+	}
+	return result, nil
+}
+
+// read decodes what the agent has written since the ConfigMap was claimed.
+func (s *session) read(ctx context.Context, t target) (document.Snapshot, error) {
+	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, t.configMap, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return document.Snapshot{}, errorf(BadSnapshot, "the ConfigMap %q in namespace %q was deleted while the agent ran", t.configMap, s.spec.Namespace)
+	case err != nil:
+		return document.Snapshot{}, s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", t.configMap))
+	case object.ResourceVersion == s.claimed[t.configMap]:
+		return document.Snapshot{}, errorf(BadSnapshot, "node %s: the agent ended without writing the ConfigMap %q. Is %s an image of the eidos command?", t.node, t.configMap, s.spec.Image)
+	}
+	found, err := decode(object)
+	if err != nil {
+		return document.Snapshot{}, errorf(BadSnapshot, "node %s: what the agent wrote cannot be read: %w. The image %s may be of another version", t.node, err, s.spec.Image)
+	}
+	return found, nil
+}
+
+func decode(object *corev1.ConfigMap) (document.Snapshot, error) {
+	text, there := object.Data[location.SnapshotKey]
+	if !there {
+		return document.Snapshot{}, fmt.Errorf("the ConfigMap %q in namespace %q has no key %q", object.Name, object.Namespace, location.SnapshotKey)
+	}
+	found, err := document.DecodeSnapshot([]byte(text))
+	if err != nil {
+		return document.Snapshot{}, fmt.Errorf("the ConfigMap %q in namespace %q: %w", object.Name, object.Namespace, err)
+	}
+	return found, nil
+}

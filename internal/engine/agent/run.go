@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	utilrand "k8s.io/apimachinery/pkg/util/rand"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+)
+
+// cleanUpTimeout is how long a run may take to remove what it created. It
+// counts from the end of the run, also of one that was cancelled.
+const cleanUpTimeout = 30 * time.Second
+
+// Runner runs agents in a cluster. It may be used by several goroutines.
+type Runner struct {
+	Connection *cluster.Connection
+	// GPUInstanceType tells whether an instance type has NVIDIA GPUs; it may
+	// be nil. Nodes carry no label that says so before the GPU operator runs.
+	GPUInstanceType func(string) bool
+}
+
+// NewOwner returns a random name for the owner of ConfigMaps.
+func NewOwner() string { return utilrand.String(16) }
+
+// Run takes a snapshot and returns what the ConfigMaps say. They belong to the
+// owner from then on, who finds them again with Read and removes them with
+// Remove. After an error nothing of the run is left, and ConfigMaps are as they
+// were, unless the spec says to keep what failed.
+func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, spec.timeout(), fmt.Errorf("the timeout of the agent is %s", spec.timeout()))
+	defer cancel()
+	all, err := r.candidates(ctx, spec)
+	if err != nil {
+		return nil, ended(ctx, err)
+	}
+	nodes, passedOver, err := choose(spec, all)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDeployment(spec, utilrand.String(8), owner, nodes)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{Runner: r, deployment: d}
+	result, err := s.run(ctx)
+	err = ended(ctx, err)
+	left := s.cleanUp(ctx, err)
+	if err != nil {
+		return nil, withLeftovers(err, left)
+	}
+	if len(passedOver) > 0 {
+		result.Warnings = append(result.Warnings, "these nodes were passed over:\n"+shorten(passedOver))
+	}
+	if left != nil {
+		result.Warnings = append(result.Warnings, "the agent's objects were not all removed; the next run tries again: "+left.Error())
+	}
+	return result, nil
+}
+
+// ended gives an error of a call the reason why the run as a whole was over.
+func ended(ctx context.Context, err error) error {
+	var known *Error
+	switch {
+	case err == nil || errors.As(err, &known):
+		return err
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &Error{Reason: TimedOut, Err: err}
+	case ctx.Err() != nil:
+		return &Error{Reason: Cancelled, Err: err}
+	default:
+		return err
+	}
+}
+
+func withLeftovers(err, left error) error {
+	if left == nil {
+		return err
+	}
+	return &Error{Reason: ReasonOf(err), Err: fmt.Errorf("%w\n\nNot everything was removed: %w", err, left)}
+}
+
+// session is one run of a deployment.
+type session struct {
+	*Runner
+	*deployment
+	// first is the Job that owns the rest.
+	first *batchv1.Job
+	// undo removes what was created, last first.
+	undo []removal
+	// resumed is set when pods may have run.
+	resumed bool
+	// claimed maps the ConfigMaps to their resource versions as claimed.
+	claimed map[string]string
+}
+
+func (s *session) run(ctx context.Context) (*Result, error) {
+	existing, err := s.checkConfigMaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.createJobs(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.excludeOthers(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.claim(ctx, existing); err != nil {
+		return nil, err
+	}
+	if err := s.grant(ctx); err != nil {
+		return nil, err
+	}
+	finished, err := s.follow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.collect(ctx, finished)
+	if err != nil {
+		return nil, err
+	}
+	return result, s.prune(ctx)
+}
+
+// cleanUp removes what the run created; after a failure also the ConfigMaps
+// that were not there before it, or nothing when failures are kept.
+func (s *session) cleanUp(ctx context.Context, failure error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
+	defer cancel()
+	if failure != nil && s.spec.KeepOnFailure && s.resumed {
+		return s.keep(ctx)
+	}
+	var errs []error
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		if s.undo[i].onFailure && failure == nil {
+			continue
+		}
+		errs = append(errs, s.undo[i].remove(ctx))
+	}
+	return errors.Join(errs...)
+}
