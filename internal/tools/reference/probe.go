@@ -101,10 +101,35 @@ func (p probe) places(ctx context.Context, key bundle.KeyInfo) []string {
 			}
 		}
 	}
+	if len(places) == 0 && p.chooses(ctx, key) {
+		places[inBundle] = true
+	}
 	if len(places) > 1 {
 		delete(places, readme) // it repeats what the other files say
 	}
 	return slices.Sorted(maps.Keys(places))
+}
+
+// chooses reports whether a key decides if the component is in a bundle for
+// which no bundlers are named.
+func (p probe) chooses(ctx context.Context, key bundle.KeyInfo) bool {
+	seen := map[bool]bool{}
+	for _, start := range p.starts {
+		for _, sample := range samples(key) {
+			changed := maps.Clone(start.settings)
+			changed[key.Subtype+"/"+key.Name] = sample
+			b, ok := p.bundle(ctx, start.query, changed, nil)
+			if !ok {
+				continue
+			}
+			seen[slices.ContainsFunc(b.Components, func(c bundle.Component) bool { return c.Name == p.component })] = true
+		}
+		if len(seen) == 2 {
+			return true
+		}
+		clear(seen) // services differ in what they need; a key must decide on one
+	}
+	return false
 }
 
 // rendered maps a place, such as "values.yaml: driver.version", to its value.
@@ -114,16 +139,23 @@ type rendered map[string]string
 const (
 	chartVersion = "chart version"
 	readme       = "README.md"
+	inBundle     = "whether a bundle has the component"
 )
 
-// render reports false where the settings make no bundle.
-func (p probe) render(ctx context.Context, query document.Query, settings map[string]any) (rendered, bool) {
+// bundle reports false where the settings make no bundle.
+func (p probe) bundle(ctx context.Context, query document.Query, settings map[string]any, bundlers []string) (*bundle.Bundle, bool) {
 	made, err := p.catalog.Build(recipe.Request{Query: query, Overlays: overlays(settings), AllowUncovered: true})
 	if err != nil {
 		return nil, false
 	}
-	b, err := p.renderer.Render(ctx, bundle.Request{Recipe: made.Recipe, Bundlers: []string{p.component}, IgnoreFindings: p.ignored})
-	if err != nil {
+	b, err := p.renderer.Render(ctx, bundle.Request{Recipe: made.Recipe, Bundlers: bundlers, IgnoreFindings: p.ignored})
+	return b, err == nil
+}
+
+// render renders the component alone. It reports false as bundle does.
+func (p probe) render(ctx context.Context, query document.Query, settings map[string]any) (rendered, bool) {
+	b, ok := p.bundle(ctx, query, settings, []string{p.component})
+	if !ok {
 		return nil, false
 	}
 	component := b.Components[0]
