@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// silentWriter counts an answer and keeps nothing of it.
+type silentWriter struct {
+	header http.Header
+	status int
+}
+
+func silent() *silentWriter { return &silentWriter{header: http.Header{}, status: http.StatusOK} }
+
+func (w *silentWriter) Header() http.Header         { return w.header }
+func (w *silentWriter) WriteHeader(status int)      { w.status = status }
+func (w *silentWriter) Write(p []byte) (int, error) { return len(p), nil }
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// TestMemoryStaysFlat sends more distinct paths, addresses and queries than
+// anything is kept of, and then once as many again. It is not parallel: it
+// measures the heap of the process.
+//
+//nolint:paralleltest // see above
+func TestMemoryStaysFlat(t *testing.T) {
+	const margin = 4 << 20
+	s := newServer(t)
+	tests := map[string]struct {
+		count  int
+		target func(i int) string
+	}{
+		"paths":         {100_000, func(i int) string { return fmt.Sprintf("/p%d", i) }},
+		"wrong queries": {100_000, func(i int) string { return fmt.Sprintf("/v1/recipe?os=o%d", i) }},
+		"recipes":       {3_000, func(i int) string { return fmt.Sprintf("/v1/recipe?service=eks&kernel=6.%d", i) }},
+	}
+	var next uint32 = 0x0b000000 // every request comes from an address of its own
+	for name, test := range tests {
+		flood := func(from int) {
+			for i := range test.count {
+				next++
+				r := request(http.MethodGet, test.target(from+i), "")
+				r.RemoteAddr = fmt.Sprintf("%s:1", netip.AddrFrom4([4]byte{byte(next >> 24), byte(next >> 16), byte(next >> 8), byte(next)}))
+				s.ServeHTTP(silent(), r)
+			}
+		}
+		flood(0)
+		before := heap()
+		flood(test.count)
+		if after := heap(); after > before+margin {
+			t.Errorf("%s: the heap grew from %d to %d bytes", name, before, after)
+		}
+	}
+	if n := s.limiter.clients.len(); n > 2*maxClients {
+		t.Errorf("%d clients are remembered", n)
+	}
+	if n := s.catalogs.current.Load().recipes.len(); n > 2*maxRecipes {
+		t.Errorf("%d recipes are kept", n)
+	}
+	runtime.KeepAlive(s)
+}
+
+// TestBombs are small bodies that mean large documents.
+func TestBombs(t *testing.T) {
+	t.Parallel()
+	var laughs strings.Builder
+	laughs.WriteString("a0: &a0 [x,x,x,x,x,x,x,x,x]\n")
+	for i := range 20 {
+		fmt.Fprintf(&laughs, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d,", i), 8), i)
+	}
+	s := newServer(t, unlimited)
+	for name, body := range map[string]string{
+		"aliases":     laughs.String(),
+		"deep lists":  strings.Repeat("[", 500_000),
+		"deep maps":   strings.Repeat("{a: ", 200_000),
+		"deep JSON":   strings.Repeat(`{"a":`, 150_000) + "1" + strings.Repeat("}", 150_000),
+		"many keys":   strings.Repeat("a: b\n", 200_000),
+		"wide list":   "[" + strings.Repeat("1,", 500_000) + "1]",
+		"long scalar": "kind: " + strings.Repeat("x", 1<<20-10),
+		"documents":   strings.Repeat("---\n", 250_000),
+		"NUL":         strings.Repeat("\x00", 1<<20),
+		"not UTF-8":   strings.Repeat("\xff", 1<<20),
+	} {
+		for _, target := range []string{"/v1/recipe", "/v1/bundle"} {
+			resp, answer := send(t, s, request(http.MethodPost, target, body, "Content-Type", typeYAML))
+			if resp.StatusCode != http.StatusBadRequest || len(answer) > 2048 {
+				t.Errorf("%s to %s: got %s with %d bytes, want 400", name, target, resp.Status, len(answer))
+			}
+		}
+	}
+}
+
+// TestOneClientDoesNotFillTheWorkshop has a client wait with as many documents
+// as it may, and another come after it.
+func TestOneClientDoesNotFillTheWorkshop(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(1)
+	greedy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	leave, err := w.enter(context.Background(), greedy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waiting sync.WaitGroup
+	ctx, cancel := context.WithCancel(context.Background())
+	for range maxWaiting - 1 {
+		waiting.Go(func() {
+			if _, err := w.enter(ctx, greedy); err == nil {
+				t.Error("entered a full workshop")
+			}
+		})
+	}
+	for { // until all wait
+		if !w.queue(greedy) {
+			break
+		}
+		w.dequeue(greedy)
+		runtime.Gosched()
+	}
+	if _, err := w.enter(context.Background(), greedy); err == nil {
+		t.Error("one request too many was let in")
+	}
+	cancel()
+	waiting.Wait()
+	leave()
+	leave, err = w.enter(context.Background(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	if len(w.clients) != 0 {
+		t.Errorf("clients are remembered: %v", w.clients)
+	}
+}

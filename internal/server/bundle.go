@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// Parameters of bundles.
+const (
+	paramBundlers       = "bundlers"
+	paramIgnoreFindings = "ignore_findings"
+	paramNamespaces     = "namespaces"
+	paramOverrides      = "overrides"
+)
+
+// Headers of bundles: the sha256 of the archive, and that of the bundle, which
+// is the same in either archive and in Terraform.
+const (
+	archiveSumHeader = "X-Archive-Sha256"
+	bundleSumHeader  = "X-Bundle-Sha256"
+)
+
+// postBundle answers POST /v1/bundle: the body is a recipe.
+func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept")
+	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
+	if err != nil {
+		return err
+	}
+	media, err := negotiate(r, typeZip, typeGzip)
+	if err != nil {
+		return err
+	}
+	body, err := s.readDocument(w, r)
+	if err != nil {
+		return err
+	}
+	leave, err := s.work.enter(r.Context(), s.proxies.client(r))
+	if err != nil {
+		return err
+	}
+	defer leave()
+	decoded, err := document.DecodeRecipe(body)
+	if err != nil {
+		return invalid(detail{Field: fieldBody, Message: err.Error()})
+	}
+	rendered, err := s.renderer.Render(r.Context(), bundle.Request{
+		Recipe: decoded, Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
+		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
+	})
+	if err != nil {
+		return bundleProblem(err)
+	}
+	return writeBundle(w, r, rendered, media)
+}
+
+func writeBundle(w http.ResponseWriter, r *http.Request, rendered *bundle.Bundle, media string) error {
+	pack, name := zipArchive, "eidos-bundle.zip"
+	if media == typeGzip {
+		pack, name = tarArchive, "eidos-bundle.tar.gz"
+	}
+	content, err := pack(rendered.Files)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	h := w.Header()
+	h.Set(archiveSumHeader, hex.EncodeToString(sum[:]))
+	h.Set(bundleSumHeader, rendered.SHA256)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	addWarnings(w, findings(rendered.Findings))
+	represent(media, content).write(w, r, cacheNever)
+	return nil
+}
+
+func findings(found []bundle.Finding) []string {
+	texts := make([]string, len(found))
+	for i, f := range found {
+		about := f.Path
+		if f.Component != "" {
+			about = f.Component + ": " + f.Path
+		}
+		texts[i] = f.Rule + ": " + about + ": " + f.Message
+	}
+	return texts
+}
+
+// bundleProblem tells each error of the engine on the parameter it is about. A
+// recipe that breaks a rule was understood: it is no bad request.
+func bundleProblem(err error) error {
+	var details []detail
+	understood := true
+	for _, e := range leaves(err) {
+		d, broken, ok := bundleDetail(e)
+		if !ok {
+			return err
+		}
+		understood = understood && broken
+		details = append(details, d)
+	}
+	p := invalid(details...)
+	if understood {
+		p.status, p.code = http.StatusUnprocessableEntity, codeUnprocessable
+	}
+	return p
+}
+
+// bundleDetail describes an error, and whether it is a broken rule. It is not ok
+// for an error that no input is to blame for.
+func bundleDetail(err error) (d detail, broken, ok bool) {
+	var rule *bundle.RuleError
+	var input *bundle.InputError
+	broken = errors.As(err, &rule)
+	if broken {
+		d.Rule, d.Component, d.Path = rule.Rule, rule.Component, rule.Path
+	}
+	d.Field, d.Message = fieldBody, err.Error()
+	if !errors.As(err, &input) {
+		return d, broken, broken
+	}
+	d.Message = input.Err.Error()
+	switch {
+	case input.Key != "":
+		d.Field = input.Field + "[" + shorten(input.Key) + "]"
+	case input.Field != "recipe":
+		d.Field = input.Field
+	}
+	return d, broken, true
+}
+
+// leaves returns the errors that a chain of errors.Join holds.
+func leaves(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // a joined error is taken apart, level by level
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, leaves(e)...)
+	}
+	return all
+}

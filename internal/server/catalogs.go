@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// reloadEvery is the time between two readings of the catalogue's files and of
+// the certificate's.
+const reloadEvery = 5 * time.Minute
+
+// edition is a catalogue and everything that was made from it. A new catalogue
+// replaces all of it at once.
+type edition struct {
+	catalog *recipe.Catalog
+	listing representation
+	recipes *generations[answerKey, answer]
+}
+
+// catalogs holds the edition in use.
+type catalogs struct {
+	path       string // "" for the embedded catalogue
+	components []string
+	current    atomic.Pointer[edition]
+}
+
+// load reads the catalogue. On an error the edition in use stays.
+func (c *catalogs) load() error {
+	read := recipe.Embedded
+	if c.path != "" {
+		read = func() (*recipe.Catalog, error) { return recipe.Open(c.path) }
+	}
+	catalog, err := read()
+	if err != nil {
+		return err
+	}
+	listed, err := encodeJSON(newListing(catalog, c.components))
+	if err != nil {
+		return err
+	}
+	c.current.Store(&edition{catalog: catalog, listing: listed, recipes: newGenerations[answerKey, answer](maxRecipes)})
+	return nil
+}
+
+// reload reads files that may have changed, until the context ends.
+func (s *Server) reload(ctx context.Context) {
+	ticker := time.NewTicker(reloadEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			s.reloadFiles()
+		}
+	}
+}
+
+func (s *Server) reloadFiles() {
+	if s.options.Catalog != "" {
+		if err := s.loadCatalog(); err != nil {
+			s.log.Error("the catalog was not reloaded; the one in use stays", "error", err)
+		}
+	}
+	if s.options.TLSCert != "" {
+		if err := s.certificate.load(); err != nil {
+			s.log.Error("the certificate was not reloaded; the one in use stays", "error", err)
+		}
+	}
+}
+
+func (s *Server) loadCatalog() error {
+	if err := s.catalogs.load(); err != nil {
+		s.metrics.catalogReads.WithLabelValues("error").Inc()
+		return err
+	}
+	s.metrics.catalogReads.WithLabelValues("ok").Inc()
+	s.metrics.catalogTime.Set(float64(s.now().Unix()))
+	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
+	return nil
+}

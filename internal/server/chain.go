@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+)
+
+// endpoint answers a request, or returns what is wrong with it: a *problem, or
+// an error that is the server's own.
+type endpoint func(w http.ResponseWriter, r *http.Request) error
+
+// chain puts an endpoint behind the middlewares: metrics, version, request ID,
+// panic recovery, rate limit and logging.
+func (s *Server) chain(rt route) http.Handler {
+	inner := func(e endpoint) http.Handler {
+		return identified(s.recovered(s.limited(rt.operational, s.logged(rt, s.answered(e)))))
+	}
+	return s.measured(rt.path, versioned(inner(rt.endpoint), inner(unsupportedVersion)))
+}
+
+// The version of the API. A client may ask for it by a header of that name.
+const (
+	apiVersion       = "v1"
+	apiVersionHeader = "X-Api-Version"
+)
+
+// versioned names the version of the API in every answer, and turns away
+// clients that ask for another one.
+func versioned(next, refuse http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(apiVersionHeader, apiVersion)
+		if asked := r.Header.Get(apiVersionHeader); asked != "" && asked != apiVersion {
+			refuse.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func unsupportedVersion(http.ResponseWriter, *http.Request) error {
+	return invalid(detail{Field: apiVersionHeader, Message: "this version of the API is not served; leave the header out or ask for " + apiVersion})
+}
+
+// recovered turns a panic into an answer. When part of an answer is already on
+// its way, the connection is cut, so that it cannot pass for a whole one.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := record(w)
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
+				panic(cause)
+			}
+			s.metrics.panics.Inc()
+			s.log.Error("panic", "cause", cause, "requestId", w.Header().Get(requestIDHeader), "stack", string(debug.Stack()))
+			if rec.status != 0 {
+				panic(http.ErrAbortHandler)
+			}
+			s.writeProblem(rec, internalProblem())
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// logged writes one line for each request; the operational ones only for
+// debugging.
+func (s *Server) logged(rt route, next http.Handler) http.Handler {
+	level := slog.LevelInfo
+	if rt.operational {
+		level = slog.LevelDebug
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.log.Enabled(r.Context(), level) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		start := s.now()
+		rec := record(w)
+		next.ServeHTTP(rec, r)
+		s.log.LogAttrs(r.Context(), level, "request",
+			slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
+			slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
+			slog.String("client", s.proxies.client(r).String()), slog.String("requestId", w.Header().Get(requestIDHeader)))
+	})
+}
+
+// answered calls an endpoint and answers with what it returns.
+func (s *Server) answered(e endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := e(w, r)
+		if err == nil {
+			return
+		}
+		var p *problem
+		if !errors.As(err, &p) {
+			s.log.Error("request failed", "error", err, "requestId", w.Header().Get(requestIDHeader))
+			p = internalProblem()
+		}
+		s.writeProblem(w, p)
+	})
+}
+
+func internalProblem() *problem {
+	return newProblem(http.StatusInternalServerError, codeInternal, "the server failed; its log tells why, under this requestId")
+}
+
+// shorten bounds the text of a client in messages and logs.
+func shorten(text string) string {
+	const longest = 128
+	if len(text) <= longest {
+		return text
+	}
+	return text[:longest] + "..."
+}
+
+// measured counts requests by route. Labels never come from the client.
+func (s *Server) measured(path string, next http.Handler) http.Handler {
+	m := s.metrics
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := s.now()
+		rec := record(w)
+		m.inFlight.Inc()
+		defer func() {
+			m.inFlight.Dec()
+			m.observe(path, methodLabel(r.Method), rec.status, s.now().Sub(start))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+func methodLabel(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return method
+	default:
+		return "other"
+	}
+}

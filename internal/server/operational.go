@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	_ "embed"
+	"net/http"
+	"runtime"
+)
+
+// state is the answer of GET /health and of GET /ready.
+type state struct {
+	Status string `json:"status"`
+}
+
+// getHealth says that the process serves.
+func getHealth(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, r, state{"ok"})
+}
+
+// getReady says whether clients should be sent here: not while shutting down.
+func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
+	if s.draining.Load() {
+		return busy(http.StatusServiceUnavailable, codeUnavailable, "the server is shutting down")
+	}
+	return writeJSON(w, r, state{"ready"})
+}
+
+// versions is the answer of GET /version.
+type versions struct {
+	Version string `json:"version"`
+	API     string `json:"api"`
+	Catalog string `json:"catalog"`
+	Go      string `json:"go"`
+}
+
+func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, r, versions{s.options.Version, apiVersion, s.catalogs.current.Load().catalog.Version(), runtime.Version()})
+}
+
+func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	if _, err := parseParameters(r); err != nil {
+		return err
+	}
+	rep, err := encodeJSON(v)
+	if err != nil {
+		return err
+	}
+	rep.write(w, r, cacheNever)
+	return nil
+}
+
+//go:embed openapi.json
+var openAPI []byte
+
+// getOpenAPI describes the API.
+func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
+	if _, err := parseParameters(r); err != nil {
+		return err
+	}
+	s.description.write(w, r, cacheShared)
+	return nil
+}

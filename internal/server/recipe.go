@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// maxRecipes bounds the encoded recipes that are kept, in each of two
+// generations. One has 5 to 15 KB.
+const maxRecipes = 512
+
+// answerKey is what an encoded recipe depends on, besides the catalogue.
+type answerKey struct {
+	question
+	media string
+}
+
+// answer is an encoded recipe and what is doubtful about it.
+type answer struct {
+	representation
+	warnings []string
+}
+
+// getRecipe answers GET /v1/recipe.
+func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept")
+	q, err := parseQuestion(r)
+	if err != nil {
+		return err
+	}
+	media, err := negotiate(r, typeJSON, typeYAML)
+	if err != nil {
+		return err
+	}
+	a, err := s.known(q, media)
+	if err != nil {
+		return err
+	}
+	addWarnings(w, a.warnings)
+	a.write(w, r, cacheShared)
+	return nil
+}
+
+// known returns the answer to a question, from the cache where it was asked
+// before: a recipe depends on nothing but the question and the catalogue.
+func (s *Server) known(q question, media string) (answer, error) {
+	current := s.catalogs.current.Load()
+	normal, err := recipe.Normal(q.query)
+	if err != nil { // Build says more about it
+		return build(current.catalog, q, nil, media)
+	}
+	q.query = normal
+	key := answerKey{q, media}
+	if a, ok := current.recipes.get(key); ok {
+		s.metrics.recipeHits.Inc()
+		return a, nil
+	}
+	s.metrics.recipeMisses.Inc()
+	a, err := build(current.catalog, q, nil, media)
+	if err == nil {
+		current.recipes.put(key, a)
+	}
+	return a, err
+}
+
+// postRecipe answers POST /v1/recipe: the body is a snapshot, which the
+// parameters override.
+func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept")
+	q, err := parseQuestion(r)
+	if err != nil {
+		return err
+	}
+	media, err := negotiate(r, typeJSON, typeYAML)
+	if err != nil {
+		return err
+	}
+	body, err := s.readDocument(w, r)
+	if err != nil {
+		return err
+	}
+	leave, err := s.work.enter(r.Context(), s.proxies.client(r))
+	if err != nil {
+		return err
+	}
+	defer leave()
+	snapshot, err := document.DecodeSnapshot(body)
+	if err != nil {
+		return invalid(detail{Field: fieldBody, Message: err.Error()})
+	}
+	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media)
+	if err != nil {
+		return err
+	}
+	addWarnings(w, a.warnings)
+	a.write(w, r, cacheNever)
+	return nil
+}
+
+// build makes a recipe and encodes it.
+func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media string) (answer, error) {
+	result, err := catalog.Build(recipe.Request{Query: q.query, Snapshot: snapshot, AllowUncovered: q.allowUncovered})
+	if err != nil {
+		return answer{}, recipeProblem(err)
+	}
+	encode := result.Recipe.JSON
+	if media == typeYAML {
+		encode = result.Recipe.YAML
+	}
+	text, err := encode()
+	if err != nil {
+		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
+	}
+	a := answer{representation: represent(media, text)}
+	for _, warning := range result.Warnings {
+		a.warnings = append(a.warnings, labelled(warning.Field, warning.Message))
+	}
+	return a, nil
+}
+
+// recipeProblem tells each error of the engine on the parameter it is about.
+func recipeProblem(err error) error {
+	var details []detail
+	for _, e := range recipe.Errors(err) {
+		field := e.Field
+		if field == "" {
+			field = "recipe"
+		}
+		details = append(details, detail{Field: field, Message: e.Err.Error()})
+	}
+	return invalid(details...)
+}
+
+func labelled(field, message string) string {
+	if field == "" {
+		return message
+	}
+	return field + ": " + message
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// engineRecipe makes a recipe as the other front doors do.
+func engineRecipe(t *testing.T, r recipe.Request) document.Recipe {
+	t.Helper()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := catalog.Build(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Recipe
+}
+
+func wantBytes(t *testing.T, got []byte, encode func() ([]byte, error)) {
+	t.Helper()
+	want, err := encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("bytes (-engine +server):\n%s", diff)
+	}
+}
+
+// TestRecipeBytesAreTheEngines asks in ways that mean the same, twice each:
+// first built, then from the cache.
+func TestRecipeBytesAreTheEngines(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	want := engineRecipe(t, recipe.Request{Query: document.Query{Service: "EKS", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.33"}})
+	for _, target := range []string{
+		trainingURL, trainingURL, trainingURL + "&osv=any&context=false&kernel=",
+		"/v1/recipe?service=EKS&os=%20Ubuntu&gpu=H100&intent=training&k8s=1.33",
+	} {
+		_, body := get(t, s, target)
+		wantBytes(t, body, want.JSON)
+		resp, body := get(t, s, target, "Accept", "text/html, application/yaml;q=0.5")
+		wantBytes(t, body, want.YAML)
+		if got := resp.Header.Get("Content-Type"); got != typeYAML {
+			t.Errorf("got Content-Type %q", got)
+		}
+	}
+	explained := engineRecipe(t, recipe.Request{Query: document.Query{Service: "eks", Context: true}})
+	_, body := get(t, s, "/v1/recipe?service=eks&context=true")
+	wantBytes(t, body, explained.JSON)
+}
+
+func TestSnapshotBytesAreTheEngines(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	snapshot, err := document.DecodeSnapshot([]byte(snapshotYAML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := engineRecipe(t, recipe.Request{Query: document.Query{Intent: "inference", GPU: "any"}, Snapshot: &snapshot})
+	_, body := post(t, s, "/v1/recipe?intent=inference&gpu=any", snapshotYAML)
+	wantBytes(t, body, want.JSON)
+	resp, body := post(t, s, "/v1/recipe?intent=inference&gpu=any", snapshotYAML, "Accept", "application/x-yaml")
+	wantBytes(t, body, want.YAML)
+	if got := resp.Header.Get("Cache-Control"); got != cacheNever {
+		t.Errorf("got Cache-Control %q for a POST", got)
+	}
+
+	inJSON, err := snapshot.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request(http.MethodPost, "/v1/recipe?intent=inference&gpu=any", string(inJSON), "Content-Type", "application/json; charset=UTF-8")
+	resp, body = send(t, s, r)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("got %s: %s", resp.Status, body)
+	}
+	wantBytes(t, body, want.JSON)
+}
+
+func TestConditionalRecipe(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	resp, _ := get(t, s, trainingURL)
+	etag := resp.Header.Get("ETag")
+	for header, status := range map[string]int{
+		etag: http.StatusNotModified, "W/" + etag: http.StatusNotModified, `"x", ` + etag: http.StatusNotModified, "*": http.StatusNotModified,
+		`"x"`: http.StatusOK, "": http.StatusOK,
+	} {
+		resp, body := send(t, s, request(http.MethodGet, trainingURL, "", "If-None-Match", header))
+		if resp.StatusCode != status || (status == http.StatusNotModified) != (len(body) == 0) {
+			t.Errorf("If-None-Match %q: got %s with %d bytes, want %d", header, resp.Status, len(body), status)
+		}
+		if resp.Header.Get("ETag") != etag || resp.Header.Get("Vary") != "Accept" || resp.Header.Get("Cache-Control") != cacheShared {
+			t.Errorf("If-None-Match %q: got headers %v", header, resp.Header)
+		}
+	}
+	if other, _ := get(t, s, trainingURL, "Accept", typeYAML); other.Header.Get("ETag") == etag {
+		t.Error("JSON and YAML have one ETag")
+	}
+}
+
+func TestWarningsAreHeaders(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	const target = "/v1/recipe?service=gke&gpu=l40&allow_uncovered=true"
+	for range 2 { // the second from the cache
+		resp, _ := get(t, s, target)
+		warnings := resp.Header.Values(warningHeader)
+		if !slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, "gpu: ") }) {
+			t.Errorf("got warnings %q, want one on gpu", warnings)
+		}
+	}
+}
+
+func TestWarningsAreBounded(t *testing.T) {
+	t.Parallel()
+	warnings := make([]string, 40)
+	for i := range warnings {
+		warnings[i] = strings.Repeat("ä\n", 400)
+	}
+	h := http.Header{}
+	addWarnings(headerOnly{h: h}, warnings)
+	got := h.Values(warningHeader)
+	if len(got) != maxWarnings+1 || got[maxWarnings] != "28 more" {
+		t.Fatalf("got %d warnings, the last %q", len(got), got[len(got)-1])
+	}
+	if want := strings.Repeat("?", maxWarningLength) + "..."; got[0] != want {
+		t.Errorf("got %q", got[0])
+	}
+}
+
+type headerOnly struct {
+	http.ResponseWriter
+	h http.Header
+}
+
+func (w headerOnly) Header() http.Header { return w.h }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package server answers HTTP requests for recipes and bundles. It translates:
+// every decision about clusters, recipes and files is the engine's.
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+)
+
+// Server is the HTTP API. It is safe for concurrent use.
+type Server struct {
+	options     Options
+	log         *slog.Logger
+	now         func() time.Time
+	proxies     proxies
+	metrics     *metrics
+	limiter     *limiter
+	work        *workshop
+	catalogs    *catalogs
+	certificate *certificate
+	renderer    *bundle.Renderer
+	description representation
+	mux         *http.ServeMux
+	notFound    http.Handler
+	draining    atomic.Bool
+}
+
+// New returns a server whose catalogue, and certificate if any, is loaded.
+func New(o Options) (*Server, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	renderer := bundle.NewRenderer()
+	s := &Server{
+		options: o, log: o.Log, now: o.Now, proxies: o.TrustedProxies,
+		metrics: newMetrics(o.Version),
+		limiter: newLimiter(o.RateLimit, o.RateBurst),
+		// One processor is left to queries.
+		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
+		catalogs:    &catalogs{path: o.Catalog, components: renderer.Bundlers()},
+		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
+		renderer:    renderer,
+		description: represent(typeJSON, openAPI),
+	}
+	s.metrics.watch(s.limiter)
+	if err := s.loadCatalog(); err != nil {
+		return nil, err
+	}
+	if o.TLSCert != "" {
+		if err := s.certificate.load(); err != nil {
+			return nil, err
+		}
+	}
+	s.route()
+	return s, nil
+}
+
+// route is a path and what answers there.
+type route struct {
+	method   string
+	path     string
+	endpoint endpoint
+	// operational routes are for the machinery around the server: they are not
+	// limited, and logged for debugging only.
+	operational bool
+}
+
+func (s *Server) routes() []route {
+	return []route{
+		{http.MethodGet, "/v1/recipe", s.getRecipe, false},
+		{http.MethodPost, "/v1/recipe", s.postRecipe, false},
+		{http.MethodPost, "/v1/bundle", s.postBundle, false},
+		{http.MethodGet, "/v1/catalog", s.getCatalog, false},
+		{http.MethodGet, "/openapi.json", s.getOpenAPI, false},
+		{http.MethodGet, "/version", s.getVersion, false},
+		{http.MethodGet, "/health", getHealth, true},
+		{http.MethodGet, "/ready", s.getReady, true},
+		{http.MethodGet, "/metrics", s.metrics.endpoint(), true},
+	}
+}
+
+// route registers every route, and for each path what answers other methods.
+func (s *Server) route() {
+	s.mux = http.NewServeMux()
+	allowed := map[string][]string{}
+	for _, rt := range s.routes() {
+		s.mux.Handle(rt.method+" "+rt.path, s.chain(rt))
+		allowed[rt.path] = append(allowed[rt.path], rt.method)
+		if rt.method == http.MethodGet {
+			allowed[rt.path] = append(allowed[rt.path], http.MethodHead)
+		}
+	}
+	for path, methods := range allowed {
+		slices.Sort(methods)
+		s.mux.Handle(path, s.chain(route{path: path, endpoint: methodNotAllowed(strings.Join(methods, ", "))}))
+	}
+	s.notFound = s.chain(route{path: "unmatched", endpoint: pathNotFound})
+	s.mux.Handle("/", s.notFound)
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		// The client goes elsewhere with its next request.
+		w.Header().Set("Connection", "close")
+	}
+	// http.ServeMux would redirect these.
+	if p := r.URL.Path; !strings.HasPrefix(p, "/") || path.Clean(p) != p {
+		s.notFound.ServeHTTP(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func pathNotFound(_ http.ResponseWriter, r *http.Request) error {
+	return newProblem(http.StatusNotFound, codeNotFound, "nothing is at %q; /openapi.json describes what is", shorten(r.URL.Path))
+}
+
+func methodNotAllowed(allow string) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Allow", allow)
+		return newProblem(http.StatusMethodNotAllowed, codeMethod, "%s does not take %s; it takes %s", r.URL.Path, shorten(r.Method), allow)
+	}
+}
