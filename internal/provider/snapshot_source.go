@@ -150,7 +150,7 @@ func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, obj
 	var m clusterModel
 	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 	var selector map[string]string
-	options := snapshot.KubernetesOptions{GPUInstanceType: gpuInstanceTypes(catalog)}
+	options := snapshot.KubernetesOptions{GPUInstanceType: catalog.GPUInstanceType}
 	diags.Append(m.NodeSelector.ElementsAs(ctx, &selector, false)...)
 	diags.Append(m.Namespaces.ElementsAs(ctx, &options.Namespaces, false)...)
 	if diags.HasError() {
@@ -195,18 +195,4 @@ func collectorNames() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// gpuInstanceTypes tells machines with GPUs from others by the catalogue's
-// platform table.
-func gpuInstanceTypes(catalog *recipe.Catalog) func(string) bool {
-	known := map[string]bool{}
-	for _, platform := range catalog.Platforms() {
-		for _, gpu := range platform.GPUs {
-			for _, instanceType := range gpu.InstanceTypes {
-				known[instanceType] = true
-			}
-		}
-	}
-	return func(instanceType string) bool { return known[instanceType] }
 }

@@ -8,7 +8,10 @@ import (
 	"net/http"
 	"sync"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/dynamic"
 	batchv1 "k8s.io/client-go/kubernetes/typed/batch/v1"
 	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
@@ -26,7 +29,10 @@ type Client struct {
 // and credentials, end with the context of a call, and limit no rate: the
 // server's own priority and fairness does.
 type Connection struct {
-	Host    string                   // URL of the API server
+	Host string // URL of the API server
+	// REST speaks JSON and decodes nothing but the errors of the server. Paths
+	// of its requests begin at the root.
+	REST    rest.Interface
 	Core    corev1.CoreV1Interface   // protobuf; RESTClient() reaches any path, such as /version
 	Batch   batchv1.BatchV1Interface // protobuf
 	RBAC    rbacv1.RbacV1Interface   // protobuf
@@ -63,6 +69,9 @@ func connect(config *rest.Config) (*Connection, error) {
 	config = rest.AnonymousClientConfig(config)
 	client := &http.Client{Transport: transport}
 
+	untyped := rest.CopyConfig(config)
+	untyped.NegotiatedSerializer = errorsOnly()
+	raw, rawErr := rest.UnversionedRESTClientForConfigAndClient(untyped, client)
 	typed := rest.CopyConfig(config)
 	typed.ContentType = runtime.ContentTypeProtobuf
 	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
@@ -70,8 +79,15 @@ func connect(config *rest.Config) (*Connection, error) {
 	batch, batchErr := batchv1.NewForConfigAndClient(typed, client)
 	rbac, rbacErr := rbacv1.NewForConfigAndClient(typed, client)
 	dyn, dynErr := dynamic.NewForConfigAndClient(config, client)
-	if err := errors.Join(coreErr, batchErr, rbacErr, dynErr); err != nil {
+	if err := errors.Join(rawErr, coreErr, batchErr, rbacErr, dynErr); err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
 	}
-	return &Connection{Host: config.Host, Core: core, Batch: batch, RBAC: rbac, Dynamic: dyn, transport: transport}, nil
+	return &Connection{Host: config.Host, REST: raw, Core: core, Batch: batch, RBAC: rbac, Dynamic: dyn, transport: transport}, nil
+}
+
+// errorsOnly decodes the Status that a server answers with when a call fails.
+func errorsOnly() runtime.NegotiatedSerializer {
+	scheme := runtime.NewScheme()
+	metav1.AddToGroupVersion(scheme, schema.GroupVersion{Version: "v1"})
+	return serializer.NewCodecFactory(scheme).WithoutConversion()
 }

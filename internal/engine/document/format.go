@@ -33,7 +33,7 @@ func ParseFormat(name string) (Format, error) {
 // FormatOf returns the format that the name of a file asks for. A name without
 // an extension asks for YAML.
 func FormatOf(file string) (Format, error) {
-	switch extension := filepath.Ext(filepath.Base(file)); strings.ToLower(extension) {
+	switch extension := filepath.Ext(file); strings.ToLower(extension) {
 	case "", ".yaml", ".yml":
 		return FormatYAML, nil
 	case ".json":

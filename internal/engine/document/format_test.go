@@ -15,6 +15,7 @@ import (
 func TestFormatOf(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]document.Format{
+		"":                      document.FormatYAML,
 		"snapshot":              document.FormatYAML,
 		"a.yaml":                document.FormatYAML,
 		"a.YML":                 document.FormatYAML,

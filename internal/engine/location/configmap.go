@@ -46,6 +46,11 @@ func ParseConfigMap(text string) (ConfigMapRef, error) {
 // String returns cm://namespace/name.
 func (r ConfigMapRef) String() string { return configMapScheme + r.Namespace + "/" + r.Name }
 
+// path is where the API server has the ConfigMap.
+func (r ConfigMapRef) path() string {
+	return "/api/v1/namespaces/" + r.Namespace + "/configmaps/" + r.Name
+}
+
 func (r ConfigMapRef) validate() error {
 	if problems := validation.IsDNS1123Label(r.Namespace); len(problems) > 0 {
 		return fmt.Errorf("namespace %q: %s", r.Namespace, strings.Join(problems, "; "))

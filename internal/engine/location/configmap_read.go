@@ -4,14 +4,13 @@ package location
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
@@ -22,25 +21,47 @@ func ReadConfigMap(ctx context.Context, connection *cluster.Connection, ref Conf
 	if err := ref.validate(); err != nil {
 		return nil, &Error{Ref: ref, Err: err}
 	}
-	configMap, err := connection.Core.ConfigMaps(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+	found, err := getConfigMap(ctx, connection, ref)
 	switch {
 	case apierrors.IsNotFound(err):
 		return nil, &Error{Ref: ref, Reason: NoConfigMap, Err: fmt.Errorf("there is no ConfigMap %q in namespace %q of %s. Check both names and the cluster", ref.Name, ref.Namespace, connection.Host)}
 	case err != nil:
 		return nil, &Error{Ref: ref, Reason: reason(err), Err: connection.Explain(ctx, err, call("get", ref))}
 	}
-	text, ok := configMap.Data[key]
+	text, ok := found.Data[key]
 	if !ok {
-		return nil, &Error{Ref: ref, Reason: NoKey, Err: missingKey(configMap, key)}
+		return nil, &Error{Ref: ref, Reason: NoKey, Err: missingKey(found, key)}
 	}
 	return []byte(text), nil
 }
 
-func missingKey(configMap *v1.ConfigMap, key string) error {
-	if _, ok := configMap.BinaryData[key]; ok {
+// configMap is what is read of a ConfigMap.
+type configMap struct {
+	Data       map[string]string
+	BinaryData map[string]json.RawMessage
+}
+
+func getConfigMap(ctx context.Context, connection *cluster.Connection, ref ConfigMapRef) (configMap, error) {
+	var found configMap
+	result := connection.REST.Get().AbsPath(ref.path()).Do(ctx)
+	if err := result.Error(); err != nil { // Raw returns it without the server's message
+		return found, err
+	}
+	body, err := result.Raw()
+	if err != nil {
+		return found, err
+	}
+	if err := json.Unmarshal(body, &found); err != nil {
+		return found, fmt.Errorf("the answer is no ConfigMap: %w", err)
+	}
+	return found, nil
+}
+
+func missingKey(found configMap, key string) error {
+	if _, ok := found.BinaryData[key]; ok {
 		return fmt.Errorf("the key %q holds binary data (binaryData). Store the document as text, under data", key)
 	}
-	present := slices.Sorted(maps.Keys(configMap.Data))
+	present := slices.Sorted(maps.Keys(found.Data))
 	if len(present) == 0 {
 		return fmt.Errorf("the ConfigMap has no key %q: it has none under data", key)
 	}

@@ -4,15 +4,17 @@ package location
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -48,14 +50,36 @@ func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref Con
 	if size := sizeOf(data); size > maxConfigMap {
 		return &Error{Ref: ref, Reason: TooLarge, Err: fmt.Errorf("the document takes %d bytes, a ConfigMap holds %d. Write it to a file", size, maxConfigMap)}
 	}
-	apply := applycorev1.ConfigMap(ref.Name, ref.Namespace).
-		WithLabels(map[string]string{"app.kubernetes.io/name": "eidos"}).
-		WithData(data)
-	_, err = connection.Core.ConfigMaps(ref.Namespace).Apply(ctx, apply, metav1.ApplyOptions{FieldManager: fieldManager, Force: force})
+	body, err := json.Marshal(newApplication(ref, data))
+	if err != nil {
+		return &Error{Ref: ref, Err: err}
+	}
+	err = connection.REST.Patch(types.ApplyPatchType).AbsPath(ref.path()).
+		Param("fieldManager", fieldManager).Param("force", strconv.FormatBool(force)).
+		Body(body).Do(ctx).Error()
 	if err == nil {
 		return nil
 	}
 	return writeError(ref, err, connection.Explain(ctx, err, call("apply", ref)))
+}
+
+// application is a ConfigMap as far as this program manages it.
+type application struct {
+	Kind       string            `json:"kind"`
+	APIVersion string            `json:"apiVersion"`
+	Metadata   metadata          `json:"metadata"`
+	Data       map[string]string `json:"data"`
+}
+
+type metadata struct {
+	Name      string            `json:"name"`
+	Namespace string            `json:"namespace"`
+	Labels    map[string]string `json:"labels"`
+}
+
+func newApplication(ref ConfigMapRef, data map[string]string) application {
+	labels := map[string]string{"app.kubernetes.io/name": "eidos"}
+	return application{Kind: "ConfigMap", APIVersion: "v1", Metadata: metadata{ref.Name, ref.Namespace, labels}, Data: data}
 }
 
 // data returns what the ConfigMap holds of the document.

@@ -41,7 +41,7 @@ func Kubernetes(client *cluster.Client, o KubernetesOptions) []Collector {
 // getJSON returns what the server answers to a path. An error holds the server's
 // own message.
 func getJSON(ctx context.Context, c *cluster.Connection, path string) ([]byte, error) {
-	result := c.Core.RESTClient().Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx)
+	result := c.REST.Get().AbsPath(path).SetHeader("Accept", "application/json").Do(ctx)
 	if err := result.Error(); err != nil { // Raw returns it without the message
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apie
 // what is not looked at costs next to nothing; servers that do not speak it
 // answer in JSON.
 func (l listing) fetch(ctx context.Context, c *cluster.Connection, token string, page *bytes.Buffer) (err error) {
-	request := c.Core.RESTClient().Get().AbsPath(l.path).
+	request := c.REST.Get().AbsPath(l.path).
 		SetHeader("Accept", "application/vnd.kubernetes.protobuf,application/json").
 		Param("limit", strconv.Itoa(pageSize))
 	if token != "" {
