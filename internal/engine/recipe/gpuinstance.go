@@ -8,10 +8,8 @@ import "slices"
 // one with GPUs, for snapshots of nodes that carry no label that says so.
 func (c *Catalog) GPUInstanceType(name string) bool {
 	for _, platform := range c.platforms {
-		for _, gpu := range platform.GPUs {
-			if slices.Contains(gpu.InstanceTypes, name) {
-				return true
-			}
+		if slices.ContainsFunc(platform.GPUs, func(g PlatformGPU) bool { return g.has(name) }) {
+			return true
 		}
 	}
 	return false
