@@ -15,7 +15,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
-// TestGolden compares every byte of four bundles with files that were reviewed.
+// TestGolden compares every byte of the bundles with files that were reviewed.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, name := range fixtures() {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -21,9 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 var renderer = sync.OnceValue(bundle.NewRenderer)
 
 // fixtures are the names of the recipes in testdata/recipes.
-func fixtures() []string {
-	return []string{"aks-h100-training", "eks-gb200-training", "gke-h100-inference", "self-managed-h100-rdma"}
-}
+func fixtures() []string { return slices.Sorted(maps.Keys(stacks())) }
 
 func fixture(tb testing.TB, name string) document.Recipe {
 	tb.Helper()

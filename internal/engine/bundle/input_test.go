@@ -177,7 +177,7 @@ func checkOverrideReasons(t *testing.T, files map[string]string) {
 	text := files["gpu-operator/values.yaml"]
 	for _, want := range []string{
 		"  # Set by an override.\n  version: \"590.48.01\"\n", "  # Set by an override.\n  env: null\n",
-		"  # GPUDirect over DMA-BUF needs the open kernel modules\n  kernelModuleType: open\n",
+		"    # Nodes are wired with ConnectX-7\n    enabled: true\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("values.yaml lacks %q:\n%s", want, text)

@@ -49,9 +49,13 @@ func driverNotes(d *draft) []note {
 	if d.installsDriver() || gpu != "" && !nvSwitched(gpu) {
 		return nil
 	}
+	services := "Fabric Manager"
+	if gpu == "" || gpu == "b200" {
+		services += " (on B200 also NVLSM)"
+	}
 	return []note{{
 		Title: "Fabric Manager",
-		Text:  "The node image brings the driver. On machines with NVSwitch it must also run Fabric Manager of the same version (and NVLSM on B200), or no CUDA program starts.",
+		Text:  "The node image brings the driver. On machines with NVSwitch it must also run " + services + " of the same version, or no CUDA program starts.",
 	}}
 }
 

@@ -22,10 +22,30 @@ func notMellanox(j *job) []violation {
 	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
 		found = append(found, broken(r.network(key), recipePath(networkSubtype, key), message, "set it to false")...)
 	}
-	for _, key := range []string{"ip_range", "master_interface"} {
-		found = append(found, broken(r.text(networkSubtype, key) != "", recipePath(networkSubtype, key), message, "remove it")...)
+	for _, key := range addressKeys() {
+		wanted := r.text(networkSubtype, key) != "" && slices.Contains(j.names, networkOperatorName)
+		found = append(found, broken(wanted, recipePath(networkSubtype, key), message, "remove it")...)
 	}
 	return append(found, broken(slices.Contains([]string{infiniband, roce}, r.fabric()), recipePath(networkSubtype, "fabric"), message, "leave the fabric to the catalog")...)
+}
+
+// addressKeys are those of the secondary network that the Network Operator's
+// bundle sets up.
+func addressKeys() []string { return []string{"ip_range", "master_interface"} }
+
+// unusedAddresses is silent where the Network Operator is left out for want of a
+// release: that has a finding of its own.
+func unusedAddresses(j *job) []violation {
+	if slices.Contains(j.names, networkOperatorName) || slices.Contains(j.leftOut(), networkOperatorName) {
+		return nil
+	}
+	var found []violation
+	for _, key := range addressKeys() {
+		found = append(found, broken(j.recipe.text(networkSubtype, key) != "", recipePath(networkSubtype, key),
+			key+" is about the network that network-operator sets up, which is not in the bundle, so it has no effect",
+			"name network-operator in bundlers, or remove the key")...)
+	}
+	return found
 }
 
 // rdmaWithoutFabric is about a wish that nothing fulfils.

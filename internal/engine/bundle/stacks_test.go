@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// stack is what a user states to get a recipe of the embedded catalogue.
+type stack struct {
+	query   document.Query
+	overlay string // "" for none
+}
+
+// stacks are the recipes in testdata/recipes, whose bundles are in
+// testdata/golden.
+func stacks() map[string]stack {
+	return map[string]stack{
+		"eks-h100-training": {
+			query: document.Query{Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "22.04", Intent: "training", K8s: "v1.34.2-eks-b3126f4"},
+		},
+		"eks-gb200-training": {
+			query: document.Query{Service: "eks", GPU: "gb200", OS: "ubuntu", OSVersion: "24.04", Kernel: "6.8.0-1028-aws", Intent: "training", K8s: "v1.33.5-eks-3025e55"},
+		},
+		"eks-h200-amazonlinux-inference": {
+			query: document.Query{Service: "eks", GPU: "h200", OS: "amazonlinux", OSVersion: "2023", Intent: "inference", K8s: "v1.32.9-eks-113cf36"},
+		},
+		"gke-h100-inference": {
+			query: document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
+		},
+		"aks-h100-training": {
+			query: document.Query{Service: "aks", GPU: "h100", OS: "ubuntu", OSVersion: "22.04", Intent: "training", K8s: "1.33.5"},
+		},
+		"oke-h100-training": {
+			query:   document.Query{Service: "oke", GPU: "h100", OS: "ubuntu", OSVersion: "22.04", Intent: "training", K8s: "v1.31.10"},
+			overlay: okeOverlay,
+		},
+		"self-managed-h100-rdma": {
+			query:   document.Query{Service: "self-managed", GPU: "h100", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.34.2"},
+			overlay: rdmaOverlay,
+		},
+		"self-managed-a100-mig-inference": {
+			query:   document.Query{Service: "self-managed", GPU: "a100", OS: "rhel", OSVersion: "9.6", Intent: "inference", K8s: "1.30.14"},
+			overlay: migOverlay,
+		},
+	}
+}
+
+const okeOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: network-config
+        data: {ip_range: 10.224.0.0/12}
+        context: {ip_range: Addresses of the cluster network}
+`
+
+const rdmaOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {gds: true, rdma: true}
+        context:
+          gds: Asked for by the team that runs the storage
+          rdma: Nodes are wired with ConnectX-7
+      - subtype: network-config
+        data: {deploy_ofed: true, fabric: roce, ip_range: 192.168.128.0/18, master_interface: ens2f0}
+        context:
+          deploy_ofed: The nodes have no network driver of their own
+          ip_range: Addresses of the storage and training network
+`
+
+const migOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {mig: true, mig_strategy: mixed, mig_profile: all-balanced}
+        context: {mig_strategy: Models of several sizes share a node}
+`
+
+// build returns the recipe as a document, with its reasons.
+func (s stack) build(t *testing.T, catalog *recipe.Catalog) []byte {
+	t.Helper()
+	request := recipe.Request{Query: s.query}
+	request.Query.Context = true
+	if s.overlay != "" {
+		request.Overlays = []string{s.overlay}
+	}
+	result, err := catalog.Build(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range result.Warnings {
+		t.Errorf("unexpected warning: %v", w)
+	}
+	text, err := result.Recipe.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestStacks pins the recipes that the embedded catalogue makes, so that a change
+// of the catalogue shows in the bundles too. It is not parallel: with -update it
+// writes what the other tests read.
+func TestStacks(t *testing.T) { //nolint:paralleltest // see above
+	catalog := embeddedCatalog(t)
+	for name, s := range stacks() {
+		t.Run(name, func(t *testing.T) {
+			got := s.build(t, catalog)
+			file := filepath.Join("testdata", "recipes", name+".yaml")
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("%s (-want +got); run with -update and review:\n%s", file, diff)
+			}
+		})
+	}
+}
