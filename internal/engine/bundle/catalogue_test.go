@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -164,5 +165,51 @@ func TestCatalogueEFAInstanceTypes(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string(nil), lacking); diff != "" {
 		t.Errorf("wired with EFA, but not listed by the chart (-want +got):\n%s", diff)
+	}
+}
+
+// TestBundlersFollowInstanceTypes renders what snapshots of two sizes of one GPU
+// lead to: only the size with a fabric gets the component that serves it.
+func TestBundlersFollowInstanceTypes(t *testing.T) {
+	t.Parallel()
+	catalog := embeddedCatalog(t)
+	tests := map[string]struct {
+		service, instance string
+		want              []string
+	}{
+		"EFA":           {"eks", "g6e.48xlarge", []string{"aws-efa-k8s-device-plugin", "gpu-operator"}},
+		"no EFA":        {"eks", "g6e.2xlarge", []string{"gpu-operator"}},
+		"InfiniBand":    {"aks", "Standard_ND96isr_H100_v5", []string{"gpu-operator", "network-operator"}},
+		"no InfiniBand": {"aks", "Standard_NC40ads_H100_v5", []string{"gpu-operator"}},
+		"RoCE":          {"oke", "BM.GPU.H100.8", []string{"gpu-operator", "network-operator"}},
+		"no RoCE":       {"oke", "BM.GPU.L40S-NC.4", []string{"gpu-operator"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := func(data map[string]string) map[string]measurement.Reading {
+				readings := map[string]measurement.Reading{}
+				for key, value := range data {
+					readings[key] = measurement.Str(value)
+				}
+				return readings
+			}
+			snapshot := document.Snapshot{Measurements: measurement.List{{Type: measurement.K8s, Subtypes: []measurement.Subtype{
+				{Name: "node", Data: text(map[string]string{"provider": tt.service, "os-image": "Ubuntu 24.04.3 LTS", "instance-type": tt.instance})},
+				{Name: "server", Data: text(map[string]string{"version": "v1.34.2"})},
+			}}}}
+			result, err := catalog.Build(recipe.Request{Query: document.Query{Intent: "training"}, Snapshot: &snapshot})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, c := range render(t, bundle.Request{Recipe: result.Recipe}).Components {
+				got = append(got, c.Name)
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("components (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
