@@ -3,197 +3,228 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
 
-// A chart's own imagePullSecrets are names; a sub-chart's may be anything.
-const (
-	ownChart = false
-	subchart = true
-)
-
-// keyLine is a values key on its way into the data's notation.
-type keyLine struct {
-	typ     string
-	flags   []string
-	value   any
-	set     bool // value is the default
-	free    bool
-	mapLike bool
+// keyWriter turns values.yaml, and what the templates read, into lines of the
+// data's notation.
+type keyWriter struct {
+	notNull map[string]bool // paths still to be met
+	lines   []member
 }
 
-type keyLines map[string]*keyLine
+// setting is a place in the values: what values.yaml sets there, if anything,
+// and how the templates use it.
+type setting struct {
+	path  string
+	own   maybe      // what the chart's values.yaml sets
+	given maybe      // what the parent chart sets instead
+	use   *usage.Key // nil when no template mentions the key
+	whole bool       // some key above is rendered whole
+}
 
-// valueLines turns the keys of a chart into "path": "type flags" or
-// "path": ["type flags", default].
-func valueLines(file keysFile, isSubchart bool, notNull []string) ([]member, error) {
-	lines := keyLines{}
-	for _, path := range sortedKeys(file.Keys) {
-		line, err := newKeyLine(path, file.Keys, isSubchart)
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", path, err)
-		}
-		lines[path] = line
-	}
-	lines.foldDottedNames()
-	for _, name := range sortedKeys(file.ParentDefaults) {
-		lines.overlay("", name, file.ParentDefaults[name])
-	}
+// maybe is a value that may be missing, which differs from a null.
+type maybe struct {
+	value any
+	set   bool
+}
+
+func (m maybe) member(name string) maybe {
+	members, _ := m.value.(map[string]any)
+	v, ok := members[name]
+	return maybe{v, ok}
+}
+
+// valueLines describes every key below a root, but for the keys named in without.
+func valueLines(root setting, notNull []string, without ...string) ([]member, error) {
+	w := &keyWriter{notNull: map[string]bool{}}
 	for _, path := range notNull {
-		if lines[path] == nil {
-			return nil, fmt.Errorf("a null is said to break %s, which is no key", path)
+		w.notNull[path] = true
+	}
+	members, _, err := splitDotted(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, below := range members {
+		if slices.Contains(without, below.path) {
+			continue
 		}
-		lines[path].addFlag("notnull")
+		if err := w.write(below); err != nil {
+			return nil, err
+		}
 	}
-	var out []member
-	for _, path := range sortedKeys(lines) {
-		out = append(out, member{path, lines[path].notation()})
+	for _, path := range sortedKeys(w.notNull) {
+		return nil, fmt.Errorf("releases.json: notNull names %s, which is no key of the chart", path)
 	}
-	return out, nil
+	slices.SortFunc(w.lines, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return w.lines, nil
 }
 
-func newKeyLine(path string, keys map[string]sourceKey, isSubchart bool) (*keyLine, error) {
-	key := keys[path]
-	line := &keyLine{typ: key.Type, free: key.Free}
-	if key.Default != nil {
-		line.value, line.set = key.Default.value, true
+// members is the places directly below, set or mentioned.
+func (s setting) members() []setting {
+	names := map[string]bool{}
+	for _, values := range []any{s.own.value, s.given.value} {
+		members, _ := values.(map[string]any)
+		for name := range members {
+			names[name] = true
+		}
 	}
-	switch key.Type {
-	case "any":
-		line.readAny(hasKeysBelow(path, keys), key.Free)
-	case "null":
-		line.typ, line.set = "any", true
-	case "map", "list", "string", "bool", "number":
-	default:
-		return nil, fmt.Errorf("unknown type %q", key.Type)
+	if s.use != nil {
+		for name, below := range s.use.Below {
+			if below.Live() {
+				names[name] = true
+			}
+		}
 	}
-	line.mapLike = line.typ == "map"
-	if line.mapLike && key.Free {
-		line.addFlag("free")
+	var out []setting
+	for _, name := range sortedKeys(names) {
+		out = append(out, setting{
+			path: strings.TrimPrefix(s.path+"."+name, "."), own: s.own.member(name), given: s.given.member(name),
+			use: s.use.At(name), whole: s.free(),
+		})
 	}
-	if key.Dead {
-		line.addFlag("dead")
-	}
-	switch name := path[strings.LastIndex(path, ".")+1:]; {
-	case name == "imagePullSecrets" && !isSubchart:
-		line.typ = "strings"
-	case (line.typ == "any" || line.typ == "scalar") && (name == "nameOverride" || name == "fullnameOverride"):
-		line.typ = "string" // the helpers cut it to length
-	}
-	return line, nil
+	return out
 }
 
-// readAny says what a key that only templates mention can be.
-func (l *keyLine) readAny(isMap, free bool) {
+// standard is the default that holds: the parent chart's before the chart's own.
+func (s setting) standard() maybe {
+	if s.given.set {
+		return s.given
+	}
+	return s.own
+}
+
+// free reports whether whatever is below the place is rendered.
+func (s setting) free() bool {
+	return s.whole || s.use != nil && (s.use.Whole || s.use.Ranged)
+}
+
+func (s setting) dead() bool { return !s.whole && !s.use.Live() }
+
+func (w *keyWriter) write(s setting) error {
+	members, dotted, err := splitDotted(s)
+	if err != nil {
+		return err
+	}
+	typ := s.typ(len(members) > 0)
+	if typ != "map" && len(members) > 0 && !s.standard().set {
+		return fmt.Errorf("the templates read below %s, which is no map", s.path)
+	}
+	words := typ
+	for _, flag := range []struct {
+		word string
+		on   bool
+	}{
+		{" unset", typ == "map" && !s.standard().set},
+		{" free", typ == "map" && s.free()},
+		{" dead", s.dead()},
+		{" notnull", w.notNull[s.path]},
+	} {
+		if flag.on {
+			words += flag.word
+		}
+	}
+	delete(w.notNull, s.path)
+	w.lines = append(w.lines, member{s.path, s.notation(typ, words, dotted)})
+	if typ != "map" {
+		return nil
+	}
+	for _, below := range members {
+		if err := w.write(below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// splitDotted parts the members of a place into those with a path of their own
+// and those whose name holds a dot, such as the label openshift.io/scc. The
+// latter can only stand in the default of a map of whatever content.
+func splitDotted(s setting) (members []setting, dotted map[string]any, err error) {
+	for _, below := range s.members() {
+		name := strings.TrimPrefix(below.path, s.path+".")
+		switch {
+		case !strings.Contains(name, "."):
+			members = append(members, below)
+		case s.free() && below.standard().set:
+			if dotted == nil {
+				dotted = map[string]any{}
+			}
+			dotted[name] = below.standard().value
+		default:
+			return nil, nil, fmt.Errorf("the key %q below %q holds a dot, which a path cannot show", name, s.path)
+		}
+	}
+	return members, dotted, nil
+}
+
+func (s setting) notation(typ, words string, dotted map[string]any) any {
 	switch {
-	case isMap:
-		l.typ = "map"
-		l.addFlag("unset")
-	case !free:
-		l.typ = "scalar"
-	}
-}
-
-func hasKeysBelow(path string, keys map[string]sourceKey) bool {
-	for other := range keys {
-		if strings.HasPrefix(other, path+".") {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *keyLine) addFlag(flag string) {
-	if !slices.Contains(l.flags, flag) {
-		l.flags = append(l.flags, flag)
-	}
-}
-
-func (l *keyLine) notation() any {
-	words := strings.Join(append([]string{l.typ}, l.flags...), " ")
-	if !l.set {
+	case dotted != nil:
+		return []any{words, dotted}
+	case typ == "map" || !s.standard().set:
 		return words
-	}
-	return []any{words, l.value}
-}
-
-// foldDottedNames moves a default whose own name has dots, such as the label
-// openshift.io/scc, into the default of the free map that holds it.
-func (k keyLines) foldDottedNames() {
-	for _, path := range sortedKeys(k) {
-		parent := k.declaredParent(path)
-		if name := strings.TrimPrefix(path, parent+"."); parent != "" && k[parent].free && strings.Contains(name, ".") {
-			k[parent].addMember(name, k[path].value)
-			delete(k, path)
-		}
-	}
-}
-
-// declaredParent is the longest proper prefix of a path that is a key.
-func (k keyLines) declaredParent(path string) string {
-	for i := strings.LastIndex(path, "."); i > 0; i = strings.LastIndex(path[:i], ".") {
-		if k[path[:i]] != nil {
-			return path[:i]
-		}
-	}
-	return ""
-}
-
-func (l *keyLine) addMember(name string, value any) {
-	members, ok := l.value.(map[string]any)
-	if !ok {
-		members = map[string]any{}
-	}
-	members[name] = value
-	l.value, l.set = members, true
-}
-
-// overlay lays a default of the parent chart over the sub-chart's. One that no
-// key takes is dead.
-func (k keyLines) overlay(parent, name string, value any) {
-	path := strings.TrimPrefix(parent+"."+name, ".")
-	line := k[path]
-	members, isMap := value.(map[string]any)
-	switch {
-	case isMap && (line == nil && k.implies(path) || line != nil && line.mapLike):
-		for _, below := range sortedKeys(members) {
-			k.overlay(path, below, members[below])
-		}
-	case line != nil:
-		line.value, line.set = value, true
-	case k[parent] != nil && k[parent].free:
-		k[parent].addMember(name, value)
 	default:
-		k[path] = &keyLine{typ: typeOf(value), flags: []string{"dead"}, value: value, set: true}
+		return []any{words, s.standard().value}
 	}
 }
 
-// implies reports whether a path has keys below it without being one.
-func (k keyLines) implies(path string) bool {
-	for other := range k {
-		if strings.HasPrefix(other, path+".") {
-			return true
-		}
+// typ is the type of the chart's own default, or what the templates' use says.
+// Where only the parent chart mentions a key, its value shows the type.
+func (s setting) typ(hasMembers bool) string {
+	if s.own.value != nil {
+		return s.typeOf(s.own.value)
 	}
-	return false
+	if s.given.set && !s.use.Live() {
+		return s.typeOf(s.given.value)
+	}
+	name := s.path[strings.LastIndexByte(s.path, '.')+1:]
+	switch {
+	case s.own.set:
+		return "any"
+	case s.printsElements():
+		return "strings"
+	case s.use.Whole || s.use.Ranged:
+		return "any"
+	case hasMembers:
+		return "map"
+	case name == "nameOverride" || name == "fullnameOverride":
+		return "string" // the helpers cut it to length
+	default:
+		return "scalar"
+	}
 }
 
-func typeOf(value any) string {
-	switch value.(type) {
+func (s setting) typeOf(v any) string {
+	switch v.(type) {
 	case string:
 		return "string"
 	case bool:
 		return "bool"
-	case json.Number:
+	case int64, float64:
 		return "number"
-	case []any:
-		return "list"
 	case map[string]any:
 		return "map"
+	case []any:
+		if s.printsElements() {
+			return "strings"
+		}
+		return "list"
 	default:
 		return "any"
 	}
+}
+
+// printsElements reports whether all that the templates do with a list is to
+// print its elements.
+func (s setting) printsElements() bool {
+	if s.use == nil || s.whole || s.use.Whole || s.use.Element == nil {
+		return false
+	}
+	element := s.use.Element
+	return element.Used && !element.Whole && len(element.Below) == 0
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Chartfacts writes the data files of package chart from descriptions of the
-// charts: their values keys, custom resource schemas, and the like.
+// Chartfacts writes the data file of package chart for one release of a chart,
+// from the chart's unpacked folder:
 //
-//	go run ./internal/tools/chartfacts -source DIR -out internal/engine/bundle/chart/data
+//	go run ./internal/tools/chartfacts -chart DIR -release v26.7.0
 //
-// DIR holds chart-keys, subchart-keys, crd-schemas, clusterpolicy-map,
-// nicclusterpolicy-images.json and null-breaks-helm.json. What those do not
-// say stands in releases.json in the out directory, which also lists the
-// releases to write. Equal input gives equal files; a shape that is not known
-// is an error.
+// What the folder does not say stands in releases.json in the out directory.
+// Equal input gives equal files. What is not understood is an error, and leaves
+// the out directory as it was.
 package main
 
 import (
@@ -20,63 +18,84 @@ import (
 	"path/filepath"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 )
 
+// options are the flags.
+type options struct {
+	chart, release, crds, out string
+}
+
 func main() {
-	source := flag.String("source", "", "directory of the charts' descriptions")
-	out := flag.String("out", "", "data directory of package chart, with releases.json")
+	var o options
+	flag.StringVar(&o.chart, "chart", "", "unpacked chart: the folder with Chart.yaml")
+	flag.StringVar(&o.release, "release", "", "version of the release that the folder holds")
+	flag.StringVar(&o.crds, "crds", "", "folder of CustomResourceDefinitions that the chart itself lacks")
+	flag.StringVar(&o.out, "out", "internal/engine/bundle/chart/data", "data directory of package chart, with "+tableName)
 	flag.Parse()
-	if *source == "" || *out == "" {
+	if o.chart == "" || o.release == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*source, *out, os.Stdout); err != nil {
+	if err := run(o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "chartfacts:", err)
 		os.Exit(1)
 	}
 }
 
-// run renders every release before it writes the first, so that an error
-// leaves the out directory as it was.
-func run(source, out string, log io.Writer) error {
-	var table map[string]chartRow
-	if err := readJSON(filepath.Join(out, "releases.json"), &table); err != nil {
+func run(o options, log io.Writer) error {
+	r, err := read(o)
+	if err != nil {
 		return err
 	}
-	files := map[string][]byte{}
-	for name, row := range table {
-		for version, release := range row.Releases {
-			text, err := render(source, name, version, row, release)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", name, version, err)
-			}
-			files[filepath.Join(name, version+".json")] = text
-		}
+	text, err := r.render()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", r.chart.Name, r.version, err)
 	}
-	for name, text := range files {
-		path := filepath.Join(out, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, text, 0o644); err != nil {
-			return err
-		}
+	path, err := install(o.out, r.chart.Name, r.version, text)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", r.chart.Name, r.version, err)
 	}
-	return verify(out, table, log)
+	_, err = fmt.Fprintln(log, "wrote", path)
+	return err
 }
 
-// verify reads back what was written, as the engine does.
-func verify(out string, table map[string]chartRow, log io.Writer) error {
-	facts := chart.Open(os.DirFS(out))
-	for _, name := range sortedKeys(table) {
-		for _, version := range sortedKeys(table[name].Releases) {
-			if _, err := facts.Release(name, version); err != nil {
-				return fmt.Errorf("reading back: %w", err)
-			}
-			if _, err := fmt.Fprintln(log, name, version); err != nil {
-				return err
-			}
+func read(o options) (r release, err error) {
+	rows, err := readTable(o.out)
+	if err != nil {
+		return r, err
+	}
+	if r.chart, err = folder.Read(o.chart); err != nil {
+		return r, err
+	}
+	if r.version, r.appVersion, err = r.chart.Released(o.release); err != nil {
+		return r, err
+	}
+	if r.inTable, r.row, err = rows.find(r.chart.Name, r.version); err != nil {
+		return r, err
+	}
+	r.crds, err = readCRDs(r.chart, o.crds)
+	return r, err
+}
+
+// install puts a data file in place once the engine has read it.
+func install(out, name, version string, text []byte) (string, error) {
+	aside, err := os.MkdirTemp(out, "new-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(aside) //nolint:errcheck // nothing is left to do about it
+	written, path := filepath.Join(aside, name, version+".json"), filepath.Join(out, name, version+".json")
+	for _, file := range []string{written, path} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return "", err
 		}
 	}
-	return nil
+	if err := os.WriteFile(written, text, 0o644); err != nil {
+		return "", err
+	}
+	if _, err := chart.Open(os.DirFS(aside)).Release(name, version); err != nil {
+		return "", fmt.Errorf("the engine cannot read the result: %w", err)
+	}
+	return path, os.Rename(written, path)
 }

@@ -3,8 +3,12 @@
 package main
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,162 +19,248 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// outDir returns a new directory that holds only the table.
-func outDir(t *testing.T) string {
+const golden = "testdata/want/sample-v1.2.0.json"
+
+// workplace copies testdata to a new directory and returns the options that
+// generate its release in it.
+func workplace(t *testing.T) options {
 	t.Helper()
-	out := t.TempDir()
-	copyFile(t, "testdata/releases.json", filepath.Join(out, "releases.json"))
-	return out
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata")); err != nil {
+		t.Fatal(err)
+	}
+	return options{
+		chart: filepath.Join(dir, "sample"), release: "v1.2.0", crds: filepath.Join(dir, "beside"), out: dir,
+	}
 }
 
-func copyFile(t *testing.T, from, to string) {
+// generate returns the data file that the options make.
+func generate(t *testing.T, o options) string {
 	t.Helper()
-	text, err := os.ReadFile(from)
-	if err != nil {
+	if err := run(o, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(to, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return readText(t, filepath.Join(o.out, "sample", "v1.2.0.json"))
 }
 
-func TestRunGolden(t *testing.T) {
-	t.Parallel()
-	out := outDir(t)
-	var log strings.Builder
-	if err := run("testdata/source", out, &log); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff("gpu-operator v1.2.0\nnetwork-operator 2.0.0\n", log.String()); diff != "" {
-		t.Errorf("log (-want +got):\n%s", diff)
-	}
-	for _, name := range []string{"gpu-operator/v1.2.0.json", "network-operator/2.0.0.json"} {
-		got, err := os.ReadFile(filepath.Join(out, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden := filepath.Join("testdata", "want", name)
-		if *update {
-			copyFile(t, filepath.Join(out, name), golden)
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
-
-func TestRunIsDeterministic(t *testing.T) {
-	t.Parallel()
-	first, second := outDir(t), outDir(t)
-	for _, out := range []string{first, second} {
-		if err := run("testdata/source", out, io.Discard); err != nil {
-			t.Fatal(err)
-		}
-	}
-	name := filepath.Join("gpu-operator", "v1.2.0.json")
-	a, errA := os.ReadFile(filepath.Join(first, name))
-	b, errB := os.ReadFile(filepath.Join(second, name))
-	if errA != nil || errB != nil {
-		t.Fatal(errA, errB)
-	}
-	if diff := cmp.Diff(string(a), string(b)); diff != "" {
-		t.Errorf("two runs differ:\n%s", diff)
-	}
-}
-
-func TestUnknownShapesAreErrors(t *testing.T) {
-	t.Parallel()
-	const (
-		keys   = "chart-keys/gpu-operator-v1.2.0.json"
-		helper = "subchart-keys/gpu-operator-v1.2.0--helper.json"
-		policy = "clusterpolicy-map/gpu-operator-v1.2.0.json"
-		crd    = "crd-schemas/clusterpolicy-gpu-operator-v1.2.0.json"
-		images = "nicclusterpolicy-images.json"
-		nulls  = "null-breaks-helm.json"
-	)
-	tests := map[string]struct{ file, old, with, want string }{
-		"not JSON":                {keys, "{", "[", "invalid character"},
-		"key member":              {keys, `"dead"`, `"deceased"`, `unknown field "deceased"`},
-		"key type":                {keys, `"bool"`, `"boolean"`, `key deploy: unknown type "boolean"`},
-		"sub-chart member":        {helper, `"parentDefaults"`, `"parent"`, `unknown field "parent"`},
-		"sub-chart key type":      {helper, `"number"`, `"count"`, `sub-chart helper: key worker.port: unknown type "count"`},
-		"missing sub-chart":       {keys, `["helper"]`, `["helper", "other"]`, "gpu-operator-v1.2.0--other.json"},
-		"table's sub-chart":       {keys, `["helper"]`, `[]`, `notNull names "helper", which is no sub-chart`},
-		"null of no key":          {nulls, `"driver"`, `"diver"`, "break diver, which is no key"},
-		"nulls of no JSON":        {nulls, `{`, ``, "null-breaks-helm.json"},
-		"image member":            {images, `"note"`, `"notes"`, `unknown field "notes"`},
-		"image without version":   {images, `"version": "2.0"`, `"version": ""`, "image of driver is incomplete"},
-		"chart's version":         {keys, `">= 1.16.0-0"`, `"~1.16"`, `reading back: reading chart facts gpu-operator/v1.2.0.json: kubeVersion "~1.16"`},
-		"policy member":           {policy, `"ifSet"`, `"unless"`, `unknown field "unless"`},
-		"policy combination":      {policy, `"labels":"gpu`, `"from":"a","labels":"gpu`, "field labels: a combination that is not known"},
-		"policy with a space":     {policy, `"driver.limit","from":"driver.limit"`, `"driver.limit","from":"driver limit"`, "field driver.limit: a space"},
-		"schema keyword":          {crd, `"minimum"`, `"multipleOf"`, `unknown field "multipleOf"`},
-		"schema type":             {crd, `"boolean"`, `"logical"`, `enabled: unknown type "logical"`},
-		"schema format":           {crd, `"int32"`, `"int8"`, `number: unknown type "integer" with format "int8"`},
-		"schema anyOf":            {crd, `"limit":{"anyOf":[{"type":"integer"},`, `"limit":{"anyOf":[{"type":"number"},`, "limit: an int-or-string of an unknown form"},
-		"schema anyOf of a leaf":  {crd, `"enabled":{`, `"enabled":{"anyOf":[{"type":"string"}],`, "enabled: anyOf of an unknown form"},
-		"enum with a bar":         {crd, `["on","off",""]`, `["on|off"]`, "mode: enum"},
-		"enum with a space":       {crd, `["on","off",""]`, `["on off"]`, "mode: enum"},
-		"field with a mark":       {crd, `"enabled":{`, `"enabled!":{`, `field "enabled!" cannot be written down`},
-		"field named star":        {crd, `"enabled":{`, `"*":{`, `field "*" cannot be written down`},
-		"scope":                   {crd, `"Cluster",`, `"Galaxy",`, `unknown scope "Galaxy"`},
-		"pattern that Go refuses": {crd, `[a-z |]+`, `(?=x)`, "reading back"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			source := t.TempDir()
-			if err := os.CopyFS(source, os.DirFS("testdata/source")); err != nil {
-				t.Fatal(err)
-			}
-			replaceIn(t, filepath.Join(source, tt.file), tt.old, tt.with)
-			err := run(source, outDir(t), io.Discard)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want an error that says %q", err, tt.want)
-			}
-		})
-	}
-}
-
-func replaceIn(t *testing.T, path, old, with string) {
+func readText(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), old) {
-		t.Fatalf("%s does not hold %q", path, old)
-	}
-	changed := strings.Replace(string(text), old, with, 1)
-	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+	return string(text)
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestErrorLeavesTheDirectory(t *testing.T) {
+func TestGolden(t *testing.T) {
 	t.Parallel()
-	out := outDir(t)
-	replaceIn(t, filepath.Join(out, "releases.json"), `"2.0.0"`, `"9.9.9"`)
-	err := run("testdata/source", out, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "network-operator 9.9.9") {
-		t.Errorf("got %v", err)
+	got := generate(t, workplace(t))
+	if *update {
+		writeFile(t, golden, got)
 	}
-	entries, err := os.ReadDir(out)
+	if diff := cmp.Diff(readText(t, golden), got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A packed sub-chart says what its folder says.
+func TestPackedSubchart(t *testing.T) {
+	t.Parallel()
+	o := workplace(t)
+	helper := filepath.Join(o.chart, "charts", "helper")
+	writeFile(t, helper+"-0.1.0.tgz", pack(t, helper))
+	if err := os.RemoveAll(helper); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(readText(t, golden), generate(t, o)); diff != "" {
+		t.Errorf("(-folder +archive):\n%s", diff)
+	}
+}
+
+func pack(t *testing.T, dir string) string {
+	t.Helper()
+	var out bytes.Buffer
+	zipped := gzip.NewWriter(&out)
+	archive := tar.NewWriter(zipped)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text := readText(t, filepath.Join(dir, name))
+		header := &tar.Header{Typeflag: tar.TypeReg, Name: "helper/" + name, Mode: 0o644, Size: int64(len(text))}
+		if err := archive.WriteHeader(header); err != nil {
+			return err
+		}
+		_, err = io.WriteString(archive, text)
+		return err
+	})
+	for _, err := range []error{err, archive.Close(), zipped.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
+func TestSubchartUnderAnAlias(t *testing.T) {
+	t.Parallel()
+	o := workplace(t)
+	replaceIn(t, filepath.Join(o.chart, "Chart.yaml"), "- name: helper", "- name: helper\n    alias: aid")
+	replaceIn(t, filepath.Join(o.out, tableName), `"helper": [`, `"aid": [`)
+	want := strings.Replace(readText(t, golden), `"helper": {`, `"aid": {`, 1)
+	// What the parent says below the sub-chart's own name is now its own.
+	got := generate(t, o)
+	if !strings.Contains(got, `"aid": {`) || !strings.Contains(got, `"port": ["number", 8080]`) || got == want {
+		t.Errorf("the sub-chart does not stand under its alias with its own defaults:\n%s", got)
+	}
+}
+
+func TestRunSaysWhatItWrote(t *testing.T) {
+	t.Parallel()
+	o := workplace(t)
+	var log strings.Builder
+	if err := run(o, &log); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("wrote "+filepath.Join(o.out, "sample", "v1.2.0.json")+"\n", log.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func replaceIn(t *testing.T, path, old, with string) {
+	t.Helper()
+	text := readText(t, path)
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s does not hold %q", path, old)
+	}
+	writeFile(t, path, strings.Replace(text, old, with, 1))
+}
+
+// Each case breaks one file, and the error says where and what to do.
+func TestWrongInput(t *testing.T) {
+	t.Parallel()
+	const (
+		table    = "releases.json"
+		metadata = "sample/Chart.yaml"
+		values   = "sample/values.yaml"
+		template = "sample/templates/deployment.yaml"
+		policy   = "sample/templates/clusterpolicy.yaml"
+		crd      = "sample/crds/clusterpolicies.yaml"
+		inside   = "sample/templates/gadget-crd.yaml"
+		beside   = "beside/widgets.yaml"
+		helper   = "sample/charts/helper/Chart.yaml"
+	)
+	tests := map[string]struct{ file, old, with, want string }{
+		"table is not JSON":          {table, `{`, `[`, "releases.json: "},
+		"table member":               {table, `"namespace"`, `"name"`, `unknown field "name"`},
+		"chart without a row":        {table, `"sample": {`, `"example": {`, `no chart sample; add, with what its documentation says:` + "\n\n" + ` "sample": {`},
+		"release without a row":      {table, `"v1.2.0": {`, `"v1.1.0": {`, `says of sample v1.2.0 no range of Kubernetes; add below the "releases" of "sample"`},
+		"release without a range":    {table, `"kubernetes": "1.29 - 1.32",`, ``, `    "kubernetes": "1.33 - 1.36",`},
+		"range":                      {table, "1.29 - 1.32", "1.29", `the engine cannot read the result: reading chart facts sample/v1.2.0.json: kubernetes range "1.29"`},
+		"lacks what nobody wants":    {table, `["Later"]`, `["Latter"]`, "lacks Latter, which is none of the chart's objects"},
+		"lacks what is there":        {table, `["Later"]`, `["Later", "Gadget"]`, "defines it; strike it from lacks"},
+		"object without definition":  {table, `["Later"]`, `[]`, "no CustomResourceDefinition of Later: name the folder that has it (CRDS=dir)"},
+		"image from elsewhere":       {table, `example/sample/operator`, `elsewhere/operator`, "but the chart takes it from registry.example/sample"},
+		"image without a tag":        {table, `operator:v1.2.0`, `operator`, "is not repository/image:version"},
+		"null of no key":             {table, `"driver", `, `"diver", `, "notNull names diver, which is no key"},
+		"null of no sub-chart":       {table, `"helper": [`, `"help": [`, `notNull names "help", which is no sub-chart`},
+		"metadata is no YAML":        {metadata, "name: sample", "name: [", "reading Chart.yaml: "},
+		"chart without a name":       {metadata, "name: sample", "home: sample", "the chart has no name"},
+		"another version":            {metadata, "v1.0.0-devel", "1.3.0", "holds sample 1.3.0, not v1.2.0"},
+		"kubeVersion":                {metadata, ">= 1.16.0-0", "~1.16", `kubeVersion "~1.16"`},
+		"sub-chart is missing":       {metadata, "- name: helper", "- name: other", "the sub-chart other is missing below charts; run: helm dependency build"},
+		"values are no YAML":         {values, "deploy: yes", "deploy: [", "reading values.yaml: "},
+		"key with a dot":             {values, "deploy: yes", "deploy.now: yes\ndeploy: yes", `the key "deploy.now"`},
+		"unparsable template":        {template, "{{- end }}", "{{ end", "deployment.yaml:"},
+		"helper that nobody defines": {template, `include "sample.name"`, `include "sample.nome"`, `sample/templates/deployment.yaml: no template defines "sample.nome"`},
+		"include without a value":    {template, `include "sample.name" .`, `include "sample.name"`, "include takes a name and a value"},
+		"endless templates":          {template, "kind: Deployment", `{{ include "sample/templates/deployment.yaml" . }}`, "include each other without end"},
+		"policy function":            {policy, `| quote }}`, `| upper }}`, "clusterpolicy.yaml:15:41: upper is not understood in the template of a ClusterPolicy"},
+		"policy default":             {policy, `default "10%"`, `default 1.5`, "1.5 is not understood"},
+		"policy condition":           {policy, `if .Values.driver.version`, `if eq .Values.driver.version "1"`, `eq .Values.driver.version "1" is not understood`},
+		"policy loop":                {policy, `{{- if .Values.driver.labels }}`, `{{- range .Values.driver.labels }}`, "is not understood"},
+		"policy line":                {policy, "mode: auto", "mode auto", `"mode auto" is not understood; want a line of the form name: value`},
+		"policy value in a text":     {policy, "enabled: {{", "enabled: is {{", "is not understood"},
+		"definition is no YAML":      {crd, "scope: Cluster", "scope: [", "crds/clusterpolicies.yaml: "},
+		"definition of another form": {crd, "versions:", "versions: {}\n  other:", "crds/clusterpolicies.yaml: json: "},
+		"schema keyword":             {crd, "description: whether", "multipleOf: 2", `schema: json: unknown field "multipleOf"`},
+		"schema type":                {crd, "type: boolean", "type: logical", `spec: driver: enabled: unknown type "logical"`},
+		"schema format":              {inside, "int32", "int8", `size: unknown type "integer" with format "int8"`},
+		"schema anyOf":               {crd, "[{type: integer}, ", "[{type: number}, ", "limit: an int-or-string of an unknown form"},
+		"schema anyOf of a leaf":     {crd, "{type: boolean,", "{type: boolean, anyOf: [{type: string}],", "enabled: anyOf of an unknown form"},
+		"enum with a bar":            {crd, `["on", "off", ""]`, `["on|off"]`, "mode: enum"},
+		"enum with a space":          {crd, `["on", "off", ""]`, `["on off"]`, "mode: enum"},
+		"field with a mark":          {crd, "enabled: {", "enabled!: {", `field "enabled!" cannot be written down`},
+		"field named star":           {crd, "enabled: {", `"*": {`, `field "*" cannot be written down`},
+		"scope":                      {crd, "scope: Cluster", "scope: Galaxy", `unknown scope "Galaxy"`},
+		"version is not stored":      {crd, "storage: true", "storage: false", "no version is both stored and served"},
+		"pattern that Go refuses":    {crd, "[a-z |]+", "(?=x)", "the engine cannot read the result"},
+		"policy without its schema":  {table, `"ClusterPolicy", `, ``, "without the ClusterPolicy's schema"},
+		"broken definition in templates": {
+			inside, "names: {kind: Gadget}", "names: [", "templates/gadget-crd.yaml: ",
+		},
+		"broken definition beside": {beside, "spec:", "spec: [", "widgets.yaml: "},
+		"sub-chart is no chart":    {helper, "name: helper", "home: helper", "charts/helper/Chart.yaml: reading Chart.yaml: the chart has no name"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := workplace(t)
+			replaceIn(t, filepath.Join(o.out, tt.file), tt.old, tt.with)
+			err := run(o, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want an error that says %q", err, tt.want)
+			}
+			wroteNothing(t, o)
+		})
+	}
+}
+
+// wroteNothing fails when the out directory holds more than the copied testdata.
+func wroteNothing(t *testing.T, o options) {
+	t.Helper()
+	entries, err := os.ReadDir(o.out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 1 {
-		t.Errorf("got %v, want only releases.json", entries)
+	for _, entry := range entries {
+		if _, err := os.Stat(filepath.Join("testdata", entry.Name())); err != nil {
+			t.Errorf("%s was left behind", entry.Name())
+		}
+	}
+	if _, err := os.Stat(filepath.Join(o.out, "sample", "v1.2.0.json")); err == nil {
+		t.Error("a data file was written")
 	}
 }
 
-func TestMissingTable(t *testing.T) {
+func TestWrongOptions(t *testing.T) {
 	t.Parallel()
-	if err := run("testdata/source", t.TempDir(), io.Discard); err == nil || !strings.Contains(err.Error(), "releases.json") {
-		t.Errorf("got %v", err)
+	tests := map[string]struct {
+		change func(*options)
+		want   string
+	}{
+		"no chart folder":      {func(o *options) { o.chart = o.crds }, "is no chart folder: "},
+		"no release":           {func(o *options) { o.release = "latest" }, `"latest" is no release; give a version such as v26.7.0`},
+		"devel is no release":  {func(o *options) { o.release = "v1.0.0-devel" }, `"v1.0.0-devel" is no release`},
+		"no definitions there": {func(o *options) { o.crds = filepath.Join(o.chart, "charts") }, "holds no .yaml file of a CustomResourceDefinition"},
+		"no table":             {func(o *options) { o.out = o.crds }, "releases.json"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := workplace(t)
+			tt.change(&o)
+			err := run(o, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want an error that says %q", err, tt.want)
+			}
+		})
 	}
 }

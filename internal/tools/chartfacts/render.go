@@ -3,83 +3,105 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/policy"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
 
-// render makes the data file of one release.
-func render(source, name, version string, row chartRow, release releaseRow) ([]byte, error) {
-	// The sources name every release with a leading v.
-	id := name + "-v" + strings.TrimPrefix(version, "v")
-	var keys keysFile
-	if err := readJSON(filepath.Join(source, "chart-keys", id+".json"), &keys); err != nil {
-		return nil, err
-	}
-	notNull, err := readNotNull(source, id, release.NotNull)
+// release is all that is known of a chart's release before it is written down.
+type release struct {
+	chart               *folder.Chart
+	version, appVersion string
+	crds                crds
+	inTable             chartRow
+	row                 releaseRow
+}
+
+// render makes the data file of a release.
+func (r release) render() ([]byte, error) {
+	use, err := readUsage(r.chart)
 	if err != nil {
 		return nil, err
 	}
-	values, err := valueLines(keys, ownChart, notNull[""])
+	values, err := valueLines(setting{own: maybe{r.chart.Values, true}, use: use}, r.row.NotNull[""], r.notValues()...)
 	if err != nil {
 		return nil, err
 	}
-	subcharts, err := subchartLines(source, id, keys.Subcharts, notNull)
+	subcharts, err := r.subchartLines(use)
 	if err != nil {
 		return nil, err
 	}
 	sections := []member{
-		{"chart", name},
-		{"version", version},
-		{"appVersion", release.AppVersion},
-		{"repository", row.Repository},
-		{"namespace", row.Namespace},
-		{"kubeVersion", keys.KubeVersion},
-		{"kubernetes", release.Kubernetes},
+		{"chart", r.chart.Name},
+		{"version", r.version},
+		{"appVersion", r.appVersion},
+		{"repository", r.inTable.Repository},
+		{"namespace", r.inTable.Namespace},
+		{"kubeVersion", r.chart.KubeVersion},
+		{"kubernetes", *r.row.Kubernetes},
 		{"values", values},
 		{"subcharts", subcharts},
 	}
-	for _, read := range []func(string, string, string) (*member, error){images, clusterPolicy, objects} {
-		section, err := read(source, name, id)
+	for _, section := range []func() (*member, error){r.images, r.clusterPolicy, r.objects} {
+		m, err := section()
 		if err != nil {
 			return nil, err
 		}
-		if section != nil {
-			sections = append(sections, *section)
+		if m != nil {
+			sections = append(sections, *m)
 		}
 	}
 	return encode(sections), nil
 }
 
-// readNotNull joins what null-breaks-helm.json says with the table.
-func readNotNull(source, id string, table map[string][]string) (map[string][]string, error) {
-	var known map[string][]string
-	if err := readJSON(filepath.Join(source, "null-breaks-helm.json"), &known); err != nil {
-		return nil, err
-	}
-	joined := map[string][]string{"": known[id]}
-	for subchart, paths := range table {
-		joined[subchart] = slices.Concat(joined[subchart], paths)
-	}
-	return joined, nil
+// notValues names what stands at the top of the values without being the
+// chart's own.
+func (r release) notValues() []string {
+	return append(sortedKeys(r.chart.Subcharts), "global")
 }
 
-func subchartLines(source, id string, names []string, notNull map[string][]string) ([]member, error) {
-	for name := range notNull {
-		if name != "" && !slices.Contains(names, name) {
-			return nil, fmt.Errorf("releases.json: notNull names %q, which is no sub-chart", name)
+// readUsage finds out which values the templates of a chart and its sub-charts
+// read. A sub-chart's values stand in its parent's, below its name.
+func readUsage(parent *folder.Chart) (*usage.Key, error) {
+	root := &usage.Key{}
+	charts := []usage.Chart{{Name: parent.Name, Values: root, Files: parent.Templates}}
+	for _, name := range sortedKeys(parent.Subcharts) {
+		charts = append(charts, usage.Chart{Name: name, Values: root.Member(name), Files: parent.Subcharts[name].Templates})
+	}
+	if err := usage.Read(charts...); err != nil {
+		return nil, err
+	}
+	for _, dependency := range parent.Dependencies {
+		for _, condition := range strings.FieldsFunc(dependency.Condition, func(r rune) bool { return r == ',' }) {
+			root.Use(strings.Split(condition, ".")...)
+		}
+		for _, tag := range dependency.Tags {
+			root.Use("tags", tag)
+		}
+	}
+	return root, nil
+}
+
+func (r release) subchartLines(use *usage.Key) ([]member, error) {
+	for name := range r.row.NotNull {
+		if name != "" && r.chart.Subcharts[name] == nil {
+			return nil, fmt.Errorf("%s: notNull names %q, which is no sub-chart", tableName, name)
 		}
 	}
 	var out []member
-	for _, name := range slices.Sorted(slices.Values(names)) {
-		var keys keysFile
-		if err := readJSON(filepath.Join(source, "subchart-keys", id+"--"+name+".json"), &keys); err != nil {
-			return nil, err
+	for _, name := range sortedKeys(r.chart.Subcharts) {
+		sub := r.chart.Subcharts[name]
+		if len(sub.Subcharts) > 0 {
+			return nil, fmt.Errorf("the sub-chart %s has sub-charts of its own, which the data cannot hold", name)
 		}
-		lines, err := valueLines(keys, subchart, notNull[name])
+		parent := maybe{r.chart.Values, true}
+		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name)}
+		lines, err := valueLines(root, r.row.NotNull[name])
 		if err != nil {
 			return nil, fmt.Errorf("sub-chart %s: %w", name, err)
 		}
@@ -88,57 +110,55 @@ func subchartLines(source, id string, names []string, notNull map[string][]strin
 	return out, nil
 }
 
-func images(source, name, id string) (*member, error) {
-	var file imagesFile
-	path := filepath.Join(source, "nicclusterpolicy-images.json")
-	if err := readJSON(path, &file); err != nil {
-		return nil, err
-	}
-	release, ok := file[strings.TrimPrefix(id, name+"-v")]
-	if !ok || name != "network-operator" {
+// images is nil where the table names none. Where the chart's values say the
+// repository, both have to agree.
+func (r release) images() (*member, error) {
+	if len(r.row.Images) == 0 {
 		return nil, nil
 	}
 	var out []member
-	for _, component := range sortedKeys(release.NicClusterPolicy) {
-		image := release.NicClusterPolicy[component]
-		if image.Repository == "" || image.Image == "" || image.Version == "" {
-			return nil, fmt.Errorf("%s: image of %s is incomplete", path, component)
+	for _, component := range sortedKeys(r.row.Images) {
+		values := maybe{r.chart.Values, true}
+		for _, name := range strings.Split(component, ".") {
+			values = values.member(name)
 		}
-		out = append(out, member{component, image.Repository + "/" + image.Image + ":" + image.Version})
+		if repository, ok := values.member("repository").value.(string); ok && !strings.HasPrefix(r.row.Images[component], repository) {
+			return nil, fmt.Errorf("%s: the image of %s is %s, but the chart takes it from %s", tableName, component, r.row.Images[component], repository)
+		}
+		out = append(out, member{component, r.row.Images[component]})
 	}
 	return &member{"images", out}, nil
 }
 
-// objects gathers the release's crd-schemas.
-func objects(source, _, id string) (*member, error) {
-	paths, err := filepath.Glob(filepath.Join(source, "crd-schemas", "*-"+id+".json"))
-	if err != nil {
-		return nil, err
-	}
-	var out []member
-	for _, path := range paths {
-		object, err := objectFacts(path)
+// clusterPolicy is nil for a chart that renders none.
+func (r release) clusterPolicy() (*member, error) {
+	for _, path := range sortedKeys(r.chart.Templates) {
+		trees, err := usage.Parse(path, r.chart.Templates[path])
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
-		out = append(out, object)
+		tree := trees[path]
+		if tree == nil || !policy.Renders(tree) {
+			continue
+		}
+		read, err := policy.Read(tree)
+		if err != nil {
+			return nil, err
+		}
+		fields := make([]any, len(read.Fields))
+		for i, field := range read.Fields {
+			fields[i] = field
+		}
+		return &member{"clusterPolicy", []member{{"when", read.When}, {"fields", fields}}}, nil
 	}
-	return &member{"objects", out}, nil
+	return nil, nil
 }
 
-// clusterPolicy is nil for a chart without a clusterpolicy-map.
-func clusterPolicy(source, _, id string) (*member, error) {
-	var file policyFile
-	err := readJSON(filepath.Join(source, "clusterpolicy-map", id+".json"), &file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	lines, when, err := policyLines(file.Fields)
-	if err != nil {
-		return nil, err
-	}
-	return &member{"clusterPolicy", []member{{"when", when}, {"fields", lines}}}, nil
+func (r release) objects() (*member, error) {
+	lines, err := r.crds.objectLines(r.inTable.Objects, r.row.Lacks)
+	return &member{"objects", lines}, err
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,57 +12,36 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 )
 
-// crdFile is the form of crd-schemas.
-type crdFile struct {
-	Group   string       `json:"group"`
-	Kind    string       `json:"kind"`
-	Version string       `json:"version"`
-	Scope   string       `json:"scope"`
-	Schema  sourceSchema `json:"schema"`
-}
+// schema is the part of openAPIV3Schema that the charts' resources use. A
+// keyword that is not listed is an error: whoever adds one decides what it means.
+type schema struct {
+	Type                 string            `json:"type"`
+	Format               string            `json:"format"`
+	Properties           map[string]schema `json:"properties"`
+	AdditionalProperties *schema           `json:"additionalProperties"`
+	Items                *schema           `json:"items"`
+	Required             []string          `json:"required"`
+	Enum                 []string          `json:"enum"`
+	Pattern              string            `json:"pattern"`
+	Minimum              *int64            `json:"minimum"`
+	Maximum              *int64            `json:"maximum"`
+	MinLength            *int64            `json:"minLength"`
+	MaxLength            *int64            `json:"maxLength"`
+	Default              json.RawMessage   `json:"default"`
+	AnyOf                []schema          `json:"anyOf"`
+	IntOrString          bool              `json:"x-kubernetes-int-or-string"`
 
-// sourceSchema is the part of openAPIV3Schema that the charts' resources use.
-type sourceSchema struct {
-	Type                 string                  `json:"type"`
-	Format               string                  `json:"format"`
-	Properties           map[string]sourceSchema `json:"properties"`
-	AdditionalProperties *sourceSchema           `json:"additionalProperties"`
-	Items                *sourceSchema           `json:"items"`
-	Required             []string                `json:"required"`
-	Enum                 []string                `json:"enum"`
-	Pattern              string                  `json:"pattern"`
-	Minimum              *int64                  `json:"minimum"`
-	Maximum              *int64                  `json:"maximum"`
-	MinLength            *int64                  `json:"minLength"`
-	MaxLength            *int64                  `json:"maxLength"`
-	Default              *anyValue               `json:"default"`
-	AnyOf                []sourceSchema          `json:"anyOf"`
-	IntOrString          bool                    `json:"x-kubernetes-int-or-string"`
-	ListType             string                  `json:"x-kubernetes-list-type"`
-}
-
-func objectFacts(path string) (member, error) {
-	var file crdFile
-	if err := readJSON(path, &file); err != nil {
-		return member{}, err
-	}
-	fields, err := file.Schema.notation()
-	if err != nil {
-		return member{}, err
-	}
-	if file.Scope != "Cluster" && file.Scope != "Namespaced" {
-		return member{}, fmt.Errorf("unknown scope %q", file.Scope)
-	}
-	return member{file.Kind, []member{
-		{"apiVersion", file.Group + "/" + file.Version},
-		{"namespaced", file.Scope == "Namespaced"},
-		{"fields", fields},
-	}}, nil
+	// Left out: they say nothing about a single object's form.
+	Description string          `json:"description"`
+	ListType    string          `json:"x-kubernetes-list-type"`
+	ListMapKeys []string        `json:"x-kubernetes-list-map-keys"`
+	MapType     string          `json:"x-kubernetes-map-type"`
+	Validations json.RawMessage `json:"x-kubernetes-validations"` // rules in CEL
 }
 
 // notation writes an object as its fields, an array as a list of its element,
 // a map as {"*": its value}, and anything else as a text.
-func (s sourceSchema) notation() (any, error) {
+func (s schema) notation() (any, error) {
 	switch {
 	case s.IntOrString:
 		return s.intOrString()
@@ -82,7 +62,7 @@ func (s sourceSchema) notation() (any, error) {
 
 // object marks required fields with !. One with a default is not required of
 // whoever writes the object: the API server fills it in first.
-func (s sourceSchema) object() (any, error) {
+func (s schema) object() (any, error) {
 	out := []member{}
 	for _, name := range sortedKeys(s.Properties) {
 		if name == "*" || strings.HasSuffix(name, "!") {
@@ -101,7 +81,7 @@ func (s sourceSchema) object() (any, error) {
 	return out, nil
 }
 
-func (s sourceSchema) intOrString() (string, error) {
+func (s schema) intOrString() (string, error) {
 	if len(s.AnyOf) != 2 || s.AnyOf[0].Type != "integer" || s.AnyOf[1].Type != "string" {
 		return "", fmt.Errorf("an int-or-string of an unknown form")
 	}
@@ -115,13 +95,13 @@ func (s sourceSchema) intOrString() (string, error) {
 	}
 }
 
-func (s sourceSchema) leaf() (string, error) {
+func (s schema) leaf() (string, error) {
 	if len(s.AnyOf) > 0 {
 		return "", fmt.Errorf("anyOf of an unknown form")
 	}
 	words := []string{s.Type}
 	switch {
-	case s.Type == "string" && s.Format == "":
+	case s.Type == "string" && (s.Format == "" || s.Format == "date-time"):
 		words = append(words, bounds(s.MinLength, s.MaxLength)...)
 	case s.Type == "boolean" && s.Format == "":
 	case s.Type == "integer" && (s.Format == "" || s.Format == "int64"):

@@ -82,7 +82,8 @@ func TestImage(t *testing.T) {
 		{"nvidia-dra-driver-gpu", "25.8.0", "image", Image{"nvcr.io/nvidia", "k8s-dra-driver-gpu", "v25.8.0"}, true},
 		{
 			"aws-efa-k8s-device-plugin", "v0.5.14", "image",
-			Image{"602401143452.dkr.ecr.us-west-2.amazonaws.com/eks", "aws-efa-k8s-device-plugin", "v0.5.8"}, true,
+			Image{"602401143452.dkr.ecr.us-west-2.amazonaws.com/eks", "aws-efa-k8s-device-plugin", "v0.5.8"},
+			true,
 		},
 		{"aws-efa-k8s-device-plugin", "v0.5.14", "resources", Image{}, false},
 		{"gpu-operator", "v26.7.0", "driver.version", Image{}, false},

@@ -161,7 +161,7 @@ func TestMessages(t *testing.T) {
 		`{"gds":{"enabled":"yes"}}`:                `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
 		`{"gds":{"enabled":[]}}`:                   "gds.enabled: is a bool in gpu-operator v26.7.0, got a list",
 		`{"operator":{"version":{}}}`:              "operator.version: is a single value in gpu-operator v26.7.0, got a map",
-		`{"driver":{"imagePullSecrets":"a"}}`:      `driver.imagePullSecrets: is a list of strings in gpu-operator v26.7.0, got the string "a"`,
+		`{"operator":{"imagePullSecrets":"a"}}`:    `operator.imagePullSecrets: is a list of strings in gpu-operator v26.7.0, got the string "a"`,
 		`{"operator":{"imagePullSecrets":[null]}}`: "operator.imagePullSecrets[0]: is a string in gpu-operator v26.7.0, got null",
 		`{"devicePlugin":{"mps":{}}}`:              "devicePlugin.mps: has no effect: no template of gpu-operator v26.7.0 reads it",
 		`{"driver":null}`:                          "driver: is null, with which gpu-operator v26.7.0 cannot be rendered: Helm fails; set the keys below it instead",

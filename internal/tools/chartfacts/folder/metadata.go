@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Metadata is the part of Chart.yaml that counts.
+type Metadata struct {
+	Name         string       `yaml:"name"`
+	Version      string       `yaml:"version"`
+	AppVersion   string       `yaml:"appVersion"`
+	KubeVersion  string       `yaml:"kubeVersion"`
+	Dependencies []Dependency `yaml:"dependencies"`
+}
+
+// Dependency is how a chart uses a sub-chart.
+type Dependency struct {
+	Name      string   `yaml:"name"`
+	Alias     string   `yaml:"alias"`
+	Condition string   `yaml:"condition"` // values keys that switch it, with commas between
+	Tags      []string `yaml:"tags"`      // keys below tags that switch it
+}
+
+func parseMetadata(text string) (Metadata, error) {
+	var m Metadata
+	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
+		return m, err
+	}
+	if m.Name == "" {
+		return m, errors.New("the chart has no name")
+	}
+	return m, nil
+}
+
+// Released returns the version of a published release and its app version, given
+// the release that the folder is said to be. Charts in git carry placeholders
+// such as v1.0.0-devel and main-latest, which say nothing: then both are the
+// release itself. A real version has to be that of the release, with or without
+// a leading v.
+func (m Metadata) Released(release string) (version, appVersion string, err error) {
+	if !isRelease(release) {
+		return "", "", fmt.Errorf("%q is no release; give a version such as v26.7.0", release)
+	}
+	if !isRelease(m.Version) {
+		return release, release, nil
+	}
+	if strings.TrimPrefix(m.Version, "v") != strings.TrimPrefix(release, "v") {
+		return "", "", fmt.Errorf("the folder holds %s %s, not %s; unpack that release, or name this one", m.Name, m.Version, release)
+	}
+	if !isRelease(m.AppVersion) {
+		return m.Version, m.Version, nil
+	}
+	return m.Version, m.AppVersion, nil
+}
+
+// isRelease tells 25.8.0 and v0.5.3-eksbuild.1 from v1.0.0-devel and main-latest.
+func isRelease(version string) bool {
+	version, suffix, _ := strings.Cut(version, "-")
+	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(version) && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
+}
