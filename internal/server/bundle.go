@@ -137,7 +137,7 @@ func bundleDetail(err error) (d detail, broken, ok bool) {
 
 // leaves returns the errors that a chain of errors.Join holds.
 func leaves(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // a joined error is taken apart, level by level
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
 	}

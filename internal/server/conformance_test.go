@@ -90,7 +90,7 @@ func (d *openAPIDocument) responsePointer(method, path string, status int) strin
 // conforms checks an answer against the OpenAPI description: its status is
 // described, it has every header it must have and no undescribed one, and its
 // body fits the schema.
-func conforms(t *testing.T, r *http.Request, resp *http.Response, body []byte) {
+func conforms(t *testing.T, r *http.Request, resp reply, body []byte) {
 	t.Helper()
 	d, err := contract()
 	if err != nil {

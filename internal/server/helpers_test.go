@@ -4,7 +4,9 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -79,7 +81,7 @@ func logTo(out *bytes.Buffer) func(*Options) {
 
 // request makes a request; headers are name, value, name, value and so on.
 func request(method, target, body string, headers ...string) *http.Request {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), method, target, strings.NewReader(body))
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
@@ -88,24 +90,51 @@ func request(method, target, body string, headers ...string) *http.Request {
 
 // send has a request answered, checks the answer against the OpenAPI
 // description, and returns it with its body.
-func send(t *testing.T, h http.Handler, r *http.Request) (*http.Response, []byte) {
+func send(t *testing.T, h http.Handler, r *http.Request) (reply, []byte) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	resp := w.Result()
-	body, err := io.ReadAll(resp.Body)
+	resp, body, err := read(w.Result())
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := resp.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
 	conforms(t, r, resp, body)
 	return resp, body
 }
 
+// reply is an answer whose body was read.
+type reply struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+	Proto      string
+	Close      bool // the connection
+}
+
+func read(resp *http.Response) (reply, []byte, error) {
+	body, err := io.ReadAll(resp.Body)
+	return reply{resp.StatusCode, resp.Status, resp.Header, resp.Proto, resp.Close}, body, errors.Join(err, resp.Body.Close())
+}
+
+// fetch sends a request over the network.
+func fetch(t *testing.T, client *http.Client, method, url, body string, headers ...string) (reply, []byte, error) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		return reply{}, nil, err
+	}
+	return read(resp)
+}
+
 // get is send for a GET that must succeed.
-func get(t *testing.T, h http.Handler, target string, headers ...string) (*http.Response, []byte) {
+func get(t *testing.T, h http.Handler, target string, headers ...string) (reply, []byte) {
 	t.Helper()
 	resp, body := send(t, h, request(http.MethodGet, target, "", headers...))
 	if resp.StatusCode != http.StatusOK {
@@ -115,7 +144,7 @@ func get(t *testing.T, h http.Handler, target string, headers ...string) (*http.
 }
 
 // post is send for a POST of YAML that must succeed.
-func post(t *testing.T, h http.Handler, target, body string, headers ...string) (*http.Response, []byte) {
+func post(t *testing.T, h http.Handler, target, body string, headers ...string) (reply, []byte) {
 	t.Helper()
 	resp, answer := send(t, h, request(http.MethodPost, target, body, append(headers, "Content-Type", typeYAML)...))
 	if resp.StatusCode != http.StatusOK {

@@ -7,11 +7,16 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"time"
 )
 
 // maxWaiting is how many requests with a body one client may have in work or
 // waiting.
 const maxWaiting = 8
+
+// maxWait is how long a request waits for its turn; after that there might be
+// no time left to answer.
+const maxWait = 10 * time.Second
 
 // workshop bounds how many bodies are worked on at a time, so that they never
 // take all processors: a body may cost 1,000 times what a query does.
@@ -27,6 +32,8 @@ func newWorkshop(places int) *workshop {
 
 // enter waits for a place. The caller calls leave when its work is done.
 func (w *workshop) enter(ctx context.Context, address netip.Addr) (leave func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
 	client := household(address)
 	if !w.queue(client) {
 		return nil, errBusy()
@@ -41,7 +48,7 @@ func (w *workshop) enter(ctx context.Context, address netip.Addr) (leave func(),
 }
 
 func errBusy() error {
-	return busy(http.StatusServiceUnavailable, codeUnavailable, "too many documents of this client are being worked on; wait and try again")
+	return busy(http.StatusServiceUnavailable, codeUnavailable, "too many documents are being worked on; wait and try again")
 }
 
 func (w *workshop) queue(client netip.Addr) bool {

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
+}
+
+// serve serves on a port of its own. Stop asks it to end and returns what Serve
+// returned.
+func serve(t *testing.T, s *Server) (address string, stop func() error) {
+	t.Helper()
+	listener := listen(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx, listener) }()
+	t.Cleanup(cancel)
+	return listener.Addr().String(), func() error {
+		cancel()
+		return <-done
+	}
+}
+
+func quick(o *Options) {
+	o.DrainDelay = 0
+	o.ReadHeaderTimeout, o.ReadTimeout, o.IdleTimeout = 200*time.Millisecond, 400*time.Millisecond, 200*time.Millisecond
+}
+
+// dial opens a connection and sends the beginning of a request.
+func dial(t *testing.T, address, text string) net.Conn {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// answerOf reads the status line that comes, "" when the connection ends.
+func answerOf(t *testing.T, conn net.Conn) string {
+	t.Helper()
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(strings.TrimPrefix(line, "HTTP/1.1 "))
+}
+
+func TestHostileConnections(t *testing.T) {
+	t.Parallel()
+	address, stop := serve(t, newServer(t, unlimited, quick))
+	const post = "POST /v1/recipe HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\n"
+	tests := map[string]struct {
+		send      string
+		halfClose bool
+		want      string
+	}{
+		"half a header":           {send: "GET /health HTTP/1.1\r\nHost: x\r\nX-A: ", want: ""},
+		"nothing at all":          {send: "", want: ""},
+		"half a body":             {send: post + "Content-Length: 1000\r\n\r\nkind:", want: "408 Request Timeout"},
+		"a body that is cut off":  {send: post + "Content-Length: 1000\r\n\r\nkind:", halfClose: true, want: "400 Bad Request"},
+		"a chunk that is cut off": {send: post + "Transfer-Encoding: chunked\r\n\r\n400\r\nkind:", halfClose: true, want: "400 Bad Request"},
+		"a lying length":          {send: post + "Content-Length: 99999999999\r\n\r\nkind:", want: "413 Request Entity Too Large"},
+		"huge header":             {send: "GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + strings.Repeat("a", 128<<10) + "\r\n\r\n", want: "431 Request Header Fields Too Large"},
+		"no HTTP":                 {send: "\x16\x03\x01\r\n\r\n", want: "400 Bad Request"},
+		"options of everything":   {send: "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", want: "404 Not Found"},
+		"a tunnel":                {send: "CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: x\r\n\r\n", want: "404 Not Found"},
+	}
+	for name, test := range tests {
+		conn := dial(t, address, test.send)
+		if tcp, ok := conn.(*net.TCPConn); ok && test.halfClose {
+			if err := tcp.CloseWrite(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := answerOf(t, conn); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSlowClientsLeaveOthersAlone keeps many connections that never finish.
+func TestSlowClientsLeaveOthersAlone(t *testing.T) {
+	t.Parallel()
+	address, stop := serve(t, newServer(t, unlimited, func(o *Options) { o.DrainDelay = 0; o.ShutdownTimeout = time.Millisecond }))
+	for range 300 {
+		dial(t, address, "GET /health HTTP/1.1\r\nHost: x\r\nX-A: ")
+		dial(t, address, "POST /v1/recipe HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\nContent-Length: 100\r\n\r\nkind")
+	}
+	for range 100 {
+		resp, _, err := fetch(t, http.DefaultClient, http.MethodGet, "http://"+address+trainingURL, "")
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("got %s, %v", resp.Status, err)
+		}
+	}
+	// The slow ones are not waited for longer than the shutdown's time.
+	if err := stop(); err == nil || !strings.Contains(err.Error(), "did not finish within 1ms") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newServer(t))
+	defer server.Close()
+	for _, target := range []string{trainingURL, "/v1/catalog", "/openapi.json", "/version", "/health", "/ready", "/metrics", "/nope"} {
+		resp, body, err := fetch(t, server.Client(), http.MethodHead, server.URL+target, "")
+		want := http.StatusOK
+		if target == "/nope" {
+			want = http.StatusNotFound
+		}
+		if err != nil || len(body) != 0 || resp.StatusCode != want {
+			t.Errorf("HEAD %s: got %s with %d bytes, %v", target, resp.Status, len(body), err)
+		}
+	}
+}
+
+// TestShutdown has a request in flight and says on the way that it is not
+// ready.
+func TestShutdown(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, func(o *Options) { o.DrainDelay = 300 * time.Millisecond })
+	address, stop := serve(t, s)
+	header := fmt.Sprintf("POST /v1/recipe?service=eks HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\nContent-Length: %d\r\n\r\n", len(snapshotYAML))
+	slow := dial(t, address, header+snapshotYAML[:20])
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	resp, body := send(t, s, request(http.MethodGet, "/ready", ""))
+	for resp.StatusCode == http.StatusOK {
+		resp, body = send(t, s, request(http.MethodGet, "/ready", ""))
+	}
+	if p := problemOf(t, body); resp.StatusCode != http.StatusServiceUnavailable || !p.Retryable || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("GET /ready: got %s: %s", resp.Status, body)
+	}
+	resp, _ = get(t, s, "/health")
+	if resp.Header.Get("Connection") != "close" {
+		t.Error("connections are kept while draining")
+	}
+	if _, err := io.WriteString(slow, snapshotYAML[20:]); err != nil {
+		t.Fatal(err)
+	}
+	if got := answerOf(t, slow); got != "200 OK" {
+		t.Errorf("the request in flight: got %q", got)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if _, err := new(net.Dialer).DialContext(t.Context(), "tcp", address); err == nil {
+		t.Error("still listening")
+	}
+}
+
+func TestListenErrors(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, func(o *Options) { o.Listen = "127.0.0.1:99999" })
+	if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "listening on 127.0.0.1:99999") {
+		t.Errorf("got %v", err)
+	}
+	listener := listen(t)
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := newServer(t).Serve(t.Context(), listener); err == nil || !strings.Contains(err.Error(), "serving on 127.0.0.1:") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	// httptest has a certificate for example.com; its files are written here.
+	pair := httptest.NewUnstartedServer(nil)
+	pair.StartTLS()
+	defer pair.Close()
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
+	writePair(t, pair.TLS.Certificates[0], certFile, keyFile)
+
+	s := newServer(t, quick, func(o *Options) { o.TLSCert, o.TLSKey = certFile, keyFile })
+	address, stop := serve(t, s)
+	roots := x509.NewCertPool()
+	roots.AddCert(pair.Certificate())
+	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "example.com"}}}
+	resp, _, err := fetch(t, client, http.MethodGet, "https://"+address+"/health", "")
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Proto != "HTTP/2.0" {
+		t.Errorf("got %s over %s, %v", resp.Status, resp.Proto, err)
+	}
+	client.CloseIdleConnections()
+
+	// A broken file leaves the certificate in use.
+	if err := os.WriteFile(certFile, []byte("half a certif"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.reloadFiles()
+	if _, _, err := fetch(t, client, http.MethodGet, "https://"+address+"/health", ""); err != nil {
+		t.Error(err)
+	}
+	client.CloseIdleConnections()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func catalogText(version string) string {
+	return "version: '" + version + "'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
+}
+
+// TestReload replaces the catalogue's file while the server runs, in a bubble
+// whose time is its own.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "catalog.yaml")
+		write := func(text string) {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(catalogText("1"))
+		s := newServer(t, func(o *Options) { o.Catalog = file })
+		wantVersion := func(want string) {
+			t.Helper()
+			if _, body := get(t, s, "/v1/recipe"); !strings.Contains(string(body), `"recipe-version": "`+want+`"`) {
+				t.Errorf("want version %s, got %s", want, body)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go s.reload(ctx)
+		wantVersion("1")
+
+		write(catalogText("2"))
+		time.Sleep(reloadEvery - time.Second) //nolint:forbidigo // takes no time in a bubble
+		synctest.Wait()
+		wantVersion("1")
+		time.Sleep(2 * time.Second) //nolint:forbidigo // as above
+		synctest.Wait()
+		wantVersion("2")
+
+		write("base: [")
+		time.Sleep(reloadEvery) //nolint:forbidigo // as above
+		synctest.Wait()
+		wantVersion("2")
+		_, metrics := get(t, s, "/metrics")
+		if !strings.Contains(string(metrics), `eidos_catalog_reads_total{result="error"} 1`) {
+			t.Error("the failed reload is not counted")
+		}
+	})
+}
+
+func TestWrongOptions(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(*Options){
+		`listen "8080"`:         func(o *Options) { o.Listen = "8080" },
+		"give both or none":     func(o *Options) { o.TLSCert = "x" },
+		"rate limit -1":         func(o *Options) { o.RateLimit = -1 },
+		"rate burst 0":          func(o *Options) { o.RateBurst = 0 },
+		"largest body 0":        func(o *Options) { o.MaxBody = 0 },
+		"write timeout 0s":      func(o *Options) { o.WriteTimeout = 0 },
+		"drain delay -1s":       func(o *Options) { o.DrainDelay = -time.Second },
+		"opening the catalogue": func(o *Options) { o.Catalog = "nowhere" },
+		"loading the certificate nowhere.crt with the key nowhere.key": func(o *Options) { o.TLSCert, o.TLSKey = "nowhere.crt", "nowhere.key" },
+	}
+	for want, change := range tests {
+		o := Defaults()
+		change(&o)
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error with %q", err, want)
+		}
+	}
+}
