@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+// device is one GPU. What is not known of it is "".
+type device struct {
+	id    string // PCI device id of vendor 10de: 2330
+	model string // as the driver names it: NVIDIA H100 80GB HBM3
+	// memory, architecture and addressing are as nvidia-smi says them.
+	memory, architecture, addressing string
+}
+
+// readDevice reads which GPUs the machine has: their ids from PCI, models and
+// memory from nvidia-smi, and models from the driver where that fails.
+//
+// Products are numbered, the most frequent first: 0.model, 0.count, 0.memory and
+// 0.pci-id; the keys without a number are those of product 0. count of the
+// latter is of that product alone.
+func (s *smiSource) readDevice(ctx context.Context, host *files) (map[string]data, error) {
+	ids, err := pciGPUs(host)
+	if err != nil {
+		return nil, err
+	}
+	devices := map[string]device{}
+	for address, id := range ids {
+		devices[address] = device{id: id, model: driverModel(host, address)}
+	}
+	log, err := s.get(ctx, host)
+	if err != nil {
+		err = fmt.Errorf("models and memory are not known from nvidia-smi: %w", err)
+	}
+	if log != nil {
+		for _, gpu := range log.GPUs {
+			address := pciAddress(gpu.Address)
+			devices[address] = gpu.device(devices[address].id)
+		}
+	}
+	if len(devices) == 0 {
+		return nil, err
+	}
+	d := productData(devices)
+	setText(d, "cpu-architecture", cpuArchitecture(host))
+	return map[string]data{"device": d}, err
+}
+
+// device returns what the log says. The id of PCI is right where there is one.
+func (g smiGPU) device(id string) device {
+	if device, vendor := pciDeviceID(g.DeviceID); id == "" && "0x"+vendor == nvidiaVendor {
+		id = device
+	}
+	return device{
+		id: id, model: smiText(g.Product), memory: smiText(g.Memory),
+		architecture: smiText(g.Architecture), addressing: smiText(g.Addressing),
+	}
+}
+
+// pciDeviceID splits "233010DE", or "0x233010DE" as older drivers write it.
+func pciDeviceID(text string) (id, vendor string) {
+	const digits = 4
+	text = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "0x")
+	if len(text) != 2*digits {
+		return "", ""
+	}
+	return text[:digits], text[digits:]
+}
+
+// driverModel returns the model of a GPU that the driver tells, "" where there
+// is no driver.
+func driverModel(host *files, address string) string {
+	for line := range strings.Lines(host.text("/proc/driver/nvidia/gpus/" + address + "/information")) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "Model" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// cpuArchitecture returns the architecture as container images name it, "" on
+// kernels before 6.1.
+func cpuArchitecture(host *files) string {
+	switch arch := host.text("/proc/sys/kernel/arch"); arch {
+	case "x86_64":
+		return "amd64"
+	case "aarch64":
+		return "arm64"
+	default:
+		return arch
+	}
+}
+
+// productData counts the devices by product.
+func productData(devices map[string]device) data {
+	counts := map[device]int{}
+	for _, dev := range devices {
+		counts[complete(dev, devices)]++
+	}
+	products := slices.SortedFunc(maps.Keys(counts), func(a, b device) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.id, b.id), cmp.Compare(a.model, b.model),
+			cmp.Compare(a.memory, b.memory), cmp.Compare(a.architecture, b.architecture), cmp.Compare(a.addressing, b.addressing))
+	})
+	d := data{}
+	for n, product := range products {
+		product.set(d, strconv.Itoa(n)+".", counts[product])
+	}
+	product := products[0]
+	product.set(d, "", counts[product])
+	setText(d, "architecture", product.architecture)
+	setText(d, "addressing-mode", product.addressing)
+	return d
+}
+
+func (d device) set(into data, prefix string, count int) {
+	into[prefix+"count"] = measurement.Int(int64(count))
+	setText(into, prefix+"model", d.model)
+	setText(into, prefix+"memory", d.memory)
+	setText(into, prefix+"pci-id", d.id)
+}
+
+// complete returns a device that only its id is known of as the one other
+// product with that id, if there is just one: a GPU that nvidia-smi does not
+// list is still of the kind of its neighbours.
+func complete(dev device, devices map[string]device) device {
+	if dev.memory != "" || dev.id == "" {
+		return dev
+	}
+	alike := map[device]bool{}
+	for _, other := range devices {
+		if other.id == dev.id && other.memory != "" && (dev.model == "" || dev.model == other.model) {
+			alike[other] = true
+		}
+	}
+	if len(alike) != 1 {
+		return dev
+	}
+	return slices.Collect(maps.Keys(alike))[0]
+}

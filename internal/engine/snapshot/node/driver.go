@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+const driverVersionFile = "/proc/driver/nvidia/version"
+
+// moduleVersion finds the version in a line such as
+// "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build".
+var moduleVersion = regexp.MustCompile(`\s([0-9]+(?:\.[0-9]+)+)\s`)
+
+// readDriver reads the version of the loaded kernel module, and which of
+// NVIDIA's two it is: open or proprietary.
+func readDriver(_ context.Context, host *files) (map[string]data, error) {
+	content, err := host.read(driverVersionFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	line, _, _ := strings.Cut(validText(content), "\n")
+	match := moduleVersion.FindStringSubmatch(line + " ")
+	if match == nil {
+		return nil, fmt.Errorf("%s names no version in its first line, %q", driverVersionFile, line)
+	}
+	kind := "proprietary"
+	if strings.Contains(line, "Open Kernel Module") {
+		kind = "open"
+	}
+	return map[string]data{"driver": {"version": measurement.Str(match[1]), "kernel-module": measurement.Str(kind)}}, nil
+}
