@@ -18,7 +18,7 @@ type expectation struct {
 // decidedFindings are the warnings that the tables decide on their own; the
 // others depend on details of a bundle and have tests of their own.
 func decidedFindings() []string {
-	return []string{"eos-release", "kubernetes-range", "os-not-in-matrix", "rdma-without-fabric"}
+	return []string{"eos-release", "kubernetes-range", "os-not-in-matrix", "rdma-without-fabric", "recipe-key-ignored"}
 }
 
 func expect(p combination.Point) expectation {
@@ -46,25 +46,29 @@ func when(conditions map[string]bool) []string {
 // queryRefusals is about clusters that do not exist or that are too old.
 func queryRefusals(p combination.Point) []string {
 	s := services()[p.Service]
-	_, hasSystem := s.images[p.OS]
+	image, hasSystem := s.images[p.OS]
 	_, hasGPU := s.fabrics[p.GPU]
 	return when(map[string]bool{
 		"query os":     !hasSystem,
 		"query gpu":    !hasGPU,
 		"query k8s":    p.GPU == "gb200" && p.Kubernetes < oldestGB200Minor,
-		"query osv":    p.OS == "amazonlinux" && p.OSVersion != "" && p.OSVersion < oldestAmazonLinux,
+		"query osv":    p.OSVersion != "" && (p.OS == "amazonlinux" && p.OSVersion < oldestAmazonLinux || p.OSVersion < image.oldest || image.newest != "" && p.OSVersion > image.newest),
 		"query kernel": p.GPU == "gb200" && p.Service == "eks" && p.OS == "ubuntu" && p.Kernel != "" && p.Kernel < oldestGB200Kernel,
 	})
 }
 
 // ruleRefusals is about wishes that contradict each other or the platform.
 func ruleRefusals(p combination.Point) []string {
+	if p.Bundler != "" && componentVersion(p, p.Bundler) == "" {
+		return []string{noRelease}
+	}
 	mig, grace, driver := p.MIG != combination.NoMIG, p.GPU == coherentMemory, installsDriver(p)
 	return when(map[string]bool{
 		"mig-unsupported-gpu":        mig && slices.Contains(withoutMIG(), p.GPU),
 		"cdmm-excludes-mig":          mig && grace,
 		"cdmm-excludes-gds":          p.GDS && grace,
 		"gds-needs-operator-driver":  p.GDS && !driver,
+		"rdma-not-mellanox":          p.Addresses && p.Bundler == "network-operator" && !slices.Contains(mellanoxServices(), p.Service),
 		"rdma-os-unsupported":        p.RDMA && p.Service == "oke" && p.OS == "oraclelinux",
 		"driver-no-container-for-os": driver && slices.Contains(withoutDriverContainer(), p.OS),
 		"os-not-of-release":          driver && p.OS == "ubuntu" && p.OSVersion == tooOldUbuntu && releaseLines()[p.Kubernetes].gpuOperator == withoutTooOldUbuntu,
@@ -87,27 +91,59 @@ func usesNetworkOperator(p combination.Point) bool {
 	return p.RDMA && slices.Contains([]string{infiniband, roce, unknown}, fabric(p))
 }
 
-func components(p combination.Point) map[string]string {
+// noRelease is the refusal of a bundler that is named and has no release for the
+// cluster.
+const noRelease = "no release"
+
+// componentVersion is the release of a chart for a point's cluster, "" for none.
+func componentVersion(p combination.Point, name string) string {
 	releases := releaseLines()[p.Kubernetes]
-	c := map[string]string{"gpu-operator": releases.gpuOperator}
-	if usesNetworkOperator(p) && releases.networkOperator != "" {
-		c["network-operator"] = releases.networkOperator
+	switch {
+	case name == "gpu-operator":
+		return releases.gpuOperator
+	case name == "nvidia-dra-driver-gpu":
+		return releases.draDriver
+	case name == "aws-efa-k8s-device-plugin" && p.Service == "eks":
+		return efaPlugin
+	case name == "network-operator" && (p.Kubernetes >= oldestSuffixMinor || !slices.Contains(suffixServices(), p.Service)):
+		return releases.networkOperator
 	}
-	if fabric(p) == efa {
-		c["aws-efa-k8s-device-plugin"] = efaPlugin
+	return ""
+}
+
+// components are those that the platform needs, or the one that is named.
+func components(p combination.Point) map[string]string {
+	needed := map[string]bool{
+		"gpu-operator":              true,
+		"network-operator":          usesNetworkOperator(p),
+		"aws-efa-k8s-device-plugin": fabric(p) == efa,
+		"nvidia-dra-driver-gpu":     p.GPU == coherentMemory,
 	}
-	if p.GPU == coherentMemory {
-		c["nvidia-dra-driver-gpu"] = releases.draDriver
+	if p.Bundler != "" {
+		needed = map[string]bool{p.Bundler: true}
 	}
-	return c
+	versions := map[string]string{}
+	for name, yes := range needed {
+		if version := componentVersion(p, name); yes && version != "" {
+			versions[name] = version
+		}
+	}
+	return versions
 }
 
 func findings(p combination.Point) []string {
 	releases := releaseLines()[p.Kubernetes]
 	return when(map[string]bool{
-		"eos-release":         slices.Contains(outOfSupport(), releases.gpuOperator),
-		"kubernetes-range":    usesNetworkOperator(p) && releases.networkOperator == "",
+		"eos-release":         slices.Contains(outOfSupport(), components(p)["gpu-operator"]),
+		"recipe-key-ignored":  p.Bundler == "" && (p.Addresses && !usesNetworkOperator(p) || losesGDRCopy(p)),
+		"kubernetes-range":    p.Bundler == "" && usesNetworkOperator(p) && releases.networkOperator == "",
 		"os-not-in-matrix":    p.Service == "eks" && p.OS == "rhel",
 		"rdma-without-fabric": p.RDMA && p.Service == "oke" && fabric(p) == none,
 	})
+}
+
+// losesGDRCopy reports whether a driver on the image, where the operator's is
+// usual, takes GDRCopy away, which runs beside the operator's.
+func losesGDRCopy(p combination.Point) bool {
+	return p.Driver == "image" && services()[p.Service].images[p.OS].driver
 }

@@ -182,13 +182,23 @@ func (c *component) inspectRuntime(spec map[string]any) []string {
 // inspectObjects checks which objects stand beside the chart.
 func (c *component) inspectObjects() []string {
 	p := c.point
-	want := []string{"Namespace"}
-	if p.Service == "gke" {
-		want = append(want, "ResourceQuota")
-	}
+	want := slices.Concat([]string{"Namespace"}, quota(p))
 	if p.Service == "eks" && p.GPU == coherentMemory && installsDriver(p) {
 		want = append([]string{"ConfigMap"}, want...)
 	}
+	return c.wantKinds(want)
+}
+
+// quota is what GKE wants of a namespace with critical pods.
+func quota(p combination.Point) []string {
+	if p.Service == "gke" {
+		return []string{"ResourceQuota"}
+	}
+	return nil
+}
+
+// wantKinds compares the kinds of the objects beside the chart.
+func (c *component) wantKinds(want []string) []string {
 	if got := c.kinds(); !slices.Equal(want, got) {
 		return []string{fmt.Sprintf("manifests: want %q, got %q", want, got)}
 	}

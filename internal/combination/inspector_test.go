@@ -168,6 +168,10 @@ func (c *component) inspect() []string {
 		return c.inspectGPUOperator()
 	case "network-operator":
 		return c.inspectNetworkOperator()
+	case "nvidia-dra-driver-gpu":
+		return c.inspectDRADriver()
+	case "aws-efa-k8s-device-plugin":
+		return c.inspectEFAPlugin()
 	default:
 		return nil
 	}

@@ -23,16 +23,18 @@ func (c *component) inspectNetworkOperator() []string {
 		}
 	}
 	kinds := c.kinds()
-	for _, kind := range []string{"Namespace", "NicClusterPolicy"} {
-		if !slices.Contains(kinds, kind) {
-			wrong = append(wrong, "manifests: no "+kind)
-		}
+	if !slices.Contains(kinds, "Namespace") {
+		wrong = append(wrong, "manifests: no Namespace")
+	}
+	if !slices.Contains(kinds, "NicClusterPolicy") && c.point.Bundler == "" {
+		wrong = append(wrong, "manifests: no NicClusterPolicy")
 	}
 	if got := slices.Contains(kinds, "IPPool"); got != c.point.Addresses {
 		wrong = append(wrong, fmt.Sprintf("manifests: an IPPool: %t, want %t", got, c.point.Addresses))
 	}
-	if enabled := c.effective("nfd.enabled"); enabled != false {
-		wrong = append(wrong, fmt.Sprintf("nfd.enabled is %v beside the GPU Operator, want false", enabled))
+	// A cluster takes one Node Feature Discovery, which the GPU Operator brings.
+	if got, want := c.effective("nfd.enabled"), c.point.Bundler != ""; got != want {
+		wrong = append(wrong, fmt.Sprintf("nfd.enabled is %v, want %t", got, want))
 	}
 	return wrong
 }

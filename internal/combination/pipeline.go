@@ -7,10 +7,12 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -18,6 +20,9 @@ import (
 type Pipeline struct {
 	catalog  *recipe.Catalog
 	renderer *bundle.Renderer
+
+	mu      sync.Mutex
+	queries map[document.Query]error // those asked before, and why they are refused
 }
 
 // New returns the pipeline that users get: the embedded catalog and all bundlers.
@@ -26,7 +31,7 @@ func New() (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pipeline{catalog: catalog, renderer: bundle.NewRenderer()}, nil
+	return &Pipeline{catalog: catalog, renderer: bundle.NewRenderer(), queries: map[document.Query]error{}}, nil
 }
 
 // Outcome is what became of a point: a recipe and a bundle, or an error of one
@@ -41,6 +46,9 @@ type Outcome struct {
 // Run takes one point through the pipeline.
 func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 	o := Outcome{Point: point}
+	if o.Err = p.refuses(point.Query()); o.Err != nil {
+		return o
+	}
 	overlay, err := point.Overlay()
 	if err != nil {
 		o.Err = err
@@ -57,6 +65,22 @@ func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 	return o
 }
 
+// refuses returns why a query is refused whatever the options, or nil. Points
+// share their queries, so each is asked once.
+func (p *Pipeline) refuses(q document.Query) error {
+	p.mu.Lock()
+	err, known := p.queries[q]
+	p.mu.Unlock()
+	if known {
+		return err
+	}
+	_, err = p.catalog.Build(recipe.Request{Query: q})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queries[q] = err
+	return err
+}
+
 // RunAll runs the points on all cores and gives each outcome to visit, from
 // several goroutines and in no order. It stops at the first error of visit.
 func (p *Pipeline) RunAll(ctx context.Context, points []Point, visit func(Outcome) error) error {
@@ -71,8 +95,9 @@ func (p *Pipeline) RunAll(ctx context.Context, points []Point, visit func(Outcom
 	return group.Wait()
 }
 
-// Refusals returns why the point was refused, sorted: "query " and the field of
-// the query to blame, the name of a bundle's rule, or else the error's text.
+// Refusals returns why the point was refused, sorted and each once: "query " and
+// the field of the query to blame, the name of a bundle's rule, or else the
+// error's text.
 func (o Outcome) Refusals() []string {
 	var reasons []string
 	for _, err := range leaves(o.Err) {
@@ -88,7 +113,7 @@ func (o Outcome) Refusals() []string {
 		}
 	}
 	slices.Sort(reasons)
-	return reasons
+	return slices.Compact(reasons)
 }
 
 // leaves takes joined errors apart.

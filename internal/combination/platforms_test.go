@@ -2,6 +2,8 @@
 
 package combination_test
 
+import "sync"
+
 // The tables of this file are written from the vendors' pages, not from the
 // engine's data: what is sold, who brings the driver, which releases go together
 // with a Kubernetes version, and which wishes contradict a platform.
@@ -23,8 +25,23 @@ func releaseLines() map[string]line {
 	}
 }
 
-// efaPlugin is the chart of the EFA device plugin, which supports every line.
-const efaPlugin = "v0.5.30"
+// The chart of the EFA device plugin, which goes with every line, and its image.
+const (
+	efaPlugin    = "v0.5.30"
+	efaPluginTag = "v0.5.20"
+)
+
+// efaInstanceTypes are those that EKS sells with a GPU and EFA.
+func efaInstanceTypes() map[string][]string {
+	return map[string][]string{
+		"a100":  {"p4d.24xlarge", "p4de.24xlarge"},
+		"h100":  {"p5.48xlarge", "p5.4xlarge"},
+		"h200":  {"p5e.48xlarge", "p5en.48xlarge"},
+		"b200":  {"p6-b200.48xlarge"},
+		"gb200": {"p6e-gb200.36xlarge"},
+		"l40s":  {"g6e.8xlarge", "g6e.12xlarge", "g6e.16xlarge", "g6e.24xlarge", "g6e.48xlarge"},
+	}
+}
 
 // outOfSupport are the releases that NVIDIA no longer supports.
 func outOfSupport() []string { return []string{"v25.3.4", "v25.10.1"} }
@@ -33,6 +50,7 @@ func outOfSupport() []string { return []string{"v25.3.4", "v25.10.1"} }
 type nodeImage struct {
 	driver, toolkit bool   // installed by the operator
 	installDir      string // of the toolkit; "" for the default
+	oldest, newest  string // release of the system; "" for no limit
 }
 
 // service is what a provider sells.
@@ -52,7 +70,8 @@ const (
 	none       = "none"
 )
 
-func services() map[string]service {
+// services are the providers, by name.
+var services = sync.OnceValue(func() map[string]service {
 	bare := nodeImage{driver: true, toolkit: true}
 	return map[string]service{
 		"eks": {
@@ -64,11 +83,11 @@ func services() map[string]service {
 			fabrics: map[string]string{"a100": none, "h100": google, "h200": google, "b200": google, "gb200": google},
 		},
 		"aks": {
-			images:  map[string]nodeImage{"ubuntu": bare},
+			images:  map[string]nodeImage{"ubuntu": {driver: true, toolkit: true, oldest: "22.04"}},
 			fabrics: map[string]string{"a100": infiniband, "h100": infiniband, "h200": infiniband, "gb200": infiniband},
 		},
 		"oke": {
-			images:  map[string]nodeImage{"ubuntu": {toolkit: true}, "oraclelinux": {toolkit: true}},
+			images:  map[string]nodeImage{"ubuntu": {toolkit: true, oldest: "22.04"}, "oraclelinux": {toolkit: true, oldest: "8", newest: "8"}},
 			fabrics: map[string]string{"a100": roce, "h100": roce, "h200": roce, "b200": roce, "gb200": roce, "l40s": none},
 		},
 		"self-managed": {
@@ -78,7 +97,7 @@ func services() map[string]service {
 			},
 		},
 	}
-}
+})
 
 // withoutDriverContainer are the systems on which the operator cannot install a
 // driver.
@@ -98,8 +117,17 @@ const (
 	withoutTooOldUbuntu = "v26.7.0"
 	oldestGB200Kernel   = "6.8" // on EKS with Ubuntu
 	oldestGB200Minor    = "1.32"
+	oldestSuffixMinor   = "1.31" // of network-operator on suffixServices
 	firstRuntimeFile    = "1.33" // on COS the toolkit reads the runtime's configuration from a file
 )
 
 // openModulesOnly are the GPUs without proprietary kernel modules.
 func openModulesOnly() []string { return []string{"b200", "gb200"} }
+
+// suffixServices report Kubernetes versions with a suffix, which the charts of
+// the Network Operator before 26.1 refuse.
+func suffixServices() []string { return []string{"eks", "gke"} }
+
+// mellanoxServices are those where RDMA is that of Mellanox NICs, which the
+// operators look after.
+func mellanoxServices() []string { return []string{"aks", "oke", "self-managed"} }

@@ -8,7 +8,7 @@ import "slices"
 // platforms, Kubernetes versions and options, then what changes one thing more
 // on plain platforms.
 func Points() []Point {
-	return slices.Concat(matrix(), systemVersions(), driverSources(), addressPools())
+	return slices.Concat(matrix(), systemVersions(), driverSources(), addressPools(), namedBundlers())
 }
 
 // matrix crosses platforms with MIG, RDMA and GDS.
@@ -38,6 +38,8 @@ func systemVersions() []Point {
 	versions := []version{
 		{"amazonlinux", "2", ""},
 		{"amazonlinux", "2023", ""},
+		{"oraclelinux", "8", ""},
+		{"oraclelinux", "9", ""},
 		{"ubuntu", "20.04", ""},
 		{"ubuntu", "22.04", "5.15.0-1063"},
 		{"ubuntu", "24.04", "6.8.0-1028"},
@@ -56,9 +58,19 @@ func driverSources() []Point {
 	return cross(points, []bool{false, true}, func(p *Point, v bool) { p.GDS = v })
 }
 
-// addressPools give pods addresses on the RDMA network.
+// addressPools give pods addresses on the RDMA network, where the platform needs
+// the component for it and where it is named.
 func addressPools() []Point {
-	return cross(platforms("training"), []bool{true}, func(p *Point, v bool) { p.RDMA, p.Addresses = v, v })
+	return cross(platforms("training"), []string{"", "network-operator"}, func(p *Point, v string) {
+		p.RDMA, p.Addresses, p.Bundler = true, true, v
+	})
+}
+
+// namedBundlers render one component alone, whether the platform needs it or not.
+// Every point above has the GPU Operator.
+func namedBundlers() []Point {
+	names := []string{"aws-efa-k8s-device-plugin", "network-operator", "nvidia-dra-driver-gpu"}
+	return cross(platforms("training"), names, func(p *Point, v string) { p.Bundler = v })
 }
 
 // cross returns each point with each value, set by a function.
