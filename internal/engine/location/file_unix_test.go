@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build unix
+
+package location_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+)
+
+// TestWriteFileToPipe writes to what must not be replaced by a file.
+func TestWriteFileToPipe(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string)
+	go func() {
+		data, err := location.ReadFile(t.Context(), pipe)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- string(data)
+	}()
+	if err := location.WriteFile(pipe, []byte("kind: Recipe\n")); err != nil {
+		t.Fatal(err)
+	}
+	if text := <-got; text != "kind: Recipe\n" {
+		t.Errorf("got %q", text)
+	}
+	if info, err := os.Lstat(pipe); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the pipe has become %v, %v", info.Mode(), err)
+	}
+}
+
+func TestWriteFileReadOnlyDirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.yaml")
+	put(t, file, "kept", 0o644)
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
+	err := location.WriteFile(file, []byte("new"))
+	if os.Geteuid() == 0 { // whom no mode stops
+		return
+	}
+	if err == nil || !strings.Contains(err.Error(), "permission denied") {
+		t.Errorf("got %v", err)
+	}
+	if data, err := os.ReadFile(file); err != nil || string(data) != "kept" {
+		t.Errorf("got %q, %v", data, err)
+	}
+}
+
+func TestWriteFileKeepsMode(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.yaml")
+	put(t, file, "old", 0o640)
+	if err := location.WriteFile(file, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("got %v, %v, want mode 0640", info.Mode(), err)
+	}
+}
