@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command eidos takes snapshots of GPU nodes and clusters, makes recipes of
+// them, and renders bundles that install what a recipe says.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
+)
+
+// version is set by the linker in a release.
+var version = "dev"
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// The first signal ends the work in good order, the second one at once.
+	context.AfterFunc(ctx, stop)
+	return cli.Run(ctx, cli.Process{
+		Args:    os.Args[1:],
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
+		Getenv:  os.Getenv,
+		Now:     time.Now, //nolint:forbidigo // the time of creation in the documents that are written
+		Version: version,
+	})
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+)
+
+// bundleCommand is a run of eidos bundle.
+type bundleCommand struct {
+	process    Process
+	recipe     string
+	bundlers   []string
+	settings   []string
+	values     []string
+	namespaces []string
+	ignored    []string
+	output     string
+	dryRun     bool
+	kubernetes kubernetesFlags
+}
+
+func newBundleCommand(p Process) *cobra.Command {
+	c := &bundleCommand{process: p}
+	command := &cobra.Command{
+		Use:   "bundle --recipe RECIPE [flags]",
+		Short: "Render a recipe as Helm values, manifests, scripts and checksums",
+		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
+			"checked against the pinned release of the chart.\n\n" +
+			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
+			"Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
+		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
+			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
+			"  eidos bundle --recipe - --bundlers gpu-operator --values gpu-operator=ours.yaml --output out",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return c.run(command.Context(), newReporter(p, command))
+		},
+	}
+	c.registerFlags(command)
+	return command
+}
+
+func (c *bundleCommand) registerFlags(command *cobra.Command) {
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
+	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
+	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
+	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
+	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
+	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
+	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
+	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
+	c.kubernetes.register(flags)
+	complete(command, "bundlers", func() []string { return bundle.NewRenderer().Bundlers() })
+	complete(command, "ignore-findings", ruleNames)
+}
+
+func ruleNames() []string {
+	var names []string
+	for _, rule := range bundle.Rules() {
+		names = append(names, rule.Name)
+	}
+	return names
+}
+
+func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
+	if err := c.check(); err != nil {
+		return invalid(err)
+	}
+	request, err := c.request(ctx)
+	if err != nil {
+		return err
+	}
+	rendered, err := bundle.NewRenderer().Render(ctx, request)
+	if err != nil {
+		return invalid(c.blameAll(err)...)
+	}
+	for _, f := range rendered.Findings {
+		report.warn(c.describe(f))
+	}
+	if c.output == "" {
+		return c.list(rendered)
+	}
+	return c.write(report, rendered)
+}
+
+// check finds mistakes in the flags before anything is read.
+func (c *bundleCommand) check() error {
+	switch {
+	case c.recipe == "":
+		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
+	case c.output == "" && c.dryRun:
+		return errors.New("--dry-run needs --output: the directory that would be written to")
+	case c.output == location.Stream || strings.Contains(c.output, "://"):
+		return fmt.Errorf("--output %s: a bundle is written to a directory", c.output)
+	}
+	return nil
+}
+
+func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
+	request := bundle.Request{Bundlers: c.bundlers, IgnoreFindings: c.ignored, Namespaces: map[string]string{}}
+	for _, text := range c.namespaces {
+		component, namespace, err := pair(text, "NAMESPACE")
+		if err != nil {
+			return request, invalid(fmt.Errorf("--namespace %q: %w", text, err))
+		}
+		request.Namespaces[component] = namespace
+	}
+	var err error
+	if request.Overrides, err = overrides(ctx, c.values, c.settings); err != nil {
+		return request, err
+	}
+	store := c.process.store(c.kubernetes.client(c.process), false)
+	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.DecodeRecipe)
+	return request, err
+}
+
+// describe says what is doubtful and how to silence it.
+func (c *bundleCommand) describe(f bundle.Finding) string {
+	about := f.Path
+	if f.Component != "" {
+		about = f.Component + ": " + about
+	}
+	end := "--ignore-findings " + f.Rule + " silences this"
+	if slices.Contains(c.ignored, f.Rule) {
+		end = "an error but for --ignore-findings " + f.Rule
+	}
+	return fmt.Sprintf("%s: %s (%s)", about, f.Message, end)
+}
+
+// blameAll names the flag that each part of an error is about.
+func (c *bundleCommand) blameAll(err error) []error {
+	var all []error
+	for _, e := range leaves(err) {
+		all = append(all, c.blame(e))
+	}
+	return all
+}
+
+func (c *bundleCommand) blame(err error) error {
+	var input *bundle.InputError
+	if !errors.As(err, &input) {
+		return err
+	}
+	switch input.Field {
+	case "recipe":
+		return fmt.Errorf("--recipe %s: %w", c.recipe, input.Err)
+	case "overrides":
+		return fmt.Errorf("--set or --values of %s: %w", input.Key, input.Err)
+	case "namespaces":
+		return fmt.Errorf("--namespace of %s: %w", input.Key, input.Err)
+	case "bundlers":
+		return fmt.Errorf("--bundlers: %w", input.Err)
+	default:
+		return fmt.Errorf("--ignore-findings: %w", input.Err)
+	}
+}

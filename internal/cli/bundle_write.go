@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+// list prints the components of a bundle that is not written.
+func (c *bundleCommand) list(rendered *bundle.Bundle) error {
+	rows := [][]string{{"COMPONENT", "CHART", "VERSION", "NAMESPACE", "REPOSITORY"}}
+	for _, component := range rendered.Components {
+		rows = append(rows, []string{component.Name, component.Chart, component.Version, component.Namespace, component.Repository})
+	}
+	return c.print(string(document.Columns(rows)))
+}
+
+// write makes the output directory hold the bundle. The command remembers no
+// directory: it takes over any that a bundle wrote and nobody edited. A complete
+// one is left alone, its marker too.
+func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
+	writer := outdir.NewWriter()
+	preview, err := writer.Preview(c.output, outdir.Claim{}, rendered.Files)
+	if err != nil {
+		return refused(err)
+	}
+	if c.dryRun || preview.Complete {
+		return c.print(c.changes(preview.Written, preview.Removed))
+	}
+	result, err := writer.Write(c.output, outdir.Claim{}, rendered.Files)
+	for _, left := range result.Left {
+		report.warn(fmt.Sprintf("left in %s: %s", c.output, left))
+	}
+	return errors.Join(refused(err), c.print(c.changes(result.Written, result.Removed)))
+}
+
+// refused tells a directory that must not be written from one that cannot be.
+func refused(err error) error {
+	var refusal *outdir.RefusedError
+	if errors.As(err, &refusal) {
+		return invalid(err)
+	}
+	return failed(err)
+}
+
+// changes lists one file a line: what was done, or would be, and its path.
+func (c *bundleCommand) changes(written, removed []string) string {
+	var text strings.Builder
+	for _, change := range []struct {
+		verb  string
+		names []string
+	}{{"removed", removed}, {"written", written}} {
+		for _, name := range change.names {
+			fmt.Fprintf(&text, "%s %s\n", change.verb, filepath.Join(c.output, filepath.FromSlash(name)))
+		}
+	}
+	return text.String()
+}
+
+func (c *bundleCommand) print(text string) error {
+	if _, err := c.process.Stdout.Write([]byte(text)); err != nil {
+		return failed(fmt.Errorf("writing to standard output: %w", err))
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cli is the front door of the engine for people at a terminal and for
+// scripts: flags, locations, messages and exit codes. Every decision about
+// clusters, recipes and files is the engine's.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Process is what the operating system gives to a run of the command.
+type Process struct {
+	Args           []string // without the program's name
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	// Now tells the time that documents carry as that of their creation.
+	Now     func() time.Time
+	Version string
+}
+
+// Run runs the command and returns the exit code of the process.
+func Run(ctx context.Context, p Process) int {
+	root := NewCommand(p) //nolint:contextcheck // cobra hands the context to the command that runs
+	root.SetArgs(p.Args)
+	executed, err := root.ExecuteContextC(ctx)
+	return newReporter(p, executed).outcome(ctx, err)
+}
+
+// NewCommand returns the tree of commands.
+func NewCommand(p Process) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "eidos",
+		Short: "From facts about a GPU Kubernetes cluster to a configuration that fits it",
+		Long: "eidos turns facts about a GPU Kubernetes cluster into a configuration that is known to fit it:\n\n" +
+			"  snapshot (what is there)  ->  recipe (what should run there)  ->  bundle (files and values that make it so)\n\n" +
+			"Each step reads what the one before it wrote: from a file, a pipe, a URL or a ConfigMap.",
+		Example: "  eidos snapshot | eidos recipe --snapshot - --intent training | eidos bundle --recipe - --output out\n" +
+			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
+		Version:       p.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	root.SetUsageFunc(usage)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newServeCommand(p), newVersionCommand(p))
+	return root
+}
+
+// noArguments refuses what stands alone on the command line: documents are
+// given with flags.
+func noArguments(command *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: documents are given with flags; see %s --help", args[0], command.CommandPath())
+	}
+	return nil
+}
+
+func flagError(command *cobra.Command, err error) error {
+	return fmt.Errorf("%w; see %s --help", err, command.CommandPath())
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// completeValues completes a flag with the values that the embedded catalogue
+// has for a field of that name.
+func completeValues(command *cobra.Command, field string) {
+	complete(command, field, func() []string {
+		catalog, err := recipe.Embedded()
+		if err != nil {
+			return nil
+		}
+		return catalog.Values(field)
+	})
+}
+
+// complete completes a flag of the command with words.
+func complete(command *cobra.Command, flag string, words func() []string) {
+	// It fails only for a flag that does not exist, and then the tests of
+	// completion do.
+	_ = command.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words(), cobra.ShellCompDirectiveNoFileComp
+	})
+}

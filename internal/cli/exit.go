@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+)
+
+// Exit codes of the process.
+const (
+	ExitOK      = 0
+	ExitFailure = 1 // a file, a server or the cluster failed
+	ExitUsage   = 2 // flags, documents or their content are wrong
+	ExitPartial = 3 // a snapshot was written without the parts whose collectors failed
+)
+
+// exitError is an error that says how the process ends.
+type exitError struct {
+	code int
+	errs []error // each is reported on a line of its own
+}
+
+func (e *exitError) Error() string {
+	texts := make([]string, len(e.errs))
+	for i, err := range e.errs {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "\n")
+}
+
+// failed is an error of the world: nothing is wrong with what was asked for.
+func failed(errs ...error) error { return exitWith(ExitFailure, errs) }
+
+// unreachable is an error of reading or writing at a location: the world's,
+// unless the flags describe a connection that cannot be.
+func unreachable(err error) error {
+	var setting *cluster.Error
+	if errors.Is(err, cluster.ErrNotConfigured) || errors.As(err, &setting) {
+		return invalid(err)
+	}
+	return failed(err)
+}
+
+// invalid is an error in what was asked for.
+func invalid(errs ...error) error { return exitWith(ExitUsage, errs) }
+
+func exitWith(code int, errs []error) error {
+	var all []error
+	for _, err := range errs {
+		all = append(all, leaves(err)...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return &exitError{code: code, errs: all}
+}
+
+// leaves returns the errors that a chain of errors.Join holds.
+func leaves(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, leaves(e)...)
+	}
+	return all
+}
+
+// asExit returns how an error ends the process. What no command of eidos
+// returned is from the reading of the command line.
+func asExit(err error) *exitError {
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return exit
+	}
+	return &exitError{code: ExitUsage, errs: []error{err}}
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+)
+
+// outputFlags say where a document goes and in which format.
+type outputFlags struct {
+	to     string
+	format string
+	force  bool
+}
+
+func (f *outputFlags) register(flags *pflag.FlagSet, kind string) {
+	flags.StringVarP(&f.to, "output", "o", location.Stream, "`where` the "+kind+" goes: a file, cm://namespace/name, or - for standard output")
+	flags.StringVar(&f.format, "format", "", "`format`: "+strings.Join(document.Formats(), ", ")+" (default: what the extension of --output says, else yaml)")
+	flags.BoolVar(&f.force, "force", false, "take over fields of the ConfigMap that others manage")
+}
+
+// destination is where a document goes.
+type destination struct {
+	location.Location
+	format document.Format
+}
+
+// resolve checks the flags against each other and against preferred, the format
+// of a destination that states none ("" for YAML).
+func (f *outputFlags) resolve() (destination, error) {
+	at, err := location.Parse(f.to)
+	if err == nil {
+		err = location.CheckWritable(at)
+	}
+	if err != nil {
+		return destination{}, fmt.Errorf("--output: %w", err)
+	}
+	d := destination{Location: at}
+	if f.format != "" {
+		d.format, err = document.ParseFormat(f.format)
+	} else {
+		d.format, err = document.FormatOf(at.File)
+	}
+	switch {
+	case err != nil && f.format != "":
+		return destination{}, fmt.Errorf("--format: %w", err)
+	case err != nil:
+		return destination{}, fmt.Errorf("--output %s: %w with --format", f.to, err)
+	case at.ConfigMap != nil && d.format == document.FormatTable:
+		return destination{}, errors.New("--format table: a ConfigMap holds a document that is read again: use yaml or json")
+	case f.force && at.ConfigMap == nil:
+		return destination{}, errors.New("--force is about ConfigMaps: use it with --output cm://namespace/name")
+	}
+	return d, nil
+}

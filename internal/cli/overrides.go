@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+)
+
+// overrides returns the Helm values that --values and --set give for each
+// component, as YAML: the files in their order, then the settings in theirs,
+// the later one over the earlier as Helm merges values.
+func overrides(ctx context.Context, files, settings []string) (map[string]string, error) {
+	trees := map[string]map[string]any{}
+	for _, file := range files {
+		component, tree, err := readValues(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		trees[component] = chart.Merge(trees[component], tree)
+	}
+	var errs []error
+	for _, text := range settings {
+		s, err := parseSetting(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--set %q: %w", text, err))
+			continue
+		}
+		trees[s.component] = chart.Merge(trees[s.component], s.tree())
+	}
+	if err := invalid(errs...); err != nil {
+		return nil, err
+	}
+	return encodeTrees(trees)
+}
+
+func readValues(ctx context.Context, text string) (component string, tree map[string]any, err error) {
+	component, file, err := pair(text, "FILE")
+	if err != nil {
+		return "", nil, invalid(fmt.Errorf("--values %q: %w", text, err))
+	}
+	data, err := location.ReadFile(ctx, file)
+	if err != nil {
+		return "", nil, failed(fmt.Errorf("--values: %w", err))
+	}
+	root, err := document.Parse(data)
+	if err == nil {
+		tree, err = root.Tree()
+	}
+	if err != nil {
+		return "", nil, invalid(fmt.Errorf("--values %s: %w", file, err))
+	}
+	return component, tree, nil
+}
+
+func encodeTrees(trees map[string]map[string]any) (map[string]string, error) {
+	texts := make(map[string]string, len(trees))
+	for _, component := range slices.Sorted(maps.Keys(trees)) {
+		node, err := canonical.Value(trees[component])
+		if err != nil {
+			return nil, failed(fmt.Errorf("the values of %s: %w", component, err))
+		}
+		text, err := canonical.YAML(node)
+		if err != nil {
+			return nil, failed(fmt.Errorf("the values of %s: %w", component, err))
+		}
+		texts[component] = string(text)
+	}
+	return texts, nil
+}
+
+// pair splits COMPONENT=what.
+func pair(text, what string) (component, value string, err error) {
+	component, value, ok := strings.Cut(text, "=")
+	if !ok || component == "" || value == "" {
+		return "", "", fmt.Errorf("want COMPONENT=%s", what)
+	}
+	return component, value, nil
+}
+
+// setting is one --set.
+type setting struct {
+	component string
+	path      []string
+	value     any
+}
+
+var errSetting = errors.New(`want COMPONENT:PATH=VALUE, such as gpu-operator:driver.version='"580.126.20"'`)
+
+// parseSetting parses COMPONENT:PATH=VALUE. The keys of the path are separated
+// by dots; a backslash before a dot, an equals sign or a backslash makes it part
+// of a key. The value is YAML, read as Helm reads a values file: 1.10 is a
+// number, "1.10" is text, [a, b] a list, null deletes a default of the chart.
+// Nothing at all is empty text.
+func parseSetting(text string) (setting, error) {
+	component, rest, ok := strings.Cut(text, ":")
+	if !ok || component == "" {
+		return setting{}, errSetting
+	}
+	path, value, err := splitPath(rest)
+	if err != nil {
+		return setting{}, err
+	}
+	s := setting{component: component, path: path, value: ""}
+	if strings.TrimSpace(value) == "" {
+		return s, nil
+	}
+	root, err := document.Parse([]byte(value))
+	if err == nil {
+		s.value, err = root.Any()
+	}
+	if err != nil {
+		return setting{}, fmt.Errorf("the value is no YAML: %w", err)
+	}
+	return s, nil
+}
+
+// splitPath splits PATH=VALUE and the path into its keys.
+func splitPath(text string) (path []string, value string, err error) {
+	var key strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text) && strings.IndexByte(`.=\`, text[i+1]) >= 0:
+			i++
+			key.WriteByte(text[i])
+		case c == '.' || c == '=':
+			if key.Len() == 0 {
+				return nil, "", errors.New("the path has an empty key")
+			}
+			path = append(path, key.String())
+			key.Reset()
+			if c == '=' {
+				return path, text[i+1:], nil
+			}
+		default:
+			key.WriteByte(c)
+		}
+	}
+	return nil, "", errSetting
+}
+
+// tree returns the setting as the values that hold nothing else.
+func (s setting) tree() map[string]any {
+	value := s.value
+	for _, key := range slices.Backward(s.path) {
+		value = map[string]any{key: value}
+	}
+	tree, _ := value.(map[string]any) // a path has at least one key
+	return tree
+}

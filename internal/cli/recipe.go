@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// recipeCommand is a run of eidos recipe.
+type recipeCommand struct {
+	process    Process
+	query      document.Query
+	snapshot   string
+	overlays   []string
+	catalog    string
+	uncovered  bool
+	explain    bool
+	output     outputFlags
+	kubernetes kubernetesFlags
+}
+
+func newRecipeCommand(p Process) *cobra.Command {
+	c := &recipeCommand{process: p}
+	command := &cobra.Command{
+		Use:   "recipe [flags]",
+		Short: "Make a recipe: what should run on a kind of cluster",
+		Long: "Merges everything known about a kind of cluster into a recipe: the versions and settings that fit each other there.\n\n" +
+			"The kind of cluster is stated by flags, taken from a snapshot, or both: a flag wins over the snapshot, and \"any\" leaves a field open " +
+			"whatever the snapshot says. What no data covers is an error, not a guess.",
+		Example: "  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34 --output recipe.yaml\n" +
+			"  eidos recipe --snapshot cm://gpu-operator/eidos-snapshot --intent inference\n" +
+			"  eidos recipe --service eks --gpu h100 --overlay ours.yaml --explain",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return c.run(command.Context(), newReporter(p, command))
+		},
+	}
+	c.registerFlags(command)
+	return command
+}
+
+func (c *recipeCommand) registerFlags(command *cobra.Command) {
+	flags := command.Flags()
+	flags.SortFlags = false
+	for _, field := range queryFlags() {
+		flags.StringVar(c.query.Field(field.name), field.name, "", field.help)
+		completeValues(command, field.name)
+	}
+	flags.BoolVar(&c.query.Context, "context", false, "keep the texts that explain the values")
+	flags.StringVar(&c.snapshot, "snapshot", "", "take what no flag states from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
+	flags.StringArrayVar(&c.overlays, "overlay", nil, "overlay `file` of your own, applied after the catalog's; repeat it for more, of which later ones win")
+	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
+	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn of what no data covers, instead of failing")
+	flags.BoolVar(&c.explain, "explain", false, "write a table of each value and the layer that set it, in place of the recipe")
+	c.output.register(flags, "recipe")
+	c.kubernetes.register(flags)
+}
+
+type queryFlag struct{ name, help string }
+
+// queryFlags are named as the fields of a query in documents.
+func queryFlags() []queryFlag {
+	return []queryFlag{
+		{"os", "operating `system` of the GPU nodes, such as ubuntu"},
+		{"osv", "`version` of the operating system, such as 24.04"},
+		{"kernel", "kernel `version` of the GPU nodes, such as 6.8.0-1028-aws"},
+		{"service", "Kubernetes `service`, such as eks"},
+		{"k8s", "`version` of Kubernetes, such as 1.34 or v1.33.5-eks-3025e55"},
+		{"gpu", "GPU `model`, such as h100"},
+		{"intent", "what the cluster is `for`: training or inference"},
+	}
+}
+
+func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
+	to, err := c.destination()
+	if err != nil {
+		return invalid(err)
+	}
+	store := c.process.store(c.kubernetes.client(c.process), c.output.force)
+	catalog, err := c.loadCatalog(ctx)
+	if err != nil {
+		return err
+	}
+	request, err := c.request(ctx, store)
+	if err != nil {
+		return err
+	}
+	result, err := catalog.Build(request)
+	if err != nil {
+		return invalid(c.blameAll(err)...)
+	}
+	for _, w := range result.Warnings {
+		report.warn(c.blame(&recipe.Error{Field: w.Field, Err: errors.New(w.Message)}).Error())
+	}
+	return c.write(ctx, store, to, result)
+}
+
+// destination checks the output flags. An explanation is a table and nothing
+// else.
+func (c *recipeCommand) destination() (destination, error) {
+	if !c.explain {
+		return c.output.resolve()
+	}
+	if c.output.format == "" {
+		c.output.format = string(document.FormatTable)
+	}
+	to, err := c.output.resolve()
+	if err == nil && to.format != document.FormatTable {
+		err = errors.New("--explain writes a table: leave --format out")
+	}
+	return to, err
+}
+
+func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {
+	request := recipe.Request{Query: c.query, AllowUncovered: c.uncovered}
+	for _, file := range c.overlays {
+		text, err := location.ReadFile(ctx, file)
+		if err != nil {
+			return request, failed(err)
+		}
+		request.Overlays = append(request.Overlays, string(text))
+	}
+	if c.snapshot == "" {
+		return request, nil
+	}
+	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.DecodeSnapshot)
+	request.Snapshot = &snapshot
+	return request, err
+}
+
+func (c *recipeCommand) write(ctx context.Context, store location.Store, to destination, result *recipe.Result) error {
+	now := c.process.Now().UTC().Truncate(time.Second)
+	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format), Created: now}
+	var err error
+	if c.explain {
+		doc.Text = explanation(result)
+	} else {
+		result.Recipe.Metadata.Created = now.Format(time.RFC3339)
+		doc.Text, err = result.Recipe.Encode(to.format)
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return unreachable(store.Write(ctx, to.Location, doc))
+}

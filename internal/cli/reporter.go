@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// reporter tells people what happens, on standard error, one line each:
+// "eidos recipe: warning: ...". It may be used by several goroutines.
+type reporter struct {
+	mu       sync.Mutex
+	w        io.Writer
+	command  string
+	terminal bool
+	color    bool
+}
+
+func newReporter(p Process, command *cobra.Command) *reporter {
+	terminal := isTerminal(p.Stderr)
+	return &reporter{
+		w: p.Stderr, command: command.CommandPath(), terminal: terminal,
+		color: terminal && p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb",
+	}
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// Colors of a terminal, as parameters of the SGR sequence.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+)
+
+func (r *reporter) error(text string) { r.line(red, "error", text) }
+func (r *reporter) warn(text string)  { r.line(yellow, "warning", text) }
+func (r *reporter) note(text string)  { r.line(cyan, "note", text) }
+
+// progress tells of a step, to people who watch.
+func (r *reporter) progress(text string) {
+	if r.terminal {
+		r.line(green, "done", text)
+	}
+}
+
+func (r *reporter) line(color, kind, text string) {
+	if r.color {
+		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	// There is nowhere to tell of a broken standard error.
+	_, _ = fmt.Fprintf(r.w, "%s: %s: %s\n", r.command, kind, oneLine(text))
+}
+
+// oneLine joins the lines of a text, and shows other control characters: a
+// document must not drive the terminal.
+func oneLine(text string) string {
+	lines := strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
+			return '\ufffd'
+		}
+		return c
+	}, strings.Join(lines, " "))
+}
+
+// outcome reports an error and returns the exit code.
+func (r *reporter) outcome(ctx context.Context, err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if ctx.Err() != nil {
+		r.error("interrupted")
+		return ExitFailure
+	}
+	exit := asExit(err)
+	for _, e := range exit.errs {
+		r.error(inFlags(e))
+	}
+	return exit.code
+}

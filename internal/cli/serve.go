@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/server"
+)
+
+// serveCommand is a run of eidos serve.
+type serveCommand struct {
+	process   Process
+	options   server.Options
+	proxies   []string
+	logLevel  string
+	logFormat string
+}
+
+func newServeCommand(p Process) *cobra.Command {
+	c := &serveCommand{process: p, options: server.Defaults()}
+	command := &cobra.Command{
+		Use:   "serve [flags]",
+		Short: "Serve recipes and bundles over HTTP",
+		Long: "Serves the HTTP API: recipes and bundles for machines that do not run Terraform or this command. GET /openapi.json describes it.\n\n" +
+			"Every flag may also be given as a variable: --rate-limit as EIDOS_RATE_LIMIT, and so on; the flag wins. Lists are separated by commas.\n\n" +
+			"On SIGTERM or an interrupt the server says on /ready that it is not ready, takes requests for the drain delay, so that load balancers " +
+			"notice, and lets those in flight finish. A second signal ends it at once.",
+		Example: "  eidos serve --listen 127.0.0.1:8080\n" +
+			"  curl 'http://127.0.0.1:8080/v1/recipe?service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.34'",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return c.run(command) },
+	}
+	c.registerFlags(command.Flags())
+	return command
+}
+
+func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
+	o := &c.options
+	flags.SortFlags = false
+	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on")
+	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
+	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
+	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
+	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
+	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
+	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8 whose X-Forwarded-For is believed")
+	flags.Int64Var(&o.MaxBody, "max-body", o.MaxBody, "largest body in `bytes`")
+	flags.DurationVar(&o.ReadHeaderTimeout, "read-header-timeout", o.ReadHeaderTimeout, "`time` for the header of a request")
+	flags.DurationVar(&o.ReadTimeout, "read-timeout", o.ReadTimeout, "`time` for a whole request")
+	flags.DurationVar(&o.WriteTimeout, "write-timeout", o.WriteTimeout, "`time` from the header of a request to the end of the answer")
+	flags.DurationVar(&o.IdleTimeout, "idle-timeout", o.IdleTimeout, "`time` that a connection waits for the next request")
+	flags.DurationVar(&o.DrainDelay, "drain-delay", o.DrainDelay, "`time` that requests are still taken after the end was asked for")
+	flags.DurationVar(&o.ShutdownTimeout, "shutdown-timeout", o.ShutdownTimeout, "`time` that requests in flight have after that")
+	flags.StringVar(&c.logLevel, "log-level", "info", "lowest `level` that is logged: debug, info, warn or error")
+	flags.StringVar(&c.logFormat, "log-format", "json", "`format` of the log on standard error: json or text")
+}
+
+func (c *serveCommand) run(command *cobra.Command) error {
+	if err := setFromVariables(command.Flags(), c.process.Getenv); err != nil {
+		return invalid(err)
+	}
+	log, logErr := newLog(c.process.Stderr, c.logLevel, c.logFormat)
+	proxies, proxiesErr := parseNetworks(c.proxies)
+	if err := errors.Join(logErr, proxiesErr); err != nil {
+		return invalid(err)
+	}
+	c.options.Log, c.options.TrustedProxies = log, proxies
+	c.options.Version, c.options.Now = c.process.Version, c.process.Now
+	return c.serve(command.Context())
+}
+
+func (c *serveCommand) serve(ctx context.Context) error {
+	s, err := server.New(c.options)
+	if err != nil {
+		return invalid(err)
+	}
+	return failed(s.Run(ctx))
+}
+
+// setFromVariables sets the flags that the command line leaves out from
+// variables: --rate-limit from EIDOS_RATE_LIMIT.
+func setFromVariables(flags *pflag.FlagSet, getenv func(string) string) error {
+	var errs []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "EIDOS_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := getenv(name)
+		if f.Changed || value == "" || f.Name == "help" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			errs = append(errs, fmt.Errorf("variable %s: %w", name, err))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+func newLog(w io.Writer, level, format string) (*slog.Logger, error) {
+	var lowest slog.Level
+	if err := lowest.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level %q: want debug, info, warn or error", level)
+	}
+	options := &slog.HandlerOptions{Level: lowest}
+	switch format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	case "text":
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	default:
+		return nil, fmt.Errorf("--log-format %q: want json or text", format)
+	}
+}
+
+func parseNetworks(texts []string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	var errs []error
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--trusted-proxies %q: want networks such as 10.0.0.0/8", text))
+			continue
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, errors.Join(errs...)
+}

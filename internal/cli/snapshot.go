@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+)
+
+// snapshotCommand is a run of eidos snapshot.
+type snapshotCommand struct {
+	process    Process
+	collectors []string
+	units      []string
+	hostRoot   string
+	timeout    time.Duration
+	failFast   bool
+	output     outputFlags
+	kubernetes kubernetesFlags
+}
+
+func newSnapshotCommand(p Process) *cobra.Command {
+	c := &snapshotCommand{process: p}
+	command := &cobra.Command{
+		Use:   "snapshot [flags]",
+		Short: "Take a snapshot: what is there, on this node and in its cluster",
+		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, where a cluster is configured, about that.\n\n" +
+			"A collector that fails leaves the others alone: the snapshot is written with what they found, each failure is a line on standard error, " +
+			"and the exit code is 3. Where nothing at all could be collected nothing is written, and the exit code is 1.",
+		Example: "  eidos snapshot --output snapshot.yaml\n" +
+			"  eidos snapshot --collectors k8s --kube-context gpu-cluster --format table\n" +
+			"  eidos snapshot --host-root /host --output cm://gpu-operator/eidos-snapshot",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return c.run(command.Context(), newReporter(p, command))
+		},
+	}
+	c.registerFlags(command)
+	return command
+}
+
+func (c *snapshotCommand) registerFlags(command *cobra.Command) {
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringSliceVar(&c.collectors, "collectors", nil, "`names` such as OS/grub or types (k8s, gpu, os, systemd) of what to collect, separated by commas (default: all)")
+	flags.StringArrayVar(&c.units, "unit", nil, "systemd `unit` to describe (default: containerd.service); repeatable")
+	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")
+	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take")
+	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
+	c.output.register(flags, "snapshot")
+	c.kubernetes.register(flags)
+	complete(command, "collectors", collectorWords)
+}
+
+func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
+	to, err := c.output.resolve()
+	if err != nil {
+		return invalid(err)
+	}
+	if c.timeout <= 0 {
+		return invalid(fmt.Errorf("--timeout %s: a collector needs time", c.timeout))
+	}
+	client := c.kubernetes.client(c.process)
+	if to.ConfigMap != nil { // not after minutes of collecting
+		if _, err := client.Connect(); err != nil {
+			return invalid(err)
+		}
+	}
+	collectors, err := c.choose(client, report)
+	if err != nil {
+		return err
+	}
+	now := c.process.Now().UTC().Truncate(time.Second)
+	taken, failures := snapshot.Collect(ctx, watched(collectors, report), snapshot.Options{
+		Metadata: document.SnapshotMetadata{Created: now.Format(time.RFC3339), Hostname: hostname(c.hostRoot, c.process.Getenv), Version: c.process.Version},
+		Timeout:  c.timeout,
+		FailFast: c.failFast,
+	})
+	errs := describeFailures(failures)
+	switch {
+	case ctx.Err() != nil, c.failFast && len(errs) > 0:
+		return failed(errs...)
+	case len(taken.Measurements) == 0:
+		return failed(append(errs, errors.New("nothing was collected, so nothing is written"))...)
+	}
+	text, err := taken.Encode(to.format)
+	if err == nil {
+		store := c.process.store(client, c.output.force)
+		err = store.Write(ctx, to.Location, location.Document{Kind: document.SnapshotKind, Text: text, Format: string(to.format), Created: now})
+	}
+	if err != nil {
+		return failed(append(errs, err)...)
+	}
+	return exitWith(ExitPartial, errs)
+}
+
+// describeFailures returns one error for each collector that failed, in the
+// order of their names.
+func describeFailures(failures snapshot.Errors) []error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(failures)) {
+		errs = append(errs, &collectorError{name: name, err: failures[name]})
+	}
+	return errs
+}
+
+// collectorError is the failure of one collector, on one line: its error may
+// have several parts.
+type collectorError struct {
+	name string
+	err  error
+}
+
+func (e *collectorError) Error() string {
+	return e.name + ": " + strings.ReplaceAll(e.err.Error(), "\n", "; ")
+}
+
+// Unwrap returns the cause.
+func (e *collectorError) Unwrap() error { return e.err }
