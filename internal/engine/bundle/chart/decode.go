@@ -49,7 +49,7 @@ func decodeRelease(text []byte) (*Release, error) {
 		Name: file.Chart, Version: file.Version, AppVersion: file.AppVersion,
 		Repository: file.Repository, Namespace: file.Namespace,
 	}
-	for _, step := range []func(*releaseFile) error{r.readVersions, r.readKeys, r.readImages, r.readObjects, r.readPolicy} {
+	for _, step := range []func(*releaseFile) error{r.readVersions, r.readKeys, r.readImages, r.readObjects, r.readPolicy, r.readPodFields} {
 		if err := step(&file); err != nil {
 			return nil, err
 		}

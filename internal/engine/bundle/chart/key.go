@@ -35,13 +35,16 @@ type key struct {
 	hasValue bool // standard is set
 	children map[string]*key
 
-	field *target // where the chart copies the value to, nil if nowhere
+	field *target // what the chart makes of the value, nil where that is not known
 }
 
-// target is the place in a custom resource that a value is copied to.
+// target is what a value becomes: a field of the ClusterPolicy, or a part of a
+// pod.
 type target struct {
-	path   string
-	schema *schema // nil: the release's custom resource has no such field
+	owner  string  // whose schema it is, e.g. "ClusterPolicy of gpu-operator v26.7.0"
+	path   string  // in the ClusterPolicy
+	schema *schema // nil: the release's ClusterPolicy has no such field
+	quoted bool    // the value becomes a string on the way
 }
 
 func newMapKey(path string) *key {

@@ -77,14 +77,14 @@ func (r *Release) readPolicy(file *releaseFile) error {
 			return fmt.Errorf("cluster policy field %q: %w", line, err)
 		}
 		r.policy.fields = append(r.policy.fields, field)
-		r.values.bind(field, schema)
+		r.values.bind(field, schema, "ClusterPolicy of "+r.title())
 	}
 	return nil
 }
 
-// bind notes at a values key where its value is copied to as it is.
-func (k *key) bind(field policyField, spec *schema) {
-	if field.quoted || field.from == nil {
+// bind notes at a values key where its value is copied to.
+func (k *key) bind(field policyField, spec *schema, owner string) {
+	if field.from == nil {
 		return
 	}
 	for _, segment := range field.from {
@@ -93,7 +93,9 @@ func (k *key) bind(field policyField, spec *schema) {
 		}
 	}
 	if k.field == nil {
-		k.field = &target{path: "spec." + strings.Join(field.path, "."), schema: spec.field(field.path)}
+		k.field = &target{
+			owner: owner, path: "spec." + strings.Join(field.path, "."), schema: spec.field(field.path), quoted: field.quoted,
+		}
 	}
 }
 

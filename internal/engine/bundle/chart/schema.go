@@ -52,6 +52,14 @@ func (s *schema) field(path []string) *schema {
 	return s
 }
 
+// member returns the schema of a field, or of any value of a map, or nil.
+func (s *schema) member(name string) *schema {
+	if s.typ == mapType {
+		return s.element
+	}
+	return s.fields[name]
+}
+
 // schemaReader reads the data's notation; equal patterns are compiled once.
 type schemaReader struct {
 	patterns map[string]*regexp.Regexp

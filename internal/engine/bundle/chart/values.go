@@ -12,12 +12,14 @@ import (
 // CheckValues checks a values tree, to be merged over the chart's defaults,
 // against what the chart's templates read. Helm itself drops an unknown key
 // without a word. A value that the chart copies into the ClusterPolicy is also
-// checked against the schema of its field, list elements included. The
+// checked against the schema of its field, and one that it copies into a pod, such
+// as tolerations, against Kubernetes' own; list elements included. The
 // problems come in the order of their paths; below an unknown or dead key
 // nothing further is reported. The first 20 unknown keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
 	check := &valuesCheck{release: r}
 	check.members(r.values, values, "")
+	slices.SortStableFunc(check.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return check.problems
 }
 
@@ -99,12 +101,14 @@ func (c *valuesCheck) texts(elements []any, path string) {
 // copied checks a value against the field that it is copied to; paths that
 // have a problem already get no second one.
 func (c *valuesCheck) copied(field *target, v any, path string, found []Problem) {
-	owner := "ClusterPolicy of " + c.release.title()
 	if field.schema == nil {
-		c.report(path, Unknown, "is copied to %s, which is no field of the %s; the API server refuses it", field.path, owner)
+		c.report(path, Unknown, "is copied to %s, which is no field of the %s; the API server refuses it", field.path, field.owner)
 		return
 	}
-	check := validation{partial: true, owner: owner}
+	if field.quoted {
+		v = fmt.Sprint(v)
+	}
+	check := validation{partial: true, owner: field.owner}
 	check.check(field.schema, v, path)
 	for _, problem := range check.problems {
 		if !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path }) {

@@ -102,7 +102,30 @@ func TestCheckValues(t *testing.T) {
 				{"toolkit.env[3]", Type, ""},
 			},
 		},
-		"env without a default": {"gpu-operator", "v26.7.0", `{"ccManager":{"env":"A=b"}}`, []found{{"ccManager.env", Type, ""}}},
+		"enum of a quoted value": {"gpu-operator", "v26.7.0", `{"migManager":{"config":{"default":"all-1g.10gb"}}}`, []found{{"migManager.config.default", Enum, ""}}},
+
+		"tolerations of a pod": {
+			"nvidia-dra-driver-gpu", "25.8.0",
+			`{"kubeletPlugin":{"tolerations":[{"key":"a","operator":"Exist"},{"efect":"NoSchedule"},{"effect":"NoSchedule","tolerationSeconds":"1"},"a"]}}`,
+			[]found{
+				{"kubeletPlugin.tolerations[0].operator", Enum, ""},
+				{"kubeletPlugin.tolerations[1].efect", Unknown, "kubeletPlugin.tolerations[1].effect"},
+				{"kubeletPlugin.tolerations[2].tolerationSeconds", Type, ""},
+				{"kubeletPlugin.tolerations[3]", Type, ""},
+			},
+		},
+		"env of a pod": {
+			"nvidia-dra-driver-gpu", "25.8.0", `{"controller":{"containers":{"computeDomain":{"env":[{"name":"A","value":1},{"value":"b"}]}}}}`,
+			[]found{{"controller.containers.computeDomain.env[0].value", Type, ""}, {"controller.containers.computeDomain.env[1].name", Required, ""}},
+		},
+		"node selector of a pod":     {"aws-efa-k8s-device-plugin", "v0.5.30", `{"nodeSelector":{"gpu":true}}`, []found{{"nodeSelector.gpu", Type, ""}}},
+		"node selector of sub-chart": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"nodeSelector":{"gpu":1}}}}`, []found{{"node-feature-discovery.worker.nodeSelector.gpu", Type, ""}}},
+		"resources of a pod": {
+			"aws-efa-k8s-device-plugin", "v0.5.30", `{"resources":{"limit":{},"requests":{"cpu":1,"memory":"much"}}}`,
+			[]found{{"resources.limit", Unknown, "resources.limits"}, {"resources.requests.memory", Pattern, ""}},
+		},
+		"resources that are no pod's": {"nvidia-dra-driver-gpu", "25.8.0", `{"resources":{"gpus":{"enabled":false}}}`, nil},
+		"env without a default":       {"gpu-operator", "v26.7.0", `{"ccManager":{"env":"A=b"}}`, []found{{"ccManager.env", Type, ""}}},
 		"imagePullSecrets": {
 			"gpu-operator", "v26.7.0", `{"driver":{"imagePullSecrets":["a",{"name":"b"}]}}`,
 			[]found{{"driver.imagePullSecrets[1]", Type, ""}},
@@ -214,5 +237,21 @@ func TestManyUnknownKeysGetFewSuggestions(t *testing.T) {
 	}
 	if len(problems) != 100 || suggested != mostSuggestions {
 		t.Errorf("got %d problems, %d with a suggestion, want 100 and %d", len(problems), suggested, mostSuggestions)
+	}
+}
+
+// What a chart sets itself is right, but for keys that it does not read.
+func TestOwnDefaultsHaveNoProblem(t *testing.T) {
+	t.Parallel()
+	facts := New()
+	for name := range facts.charts {
+		for _, version := range facts.Releases(name) {
+			release := embeddedRelease(t, name, version)
+			for _, problem := range release.CheckValues(release.values.members()) {
+				if problem.Kind != Dead && problem.Kind != Null {
+					t.Errorf("%s %s: %s", name, version, problem)
+				}
+			}
+		}
 	}
 }
