@@ -21,10 +21,11 @@ type keyWriter struct {
 // and how the templates use it.
 type setting struct {
 	path  string
-	own   maybe      // what the chart's values.yaml sets
-	given maybe      // what the parent chart sets instead
-	use   *usage.Key // nil when no template mentions the key
-	whole bool       // some key above is rendered whole
+	own   maybe             // what the chart's values.yaml sets
+	given maybe             // what the parent chart sets instead
+	use   *usage.Key        // nil when no template mentions the key
+	whole bool              // some key above is rendered whole
+	types map[string]string // JSON types by path, where the chart has a schema of its values
 }
 
 // maybe is a value that may be missing, which differs from a null.
@@ -84,7 +85,7 @@ func (s setting) members() []setting {
 	for _, name := range sortedKeys(names) {
 		out = append(out, setting{
 			path: strings.TrimPrefix(s.path+"."+name, "."), own: s.own.member(name), given: s.given.member(name),
-			use: s.use.At(name), whole: s.free(),
+			use: s.use.At(name), whole: s.free(), types: s.types,
 		})
 	}
 	return out
@@ -184,6 +185,8 @@ func (s setting) typ(hasMembers bool) string {
 	}
 	name := s.path[strings.LastIndexByte(s.path, '.')+1:]
 	switch {
+	case jsonType(s.types[s.path]) != "":
+		return jsonType(s.types[s.path])
 	case s.own.set:
 		return "any"
 	case s.printsElements():
@@ -196,6 +199,21 @@ func (s setting) typ(hasMembers bool) string {
 		return "string" // the helpers cut it to length
 	default:
 		return "scalar"
+	}
+}
+
+// jsonType is the data's word for a scalar JSON type. Maps and lists say more by
+// how they are used.
+func jsonType(name string) string {
+	switch name {
+	case "string", "number":
+		return name
+	case "boolean":
+		return "bool"
+	case "integer":
+		return "number"
+	default:
+		return ""
 	}
 }
 

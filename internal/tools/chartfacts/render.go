@@ -28,7 +28,7 @@ func (r release) render() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := valueLines(setting{own: maybe{r.chart.Values, true}, use: use}, r.row.NotNull[""], r.notValues()...)
+	values, err := valueLines(setting{own: maybe{r.chart.Values, true}, use: use, types: r.chart.Types}, r.row.NotNull[""], r.notValues()...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (r release) subchartLines(use *usage.Key) ([]member, error) {
 			return nil, fmt.Errorf("the sub-chart %s has sub-charts of its own, which the data cannot hold", name)
 		}
 		parent := maybe{r.chart.Values, true}
-		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name)}
+		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name), types: sub.Types}
 		lines, err := valueLines(root, r.row.NotNull[name])
 		if err != nil {
 			return nil, fmt.Errorf("sub-chart %s: %w", name, err)

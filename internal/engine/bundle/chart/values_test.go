@@ -147,9 +147,13 @@ func TestCheckValues(t *testing.T) {
 		"null of an unknown key":    {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
 		"null of a sub-chart":       {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
 
-		"sub-chart":          {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
-		"sub-chart's typo":   {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"tolerationz":[]}}}`, []found{{"node-feature-discovery.worker.tolerationz", Unknown, "node-feature-discovery.worker.tolerations"}}},
-		"sub-chart's type":   {"network-operator", "26.4.1", `{"sriov-network-operator":{"operator":{"resourcePrefix":1}}}`, []found{{"sriov-network-operator.operator.resourcePrefix", Type, ""}}},
+		"sub-chart":        {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
+		"sub-chart's typo": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"tolerationz":[]}}}`, []found{{"node-feature-discovery.worker.tolerationz", Unknown, "node-feature-discovery.worker.tolerations"}}},
+		"sub-chart's type": {"network-operator", "26.4.1", `{"sriov-network-operator":{"operator":{"resourcePrefix":1}}}`, []found{{"sriov-network-operator.operator.resourcePrefix", Type, ""}}},
+		"type of the sub-chart's schema": {
+			"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"gc":{"revisionHistoryLimit":"2","hostUsers":null}}}`,
+			[]found{{"node-feature-discovery.gc.revisionHistoryLimit", Type, ""}},
+		},
 		"sub-chart misnamed": {"gpu-operator", "v26.7.0", `{"node-feature-discovry":{}}`, []found{{"node-feature-discovry", Unknown, "node-feature-discovery"}}},
 		"parent's dead key":  {"network-operator", "26.4.1", `{"node-feature-discovery":{"enableNodeFeatureApi":true}}`, []found{{"node-feature-discovery.enableNodeFeatureApi", Dead, ""}}},
 		"removed sub-chart":  {"network-operator", "25.10.0", `{"nic-configuration-operator-chart":{}}`, []found{{"nic-configuration-operator-chart", Unknown, ""}}},

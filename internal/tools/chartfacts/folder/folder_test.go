@@ -67,6 +67,7 @@ func TestRead(t *testing.T) {
 	t.Parallel()
 	got, err := folder.Read(chart(t, map[string]string{
 		"values.yaml":              "on: off\ncount: 1",
+		"values.schema.json":       `{"type": "object", "properties": {"count": {"type": ["integer", "null"], "properties": {"of": {"type": "string"}}}, "any": {}, "two": {"type": ["string", "integer"]}}}`,
 		"templates/a.yaml":         "A",
 		"templates/deep/b.yaml":    "B",
 		"crds/c.yaml":              "C",
@@ -82,10 +83,11 @@ func TestRead(t *testing.T) {
 	want := &folder.Chart{
 		Metadata:  folder.Metadata{Name: "c", Version: "1.0.0"},
 		Values:    map[string]any{"true": false, "count": int64(1)},
+		Types:     map[string]string{"count": "integer", "count.of": "string"},
 		Templates: map[string]string{"a.yaml": "A", "deep/b.yaml": "B"},
 		CRDs:      map[string]string{"c.yaml": "C"},
 		Subcharts: map[string]*folder.Chart{"sub": {
-			Metadata: folder.Metadata{Name: "sub", Version: "2.0.0"}, Values: map[string]any{},
+			Metadata: folder.Metadata{Name: "sub", Version: "2.0.0"}, Values: map[string]any{}, Types: map[string]string{},
 			Templates: map[string]string{"d": "D"}, CRDs: map[string]string{}, Subcharts: map[string]*folder.Chart{},
 		}},
 	}
@@ -102,6 +104,7 @@ func TestReadErrors(t *testing.T) {
 	}{
 		"metadata":         {map[string]string{"Chart.yaml": "["}, "reading Chart.yaml: "},
 		"values":           {map[string]string{"values.yaml": "a: 1\na: 2"}, "reading values.yaml: "},
+		"schema":           {map[string]string{"values.schema.json": `{"type": 1}`}, "reading values.schema.json: "},
 		"sub-chart":        {map[string]string{"charts/s/Chart.yaml": "version: 1"}, "charts/s/Chart.yaml: reading Chart.yaml: the chart has no name"},
 		"archive":          {map[string]string{"charts/s.tgz": "no archive"}, "charts/s.tgz: unpacking: "},
 		"missing subchart": {map[string]string{"Chart.yaml": "dependencies: [{name: s}]"}, "the sub-chart s is missing below charts"},
