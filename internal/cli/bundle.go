@@ -129,7 +129,7 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 
 // describe says what is doubtful and how to silence it.
 func (c *bundleCommand) describe(f bundle.Finding) string {
-	about := f.Path
+	about := strings.ReplaceAll(f.Path, "ignore_findings", "--ignore-findings")
 	if f.Component != "" {
 		about = f.Component + ": " + about
 	}

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,7 +125,7 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 	for _, file := range c.overlays {
 		text, err := location.ReadFile(ctx, file)
 		if err != nil {
-			return request, failed(err)
+			return request, failed(fmt.Errorf("--overlay: %w", err))
 		}
 		request.Overlays = append(request.Overlays, string(text))
 	}
