@@ -77,6 +77,36 @@ func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 	}
 }
 
+// TestEveryPluginReleaseAcceptsWhatIsRendered does so for the charts that do not
+// follow a release line.
+func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
+	t.Parallel()
+	facts, r := chart.New(), renderer()
+	for name, change := range map[string]func(*scenario, string){
+		"nvidia-dra-driver-gpu": func(s *scenario, version string) {
+			s.dra("").set(image("nvidia-dra-driver-gpu"), version).on("gke", "cos", "gb200").set(network("fabric"), "gpudirect").
+				set(network("deploy_ofed"), false).withoutOperatorDriver().set(config("driver_install_dir"), "/home/kubernetes/bin/nvidia").set(config("critical_pod_quota"), true)
+		},
+		"aws-efa-k8s-device-plugin": func(s *scenario, version string) { s.efa(version, "a100") },
+	} {
+		for _, version := range facts.Releases(name) {
+			t.Run(name+"/"+version, func(t *testing.T) {
+				t.Parallel()
+				b, err := r.Render(t.Context(), newScenario(t, func(s *scenario) { change(s, version) }).Request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c := component(t, b, name); c.Version != version || slices.Contains(c.Requires, name) || !slices.Contains(c.Requires, "gpu-operator") {
+					t.Errorf("version %s, requires %v", c.Version, c.Requires)
+				}
+				for _, c := range b.Components {
+					checkComponent(t, facts, b, c)
+				}
+			})
+		}
+	}
+}
+
 func checkComponent(t *testing.T, facts *chart.Facts, b *bundle.Bundle, c bundle.Component) {
 	t.Helper()
 	release, err := facts.Release(c.Chart, c.Version)

@@ -33,24 +33,24 @@ func names(components []bundle.Component) []string {
 func TestDefaultBundlers(t *testing.T) {
 	t.Parallel()
 	both, one := []string{"gpu-operator", "network-operator"}, []string{"gpu-operator"}
+	withEFA, withDRA := []string{"aws-efa-k8s-device-plugin", "gpu-operator"}, []string{"gpu-operator", "nvidia-dra-driver-gpu"}
 	for name, tt := range map[string]struct {
 		change func(*scenario)
 		want   []string
 	}{
-		"self-managed": {func(*scenario) {}, both},
-		"aks":          {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
-		"oke":          {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
-		"no rdma":      {func(s *scenario) { s.set(config("rdma"), false) }, one},
-		"no known NIC": {func(s *scenario) { s.set(network("fabric"), nil) }, both},
-		"no fabric":    {func(s *scenario) { s.set(network("fabric"), "none") }, one},
-		"eks": {func(s *scenario) {
-			s.onProvidersFabric("eks", "efa")
-		}, one},
-		"gke": {func(s *scenario) {
-			s.onProvidersFabric("gke", "gpudirect")
-		}, one},
-		"no service": {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
-		"named":      {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
+		"self-managed":      {func(*scenario) {}, both},
+		"aks":               {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
+		"oke":               {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
+		"no rdma":           {func(s *scenario) { s.set(config("rdma"), false) }, one},
+		"no known NIC":      {func(s *scenario) { s.set(network("fabric"), nil) }, both},
+		"no fabric":         {func(s *scenario) { s.set(network("fabric"), "none") }, one},
+		"eks":               {func(s *scenario) { s.efa("v0.5.30", "h100") }, withEFA},
+		"eks without EFA":   {func(s *scenario) { s.efa("v0.5.30", "l40s").set(network("fabric"), "none") }, one},
+		"EFA without chart": {func(s *scenario) { s.onProvidersFabric("eks", "efa") }, one},
+		"gke":               {func(s *scenario) { s.onProvidersFabric("gke", "gpudirect") }, one},
+		"compute domains":   {func(s *scenario) { s.dra("").set(config("rdma"), false).Bundlers = nil }, withDRA},
+		"no service":        {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
+		"named":             {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
 		"both named, unordered": {func(s *scenario) {
 			s.on("", "ubuntu", "h100")
 			s.Bundlers = []string{"network-operator", "gpu-operator"}

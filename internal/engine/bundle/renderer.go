@@ -27,8 +27,10 @@ type Renderer struct {
 }
 
 // NewRenderer returns a Renderer with all bundlers.
-func NewRenderer() *Renderer {
-	return &Renderer{facts: chart.New(), bundlers: registry(), templates: parseTemplates(), rules: allRules()}
+func NewRenderer() *Renderer { return newRenderer(chart.New()) }
+
+func newRenderer(facts *chart.Facts) *Renderer {
+	return &Renderer{facts: facts, bundlers: registry(), templates: parseTemplates(), rules: allRules()}
 }
 
 // Bundlers lists the names that Request.Bundlers takes, sorted.

@@ -2,6 +2,8 @@
 
 package bundle_test
 
+import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+
 // dra asks for the DRA driver beside the GPU Operator, on GB200 as the catalog
 // does.
 func (s *scenario) dra(overrides string) *scenario {
@@ -21,6 +23,21 @@ func (s *scenario) efa(version, gpu string) *scenario {
 func (s *scenario) onProvidersFabric(service, fabric string) *scenario {
 	return s.on(service, "ubuntu", "h100").set(network("fabric"), fabric).set(network("deploy_ofed"), false).
 		set(network("ip_range"), nil).set(network("master_interface"), nil)
+}
+
+// onInstance says which instance type the nodes have.
+func (s *scenario) onInstance(name string) *scenario {
+	node := measurement.Subtype{Name: "node", Data: map[string]measurement.Reading{"instance-type": measurement.Str(name)}}
+	list := s.Recipe.Measurements.Sorted()
+	list[0].Subtypes = append(list[0].Subtypes, node)
+	s.Recipe.Measurements = list
+	return s
+}
+
+// onRHEL moves the recipe to a release of the GPU Operator on RHEL.
+func (s *scenario) onRHEL(gpuOperator, kubernetes, version string) {
+	s.line(gpuOperator, "26.1.2", kubernetes).on("self-managed", "rhel", "h100")
+	s.Recipe.Request.OSVersion = version
 }
 
 func draRuleCases() map[string]ruleCase {

@@ -78,7 +78,7 @@ func refusedForSuffix(d *draft) []violation {
 	return broken(err == nil && !allowed, d.chartKey().path(),
 		fmt.Sprintf("the chart %s %s demands Kubernetes %q, which Helm refuses on clusters whose version has a suffix such as %s, as on EKS and GKE",
 			d.name, d.version, d.release.KubeVersion, sampleSuffix),
-		"choose network-operator 26.1 or later")
+		"choose a newer release, of network-operator 26.1 or later")
 }
 
 // foreignTag is a tag of the recipe that the chart's release does not have.

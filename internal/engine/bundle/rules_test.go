@@ -25,7 +25,12 @@ func newScenario(t *testing.T, change func(*scenario)) *scenario {
 // stop it with a !.
 func brokenRules(t *testing.T, req bundle.Request) []string {
 	t.Helper()
-	b, err := renderer().Render(t.Context(), req)
+	return rulesBrokenWith(t, renderer(), req)
+}
+
+func rulesBrokenWith(t *testing.T, r *bundle.Renderer, req bundle.Request) []string {
+	t.Helper()
+	b, err := r.Render(t.Context(), req)
 	var names []string
 	if b != nil {
 		for _, f := range b.Findings {
