@@ -105,8 +105,13 @@ func (k *kubernetesFlags) settings(getenv func(string) string) (cluster.Settings
 		text := string(content)
 		*file.into = &text
 	}
-	settings.ConfigPaths = k.kubeconfigs(getenv)
-	if len(settings.ConfigPaths) == 0 && !k.stated() && inPod(getenv) {
+	files := k.kubeconfigs(getenv)
+	if k.kubeconfig != "" {
+		settings.ConfigPath = &k.kubeconfig
+	} else {
+		settings.ConfigPaths = files
+	}
+	if len(files) == 0 && !k.stated() && inPod(getenv) {
 		on := true
 		settings.InCluster = &on
 	}
@@ -169,11 +174,11 @@ func flagWords() *strings.Replacer {
 		"config_context_auth_info (or KUBE_CTX_AUTH_INFO)", "--user", "config_context_auth_info", "--user",
 		"config_context_cluster (or KUBE_CTX_CLUSTER)", "--cluster", "config_context_cluster", "--cluster",
 		"config_context (or KUBE_CTX)", "--kube-context", "config_context", "--kube-context",
-		"config_path (or KUBE_CONFIG_PATH)", "--kubeconfig", "config_paths", "the kubeconfig", "config_path", "--kubeconfig",
+		"config_path (or KUBE_CONFIG_PATH)", "--kubeconfig", "config_paths", "KUBECONFIG or ~/.kube/config", "config_path", "--kubeconfig",
 		"host (or KUBE_HOST)", "--server", "host: ", "--server: ",
 		"cluster_ca_certificate", "--certificate-authority", "client_certificate", "--client-certificate", "client_key", "--client-key",
 		"tls_server_name", "--tls-server-name", "proxy_url", "the kubeconfig's proxy-url",
-		"insecure: ", "--insecure-skip-tls-verify: ", "token: ", "--token: ", "in_cluster: ", "the pod: ",
+		"insecure: ", "--insecure-skip-tls-verify: ", "token: ", "--token: ", "token is set", "--token is set", "in_cluster: ", "the pod: ",
 		" (base64decode in Terraform)", "",
 	)
 }
