@@ -46,12 +46,12 @@ func collectors() []collector {
 		{name: snapshot.KubernetesNode, rules: list("", "nodes")},
 		{name: "GPU/smi"}, // nvidia-smi and the devices come from the runtime class
 		{name: "GPU/driver", paths: directory("/proc/driver")},
-		{name: "GPU/device", paths: directory("/sys/bus/pci", "/sys/devices")}, // the former links into the latter
+		{name: "GPU/device", paths: directory("/sys/bus/pci", "/sys/devices", "/proc/driver")}, // the first links into the second
 		{name: "OS/grub", paths: file("/proc/cmdline")},
 		{name: "OS/kmod", paths: file("/proc/modules")},
 		{name: "OS/sysctl", paths: directory("/proc/sys")},
 		{name: "OS/release", paths: file("/etc/os-release")},
-		{name: "SystemD", paths: directory("/run/dbus"), dbus: true},
+		{name: "SystemD/containerd.service", paths: directory("/run/dbus"), dbus: true},
 	}
 }
 

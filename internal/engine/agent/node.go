@@ -39,7 +39,10 @@ func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error)
 		options.FieldSelector = fields.OneTermEqualSelector("metadata.name", spec.NodeName).String()
 	}
 	wanted := func(node *corev1.Node) bool {
-		return spec.NodeName != "" || len(spec.NodeSelector) > 0 || snapshot.IsGPUNode(node, r.GPUInstanceType)
+		if spec.NodeName != "" {
+			return node.Name == spec.NodeName
+		}
+		return len(spec.NodeSelector) > 0 || snapshot.IsGPUNode(node, r.GPUInstanceType)
 	}
 	tolerations := spec.tolerations()
 	var found []candidate

@@ -107,8 +107,7 @@ func (p *progress) warn(event *corev1.Event, expired bool) {
 }
 
 // follow lets the Jobs run, MaxParallel at a time, until all have ended. With
-// several nodes a failure is one of the outcomes, unless all fail that were
-// tried first.
+// several nodes a failure is one of the outcomes, unless all fail.
 func (s *session) follow(ctx context.Context) ([]outcome, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -150,8 +149,15 @@ type queue struct {
 	failed  int
 }
 
+// resume lets Jobs run, MaxParallel at a time. Until one has succeeded it is no
+// more than that in all: what fails everywhere, such as an image that is not
+// there, need not fail on each node.
 func (q *queue) resume(ctx context.Context) error {
-	for len(q.running) < MaxParallel && q.next < len(q.attempts) {
+	last := len(q.attempts)
+	if q.failed == len(q.ended) {
+		last = min(last, MaxParallel)
+	}
+	for len(q.running) < MaxParallel && q.next < last {
 		a := q.attempts[q.next]
 		if err := q.session.resume(ctx, a.target.job); err != nil {
 			return err
@@ -180,10 +186,8 @@ func (q *queue) apply(c change) {
 	q.running = still
 }
 
-func (q *queue) over() bool {
-	hopeless := q.failed >= MaxParallel && q.failed == len(q.ended)
-	return len(q.ended) == len(q.attempts) || hopeless
-}
+// over is asked after resume: nothing runs and nothing is to be tried.
+func (q *queue) over() bool { return len(q.running) == 0 }
 
 // failure joins the errors when no attempt succeeded.
 func (q *queue) failure() error {

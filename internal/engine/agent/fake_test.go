@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+)
+
+const testSnapshot = `apiVersion: snapshot.dgxc.io/v1
+kind: Snapshot
+metadata:
+  created: "2026-11-02T09:15:00Z"
+  hostname: %[1]s
+measurements:
+  - type: OS
+    subtypes:
+      - subtype: release
+        data:
+          ID: ubuntu
+          VERSION_ID: "%[2]s"
+`
+
+// fakeCluster is client-go's, with somebody who plays the Job controller and the
+// kubelet.
+type fakeCluster struct {
+	t      *testing.T
+	client *fake.Clientset
+	// play is called with every Job that is resumed, in a goroutine of its own.
+	play func(job *batchv1.Job)
+	// version of what agents write.
+	version atomic.Int64
+}
+
+func newFakeCluster(t *testing.T) *fakeCluster {
+	t.Helper()
+	f := &fakeCluster{t: t, client: fake.NewClientset()}
+	f.client.PrependReactor("patch", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		patch, ok := action.(clienttesting.PatchAction)
+		if ok && strings.Contains(string(patch.GetPatch()), "suspend") && f.play != nil {
+			play := f.play
+			go func() { play(f.job(patch.GetNamespace(), patch.GetName())) }() // the client is locked until this returns
+		}
+		return false, nil, nil
+	})
+	return f
+}
+
+func (f *fakeCluster) runner() *Runner {
+	f.t.Helper()
+	connection, err := cluster.NewClient(func() (*rest.Config, error) { return &rest.Config{Host: "https://api.example"}, nil }).Connect()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	connection.Core, connection.Batch, connection.RBAC = f.client.CoreV1(), f.client.BatchV1(), f.client.RbacV1()
+	return &Runner{Connection: connection, GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
+}
+
+func (f *fakeCluster) add(object runtime.Object) {
+	f.t.Helper()
+	if err := f.client.Tracker().Add(object); err != nil {
+		f.t.Error(err)
+	}
+}
+
+func (f *fakeCluster) job(namespace, name string) *batchv1.Job {
+	f.t.Helper()
+	job, err := f.client.BatchV1().Jobs(namespace).Get(context.Background(), name, metav1.GetOptions{})
+	if err != nil {
+		f.t.Error(err)
+	}
+	return job
+}
+
+// pod creates the pod of a Job with a status.
+func (f *fakeCluster) pod(job *batchv1.Job, status corev1.PodStatus) {
+	f.t.Helper()
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: job.Namespace, Name: job.Name + "-x1y2z", Labels: job.Spec.Template.Labels},
+		Spec:       job.Spec.Template.Spec, Status: status,
+	}
+	pod.Labels[batchv1.JobNameLabel] = job.Name
+	f.add(pod)
+}
+
+// write stores a document as the agent would.
+func (f *fakeCluster) write(job *batchv1.Job, document string) {
+	f.t.Helper()
+	output := job.Spec.Template.Spec.Containers[0].Args[2]
+	namespace, name, _ := strings.Cut(strings.TrimPrefix(output, "cm://"), "/")
+	configMaps := f.client.CoreV1().ConfigMaps(namespace)
+	object, err := configMaps.Get(context.Background(), name, metav1.GetOptions{})
+	if err != nil {
+		f.t.Error(err)
+		return
+	}
+	object.Data = map[string]string{"snapshot.yaml": document}
+	object.ResourceVersion = fmt.Sprint(f.version.Add(1))
+	if _, err := configMaps.Update(context.Background(), object, metav1.UpdateOptions{}); err != nil {
+		f.t.Error(err)
+	}
+}
+
+// succeed writes a snapshot with a version of Ubuntu and ends with a status.
+func (f *fakeCluster) succeed(job *batchv1.Job, version string, code int32) {
+	f.write(job, fmt.Sprintf(testSnapshot, nodeOf(job), version))
+	f.pod(job, ends(code, "", "OS/kmod: permission denied").Status)
+}
+
+func nodeOf(job *batchv1.Job) string {
+	return job.Spec.Template.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchFields[0].Values[0]
+}
+
+// left lists what is there of the kinds that a run creates, as "Kind name".
+// Kubernetes' garbage collector removes the pods.
+func (f *fakeCluster) left() []string {
+	f.t.Helper()
+	ctx, all := context.Background(), metav1.ListOptions{}
+	var names []string
+	add := func(kind string, list runtime.Object, err error) {
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		err = meta.EachListItem(list, func(object runtime.Object) error {
+			accessor, err := meta.Accessor(object)
+			names = append(names, kind+" "+accessor.GetName())
+			return err
+		})
+		if err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	jobs, err := f.client.BatchV1().Jobs("").List(ctx, all)
+	add("Job", jobs, err)
+	accounts, err := f.client.CoreV1().ServiceAccounts("").List(ctx, all)
+	add("ServiceAccount", accounts, err)
+	roles, err := f.client.RbacV1().Roles("").List(ctx, all)
+	add("Role", roles, err)
+	bindings, err := f.client.RbacV1().RoleBindings("").List(ctx, all)
+	add("RoleBinding", bindings, err)
+	clusterRoles, err := f.client.RbacV1().ClusterRoles().List(ctx, all)
+	add("ClusterRole", clusterRoles, err)
+	clusterBindings, err := f.client.RbacV1().ClusterRoleBindings().List(ctx, all)
+	add("ClusterRoleBinding", clusterBindings, err)
+	configMaps, err := f.client.CoreV1().ConfigMaps("").List(ctx, all)
+	add("ConfigMap", configMaps, err)
+	return names
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+)
+
+func deploymentOf(t *testing.T, spec Spec, id string, nodes ...string) *deployment {
+	t.Helper()
+	if err := spec.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := newDeployment(spec, id, "owner", nodes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func baseSpec() Spec {
+	return Spec{Namespace: "gpu-operator", Name: "eidos-snapshot", Image: "registry.example/eidos:1.2.3"}
+}
+
+// objects are everything that a run creates, in its order.
+func (d *deployment) objects(suspended bool) []runtime.Object {
+	var all []runtime.Object
+	for _, t := range d.targets {
+		all = append(all, d.configMap(t))
+	}
+	if d.spec.ServiceAccount == "" {
+		all = append(all, d.serviceAccount(), d.role(), d.roleBinding())
+		if len(d.clusterRules()) > 0 {
+			all = append(all, d.clusterRole(), d.clusterRoleBinding())
+		}
+	}
+	for _, t := range d.targets {
+		all = append(all, d.job(t, suspended))
+	}
+	return all
+}
+
+func TestObjects(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Spec){
+		"default":    func(*Spec) {},
+		"privileged": func(s *Spec) { s.Privileged = true },
+		"everything": func(s *Spec) {
+			s.ServiceAccount, s.RuntimeClass, s.ImagePullSecrets = "mine", "nvidia", []string{"registry"}
+			s.AllNodes, s.NodeSelector = true, map[string]string{"pool": "gpu"}
+			s.Tolerations = []corev1.Toleration{{Key: "dedicated", Operator: corev1.TolerationOpEqual, Value: "gpu", Effect: corev1.TaintEffectNoSchedule}}
+			s.Collectors = []string{"os/GRUB", "gpu"}
+		},
+		"cluster only": func(s *Spec) { s.Collectors = []string{"k8s"} },
+		"server only":  func(s *Spec) { s.Collectors = []string{"K8s/server"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec := baseSpec()
+			change(&spec)
+			nodes := []string{"gpu-1"}
+			if spec.AllNodes {
+				nodes = append(nodes, "gpu-2")
+			}
+			got := manifest(t, deploymentOf(t, spec, "abcdefgh", nodes...).objects(true)...)
+			golden(t, filepath.Join("testdata", strings.ReplaceAll(name, " ", "-")+".yaml"), got)
+		})
+	}
+}
+
+// Whatever is chosen, the rights are to patch the run's ConfigMaps and to list,
+// never of secrets, and only a privileged agent may do more than read paths.
+func TestLeastPrivilege(t *testing.T) {
+	t.Parallel()
+	for _, name := range CollectorNames() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec := baseSpec()
+			spec.Collectors = []string{name}
+			d := deploymentOf(t, spec, "abcdefgh", "gpu-1")
+			for _, rule := range d.clusterRules() {
+				if !slices.Equal(rule.Verbs, []string{"list"}) || slices.Contains(rule.Resources, "secrets") || slices.Contains(rule.Resources, "*") {
+					t.Errorf("cluster-wide rule %v", rule)
+				}
+			}
+			if rules := d.role().Rules; len(rules) != 1 || fmt.Sprint(rules[0]) != "{[patch] [] [configmaps] [eidos-snapshot] []}" {
+				t.Errorf("rules in the namespace: %v", rules)
+			}
+			pod := d.pod(d.targets[0]).Spec
+			if pod.HostNetwork || pod.HostPID || pod.HostIPC || !*pod.SecurityContext.RunAsNonRoot {
+				t.Errorf("the pod: %+v", pod)
+			}
+			c := pod.Containers[0]
+			if s := c.SecurityContext; *s.Privileged || *s.AllowPrivilegeEscalation || !*s.ReadOnlyRootFilesystem || !slices.Equal(s.Capabilities.Drop, []corev1.Capability{"ALL"}) {
+				t.Errorf("the container: %+v", s)
+			}
+			for i, mount := range c.VolumeMounts {
+				if source := pod.Volumes[i].HostPath; !mount.ReadOnly || mount.MountPath != hostRoot+source.Path || *source.Type == corev1.HostPathUnset {
+					t.Errorf("mount %+v of %+v", mount, source)
+				}
+			}
+			if strings.HasPrefix(name, "K8s/") != (len(pod.Volumes) == 0) && name != "GPU/smi" {
+				t.Errorf("%d volumes", len(pod.Volumes))
+			}
+		})
+	}
+}
+
+func TestEveryCollectorOfTheClusterIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, c := range snapshot.Kubernetes(nil, snapshot.KubernetesOptions{}) {
+		if !slices.Contains(CollectorNames(), c.Name) {
+			t.Errorf("the agent does not know what %s needs", c.Name)
+		}
+	}
+}
+
+func TestNamesFit(t *testing.T) {
+	t.Parallel()
+	spec := baseSpec()
+	spec.Namespace, spec.Name, spec.AllNodes = strings.Repeat("n", 63), strings.Repeat("c.", 126)+"c", true
+	node := strings.Repeat("a.", 126)
+	d := deploymentOf(t, spec, "abcdefgh", node+"a", node+"b")
+	for _, name := range []string{d.targets[0].job, d.targets[1].job} {
+		if len(name) > 63 {
+			t.Errorf("the name of a Job has %d characters: %s", len(name), name)
+		}
+	}
+	if d.targets[0].configMap == d.targets[1].configMap || len(d.targets[0].configMap) > 253 || len(d.clusterName()) > 253 {
+		t.Errorf("names: %+v, %s", d.targets, d.clusterName())
+	}
+	for key, value := range d.labels() {
+		if len(value) > 63 {
+			t.Errorf("label %s has %d characters", key, len(value))
+		}
+	}
+}
+
+func TestDefaultImage(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"1.2.3": "ghcr.io/cloud-native-stack/eidos:1.2.3", "0.1.0-rc.1+build.5": "ghcr.io/cloud-native-stack/eidos:0.1.0-rc.1", "dev": "", "test": "", "": "", "v1.2": "",
+	} {
+		if got := DefaultImage(version); got != want {
+			t.Errorf("version %q: image %q, want %q", version, got, want)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(*Spec)
+		want   string
+	}{
+		"namespace":     {func(s *Spec) { s.Namespace = "A b" }, `namespace "A b"`},
+		"name":          {func(s *Spec) { s.Name = "" }, `name ""`},
+		"image":         {func(s *Spec) { s.Image = " " }, "image: name the image"},
+		"collector":     {func(s *Spec) { s.Collectors = []string{"OS/grubb"} }, `"OS/grubb" is no collector. Collectors are K8s/server`},
+		"node and pool": {func(s *Spec) { s.NodeName, s.NodeSelector = "a", map[string]string{"pool": "gpu"} }, "node_name: state either"},
+		"node and all":  {func(s *Spec) { s.NodeName, s.AllNodes = "a", true }, "node_name: state either"},
+		"node":          {func(s *Spec) { s.NodeName = "A" }, `node_name "A"`},
+		"label":         {func(s *Spec) { s.NodeSelector = map[string]string{"a b": "c d"} }, `node_selector "c d"`},
+		"secret":        {func(s *Spec) { s.ImagePullSecrets = []string{"A"} }, `image_pull_secrets "A"`},
+		"account":       {func(s *Spec) { s.ServiceAccount = "A" }, `service_account "A"`},
+		"class":         {func(s *Spec) { s.RuntimeClass = "A" }, `runtime_class "A"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec := baseSpec()
+			tt.change(&spec)
+			err := spec.Validate()
+			if ReasonOf(err) != InvalidSpec || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}

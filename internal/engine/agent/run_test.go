@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	clienttesting "k8s.io/client-go/testing"
+)
+
+const (
+	testOwner = "somebody"
+	otherRun  = "zzzzzzzz"
+)
+
+func stored(spec Spec, nodes map[string]string) Stored {
+	return Stored{Namespace: spec.Namespace, Name: spec.Name, Owner: testOwner, Nodes: nodes}
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	var seen []string
+	f.play = func(job *batchv1.Job) {
+		seen = f.left()
+		f.succeed(job, "24.04", 0)
+	}
+	r := f.runner()
+	result, err := r.Run(t.Context(), baseSpec(), testOwner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := result.Snapshot().Measurements.Text("OS", "release", "VERSION_ID"); got != "24.04" || result.Node != "gpu-1" || len(result.Warnings) > 0 {
+		t.Errorf("result %+v", result)
+	}
+	if len(seen) != 7 {
+		t.Errorf("while the agent ran there were %v", seen)
+	}
+	if diff := cmp.Diff([]string{"ConfigMap eidos-snapshot"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+
+	names := map[string]string{"gpu-1": "eidos-snapshot"}
+	again, missing, err := r.Read(t.Context(), stored(baseSpec(), names))
+	if err != nil || len(missing) > 0 {
+		t.Fatalf("reading: %v, missing %v", err, missing)
+	}
+	if diff := cmp.Diff(result.Nodes["gpu-1"], again.Nodes["gpu-1"]); diff != "" {
+		t.Errorf("read again (-first +now):\n%s", diff)
+	}
+	left, err := r.Remove(t.Context(), stored(baseSpec(), names))
+	if err != nil || len(left) > 0 || len(f.left()) > 0 {
+		t.Errorf("removing: %v, left %v, %v", err, left, f.left())
+	}
+}
+
+func TestRunWithOwnAccount(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	f.add(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "gpu-operator", Name: "mine"}})
+	f.play = func(job *batchv1.Job) {
+		if account := job.Spec.Template.Spec.ServiceAccountName; account != "mine" || len(f.left()) != 3 {
+			t.Errorf("account %q beside %v", account, f.left())
+		}
+		f.succeed(job, "24.04", 0)
+	}
+	spec := baseSpec()
+	spec.ServiceAccount = "mine"
+	if _, err := f.runner().Run(t.Context(), spec, testOwner); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ServiceAccount mine", "ConfigMap eidos-snapshot"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+func TestRunPartial(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", exitPartial) }
+	result, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
+	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "node gpu-1: OS/kmod: permission denied") {
+		t.Errorf("result %+v, %v", result, err)
+	}
+}
+
+func TestRunOnAllNodes(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	for _, node := range []string{"a", "b", "c", "d"} {
+		f.add(gpuNode(node))
+	}
+	f.add(notReady("e"))
+	f.play = func(job *batchv1.Job) {
+		switch nodeOf(job) {
+		case "a":
+			f.succeed(job, "22.04", 0)
+		case "d":
+			f.pod(job, ends(1, "Error", "no such thing").Status)
+		default:
+			f.succeed(job, "24.04", 0)
+		}
+	}
+	spec := baseSpec()
+	spec.AllNodes = true
+	result, err := f.runner().Run(t.Context(), spec, testOwner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(result.Nodes)); !slices.Equal(got, []string{"a", "b", "c"}) || result.Node != "b" {
+		t.Errorf("nodes %v, typical %s", got, result.Node)
+	}
+	if diff := cmp.Diff(map[string]string{"OS/release/VERSION_ID": "24.04: 2, 22.04: 1"}, result.Disagreements); diff != "" {
+		t.Errorf("disagreements (-want +got):\n%s", diff)
+	}
+	if text := strings.Join(result.Warnings, "\n"); !strings.Contains(text, "node d, pod") || !strings.Contains(text, "no such thing") || !strings.Contains(text, "e: not ready") {
+		t.Errorf("warnings: %v", result.Warnings)
+	}
+	if diff := cmp.Diff([]string{"ConfigMap eidos-snapshot-a", "ConfigMap eidos-snapshot-b", "ConfigMap eidos-snapshot-c"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+	// The same owner, on one node: the ConfigMaps of the others go.
+	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
+	spec.AllNodes, spec.NodeName = false, "a"
+	if _, err := f.runner().Run(t.Context(), spec, testOwner); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ConfigMap eidos-snapshot"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+func TestRunOnManyNodesThatAllFail(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	for i := range 3 * MaxParallel {
+		f.add(gpuNode("gpu-" + string(rune('a'+i))))
+	}
+	resumed := make(chan string, 3*MaxParallel)
+	f.play = func(job *batchv1.Job) {
+		resumed <- job.Name
+		f.pod(job, waits("ImagePullBackOff", "not found").Status)
+	}
+	spec := baseSpec()
+	spec.AllNodes = true
+	_, err := f.runner().Run(t.Context(), spec, testOwner)
+	if ReasonOf(err) != NoImage || strings.Count(err.Error(), "not found") != MaxParallel {
+		t.Errorf("error: %v", err)
+	}
+	if n := len(resumed); n != MaxParallel {
+		t.Errorf("%d nodes were tried", n)
+	}
+	if left := f.left(); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestRunFails(t *testing.T) {
+	t.Parallel()
+	conflict := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "gpu-operator", Name: "eidos-snapshot", Labels: map[string]string{nameLabel: appName}}}
+	for name, tt := range map[string]struct {
+		prepare func(*fakeCluster)
+		play    func(*fakeCluster, *batchv1.Job)
+		reason  Reason
+		want    []string
+		left    []string
+	}{
+		"agent":   {play: func(f *fakeCluster, job *batchv1.Job) { f.pod(job, ends(1, "Error", "last words").Status) }, reason: Failed, want: []string{"last words"}},
+		"nothing": {play: func(f *fakeCluster, job *batchv1.Job) { f.pod(job, ends(0, "", "").Status) }, reason: BadSnapshot, want: []string{"without writing"}},
+		"another version": {
+			play: func(f *fakeCluster, job *batchv1.Job) {
+				f.write(job, "apiVersion: snapshot.dgxc.io/v2\nkind: Snapshot\nmeasurements: []\n")
+				f.pod(job, ends(0, "", "").Status)
+			},
+			reason: BadSnapshot, want: []string{`line 1, column 13`, `got "snapshot.dgxc.io/v2", want "snapshot.dgxc.io/v1"`, "may be of another version"},
+		},
+		"ConfigMap deleted": {
+			play: func(f *fakeCluster, job *batchv1.Job) {
+				if err := f.client.CoreV1().ConfigMaps("gpu-operator").Delete(context.Background(), "eidos-snapshot", metav1.DeleteOptions{}); err != nil {
+					t.Error(err)
+				}
+				f.pod(job, ends(0, "", "").Status)
+			},
+			reason: BadSnapshot, want: []string{"was deleted while the agent ran"},
+		},
+		"foreign ConfigMap": {
+			prepare: func(f *fakeCluster) { f.add(conflict) }, reason: Foreign,
+			want: []string{`ConfigMap "eidos-snapshot" in namespace "gpu-operator" is not an agent's`}, left: []string{"ConfigMap eidos-snapshot"},
+		},
+		"immutable ConfigMap": {
+			prepare: func(f *fakeCluster) {
+				mine := deploymentOf(f.t, baseSpec(), "abcdefgh", "gpu-1")
+				object := mine.configMap(mine.targets[0])
+				object.Immutable = new(true)
+				f.add(object)
+			}, reason: Foreign, want: []string{"immutable"}, left: []string{"ConfigMap eidos-snapshot"},
+		},
+		"forbidden": {
+			prepare: func(f *fakeCluster) { f.forbid("create", "clusterroles") },
+			want:    []string{"cannot create clusterroles.rbac.authorization.k8s.io", "Grant this rule in a ClusterRole"},
+		},
+		"namespace": {
+			prepare: func(f *fakeCluster) {
+				f.refuse("create", "jobs", apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "gpu-operator"))
+			},
+			reason: NoNamespace, want: []string{`there is no namespace "gpu-operator": create it first`},
+		},
+		"watch forbidden": {prepare: func(f *fakeCluster) { f.forbid("list", "events") }, want: []string{"cannot list events in namespace"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFakeCluster(t)
+			f.add(gpuNode("gpu-1"))
+			if tt.prepare != nil {
+				tt.prepare(f)
+			}
+			if tt.play != nil {
+				f.play = func(job *batchv1.Job) { tt.play(f, job) }
+			}
+			_, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
+			if err == nil || ReasonOf(err) != tt.reason {
+				t.Fatalf("error %v, want reason %d", err, tt.reason)
+			}
+			for _, text := range tt.want {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("the error lacks %q: %v", text, err)
+				}
+			}
+			if diff := cmp.Diff(tt.left, f.left()); diff != "" {
+				t.Errorf("left (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func (f *fakeCluster) forbid(verb, resource string) {
+	f.refuse(verb, resource, apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "x", nil))
+}
+
+func (f *fakeCluster) refuse(verb, resource string, err error) {
+	f.client.PrependReactor(verb, resource, func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, err })
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		timeout time.Duration
+		reason  Reason
+		want    []string
+	}{
+		"cancelled": {time.Hour, Cancelled, []string{"node gpu-1", "cancelled"}},
+		"timeout":   {time.Nanosecond, TimedOut, []string{"did not answer before the deadline", "the timeout of the agent is 1ns"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFakeCluster(t)
+			f.add(gpuNode("gpu-1"))
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			f.client.PrependReactor("list", "nodes", func(clienttesting.Action) (bool, runtime.Object, error) {
+				if tt.reason == TimedOut { // as a client does that knows its context
+					return true, nil, context.DeadlineExceeded
+				}
+				return false, nil, nil
+			})
+			f.play = func(job *batchv1.Job) {
+				f.pod(job, corev1.PodStatus{Phase: corev1.PodRunning, ContainerStatuses: []corev1.ContainerStatus{{
+					Name: containerName, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+				}}})
+				cancel()
+			}
+			spec := baseSpec()
+			spec.Timeout = tt.timeout
+			_, err := f.runner().Run(ctx, spec, testOwner)
+			if ReasonOf(err) != tt.reason {
+				t.Fatalf("error %v, want reason %d", err, tt.reason)
+			}
+			for _, text := range tt.want {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("the error lacks %q: %v", text, err)
+				}
+			}
+			if left := f.left(); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
+	}
+}
+
+func TestKeepOnFailure(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	f.play = func(job *batchv1.Job) { f.pod(job, ends(1, "Error", "").Status) }
+	spec := baseSpec()
+	spec.KeepOnFailure = true
+	if _, err := f.runner().Run(t.Context(), spec, testOwner); ReasonOf(err) != Failed {
+		t.Fatalf("error %v", err)
+	}
+	if left := f.left(); len(left) != 7 {
+		t.Errorf("left: %v", left)
+	}
+	// The next run removes what was kept, whoever's it is.
+	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
+	if _, err := f.runner().Run(t.Context(), spec, "another"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ConfigMap eidos-snapshot"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+// otherJob is one of another run, as old as the seconds say.
+func otherJob(t *testing.T, id string, created time.Time) *batchv1.Job {
+	d := deploymentOf(t, baseSpec(), id, "gpu-1")
+	job := d.job(d.targets[0], true)
+	job.CreationTimestamp = metav1.NewTime(created)
+	return job
+}
+
+func TestOtherRuns(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.November, 2, 9, 15, 0, 0, time.UTC)
+	finished := otherJob(t, otherRun, now)
+	finished.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}}
+	kept := otherJob(t, otherRun, now)
+	kept.Annotations = map[string]string{keptAnnotation: "true"}
+	for name, tt := range map[string]struct {
+		job     *batchv1.Job
+		refused bool
+		removed bool
+	}{
+		"older":             {job: otherJob(t, otherRun, now.Add(-time.Minute)), refused: true},
+		"younger":           {job: otherJob(t, otherRun, now.Add(time.Minute))},
+		"same, before":      {job: otherJob(t, "00000000", now), refused: true},
+		"same, after":       {job: otherJob(t, otherRun, now)},
+		"past its deadline": {job: otherJob(t, otherRun, now.Add(-11*time.Minute)), removed: true},
+		"finished":          {job: finished, removed: true},
+		"kept":              {job: kept, removed: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFakeCluster(t)
+			f.add(gpuNode("gpu-1"))
+			f.add(tt.job)
+			f.client.PrependReactor("create", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
+				if create, ok := action.(clienttesting.CreateAction); ok {
+					create.GetObject().(*batchv1.Job).CreationTimestamp = metav1.NewTime(now)
+					create.GetObject().(*batchv1.Job).Labels[runLabel] = "mmmmmmmm"
+				}
+				return false, nil, nil
+			})
+			f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
+			err := f.runOnce(t, "mmmmmmmm")
+			if refused := ReasonOf(err) == Running; refused != tt.refused || !refused && err != nil {
+				t.Fatalf("error %v, want refused = %t", err, tt.refused)
+			}
+			if tt.refused && !strings.Contains(err.Error(), `the Job "`+tt.job.Name+`"`) {
+				t.Errorf("error: %v", err)
+			}
+			if there := slices.Contains(f.left(), "Job "+tt.job.Name); there == tt.removed {
+				t.Errorf("left %v, want the other Job removed = %t", f.left(), tt.removed)
+			}
+		})
+	}
+}
+
+// runOnce runs a session of a known id.
+func (f *fakeCluster) runOnce(t *testing.T, id string) error {
+	t.Helper()
+	s := &session{Runner: f.runner(), deployment: deploymentOf(t, baseSpec(), id, "gpu-1")}
+	_, err := s.run(t.Context())
+	if left := s.cleanUp(t.Context(), err); left != nil {
+		t.Error(left)
+	}
+	return err
+}
+
+// A run whose Job Kubernetes has removed leaves what is in no namespace.
+func TestOrphanedRights(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	orphan := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
+	f.add(orphan.clusterRole())
+	f.add(orphan.clusterRoleBinding())
+	elsewhere := baseSpec()
+	elsewhere.Namespace = "elsewhere"
+	other := deploymentOf(t, elsewhere, otherRun, "gpu-1")
+	f.add(other.clusterRole())
+	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
+	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ClusterRole " + other.clusterName(), "ConfigMap eidos-snapshot"}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	mine := deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1")
+	mine.owner = testOwner
+	for name, tt := range map[string]struct {
+		change func(*corev1.ConfigMap)
+		want   string
+		left   []string
+	}{
+		"taken over": {func(c *corev1.ConfigMap) { c.Labels[ownerLabel] = "another" }, "taken over by another agent", []string{"eidos-snapshot"}},
+		"relabelled": {func(c *corev1.ConfigMap) { c.Labels = nil }, "taken over by another agent", []string{"eidos-snapshot"}},
+		"emptied":    {func(c *corev1.ConfigMap) { c.Data = nil }, `has no key "snapshot.yaml"`, nil},
+		"garbled":    {func(c *corev1.ConfigMap) { c.Data = map[string]string{"snapshot.yaml": "a: ["} }, "line 1, column 1", nil},
+		"gone":       {nil, "is gone", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFakeCluster(t)
+			if tt.change != nil {
+				object := mine.configMap(mine.targets[0])
+				tt.change(object)
+				f.add(object)
+			}
+			r, names := f.runner(), stored(baseSpec(), map[string]string{"gpu-1": "eidos-snapshot"})
+			result, missing, err := r.Read(t.Context(), names)
+			if err != nil || result != nil || len(missing) != 1 || !strings.Contains(missing[0], tt.want) {
+				t.Errorf("result %v, missing %v, %v", result, missing, err)
+			}
+			left, err := r.Remove(t.Context(), names)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.left, left); diff != "" {
+				t.Errorf("left (-want +got):\n%s", diff)
+			}
+			if there := f.left(); len(there) != len(tt.left) {
+				t.Errorf("there: %v", there)
+			}
+		})
+	}
+}
+
+func TestRulesAreNotShared(t *testing.T) {
+	t.Parallel()
+	first, second := collectors(), collectors()
+	first[1].rules[0].Verbs[0] = "delete"
+	if diff := cmp.Diff([]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}}}, second[1].rules); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
