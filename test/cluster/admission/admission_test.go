@@ -47,20 +47,33 @@ func serve(t *testing.T, releases []release) fixture.Applier {
 func TestEveryManifestIsAccepted(t *testing.T) {
 	t.Parallel()
 	all := collect(t)
-	distinct := 0
-	for _, of := range all.of {
-		distinct += len(of)
+	t.Logf("%d bundles of %d releases", all.points, len(all.of))
+	kinds := all.kinds(t)
+	for kind, count := range kinds {
+		t.Logf("%4d distinct %s", count, kind)
 	}
-	t.Logf("%d bundles hold %d distinct manifests of %d releases", all.points, distinct, len(all.of))
+	for _, kind := range bundledKinds() {
+		if kinds[kind] == 0 {
+			t.Errorf("no combination has a %s", kind)
+		}
+	}
 	for _, round := range all.rounds() {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
 			t.Parallel()
 			applier := serve(t, round)
 			for _, r := range round {
 				applyAll(t, applier, all.of[r])
-				t.Logf("%4d of %s %s", len(all.of[r]), r.chart, r.version)
+				t.Logf("%4d distinct manifests of %s %s", len(all.of[r]), r.chart, r.version)
 			}
 		})
+	}
+}
+
+// bundledKinds are those that the bundlers write for one combination or another.
+func bundledKinds() []string {
+	return []string{
+		"ClusterPolicy", "ConfigMap", "IPPool", "IPoIBNetwork", "MacvlanNetwork", "Namespace", "NicClusterPolicy", "ResourceQuota",
+		"SriovNetwork", "SriovNetworkNodePolicy",
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/yaml"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/combination"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
@@ -65,6 +68,22 @@ func (c *collection) add(point combination.Point, components []bundle.Component)
 			}
 		}
 	}
+}
+
+// kinds counts the distinct manifests of each kind.
+func (c *collection) kinds(t *testing.T) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	for _, of := range c.of {
+		for text, where := range of {
+			var object metav1.TypeMeta
+			if err := yaml.Unmarshal([]byte(text), &object); err != nil {
+				t.Fatalf("%s: %v", where, err)
+			}
+			counts[object.Kind]++
+		}
+	}
+	return counts
 }
 
 // rounds divides the releases so that no round has two of one chart, which
