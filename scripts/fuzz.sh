@@ -3,7 +3,7 @@
 # merely interesting are not minimised: that takes most of the time.
 set -euo pipefail
 
-for package in $(go list ./internal/engine/... ./internal/tools/...); do
+for package in $(go list ./internal/engine/... ./internal/cli/... ./internal/server/... ./internal/tools/...); do
   while read -r target; do
     printf '\n==> %s %s\n' "$package" "$target"
     go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 1x "$package"

@@ -3,7 +3,6 @@
 package server
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,13 +36,14 @@ func parseParameters(r *http.Request, known ...string) (parameters, error) {
 	}
 	params := make(parameters, len(given))
 	var mistakes []detail
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		params[name] = given[name][0]
-		if mistake := check(name, given[name], known); mistake != "" {
+	for name, values := range given {
+		params[name] = values[0]
+		if mistake := check(name, values, known); mistake != "" {
 			mistakes = append(mistakes, detail{Field: shorten(name), Message: mistake})
 		}
 	}
 	if mistakes != nil {
+		slices.SortFunc(mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
 		return nil, invalid(mistakes...)
 	}
 	return params, nil

@@ -59,9 +59,9 @@ func (s *Server) limited(free bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.limiter.judge(s.proxies.client(r), s.now(), requests)
 		h := w.Header()
-		h.Set("X-RateLimit-Limit", strconv.Itoa(s.limiter.rate))
-		h.Set("X-RateLimit-Remaining", strconv.Itoa(v.remaining))
-		h.Set("X-RateLimit-Reset", strconv.FormatInt(int64(math.Ceil(float64(v.reset.UnixMilli())/1000)), 10))
+		h.Set("X-Ratelimit-Limit", strconv.Itoa(s.limiter.rate))
+		h.Set("X-Ratelimit-Remaining", strconv.Itoa(v.remaining))
+		h.Set("X-Ratelimit-Reset", strconv.FormatInt(int64(math.Ceil(float64(v.reset.UnixMilli())/1000)), 10))
 		if !v.allowed {
 			s.metrics.rejected.WithLabelValues("rate_limit").Inc()
 			s.writeProblem(w, busy(http.StatusTooManyRequests, codeRateLimit, "too many requests from this address; wait and try again"))

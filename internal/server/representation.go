@@ -33,7 +33,7 @@ func (rep representation) write(w http.ResponseWriter, r *http.Request, cache st
 	h := w.Header()
 	h.Set("Content-Type", rep.media)
 	h.Set("Cache-Control", cache)
-	h.Set("ETag", rep.etag)
+	h.Set("Etag", rep.etag)
 	h.Set("X-Content-Type-Options", "nosniff")
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if isRead && matches(r.Header.Values("If-None-Match"), rep.etag) {

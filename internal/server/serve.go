@@ -75,6 +75,7 @@ func (s *Server) shutdown(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, s.options.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
+		s.log.Error("requests in flight did not finish", "timeout", s.options.ShutdownTimeout)
 		return errors.Join(fmt.Errorf("requests in flight did not finish within %v: %w", s.options.ShutdownTimeout, err), server.Close())
 	}
 	s.log.Info("shut down")
