@@ -70,8 +70,11 @@ func (j *job) knownKeys() map[string][]string {
 			}
 		}
 	}
-	known[imageSubtype] = append(known[imageSubtype], otherImageKeys()...)
-	known[configSubtype] = append(known[configSubtype], otherConfigKeys()...)
+	for subtype, keys := range map[string][]string{imageSubtype: otherImageKeys(), configSubtype: otherConfigKeys()} {
+		if _, read := known[subtype]; read {
+			known[subtype] = append(known[subtype], keys...)
+		}
+	}
 	return known
 }
 

@@ -92,8 +92,9 @@ func TestRuleVariants(t *testing.T) {
 		"parameters of an image's driver": {"recipe-key-ignored", func(s *scenario) {
 			s.set(config("kernel_module_params"), "A=1").set(config("gds"), false).gpu("driver: {enabled: false}")
 		}},
-		"gdrcopy of an image's driver":           {"recipe-key-ignored", func(s *scenario) { s.withoutOperatorDriver().set(config("gdrcopy"), true) }},
-		"addresses without the Network Operator": {"recipe-key-ignored", func(s *scenario) { s.Bundlers = []string{"gpu-operator"} }},
+		"gdrcopy of an image's driver":             {"recipe-key-ignored", func(s *scenario) { s.withoutOperatorDriver().set(config("gdrcopy"), true) }},
+		"keys that the only bundler does not read": {"-unknown-recipe-key", func(s *scenario) { s.efa("v0.5.30", "h100").Bundlers = []string{"aws-efa-k8s-device-plugin"} }},
+		"addresses without the Network Operator":   {"recipe-key-ignored", func(s *scenario) { s.Bundlers = []string{"gpu-operator"} }},
 		"addresses on a provider's fabric": {"rdma-not-mellanox!", func(s *scenario) {
 			s.onProvidersFabric("gke", "gpudirect").set(network("ip_range"), "10.0.0.0/8").Bundlers = []string{"network-operator"}
 		}},
