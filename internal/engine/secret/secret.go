@@ -14,7 +14,7 @@ const Redacted = "(redacted)"
 var (
 	secretName  = regexp.MustCompile(`(?i)token|passw|passphrase|secret|key|credential`)
 	layoutName  = regexp.MustCompile(`(?i)key(map|board|table|ring)`)
-	urlPassword = regexp.MustCompile(`(://[^/@:\s]*:)[^/@\s]+@`)
+	urlPassword = regexp.MustCompile(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
 	assignment  = regexp.MustCompile(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
 )
 

@@ -32,6 +32,7 @@ func TestText(t *testing.T) {
 		"/bin/agent --api-key=abc --port=1": "/bin/agent --api-key=(redacted) --port=1",
 		`password="two words" rest`:         "password=(redacted) rest",
 		"dir=/etc/ssl":                      "dir=/etc/ssl",
+		"iscsi:user:pw@10.0.0.1::3260":      "iscsi:user:(redacted)@10.0.0.1::3260",
 	} {
 		if got := secret.Text(text); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)

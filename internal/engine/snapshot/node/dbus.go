@@ -5,7 +5,6 @@ package node
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 	"strings"
@@ -65,13 +64,8 @@ func (b bus) connect(ctx context.Context, host *files) (*dbus.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	stream, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	conn, err := dbus.Dial("unix:path="+dbus.EscapeBusAddressValue(socket), dbus.WithContext(ctx))
 	if err != nil {
-		return nil, err
-	}
-	conn, err := dbus.NewConn(stream, dbus.WithContext(ctx))
-	if err != nil {
-		_ = stream.Close()
 		return nil, err
 	}
 	err = conn.Auth([]dbus.Auth{dbus.AuthExternal(strconv.Itoa(os.Getuid()))})

@@ -107,7 +107,7 @@ func productData(devices map[string]device) data {
 		counts[complete(dev, devices)]++
 	}
 	products := slices.SortedFunc(maps.Keys(counts), func(a, b device) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.id, b.id), cmp.Compare(a.model, b.model),
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.model, b.model), cmp.Compare(a.id, b.id),
 			cmp.Compare(a.memory, b.memory), cmp.Compare(a.architecture, b.architecture), cmp.Compare(a.addressing, b.addressing))
 	})
 	d := data{}

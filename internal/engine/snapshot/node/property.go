@@ -22,7 +22,7 @@ var (
 		`NFileDescriptorStore|NRestarts|Refs|Status(BusError|Errno|Text|VarlinkError))$`)
 	// otherForm names what D-Bus tells as a mask, a bitmap or a structure, and
 	// systemctl in words of its own: neither can be compared with anything.
-	otherForm = regexp.MustCompile(`^((Startup)?Allowed(CPUs|MemoryNodes)|AmbientCapabilities|AppArmorProfile|Asserts|BPFProgram|Bind(ReadOnly)?Paths|` +
+	otherForm = regexp.MustCompile(`^(ActivationDetails|(Failure|Success)ActionExitStatus|TTY(Columns|Rows)|(Startup)?Allowed(CPUs|MemoryNodes)|AmbientCapabilities|AppArmorProfile|Asserts|BPFProgram|Bind(ReadOnly)?Paths|` +
 		`BlockIO(DeviceWeight|(Read|Write)Bandwidth)|CPUAffinity|CapabilityBoundingSet|Conditions|CoredumpFilter|DeviceAllow|EnvironmentFiles|` +
 		`Exec.*Ex|Extension(Directories|Images)|IO(DeviceWeight|DeviceLatencyTargetUSec|(Read|Write)(Bandwidth|IOPS)Max)|IPAddress(Allow|Deny)|` +
 		`LoadError|Log(ExtraFields|FilterPatterns)|ManagedOOM.*Limit|Mount(Flags|Images)|NFTSet|NUMA(Mask|Policy)|OpenFile|Paths|Personality|` +

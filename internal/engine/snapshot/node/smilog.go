@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,24 +54,31 @@ func parseSMILog(content []byte) (smiLog, error) {
 }
 
 // data returns the readings of GPU/smi, and the variance: for each key that the
-// GPUs disagree about, how many say what. Such a key has the reading of most.
+// GPUs disagree about, how many say what. Such a key has the reading of most
+// GPUs of the most frequent product, so that all readings are of one product.
 func (l smiLog) data() (smi, variance data) {
 	smi, variance = data{"gpu-count": measurement.Int(l.count())}, data{}
 	setText(smi, "driver-version", l.Driver)
 	setText(smi, "cuda-version", l.CUDA)
+	product := smiTally(l.GPUs, smiKeys()["model"]).most()
+	ofProduct := slices.DeleteFunc(slices.Clone(l.GPUs), func(g smiGPU) bool { return smiText(g.Product) != product })
 	for key, value := range smiKeys() {
-		said := tally{}
-		for _, gpu := range l.GPUs {
-			if text := smiText(value(gpu)); text != "" {
-				said[text]++
-			}
-		}
-		setText(smi, key, said.most())
-		if len(said) > 1 {
-			variance[key] = measurement.Str(said.String())
+		setText(smi, key, smiTally(ofProduct, value).most())
+		if all := smiTally(l.GPUs, value); len(all) > 1 {
+			variance[key] = measurement.Str(all.String())
 		}
 	}
 	return smi, variance
+}
+
+func smiTally(gpus []smiGPU, value func(smiGPU) string) tally {
+	said := tally{}
+	for _, gpu := range gpus {
+		if text := smiText(value(gpu)); text != "" {
+			said[text]++
+		}
+	}
+	return said
 }
 
 // count returns how many GPUs the driver has, also those that it tells nothing

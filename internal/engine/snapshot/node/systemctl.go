@@ -57,6 +57,8 @@ func shownReading(name string, values []string) measurement.Reading {
 		return measurement.Uint(math.MaxUint32)
 	case value == "[not set]":
 		return measurement.Uint(unlimited)
+	case value == "[unprintable]":
+		return nil
 	}
 	if number := shownNumber(name, value); number != nil {
 		return number
