@@ -142,10 +142,11 @@ func TestCheckValues(t *testing.T) {
 			[]found{{"dcgm.resources.limits.disk", Pattern, ""}},
 		},
 
-		"null of a map":             {"gpu-operator", "v26.7.0", `{"driver":{"manager":null},"daemonsets":null}`, []found{{"daemonsets", Null, ""}, {"driver.manager", Null, ""}}},
-		"null of a sub-chart's map": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"image":null}}`, []found{{"node-feature-discovery.image", Null, ""}}},
-		"null of an unknown key":    {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
-		"null of a sub-chart":       {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
+		"null of a map":                {"gpu-operator", "v26.7.0", `{"driver":{"manager":null},"daemonsets":null}`, []found{{"daemonsets", Null, ""}, {"driver.manager", Null, ""}}},
+		"null of a sub-chart's map":    {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"image":null}}`, []found{{"node-feature-discovery.image", Null, ""}}},
+		"null of a sub-chart's switch": {"network-operator", "25.7.0", `{"nicConfigurationOperator":{"enabled":null}}`, []found{{"nicConfigurationOperator.enabled", Null, ""}}},
+		"null of an unknown key":       {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
+		"null of a sub-chart":          {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
 
 		"sub-chart":        {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
 		"sub-chart's typo": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"tolerationz":[]}}}`, []found{{"node-feature-discovery.worker.tolerationz", Unknown, "node-feature-discovery.worker.tolerations"}}},
