@@ -32,7 +32,7 @@ func newServeCommand(p Process) *cobra.Command {
 		Use:   "serve [flags]",
 		Short: "Serve recipes and bundles over HTTP",
 		Long: "Serves the HTTP API: recipes and bundles for machines that do not run Terraform or this command. GET /openapi.json describes it.\n\n" +
-			"Every flag may also be given as a variable: --rate-limit as EIDOS_RATE_LIMIT, and so on; the flag wins. Lists are separated by commas.\n\n" +
+			"Every flag may also be given as the variable that stands behind it; the flag wins.\n\n" +
 			"On SIGTERM or an interrupt the server says on /ready that it is not ready, takes requests for the drain delay, so that load balancers " +
 			"notice, and lets those in flight finish. A second signal ends it at once.",
 		Example: "  eidos serve --listen 127.0.0.1:8080\n" +
@@ -53,7 +53,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
 	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
-	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8 whose X-Forwarded-For is believed")
+	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8 whose X-Forwarded-For is believed, separated by commas")
 	flags.Int64Var(&o.MaxBody, "max-body", o.MaxBody, "largest body in `bytes`")
 	flags.DurationVar(&o.ReadHeaderTimeout, "read-header-timeout", o.ReadHeaderTimeout, "`time` for the header of a request")
 	flags.DurationVar(&o.ReadTimeout, "read-timeout", o.ReadTimeout, "`time` for a whole request")
@@ -63,6 +63,12 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&o.ShutdownTimeout, "shutdown-timeout", o.ShutdownTimeout, "`time` that requests in flight have after that")
 	flags.StringVar(&c.logLevel, "log-level", "info", "lowest `level` that is logged: debug, info, warn or error")
 	flags.StringVar(&c.logFormat, "log-format", "json", "`format` of the log on standard error: json or text")
+	flags.VisitAll(func(f *pflag.Flag) { f.Usage += " (" + variable(f.Name) + ")" })
+}
+
+// variable names the variable of a flag: EIDOS_RATE_LIMIT for --rate-limit.
+func variable(flag string) string {
+	return "EIDOS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 func (c *serveCommand) run(command *cobra.Command) error {
@@ -87,18 +93,16 @@ func (c *serveCommand) serve(ctx context.Context) error {
 	return failed(s.Run(ctx))
 }
 
-// setFromVariables sets the flags that the command line leaves out from
-// variables: --rate-limit from EIDOS_RATE_LIMIT.
+// setFromVariables sets the flags that the command line leaves out.
 func setFromVariables(flags *pflag.FlagSet, getenv func(string) string) error {
 	var errs []error
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := "EIDOS_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := getenv(name)
+		value := getenv(variable(f.Name))
 		if f.Changed || value == "" || f.Name == "help" {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			errs = append(errs, fmt.Errorf("variable %s: %w", name, err))
+			errs = append(errs, fmt.Errorf("variable %s: %w", variable(f.Name), err))
 		}
 	})
 	return errors.Join(errs...)

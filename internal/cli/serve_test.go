@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
+)
+
+// serving runs eidos serve until the test asks it to stop, and returns its URL.
+func serving(t *testing.T, env map[string]string, flags ...string) (url string, stop func() int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stderr, log := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- cli.Run(ctx, cli.Process{
+			Args:   append([]string{"serve", "--listen", "127.0.0.1:0", "--drain-delay", "0s"}, flags...),
+			Stdin:  strings.NewReader(""),
+			Stdout: io.Discard, Stderr: log,
+			Getenv:  func(name string) string { return env[name] },
+			Now:     func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+			Version: "1.2.3",
+		})
+		_ = log.Close()
+	}()
+	lines := bufio.NewReader(stderr)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	var line struct{ Address string }
+	if err := json.Unmarshal([]byte(first), &line); err != nil {
+		t.Fatalf("%q: %v", first, err)
+	}
+	return "http://" + line.Address, func() int {
+		cancel()
+		return <-done
+	}
+}
+
+func httpGet(t *testing.T, url, accept string) (http.Header, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", accept)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: got %s, %v: %s", url, resp.Status, err, body)
+	}
+	return resp.Header, string(body)
+}
+
+// TestServeAnswersWhatRecipeWrites compares bytes, but for the time that only
+// the command writes.
+func TestServeAnswersWhatRecipeWrites(t *testing.T) {
+	t.Parallel()
+	url, stop := serving(t, map[string]string{"EIDOS_RATE_LIMIT": "7", "EIDOS_TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8", "EIDOS_RATE_BURST": "9"}, "--rate-burst", "8")
+	const query = "/v1/recipe?service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.33&context=true"
+	flags := []string{"recipe", "--service", "eks", "--os", "ubuntu", "--gpu", "h100", "--intent", "training", "--k8s", "1.33", "--context", "--format"}
+	header, inYAML := httpGet(t, url+query, "application/yaml")
+	if diff := cmp.Diff(strings.Replace(must(t, append(flags, "yaml")...), "  created: \""+created+"\"\n", "", 1), inYAML); diff != "" {
+		t.Errorf("YAML (-command +server):\n%s", diff)
+	}
+	_, inJSON := httpGet(t, url+query, "application/json")
+	if diff := cmp.Diff(strings.Replace(must(t, append(flags, "json")...), "    \"created\": \""+created+"\",\n", "", 1), inJSON); diff != "" {
+		t.Errorf("JSON (-command +server):\n%s", diff)
+	}
+	// The variable where there is no flag, the flag where there is one.
+	if limit, rest := header.Get("X-RateLimit-Limit"), header.Get("X-RateLimit-Remaining"); limit != "7" || rest != "7" {
+		t.Errorf("got a limit of %s, of which %s remain", limit, rest)
+	}
+	if code := stop(); code != cli.ExitOK {
+		t.Errorf("got exit code %d", code)
+	}
+}
+
+func TestServeRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		"an argument":      {args: []string{"recipe.yaml"}, code: cli.ExitUsage, want: `unexpected argument "recipe.yaml"`},
+		"a wrong variable": {env: map[string]string{"EIDOS_RATE_LIMIT": "many"}, code: cli.ExitUsage, want: "variable EIDOS_RATE_LIMIT"},
+		"a wrong level":    {args: []string{"--log-level", "loud"}, code: cli.ExitUsage, want: `--log-level "loud"`},
+		"a wrong format":   {args: []string{"--log-format", "xml"}, code: cli.ExitUsage, want: `--log-format "xml"`},
+		"no network":       {args: []string{"--trusted-proxies", "10.0.0.1"}, code: cli.ExitUsage, want: `--trusted-proxies "10.0.0.1"`},
+		"wrong options":    {args: []string{"--rate-limit", "-1", "--tls-cert", "x"}, code: cli.ExitUsage, want: "TLS needs a certificate and a key"},
+		"no catalog":       {env: map[string]string{"EIDOS_CATALOG": "nowhere.yaml"}, code: cli.ExitUsage, want: "nowhere.yaml"},
+		"a port in use":    {args: []string{"--listen", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := session{env: test.env}.run(t, append([]string{"serve"}, test.args...)...)
+			o.check(t, test.code, test.want)
+			o.silent(t)
+		})
+	}
+}
+
+func TestServeHelpNamesItsVariables(t *testing.T) {
+	t.Parallel()
+	help := must(t, "serve", "--help")
+	for _, want := range []string{"(EIDOS_LISTEN)", "(EIDOS_RATE_LIMIT)", "(EIDOS_TRUSTED_PROXIES)", "(EIDOS_DRAIN_DELAY)"} {
+		if !strings.Contains(help, want) {
+			t.Errorf("the help has no %s:\n%s", want, help)
+		}
+	}
+}
