@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -40,25 +42,32 @@ func TestMemoryStaysFlat(t *testing.T) {
 	const margin = 4 << 20
 	s := newServer(t)
 	var sent uint32
-	flood := func(count int, target string) {
+	flood := func(count int, path, query string) {
 		for range count {
 			sent++ // every request has an address of its own
-			r := request(http.MethodGet, fmt.Sprintf(target, sent), "")
-			r.RemoteAddr = fmt.Sprintf("11.%d.%d.%d:1", byte(sent>>16), byte(sent>>8), byte(sent))
-			s.ServeHTTP(silent(), r)
+			number := strconv.Itoa(int(sent))
+			s.ServeHTTP(silent(), &http.Request{
+				Method: http.MethodGet, Header: http.Header{},
+				URL:        &url.URL{Path: strings.ReplaceAll(path, "N", number), RawQuery: strings.ReplaceAll(query, "N", number)},
+				RemoteAddr: fmt.Sprintf("11.%d.%d.%d:1", byte(sent>>16), byte(sent>>8), byte(sent)),
+			})
 		}
 	}
-	flood(2*maxClients, "/health?%d")
-	flood(2*maxRecipes, "/v1/recipe?service=eks&kernel=6.%d")
-	for target, count := range map[string]int{
-		"/p%d":                               100_000,
-		"/v1/recipe?os=o%d":                  100_000,
-		"/v1/recipe?service=eks&kernel=6.%d": 2 * maxRecipes,
+	const recipes = "service=eks&kernel=6.N"
+	flood(2*maxClients, "/health", "")
+	flood(2*maxRecipes, "/v1/recipe", recipes)
+	for _, test := range []struct {
+		count       int
+		path, query string
+	}{
+		{100_000, "/pN", ""},
+		{100_000, "/v1/recipe", "N=1"},
+		{2 * maxRecipes, "/v1/recipe", recipes},
 	} {
 		before := heap()
-		flood(count, target)
+		flood(test.count, test.path, test.query)
 		if after := heap(); after > before+margin {
-			t.Errorf("%s: the heap grew from %d to %d bytes", target, before, after)
+			t.Errorf("%s?%s: the heap grew from %d to %d bytes", test.path, test.query, before, after)
 		}
 	}
 	if n := s.limiter.clients.len(); n > 2*maxClients {
