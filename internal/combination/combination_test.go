@@ -135,6 +135,18 @@ func (r *report) show(t *testing.T) {
 	}
 }
 
+func TestPointsAreDistinct(t *testing.T) {
+	t.Parallel()
+	points := map[combination.Point]bool{}
+	names := map[string]bool{}
+	for _, p := range combination.Points() {
+		if points[p] || names[p.String()] {
+			t.Errorf("%s occurs twice", p)
+		}
+		points[p], names[p.String()] = true, true
+	}
+}
+
 // wantCounts are the sizes of the matrix. A point may be refused for several
 // reasons.
 func wantCounts() map[string]int {

@@ -49,12 +49,8 @@ func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 	if o.Err = p.refuses(point.Query()); o.Err != nil {
 		return o
 	}
-	overlay, err := point.Overlay()
-	if err != nil {
-		o.Err = err
-		return o
-	}
-	if o.Recipe, o.Err = p.catalog.Build(recipe.Request{Query: point.Query(), Overlays: []string{overlay}}); o.Err != nil {
+	request := recipe.Request{Query: point.Query(), Overlays: []string{point.Overlay()}}
+	if o.Recipe, o.Err = p.catalog.Build(request); o.Err != nil {
 		return o
 	}
 	var bundlers []string

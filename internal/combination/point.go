@@ -8,7 +8,6 @@
 package combination
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -66,25 +65,19 @@ func (p Point) Query() document.Query {
 	}
 }
 
-// Overlay is the user's overlay with the options, in JSON.
-func (p Point) Overlay() (string, error) {
-	config := map[string]any{"mig": p.MIG != NoMIG, "mig_strategy": p.MIG, "rdma": p.RDMA, "gds": p.GDS}
+// Overlay is the user's overlay with the options.
+func (p Point) Overlay() string {
+	config := fmt.Sprintf("mig: %t, mig_strategy: %s, rdma: %t, gds: %t", p.MIG != NoMIG, p.MIG, p.RDMA, p.GDS)
 	if p.Driver != "" {
-		config["driver_source"] = p.Driver
+		config += ", driver_source: " + p.Driver
 	}
-	subtypes := []any{subtype("config", config)}
+	text := "types:\n  - type: K8s\n    subtypes:\n" + subtype("config", config)
 	if p.Addresses {
-		subtypes = append(subtypes, subtype("network-config", map[string]any{
-			"ip_range": "192.168.0.0/16", "master_interface": "ens1f0",
-		}))
+		text += subtype("network-config", "ip_range: 192.168.0.0/16, master_interface: ens1f0")
 	}
-	text, err := json.Marshal(map[string]any{"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}}})
-	if err != nil {
-		return "", fmt.Errorf("writing the overlay of %s: %w", p, err)
-	}
-	return string(text), nil
+	return text
 }
 
-func subtype(name string, data map[string]any) map[string]any {
-	return map[string]any{"subtype": name, "data": data}
+func subtype(name, data string) string {
+	return "      - {subtype: " + name + ", data: {" + data + "}}\n"
 }
