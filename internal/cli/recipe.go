@@ -86,7 +86,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)
-	catalog, err := c.loadCatalog(ctx)
+	catalog, err := c.loadCatalog()
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (c *recipeCommand) blame(e *recipe.Error) error {
 	case e.Field == "overlays":
 		return c.blameOverlay(e)
 	case e.Field == "catalog" && c.catalog != "":
-		return fmt.Errorf("--catalog %s: %w", c.catalog, e.Err)
+		return fmt.Errorf("--catalog: %w", e.Err)
 	case stated != nil && *stated == "" && c.snapshot != "":
 		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e)
 	case stated != nil:

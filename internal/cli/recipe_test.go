@@ -194,7 +194,7 @@ func TestRecipeErrors(t *testing.T) {
 		"missing overlay":      {[]string{"--overlay", at("none.yaml")}, cli.ExitFailure, []string{"--overlay: reading " + at("none.yaml")}},
 		"broken overlay":       {[]string{"--overlay", at("overlay.yaml")}, cli.ExitUsage, []string{"--overlay " + at("overlay.yaml") + ": line 2, column 1: tpyes: unknown field"}},
 		"missing catalog":      {[]string{"--catalog", at("none")}, cli.ExitFailure, []string{"--catalog: ", "no such file"}},
-		"broken catalog":       {[]string{"--catalog", at("broken.yaml")}, cli.ExitUsage, []string{"--catalog " + at("broken.yaml") + ": line 1"}},
+		"broken catalog":       {[]string{"--catalog", at("broken.yaml")}, cli.ExitUsage, []string{"--catalog: " + at("broken.yaml") + ": line 1"}},
 		"unwritable":           {[]string{"--service", "eks", "-o", at("none/a.yaml")}, cli.ExitFailure, []string{"writing " + at("none/a.yaml") + ": "}},
 		"a directory":          {[]string{"--service", "eks", "-o", dir, "--format", "yaml"}, cli.ExitFailure, []string{"it is a directory"}},
 	} {

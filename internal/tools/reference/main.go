@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Reference writes the pages of the documentation that are made from the
-// engine's own data: a page for each bundler, the compatibility page and the
-// page of all rules.
+// project's own data: a page for each bundler, the compatibility page, the page
+// of all rules and that of the command.
 //
 //	go run ./internal/tools/reference -out docs/guides
 //
@@ -72,7 +72,7 @@ func (e engine) pages(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"compatibility.md": compatibility, "rules.md": rulesPage()}
+	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage()} //nolint:contextcheck // no command is run
 	for _, name := range e.renderer.Bundlers() {
 		text, err := e.bundler(ctx, name)
 		if err != nil {
