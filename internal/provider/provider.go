@@ -48,8 +48,8 @@ func (p *eidosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"a snapshot says what is there, a recipe what should run there, a bundle holds the Helm values and manifests that make it so. " +
 			"Recipes and bundles need no configuration, no network and no cluster.",
 		Attributes: map[string]schema.Attribute{
-			"kubernetes": kubernetesAttribute("How `eidos_snapshot` reaches a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
-				"Each attribute beats its environment variable. The connection is made when a snapshot is first read from a cluster."),
+			"kubernetes": kubernetesAttribute("How `eidos_snapshot` and `eidos_agent` reach a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
+				"Each attribute beats its environment variable. The connection is made when it is first needed."),
 		},
 	}
 }
@@ -68,7 +68,8 @@ func (p *eidosProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.DataSourceData = newConnection(ctx, model.Kubernetes, p.version, &resp.Diagnostics)
+	connection := newConnection(ctx, model.Kubernetes, p.version, &resp.Diagnostics)
+	resp.DataSourceData, resp.ResourceData = connection, connection
 }
 
 func (p *eidosProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -80,6 +81,7 @@ func (p *eidosProvider) DataSources(context.Context) []func() datasource.DataSou
 
 func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		func() resource.Resource { return &agentResource{engine: p.engine, version: p.version} },
 		func() resource.Resource { return &bundleResource{engine: p.engine} },
 	}
 }

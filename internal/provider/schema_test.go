@@ -86,6 +86,10 @@ func TestAttributes(t *testing.T) {
 			"allow_uncovered", "catalog", "context", "gpu", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
 			"os", "os_version", "overlays", "provenance", "request", "service", "sha256", "snapshot", "yaml",
 		},
+		"eidos_agent": {
+			"all_nodes", "collectors", "disagreements", "image", "image_pull_secrets", "keep_on_failure", "name", "namespace", "node_name", "node_selector", "nodes",
+			"privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
+		},
 		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "output_dir", "overrides", "recipe", "sha256"},
 	}
 	for name, s := range schemas(t) {

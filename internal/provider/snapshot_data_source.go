@@ -124,11 +124,7 @@ func (m *snapshotModel) setSnapshot(ctx context.Context, snapshot document.Snaps
 	m.CollectorErrors, d = types.MapValueFrom(ctx, types.StringType, failed)
 	diags.Append(d...)
 
-	snapshot.Metadata = document.SnapshotMetadata{}
-	yaml, err := snapshot.YAML()
-	if err != nil {
-		diags.AddError("Snapshot Not Encodable", err.Error()+"\n\n"+reportBug)
-	}
+	yaml := factsYAML(snapshot, &diags)
 	m.YAML = types.StringValue(string(yaml))
 	m.SHA256 = types.StringValue(sha256Hex(yaml))
 	return diags

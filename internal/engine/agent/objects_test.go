@@ -162,17 +162,17 @@ func TestValidate(t *testing.T) {
 		change func(*Spec)
 		want   string
 	}{
-		"namespace":     {func(s *Spec) { s.Namespace = "A b" }, `namespace "A b"`},
-		"name":          {func(s *Spec) { s.Name = "" }, `name ""`},
+		"namespace":     {func(s *Spec) { s.Namespace = "A b" }, `namespace: "A b"`},
+		"name":          {func(s *Spec) { s.Name = "" }, `name: ""`},
 		"image":         {func(s *Spec) { s.Image = " " }, "image: name the image"},
 		"collector":     {func(s *Spec) { s.Collectors = []string{"OS/grubb"} }, `"OS/grubb" is no collector. Collectors are K8s/server`},
 		"node and pool": {func(s *Spec) { s.NodeName, s.NodeSelector = "a", map[string]string{"pool": "gpu"} }, "node_name: state either"},
 		"node and all":  {func(s *Spec) { s.NodeName, s.AllNodes = "a", true }, "node_name: state either"},
-		"node":          {func(s *Spec) { s.NodeName = "A" }, `node_name "A"`},
-		"label":         {func(s *Spec) { s.NodeSelector = map[string]string{"a b": "c d"} }, `node_selector "c d"`},
-		"secret":        {func(s *Spec) { s.ImagePullSecrets = []string{"A"} }, `image_pull_secrets "A"`},
-		"account":       {func(s *Spec) { s.ServiceAccount = "A" }, `service_account "A"`},
-		"class":         {func(s *Spec) { s.RuntimeClass = "A" }, `runtime_class "A"`},
+		"node":          {func(s *Spec) { s.NodeName = "A" }, `node_name: "A"`},
+		"label":         {func(s *Spec) { s.NodeSelector = map[string]string{"a b": "c d"} }, `node_selector: "c d"`},
+		"secret":        {func(s *Spec) { s.ImagePullSecrets = []string{"A"} }, `image_pull_secrets: "A"`},
+		"account":       {func(s *Spec) { s.ServiceAccount = "A" }, `service_account: "A"`},
+		"class":         {func(s *Spec) { s.RuntimeClass = "A" }, `runtime_class: "A"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

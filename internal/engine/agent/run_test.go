@@ -328,6 +328,7 @@ func TestKeepOnFailure(t *testing.T) {
 
 // otherJob is one of another run, as old as the seconds say.
 func otherJob(t *testing.T, id string, created time.Time) *batchv1.Job {
+	t.Helper()
 	d := deploymentOf(t, baseSpec(), id, "gpu-1")
 	job := d.job(d.targets[0], true)
 	job.CreationTimestamp = metav1.NewTime(created)

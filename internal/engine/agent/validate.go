@@ -34,21 +34,41 @@ func (s Spec) Validate() error {
 			check("node_selector", s.NodeSelector[key], validation.IsValidLabelValue))
 	}
 	if strings.TrimSpace(s.Image) == "" {
-		errs = append(errs, errors.New("image: name the image of the eidos command"))
+		errs = append(errs, fieldError("image", "name the image of the eidos command"))
 	}
 	if s.NodeName != "" && (s.AllNodes || len(s.NodeSelector) > 0) {
-		errs = append(errs, errors.New("node_name: state either node_name, or node_selector and all_nodes"))
+		errs = append(errs, fieldError("node_name", "state either node_name, or node_selector and all_nodes"))
 	}
 	_, err := s.chosen()
+	if err != nil {
+		err = &FieldError{Field: "collectors", Err: err}
+	}
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return &Error{Reason: InvalidSpec, Err: err}
 	}
 	return nil
 }
 
-func check(what, value string, problems func(string) []string) error {
+// FieldError is a field of a Spec that cannot be used, by its name in
+// configurations.
+type FieldError struct {
+	Field string
+	Err   error
+}
+
+// Error returns "field: message".
+func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+func fieldError(field, format string, args ...any) error {
+	return &FieldError{Field: field, Err: fmt.Errorf(format, args...)}
+}
+
+func check(field, value string, problems func(string) []string) error {
 	if found := problems(value); len(found) > 0 {
-		return fmt.Errorf("%s %q: %s", what, value, strings.Join(found, "; "))
+		return fieldError(field, "%q: %s", value, strings.Join(found, "; "))
 	}
 	return nil
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+)
+
+// deleteTimeout is how long removing may take unless timeouts say otherwise.
+const deleteTimeout = 2 * time.Minute
+
+// ownerKey names the entry of the private state with the name under which this
+// resource claims its ConfigMaps.
+const ownerKey = "owner"
+
+// Create runs the agent. Without a snapshot there is no resource: nothing of a
+// failed run is left.
+func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan agentModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, d := plan.Timeouts.Create(ctx, agent.DefaultTimeout)
+	resp.Diagnostics.Append(d...)
+	owner := agent.NewOwner()
+	if !r.run(ctx, &plan, timeout, owner, &resp.Diagnostics) {
+		return
+	}
+	storeOwner(ctx, resp.Private, owner, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Update runs the agent again if the plan says so.
+func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan agentModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, d := plan.Timeouts.Update(ctx, agent.DefaultTimeout)
+	resp.Diagnostics.Append(d...)
+	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	if plan.Snapshot.IsUnknown() && !r.run(ctx, &plan, timeout, owner, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// run fills the computed attributes of the plan. It returns false after it added
+// an error.
+func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.Duration, owner string, diags *diag.Diagnostics) bool {
+	spec := plan.spec(ctx, r.version, timeout, diags)
+	if diags.HasError() {
+		return false
+	}
+	runner := r.runner(diags)
+	if runner == nil {
+		return false
+	}
+	result, err := runner.Run(ctx, spec, owner)
+	if err != nil {
+		addAgentError(err, diags)
+		return false
+	}
+	for _, warning := range result.Warnings {
+		diags.AddWarning("Snapshot Is Incomplete", warning)
+	}
+	plan.setResult(ctx, result, diags)
+	return !diags.HasError()
+}
+
+// Read reports what the ConfigMaps say. When one is gone the snapshot is null,
+// so that the plan shows that it will be taken again. While the connection is
+// unknown, as when the cluster is being replaced, the state is believed.
+func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state agentModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || r.connection.unknown != "" {
+		return
+	}
+	runner := r.runner(&resp.Diagnostics)
+	if runner == nil {
+		return
+	}
+	result, missing, err := runner.Read(ctx, state.stored(ctx, owner, &resp.Diagnostics))
+	switch {
+	case err != nil:
+		resp.Diagnostics.AddError("ConfigMap Not Readable", err.Error())
+		return
+	case result == nil:
+		resp.Diagnostics.AddWarning("Snapshot Is Gone", strings.Join(missing, "\n")+"\n\nThe next apply takes it again.")
+		state.Snapshot, state.SHA256 = types.StringNull(), types.StringNull()
+	default:
+		state.setResult(ctx, result, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Delete removes the ConfigMaps that are still this resource's, and what is left
+// of its runs.
+func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state agentModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	timeout, d := state.Timeouts.Delete(ctx, deleteTimeout)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	runner := r.runner(&resp.Diagnostics)
+	if runner == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	left, err := runner.Remove(ctx, state.stored(ctx, owner, &resp.Diagnostics))
+	if err != nil {
+		resp.Diagnostics.AddError("Agent Not Removed", err.Error())
+	}
+	if len(left) > 0 {
+		resp.Diagnostics.AddAttributeWarning(path.Root("name"), "ConfigMaps Left",
+			"These ConfigMaps belong to somebody else by now, so they were left: "+strings.Join(left, ", ")+".")
+	}
+}
+
+// loadOwner returns a new name when none was ever stored.
+func loadOwner(ctx context.Context, private privateState, diags *diag.Diagnostics) string {
+	raw, d := private.GetKey(ctx, ownerKey)
+	diags.Append(d...)
+	if len(raw) == 0 {
+		return agent.NewOwner()
+	}
+	var owner string
+	if err := json.Unmarshal(raw, &owner); err != nil {
+		diags.AddError("Private State Unreadable", err.Error()+"\n\n"+reportBug)
+	}
+	return owner
+}
+
+func storeOwner(ctx context.Context, private writablePrivateState, owner string, diags *diag.Diagnostics) {
+	raw, err := json.Marshal(owner)
+	if err != nil {
+		diags.AddError("Private State Not Encodable", err.Error()+"\n\n"+reportBug)
+		return
+	}
+	diags.Append(private.SetKey(ctx, ownerKey, raw)...)
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+)
+
+type agentModel struct {
+	Namespace        types.String   `tfsdk:"namespace"`
+	Name             types.String   `tfsdk:"name"`
+	NodeName         types.String   `tfsdk:"node_name"`
+	NodeSelector     types.Map      `tfsdk:"node_selector"`
+	AllNodes         types.Bool     `tfsdk:"all_nodes"`
+	Tolerations      types.List     `tfsdk:"tolerations"`
+	Image            types.String   `tfsdk:"image"`
+	ImagePullSecrets types.Set      `tfsdk:"image_pull_secrets"`
+	ServiceAccount   types.String   `tfsdk:"service_account"`
+	Collectors       types.Set      `tfsdk:"collectors"`
+	Privileged       types.Bool     `tfsdk:"privileged"`
+	RuntimeClass     types.String   `tfsdk:"runtime_class"`
+	Triggers         types.Map      `tfsdk:"triggers"`
+	KeepOnFailure    types.Bool     `tfsdk:"keep_on_failure"`
+	Timeouts         timeouts.Value `tfsdk:"timeouts"`
+
+	Snapshot      types.String `tfsdk:"snapshot"`
+	SHA256        types.String `tfsdk:"sha256"`
+	Nodes         types.Map    `tfsdk:"nodes"`
+	Disagreements types.Map    `tfsdk:"disagreements"`
+}
+
+type tolerationModel struct {
+	Key      types.String `tfsdk:"key"`
+	Operator types.String `tfsdk:"operator"`
+	Value    types.String `tfsdk:"value"`
+	Effect   types.String `tfsdk:"effect"`
+}
+
+type agentNodeModel struct {
+	ConfigMap types.String `tfsdk:"config_map"`
+	SHA256    types.String `tfsdk:"sha256"`
+}
+
+func agentNodeType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{"config_map": types.StringType, "sha256": types.StringType}}
+}
+
+// inputs are the arguments that a run depends on.
+func (m *agentModel) inputs() []attr.Value {
+	return []attr.Value{
+		m.Namespace, m.Name, m.NodeName, m.NodeSelector, m.AllNodes, m.Tolerations, m.Image, m.ImagePullSecrets,
+		m.ServiceAccount, m.Collectors, m.Privileged, m.RuntimeClass, m.Triggers,
+	}
+}
+
+// sameRun reports whether another run would be asked for the same.
+func (m *agentModel) sameRun(other *agentModel) bool {
+	others := other.inputs()
+	for i, input := range m.inputs() {
+		if !input.Equal(others[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// known reports whether all arguments are known, down to their elements.
+func (m *agentModel) known(ctx context.Context) bool {
+	for _, input := range m.inputs() {
+		value, err := input.ToTerraformValue(ctx)
+		if err != nil || !value.IsFullyKnown() {
+			return false
+		}
+	}
+	return true
+}
+
+// spec returns what to run. Its timeout is for creation and updates alike.
+func (m *agentModel) spec(ctx context.Context, version string, timeout time.Duration, diags *diag.Diagnostics) agent.Spec {
+	spec := agent.Spec{
+		Namespace:      m.Namespace.ValueString(),
+		Name:           m.Name.ValueString(),
+		NodeName:       m.NodeName.ValueString(),
+		AllNodes:       m.AllNodes.ValueBool(),
+		Image:          cmp.Or(m.Image.ValueString(), agent.DefaultImage(version)),
+		ServiceAccount: m.ServiceAccount.ValueString(),
+		Privileged:     m.Privileged.ValueBool(),
+		RuntimeClass:   m.RuntimeClass.ValueString(),
+		KeepOnFailure:  m.KeepOnFailure.ValueBool(),
+		Timeout:        timeout,
+	}
+	diags.Append(m.NodeSelector.ElementsAs(ctx, &spec.NodeSelector, false)...)
+	diags.Append(m.ImagePullSecrets.ElementsAs(ctx, &spec.ImagePullSecrets, false)...)
+	diags.Append(m.Collectors.ElementsAs(ctx, &spec.Collectors, false)...)
+	var tolerations []tolerationModel
+	diags.Append(m.Tolerations.ElementsAs(ctx, &tolerations, false)...)
+	for _, t := range tolerations {
+		spec.Tolerations = append(spec.Tolerations, corev1.Toleration{
+			Key: t.Key.ValueString(), Operator: corev1.TolerationOperator(t.Operator.ValueString()),
+			Value: t.Value.ValueString(), Effect: corev1.TaintEffect(t.Effect.ValueString()),
+		})
+	}
+	return spec
+}
+
+// setResult fills the computed attributes.
+func (m *agentModel) setResult(ctx context.Context, result *agent.Result, diags *diag.Diagnostics) {
+	nodes := make(map[string]agentNodeModel, len(result.Nodes))
+	for name, node := range result.Nodes {
+		nodes[name] = agentNodeModel{ConfigMap: types.StringValue(node.ConfigMap), SHA256: types.StringValue(sha256Hex(factsYAML(node.Snapshot, diags)))}
+	}
+	var d diag.Diagnostics
+	m.Nodes, d = types.MapValueFrom(ctx, agentNodeType(), nodes)
+	diags.Append(d...)
+	m.Disagreements, d = types.MapValueFrom(ctx, types.StringType, result.Disagreements)
+	diags.Append(d...)
+	yaml := factsYAML(result.Snapshot(), diags)
+	m.Snapshot, m.SHA256 = types.StringValue(string(yaml)), types.StringValue(sha256Hex(yaml))
+}
+
+// setUnknown says that a run will fill the computed attributes.
+func (m *agentModel) setUnknown() {
+	m.Snapshot, m.SHA256 = types.StringUnknown(), types.StringUnknown()
+	m.Nodes, m.Disagreements = types.MapUnknown(agentNodeType()), types.MapUnknown(types.StringType)
+}
+
+// copyResult keeps what an earlier run found.
+func (m *agentModel) copyResult(from *agentModel) {
+	m.Snapshot, m.SHA256, m.Nodes, m.Disagreements = from.Snapshot, from.SHA256, from.Nodes, from.Disagreements
+}
+
+// stored names the ConfigMaps of the state.
+func (m *agentModel) stored(ctx context.Context, owner string, diags *diag.Diagnostics) agent.Stored {
+	var nodes map[string]agentNodeModel
+	diags.Append(m.Nodes.ElementsAs(ctx, &nodes, false)...)
+	stored := agent.Stored{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString(), Owner: owner, Nodes: map[string]string{}}
+	for name, node := range nodes {
+		stored.Nodes[name] = node.ConfigMap.ValueString()
+	}
+	return stored
+}
+
+// factsYAML encodes a snapshot without what is volatile.
+func factsYAML(snapshot document.Snapshot, diags *diag.Diagnostics) []byte {
+	snapshot.Metadata = document.SnapshotMetadata{}
+	yaml, err := snapshot.YAML()
+	if err != nil {
+		diags.AddError("Snapshot Not Encodable", err.Error()+"\n\n"+reportBug)
+	}
+	return yaml
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+)
+
+// ModifyPlan decides whether the agent runs again. The framework has made the
+// computed attributes unknown on any difference, also on one that no run depends
+// on, and has kept them without one, even after the ConfigMap is gone.
+func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // destroy
+	}
+	var plan agentModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.checkPlan(ctx, &plan, &resp.Diagnostics)
+	plan.setUnknown()
+	if !req.State.Raw.IsNull() {
+		var state agentModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if plan.sameRun(&state) && !state.Snapshot.IsNull() {
+			plan.copyResult(&state)
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// checkPlan reports what is wrong with the arguments as soon as they are known.
+func (r *agentResource) checkPlan(ctx context.Context, plan *agentModel, diags *diag.Diagnostics) {
+	if plan.Image.IsNull() && agent.DefaultImage(r.version) == "" {
+		diags.AddAttributeError(path.Root("image"), "Agent Image Required",
+			"This provider is the build "+r.version+", of which nobody publishes an image. Build one with the Dockerfile in the provider's repository, and name it here.")
+		return
+	}
+	if !plan.known(ctx) {
+		return
+	}
+	spec := plan.spec(ctx, r.version, 0, diags)
+	if diags.HasError() {
+		return
+	}
+	addAgentError(spec.Validate(), diags)
+}
+
+// addAgentError reports why a run failed, if it did, on the argument that has to
+// do with it.
+func addAgentError(err error, diags *diag.Diagnostics) {
+	if err == nil {
+		return
+	}
+	if agent.ReasonOf(err) == agent.InvalidSpec {
+		addSpecErrors(err, diags)
+		return
+	}
+	title, argument := agentDiagnostic(agent.ReasonOf(err))
+	if argument == "" {
+		diags.AddError(title, err.Error())
+		return
+	}
+	diags.AddAttributeError(path.Root(argument), title, err.Error())
+}
+
+func addSpecErrors(err error, diags *diag.Diagnostics) {
+	var failed *agent.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	for _, leaf := range leaves(err) {
+		var field *agent.FieldError
+		if errors.As(leaf, &field) {
+			diags.AddAttributeError(path.Root(field.Field), "Invalid Agent", field.Err.Error())
+			continue
+		}
+		diags.AddError("Invalid Agent", leaf.Error())
+	}
+}
+
+// agentDiagnostic returns the title for a reason, and the argument that has to do
+// with it, "" for none.
+func agentDiagnostic(reason agent.Reason) (title, argument string) {
+	switch reason {
+	case agent.NoNamespace:
+		return "Namespace Not Found", "namespace"
+	case agent.NoNode:
+		return "No Node For Agent", ""
+	case agent.Foreign:
+		return "ConfigMap Is Not An Agent's", "name"
+	case agent.Running:
+		return "Agent Already Running", "name"
+	case agent.NotAdmitted:
+		return "Agent Pod Refused", "namespace"
+	case agent.Unschedulable:
+		return "Agent Pod Not Schedulable", ""
+	case agent.NoImage:
+		return "Agent Image Not Pulled", "image"
+	case agent.NotStarted:
+		return "Agent Not Started", ""
+	case agent.Lost:
+		return "Agent Pod Lost", ""
+	case agent.TimedOut:
+		return "Agent Timed Out", "timeouts"
+	case agent.Cancelled:
+		return "Agent Cancelled", ""
+	case agent.BadSnapshot:
+		return "Agent Snapshot Unreadable", "image"
+	default:
+		return "Agent Failed", ""
+	}
+}
