@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -44,7 +45,7 @@ func serveBus(mode, file string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 3
 	}
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -56,7 +57,8 @@ func serveBus(mode, file string) int {
 				_, _ = io.Copy(io.Discard, conn)
 				return
 			}
-			if err := answer(conn, mode == "bus", file); err != nil && err != io.EOF {
+			var hungUp *net.OpError
+			if err := answer(conn, mode == "bus", file); err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &hungUp) {
 				fmt.Fprintln(os.Stderr, "bus:", err)
 			}
 		}()
@@ -112,7 +114,7 @@ func authenticate(in *bufio.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		said := ""
+		var said string
 		switch words := strings.Fields(strings.Trim(line, "\x00\r\n")); {
 		case len(words) == 1 && words[0] == "AUTH":
 			said = "REJECTED EXTERNAL"

@@ -42,8 +42,11 @@ func (s *smiSource) readDevice(ctx context.Context, host *files) (map[string]dat
 		err = fmt.Errorf("models and memory are not known from nvidia-smi: %w", err)
 	}
 	if log != nil {
-		for _, gpu := range log.GPUs {
+		for i, gpu := range log.GPUs {
 			address := pciAddress(gpu.Address)
+			if gpu.Address == "" {
+				address = "#" + strconv.Itoa(i)
+			}
 			devices[address] = gpu.device(devices[address].id)
 		}
 	}

@@ -31,6 +31,8 @@ var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxFile)
 // the host and never out of its root.
 type files struct {
 	root *os.Root
+	// local says that the host root is the root of this process.
+	local bool
 	// note tells of what is no error but worth knowing.
 	note func(text string)
 }
@@ -40,7 +42,7 @@ func openFiles(root string, note func(string)) (*files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the host root: %w", err)
 	}
-	return &files{root: r, note: note}, nil
+	return &files{root: r, local: filepath.Clean(root) == "/", note: note}, nil
 }
 
 func (f *files) close() { _ = f.root.Close() } // only read
@@ -137,9 +139,6 @@ func (f *files) outside(name string) (string, error) {
 	}
 	return filepath.Join(f.root.Name(), filepath.FromSlash(resolved)), nil
 }
-
-// isThisMachine reports whether the host root is the root of this process.
-func (f *files) isThisMachine() bool { return filepath.Clean(f.root.Name()) == "/" }
 
 // resolve follows the symbolic links of a path and returns it relative to the
 // root, "." for the root itself. The last element need not exist.

@@ -46,7 +46,7 @@ func readArchive(text string) []archiveEntry {
 // may have 107 bytes.
 func hostOf(t *testing.T, archive string) string {
 	t.Helper()
-	root, err := os.MkdirTemp("", "host")
+	root, err := os.MkdirTemp("", "host") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,7 +121,7 @@ func (i installation) command(ctx context.Context, host *files) (*exec.Cmd, erro
 		return nil, err
 	}
 	arguments := []string{program, "-q", "-x"}
-	if !host.isThisMachine() || i.root != "/" || len(i.libraries) > 0 {
+	if !host.local || i.root != "/" || len(i.libraries) > 0 {
 		if loader := i.first(host, "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"); loader != "" {
 			arguments = append([]string{loader, "--library-path", i.libraryPath(host)}, arguments...)
 		}

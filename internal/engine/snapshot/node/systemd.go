@@ -71,7 +71,7 @@ func unitProperties(ctx context.Context, host *files, unit string) (data, error)
 
 // showUnit asks systemctl.
 func showUnit(ctx context.Context, host *files, unit string) (data, error) {
-	if !host.isThisMachine() {
+	if !host.local {
 		return nil, errors.New("no D-Bus socket below the host root answers, and systemctl can only ask the systemd of its own container: mount the host's /run")
 	}
 	command, err := exec.LookPath("systemctl")
