@@ -79,7 +79,7 @@ func measure(ctx context.Context, binary string, args []string) (measurement, er
 	var m measurement
 	for range runs {
 		cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // the binary is what is measured
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH")} // no cluster
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH")}  // no cluster
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return m, fmt.Errorf("%w\n%s", err, out)
 		}
