@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // decodeOverrides reads the overrides of every component. Text without anything
@@ -44,7 +45,7 @@ func decodeOverride(component, text string, known []string) (map[string]any, err
 }
 
 func unknownComponent(name string, known []string) error {
-	return fmt.Errorf("unknown component %q; known are %s%s", name, strings.Join(known, ", "), didYouMean(name, known))
+	return fmt.Errorf("unknown component %q; known are %s%s", name, strings.Join(known, ", "), suggest.Question(name, known))
 }
 
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)

@@ -9,10 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // Subtypes of K8s that bundlers read.
@@ -110,7 +109,7 @@ func (k recipeKey) check(reading measurement.Reading) error {
 	case !k.flag && strings.TrimSpace(text) == "":
 		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
 	case k.oneOf != nil && !slices.Contains(k.oneOf, text):
-		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), didYouMean(text, k.oneOf))
+		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), suggest.Question(text, k.oneOf))
 	case k.label && !labelValue.MatchString(text):
 		return fmt.Errorf("got %q, want the value of a node label: at most 63 letters, digits, dashes, dots and underscores", text)
 	}
@@ -128,19 +127,4 @@ func described(reading measurement.Reading) string {
 	default:
 		return "the number " + reading.String()
 	}
-}
-
-// didYouMean names the word most like the given one, if any is like it at all.
-func didYouMean(word string, known []string) string {
-	const leastLikeness = 0.5
-	best, likeness := "", leastLikeness
-	for _, k := range known {
-		if l := levenshtein.Match(strings.ToLower(word), strings.ToLower(k), nil); l > likeness {
-			best, likeness = k, l
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
 }

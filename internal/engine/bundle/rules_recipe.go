@@ -10,6 +10,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 func recipeRules() []rule {
@@ -47,7 +48,7 @@ func unknownRecipeKeys(j *job) []violation {
 			if !slices.Contains(known[subtype], key) {
 				found = append(found, violation{
 					recipePath(subtype, key), "no bundler reads this key, so it has no effect",
-					"check its spelling" + didYouMean(key, known[subtype]),
+					"check its spelling" + suggest.Question(key, known[subtype]),
 				})
 			}
 		}
@@ -86,7 +87,7 @@ func unknownRules(j *job) []violation {
 	var found []violation
 	for _, name := range j.ignored {
 		if !slices.Contains(names, name) {
-			found = append(found, violation{"ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it" + didYouMean(name, names)})
+			found = append(found, violation{"ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it" + suggest.Question(name, names)})
 		}
 	}
 	return found

@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // anyValue is what a user writes to leave a field open on purpose.
@@ -62,26 +61,10 @@ func (v vocabulary) unknown(field, value, why string) error {
 	hint := ""
 	if why != "" {
 		why = ": " + why
-	} else if near := nearest(value, known); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
+	} else {
+		hint = suggest.Question(value, known)
 	}
 	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, quote(value), why, strings.Join(known, ", "), hint)
-}
-
-// nearest returns the first of the words that differs least from the value, or
-// "" when all differ by more than a slip of the keyboard.
-func nearest(value string, words []string) string {
-	const longest, slip = 64, 2
-	best, distance := "", slip+1
-	if len(value) > longest {
-		return ""
-	}
-	for _, word := range words {
-		if d := levenshtein.Distance(value, word, nil); d < distance && d < len(value) {
-			best, distance = word, d
-		}
-	}
-	return best
 }
 
 // normalValue returns an enumerated value in its one form: trimmed, lower case,

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // userPrefix marks the names of a user's overlays.
@@ -110,11 +111,7 @@ func (e userElement) strangers(i int, known []string) []Warning {
 			if slices.Contains(known, subtype) {
 				continue
 			}
-			hint := ""
-			if near := nearest(subtype, known); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, list(known), hint))
+			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, list(known), suggest.Question(subtype, known)))
 		}
 	}
 	return warnings

@@ -4,6 +4,7 @@ package chart
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -159,4 +160,21 @@ func (k *key) accepts(v any) bool {
 	default:
 		return true
 	}
+}
+
+// all yields the dotted path of every key below k that is worth setting.
+func (k *key) all() iter.Seq[string] {
+	return func(yield func(string) bool) { k.walk(yield) }
+}
+
+func (k *key) walk(yield func(string) bool) bool {
+	for _, below := range k.children {
+		if below.dead {
+			continue
+		}
+		if !yield(below.path) || !below.walk(yield) {
+			return false
+		}
+	}
+	return true
 }

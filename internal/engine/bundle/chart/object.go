@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // CheckObject checks a custom resource against the schema that this release of
@@ -19,7 +21,7 @@ func (r *Release) CheckObject(obj map[string]any) []Problem {
 	if !ok {
 		kinds := slices.Sorted(maps.Keys(r.objects))
 		return []Problem{{
-			Path: "kind", Kind: Unknown, Suggestion: nearest(kind, kinds, nearName),
+			Path: "kind", Kind: Unknown, Suggestion: suggest.Nearest(kind, kinds, suggest.Name),
 			Message: fmt.Sprintf("%q is no custom resource of %s; it has %s", kind, r.title(), quoted(kinds)),
 		}}
 	}

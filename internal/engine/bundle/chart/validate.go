@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // validation checks a value against a schema and collects the problems.
@@ -76,7 +78,7 @@ func (c *validation) members(s *schema, v map[string]any, path string) {
 
 func (c *validation) unknownField(s *schema, path, name string) {
 	c.report(memberPath(path, name), Unknown, "is no field of the %s; the API server refuses it", c.owner)
-	if near := nearest(name, slices.Collect(maps.Keys(s.fields)), nearName); near != "" {
+	if near := suggest.Nearest(name, slices.Collect(maps.Keys(s.fields)), suggest.Name); near != "" {
 		c.problems[len(c.problems)-1].Suggestion = memberPath(path, near)
 	}
 }

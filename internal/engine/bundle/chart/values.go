@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // CheckValues checks a values tree, to be merged over the chart's defaults,
@@ -140,7 +142,7 @@ func (k *key) article() string {
 // suggest finds the valid key nearest to an unknown one: a sibling of a
 // similar name, or else a key of that name, or a similar path, elsewhere.
 func (r *Release) suggest(parent *key, name string) string {
-	if near := nearest(name, slices.Collect(maps.Keys(parent.children)), nearName); near != "" {
+	if near := suggest.Nearest(name, slices.Collect(maps.Keys(parent.children)), suggest.Name); near != "" {
 		return memberPath(parent.path, near)
 	}
 	wanted := strings.TrimPrefix(parent.path+"."+name, ".")
@@ -154,5 +156,5 @@ func (r *Release) suggest(parent *key, name string) string {
 	if len(below) > 0 {
 		return slices.MinFunc(below, func(a, b string) int { return strings.Compare(a, b) })
 	}
-	return nearest(wanted, paths, nearPath)
+	return suggest.Nearest(wanted, paths, suggest.Path)
 }
