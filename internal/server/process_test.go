@@ -38,7 +38,7 @@ func serveProcess() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	o := Defaults()
-	o.Listen, o.RateLimit, o.DrainDelay = "127.0.0.1:0", 0, time.Second
+	o.Listen, o.RateLimit, o.DrainDelay = "127.0.0.1:0", 0, 2*time.Second
 	o.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	s, err := New(o)
 	if err != nil {
