@@ -46,7 +46,7 @@ func judge(o combination.Outcome, i *inspector) []string {
 		return []string{fmt.Sprintf("refused: want %q, got %q", want.refusals, got)}
 	}
 	if o.Bundle == nil {
-		return nil
+		return unhelpful(o)
 	}
 	got := map[string]string{}
 	for _, c := range o.Bundle.Components {
@@ -60,6 +60,26 @@ func judge(o combination.Outcome, i *inspector) []string {
 		wrong = append(wrong, fmt.Sprintf("findings: want %q, got %q", want.findings, rules))
 	}
 	return append(wrong, i.inspect(o)...)
+}
+
+// unhelpful returns what the error about a system or a GPU that the service does
+// not sell fails to offer instead.
+func unhelpful(o combination.Outcome) []string {
+	s := services()[o.Service]
+	var offers []string
+	if _, sold := s.images[o.OS]; !sold {
+		offers = slices.AppendSeq(offers, maps.Keys(s.images))
+	}
+	if _, sold := s.fabrics[o.GPU]; !sold {
+		offers = slices.AppendSeq(offers, maps.Keys(s.fabrics))
+	}
+	var wrong []string
+	for _, offer := range offers {
+		if !strings.Contains(o.Err.Error(), offer) {
+			wrong = append(wrong, fmt.Sprintf("the error does not name %s: %v", offer, o.Err))
+		}
+	}
+	return wrong
 }
 
 // refusals returns why a point was refused, with one word for a bundler that is
