@@ -26,6 +26,13 @@ func TestInputErrors(t *testing.T) {
 			func(s *scenario) { s.set(config("runtime_class"), true) },
 			[]string{`recipe: K8s/config/runtime_class: got the bool true, want a string: put it into quotes`},
 		},
+		"empty string": {
+			func(s *scenario) { s.set(config("runtime_class"), "").set(config("driver_install_dir"), " ") },
+			[]string{
+				`recipe: K8s/config/driver_install_dir: the string is empty, which says nothing: give a value, or remove the key with null in an overlay`,
+				`recipe: K8s/config/runtime_class: the string is empty, which says nothing: give a value, or remove the key with null in an overlay`,
+			},
+		},
 		"number for a string": {
 			func(s *scenario) { s.set(image("driver"), 580) },
 			[]string{`recipe: K8s/image/driver: got the number 580, want a string: put it into quotes`},

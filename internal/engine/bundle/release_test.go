@@ -210,6 +210,21 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 	if got := brokenRules(t, s.Request); !slices.Contains(got, "unknown-value!") {
 		t.Errorf("got %v, want the values checked against the nearest release", got)
 	}
+	// An unknown release is written as the chart writes its releases.
+	for given, want := range map[string]map[string]string{
+		"v25.12.9": {"nvidia-dra-driver-gpu": "25.12.9"},
+		"0.5.99":   {"aws-efa-k8s-device-plugin": "v0.5.99"},
+	} {
+		for name, version := range want {
+			s := newScenario(t, func(s *scenario) {
+				s.dra("").set(image(name), given)
+				s.Overrides, s.Bundlers = nil, []string{name}
+			})
+			if got := component(t, render(t, s.Request), name).Version; got != version {
+				t.Errorf("%s %s is written %s, want %s", name, given, got, version)
+			}
+		}
+	}
 	oldest := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v24.9.2") })
 	if got := render(t, oldest.Request).Findings; !slices.ContainsFunc(got, func(f bundle.Finding) bool { return strings.Contains(f.Message, "follow those of v25.3.0") }) {
 		t.Errorf("got %v, want the oldest release as the nearest", got)
