@@ -45,7 +45,7 @@ func serveBus(mode, file string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 3
 	}
-	fmt.Fprintln(os.Stdout, "ready")
+	_, _ = fmt.Fprintln(os.Stdout, "ready")
 	for {
 		conn, err := listener.Accept()
 		if err != nil {

@@ -48,7 +48,7 @@ func program(mode, file string) int {
 		_ = printFile(file)
 		return 9
 	case "arguments":
-		fmt.Fprintln(os.Stdout, strings.Join(os.Args, "\n"))
+		_, _ = fmt.Fprintln(os.Stdout, strings.Join(os.Args, "\n"))
 	case "flood":
 		for {
 			if _, err := os.Stdout.Write(make([]byte, 1<<16)); err != nil {

@@ -41,8 +41,9 @@ func isCommand(name string) bool {
 	return strings.HasPrefix(name, "Exec") && name != "ExecPaths" && name != "ExecSearchPath"
 }
 
-// isEnvironment reports whether a property is a list of variables with values.
-func isEnvironment(name string) bool { return name == "Environment" || name == "UnsetEnvironment" }
+// isEnvironment reports whether a property is the list of variables with their
+// values.
+func isEnvironment(name string) bool { return name == "Environment" }
 
 // listReading returns the reading of a list, "[cpu memory]", or nil for an empty
 // one. Relations between units are sorted: systemd tells them in any order.
@@ -63,21 +64,17 @@ func listReading(name string, list []string) measurement.Reading {
 	return measurement.Str("[" + strings.Join(words, " ") + "]")
 }
 
-// withoutValue keeps the name of NAME=value. What is neither that nor a name is
-// redacted as a whole.
+// withoutValue keeps the name of NAME=value. Anything else is redacted as a
+// whole.
 func withoutValue(variable string) string {
 	name, _, assigned := strings.Cut(variable, "=")
 	isName := name != "" && !strings.ContainsFunc(name, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	})
-	switch {
-	case !isName:
+	if !isName || !assigned {
 		return secret.Redacted
-	case assigned:
-		return name + "=" + secret.Redacted
-	default:
-		return name
 	}
+	return name + "=" + secret.Redacted
 }
 
 // commandReading returns commands with their arguments, one a line, or nil for

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -150,7 +151,7 @@ func (i installation) libraryPath(host *files) string {
 		"/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/lib")
 	var found []string
 	for _, directory := range directories {
-		if outside := i.first(host, directory); outside != "" {
+		if outside := i.first(host, directory); outside != "" && !slices.Contains(found, outside) {
 			found = append(found, outside)
 		}
 	}

@@ -129,7 +129,7 @@ func isShownList(name string) bool {
 		"CacheDirectory", "CanClean", "ConfigurationDirectory", "DelegateControllers", "DisableControllers", "Documentation",
 		"DropInPaths", "ExecPaths", "ExecSearchPath", "IPEgressFilterPath", "IPIngressFilterPath", "InaccessiblePaths",
 		"LogsDirectory", "Names", "NoExecPaths", "PassEnvironment", "ReadOnlyPaths", "ReadWritePaths", "RuntimeDirectory",
-		"StateDirectory", "SupplementaryGroups",
+		"StateDirectory", "SupplementaryGroups", "UnsetEnvironment",
 	}, name)
 }
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
+)
+
+// checkData writes what was read into a document and reads it back: no key or
+// reading may be one that no document can hold.
+func checkData(t *testing.T, d data) {
+	t.Helper()
+	if len(d) == 0 {
+		return
+	}
+	s := document.Snapshot{Measurements: measurement.List{{Type: measurement.OS, Subtypes: []measurement.Subtype{{Name: "x", Data: d}}}}}
+	yaml, err := s.YAML()
+	if err != nil {
+		t.Fatalf("%q cannot be written: %v", d, err)
+	}
+	back, err := document.DecodeSnapshot(yaml)
+	if err != nil {
+		t.Fatalf("%q does not read back: %v\n%s", d, err, yaml)
+	}
+	there := back.Measurements.Subtype(measurement.OS, "x").Data
+	for key, reading := range d {
+		if there[key] != reading {
+			t.Errorf("%q: %q became %q", key, reading, there[key])
+		}
+	}
+}
+
+func FuzzCommandLine(f *testing.F) {
+	for _, seed := range []string{
+		`BOOT_IMAGE=/boot/vmlinuz-6.8.0 root=UUID=1 ro quiet console=tty0 console=ttyS0 -- init`, `dyndbg="file a b +p" "x=y z"`,
+		`"`, `=`, `a="`, "a=\xff", "token=abc x=http://u:p@h", "\x00\n", "a=\x1b[0m b=\u2028",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		d := commandLine(validText([]byte(line)))
+		checkData(t, d)
+		if reading := d["token"]; reading != nil {
+			for value := range strings.SplitSeq(reading.String(), "\n") {
+				if value != "" && value != "(redacted)" {
+					t.Errorf("the token %q is not redacted", value)
+				}
+			}
+		}
+	})
+}
+
+func FuzzLoadedModules(f *testing.F) {
+	for _, seed := range []string{"nvidia 1 2 a, Live 0x0 (POE)\n", "x", "\n \n", "a b c d e f g\n\xff 1 0 - Live 0x0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkData(t, loadedModules(validText([]byte(text)))) })
+}
+
+func FuzzAssignments(f *testing.F) {
+	for _, seed := range []string{"ID=ubuntu\nVERSION_ID=\"24.04\"\n", "A='b c'\n#x\n", `A="\"`, `A=\`, "=x", "A=\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkData(t, assignments(validText([]byte(text)))) })
+}
+
+func FuzzShownProperties(f *testing.F) {
+	f.Add(shown)
+	for _, seed := range []string{"A=\n", "TimeoutUSec=99999999999999999999y", "UMask=9", "Environment=\"a", `Environment=A=b "C=d e" $'F=\\x20 g' h`, "ExecStart={ argv[]= ; ignore_errors=", "LimitX=-99999999999999999999"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d := shownProperties(validText([]byte(text)))
+		checkData(t, d)
+		if environment := d["Environment"]; environment != nil {
+			for variable := range strings.FieldsSeq(strings.Trim(environment.String(), "[]")) {
+				if !strings.HasSuffix(variable, secret.Redacted) {
+					t.Errorf("the environment %q tells a value", environment)
+				}
+			}
+		}
+	})
+}
+
+func FuzzSMILog(f *testing.F) {
+	hosts, err := filepath.Glob("testdata/hosts/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, host := range hosts {
+		content, err := os.ReadFile(host)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if _, log, found := strings.Cut(string(content), " (smi print) --\n"); found {
+			f.Add([]byte(log))
+		}
+	}
+	for _, seed := range []string{"", "<nvidia_smi_log/>", "<nvidia_smi_log>&x;", "<a>", "<nvidia_smi_log><gpu id='x'/><attached_gpus>-1</attached_gpus></nvidia_smi_log>"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		log, err := parseSMILog(content)
+		if err != nil {
+			if !utf8.ValidString(err.Error()) {
+				t.Errorf("the error is no text: %q", err)
+			}
+			return
+		}
+		smi, variance := log.data()
+		checkData(t, smi)
+		checkData(t, variance)
+		devices := map[string]device{}
+		for _, gpu := range log.GPUs {
+			devices[gpu.Address] = gpu.device("")
+		}
+		if len(devices) > 0 {
+			checkData(t, productData(devices))
+		}
+	})
+}
