@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 )
 
 var (
@@ -58,5 +59,10 @@ func (r *agentResource) runner(diags *diag.Diagnostics) *agent.Runner {
 	if connected == nil {
 		return nil
 	}
-	return &agent.Runner{Connection: connected, GPUInstanceType: catalog.GPUInstanceType}
+	clients, err := typed.New(connected)
+	if err != nil {
+		diags.AddError("Kubernetes Connection Invalid", err.Error())
+		return nil
+	}
+	return &agent.Runner{Connection: clients, GPUInstanceType: catalog.GPUInstanceType}
 }

@@ -18,7 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
@@ -58,7 +58,7 @@ func BenchmarkCollect(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		pods, nodes := podPages(b, c), nodePages(b, c)
+		pods, nodes := podPages(b, clients(b, c)), nodePages(b, clients(b, c))
 		for b.Loop() { // side by side, as collectors run
 			var group errgroup.Group
 			group.Go(func() error { return discard(b.Context(), pods) })
@@ -87,14 +87,14 @@ func fillLargeCluster(b *testing.B, config *rest.Config) {
 	fixture.Create(b, config, pods...)
 }
 
-func podPages(b *testing.B, c *cluster.Connection) []*rest.Request {
+func podPages(b *testing.B, c *typed.Connection) []*rest.Request {
 	b.Helper()
 	return pages(b, c, "pods", func(options metav1.ListOptions) (metav1.ListInterface, error) {
 		return c.Core.Pods("").List(b.Context(), options)
 	})
 }
 
-func nodePages(b *testing.B, c *cluster.Connection) []*rest.Request {
+func nodePages(b *testing.B, c *typed.Connection) []*rest.Request {
 	b.Helper()
 	return pages(b, c, "nodes", func(options metav1.ListOptions) (metav1.ListInterface, error) {
 		return c.Core.Nodes().List(b.Context(), options)
@@ -102,7 +102,7 @@ func nodePages(b *testing.B, c *cluster.Connection) []*rest.Request {
 }
 
 // pages are the requests for all pages of a resource.
-func pages(b *testing.B, c *cluster.Connection, resource string, list func(metav1.ListOptions) (metav1.ListInterface, error)) []*rest.Request {
+func pages(b *testing.B, c *typed.Connection, resource string, list func(metav1.ListOptions) (metav1.ListInterface, error)) []*rest.Request {
 	b.Helper()
 	options, requests := metav1.ListOptions{Limit: benchPage}, []*rest.Request{}
 	for {

@@ -166,7 +166,7 @@ func waitAllowed(t *testing.T, user *rest.Config, rules []rbacv1.PolicyRule) {
 			path = "/apis/" + group + "/v1/" + rule.Resources[0]
 		}
 		err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-			_, err := c.Core.RESTClient().Get().AbsPath(path).Param("limit", "1").DoRaw(ctx)
+			_, err := c.REST.Get().AbsPath(path).Param("limit", "1").DoRaw(ctx)
 			return err == nil, nil
 		})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 )
 
@@ -33,4 +34,14 @@ func connection(t *testing.T, config *rest.Config) *cluster.Connection {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// clients are typed clients beside a connection.
+func clients(tb testing.TB, c *cluster.Connection) *typed.Connection {
+	tb.Helper()
+	all, err := typed.New(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return all
 }

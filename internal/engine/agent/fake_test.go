@@ -19,6 +19,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 )
 
 const testSnapshot = `apiVersion: snapshot.dgxc.io/v1
@@ -66,8 +67,8 @@ func (f *fakeCluster) runner() *Runner {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	connection.Core, connection.Batch, connection.RBAC = f.client.CoreV1(), f.client.BatchV1(), f.client.RbacV1()
-	return &Runner{Connection: connection, GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
+	clients := &typed.Connection{Connection: connection, Core: f.client.CoreV1(), Batch: f.client.BatchV1(), RBAC: f.client.RbacV1()}
+	return &Runner{Connection: clients, GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
 }
 
 func (f *fakeCluster) add(object runtime.Object) {

@@ -11,7 +11,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 )
 
 // cleanUpTimeout is how long a run may take to remove what it created. It
@@ -20,7 +20,7 @@ const cleanUpTimeout = 30 * time.Second
 
 // Runner runs agents in a cluster. It may be used by several goroutines.
 type Runner struct {
-	Connection *cluster.Connection
+	Connection *typed.Connection
 	// GPUInstanceType tells whether an instance type has NVIDIA GPUs; it may
 	// be nil. Nodes carry no label that says so before the GPU operator runs.
 	GPUInstanceType func(string) bool

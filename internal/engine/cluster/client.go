@@ -3,7 +3,6 @@
 package cluster
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -12,10 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
-	"k8s.io/client-go/dynamic"
-	batchv1 "k8s.io/client-go/kubernetes/typed/batch/v1"
-	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
-	rbacv1 "k8s.io/client-go/kubernetes/typed/rbac/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -25,19 +20,16 @@ type Client struct {
 	connect func() (*Connection, error)
 }
 
-// Connection is a set of clients of one API server. They share connections
-// and credentials, end with the context of a call, and limit no rate: the
-// server's own priority and fairness does.
+// Connection is a client of one API server. Its calls end with their context
+// and have no limit on their rate: the server's own priority and fairness does
+// that.
 type Connection struct {
 	Host string // URL of the API server
 	// REST speaks JSON and decodes nothing but the errors of the server. Paths
 	// of its requests begin at the root.
-	REST    rest.Interface
-	Core    corev1.CoreV1Interface   // protobuf; RESTClient() reaches any path, such as /version
-	Batch   batchv1.BatchV1Interface // protobuf
-	RBAC    rbacv1.RbacV1Interface   // protobuf
-	Dynamic dynamic.Interface        // JSON, for custom resources
+	REST rest.Interface
 
+	config    *rest.Config // without credentials, which transport has
 	transport *transport
 }
 
@@ -66,23 +58,19 @@ func connect(config *rest.Config) (*Connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
 	}
-	config = rest.AnonymousClientConfig(config)
-	client := &http.Client{Transport: transport}
-
-	untyped := rest.CopyConfig(config)
+	c := &Connection{Host: config.Host, config: rest.AnonymousClientConfig(config), transport: transport}
+	untyped, client := c.ForClients()
 	untyped.NegotiatedSerializer = errorsOnly()
-	raw, rawErr := rest.UnversionedRESTClientForConfigAndClient(untyped, client)
-	typed := rest.CopyConfig(config)
-	typed.ContentType = runtime.ContentTypeProtobuf
-	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
-	core, coreErr := corev1.NewForConfigAndClient(typed, client)
-	batch, batchErr := batchv1.NewForConfigAndClient(typed, client)
-	rbac, rbacErr := rbacv1.NewForConfigAndClient(typed, client)
-	dyn, dynErr := dynamic.NewForConfigAndClient(config, client)
-	if err := errors.Join(rawErr, coreErr, batchErr, rbacErr, dynErr); err != nil {
+	if c.REST, err = rest.UnversionedRESTClientForConfigAndClient(untyped, client); err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
 	}
-	return &Connection{Host: config.Host, REST: raw, Core: core, Batch: batch, RBAC: rbac, Dynamic: dyn, transport: transport}, nil
+	return c, nil
+}
+
+// ForClients returns what other clients of the API server are made from. They
+// share credentials and connections with this one.
+func (c *Connection) ForClients() (*rest.Config, *http.Client) {
+	return rest.CopyConfig(c.config), &http.Client{Transport: c.transport}
 }
 
 // errorsOnly decodes the Status that a server answers with when a call fails.

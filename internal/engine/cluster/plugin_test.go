@@ -19,7 +19,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -101,7 +100,7 @@ func credential(status string) string {
 }
 
 func listNodes(ctx context.Context, c *cluster.Connection) error {
-	_, err := c.Core.Nodes().List(ctx, metav1.ListOptions{})
+	err := c.REST.Get().AbsPath("/api/v1/nodes").Do(ctx).Error()
 	return c.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"})
 }
 

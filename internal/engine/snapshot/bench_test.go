@@ -177,7 +177,7 @@ func (s *benchServer) bench(b *testing.B, run func()) {
 
 func readAndDiscard(ctx context.Context, c *cluster.Connection, path string, pages int) error {
 	for page := 1; page <= pages; page++ {
-		request := c.REST.Get().AbsPath(path).Param("limit", strconv.Itoa(benchPage))
+		request := c.REST.Get().AbsPath(path).SetHeader("Accept", "application/vnd.kubernetes.protobuf,application/json").Param("limit", strconv.Itoa(benchPage))
 		if page > 1 {
 			request.Param("continue", strconv.Itoa(page))
 		}
