@@ -4,7 +4,6 @@ package document
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,13 +37,22 @@ func quote(s string) string {
 	return strconv.Quote(string([]rune(s)[:limit])) + "..."
 }
 
-var plainKey = regexp.MustCompile(`^[-_0-9A-Za-z]+$`)
+// plainKey reports whether a key is a plain word. It is asked for every key of
+// every document.
+func plainKey(key string) bool {
+	for i := range len(key) {
+		if c := key[i]; c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return key != ""
+}
 
 // keyPath returns the path of a mapping's entry: a.b, or a["x/y"] for keys
 // that are no plain words.
 func keyPath(parent, key string) string {
 	switch {
-	case !plainKey.MatchString(key):
+	case !plainKey(key):
 		return parent + "[" + quote(key) + "]"
 	case parent == "":
 		return key
