@@ -6,10 +6,13 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"k8s.io/klog/v2"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 )
@@ -24,6 +27,9 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// client-go logs errors that it returns as well, and those are reported.
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
 	// The first signal ends the work in good order, the second one at once.
 	context.AfterFunc(ctx, stop)
 	return cli.Run(ctx, cli.Process{

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
@@ -20,9 +20,11 @@ type outputFlags struct {
 	force  bool
 }
 
-func (f *outputFlags) register(flags *pflag.FlagSet, kind string) {
+func (f *outputFlags) register(command *cobra.Command, kind string) {
+	flags := command.Flags()
 	flags.StringVarP(&f.to, "output", "o", location.Stream, "`where` the "+kind+" goes: a file, cm://namespace/name, or - for standard output")
 	flags.StringVar(&f.format, "format", "", "`format`: "+strings.Join(document.Formats(), ", ")+" (default: what the extension of --output says, else yaml)")
+	complete(command, "format", document.Formats)
 	flags.BoolVar(&f.force, "force", false, "take over fields of the ConfigMap that others manage")
 }
 

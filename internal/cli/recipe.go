@@ -61,7 +61,7 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn of what no data covers, instead of failing")
 	flags.BoolVar(&c.explain, "explain", false, "write a table of each value and the layer that set it, in place of the recipe")
-	c.output.register(flags, "recipe")
+	c.output.register(command, "recipe")
 	c.kubernetes.register(flags)
 }
 

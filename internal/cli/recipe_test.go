@@ -175,7 +175,7 @@ func TestRecipeErrors(t *testing.T) {
 		"unknown flag":         {[]string{"--colour"}, cli.ExitUsage, []string{"unknown flag: --colour; see eidos recipe --help"}},
 		"flag without value":   {[]string{"--gpu"}, cli.ExitUsage, []string{"flag needs an argument: --gpu"}},
 		"extra argument":       {[]string{"snapshot.yaml"}, cli.ExitUsage, []string{`unexpected argument "snapshot.yaml"`}},
-		"unknown values":       {[]string{"--gpu", "h10", "--service", "eky"}, cli.ExitUsage, []string{`--gpu: unknown gpu "h10"`, `--service: unknown service "eky"`, `did you mean "eks"?`}},
+		"unknown values":       {[]string{"--gpu", "h10", "--service", "eky"}, cli.ExitUsage, []string{`--gpu: unknown gpu "h10"`, `--service: unknown service "eky"`, `did you mean "h100"?`}},
 		"malformed version":    {[]string{"--k8s", "1.x"}, cli.ExitUsage, []string{"--k8s: "}},
 		"blank value":          {[]string{"--os", " "}, cli.ExitUsage, []string{"--os: the value is blank"}},
 		"unknown format":       {[]string{"--format", "xml"}, cli.ExitUsage, []string{`--format: unknown format "xml"; expected yaml, json or table`}},

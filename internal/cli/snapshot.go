@@ -58,7 +58,7 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")
 	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take")
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
-	c.output.register(flags, "snapshot")
+	c.output.register(command, "snapshot")
 	c.kubernetes.register(flags)
 	complete(command, "collectors", collectorWords)
 }

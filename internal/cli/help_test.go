@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"help"}, {"--help"}} {
+		printed := must(t, args...)
+		for _, want := range []string{"Usage:\n  eidos COMMAND [flags]\n", "Commands:\n", "\n  bundle ", "\n  completion ", "\n  recipe ", "\n  snapshot ", "\n  version "} {
+			if !strings.Contains(printed, want) {
+				t.Errorf("%q: no %q in:\n%s", args, want, printed)
+			}
+		}
+	}
+}
+
+// TestHelpOfCommands shows every flag of every command, connections apart from
+// the others, in lines that fit a terminal.
+func TestHelpOfCommands(t *testing.T) {
+	t.Parallel()
+	for _, command := range cli.NewCommand(cli.Process{}).Commands() {
+		printed := must(t, command.Name(), "--help")
+		command.Flags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(printed, "--"+f.Name) {
+				t.Errorf("the help of %s lacks --%s", command.Name(), f.Name)
+			}
+		})
+		_, kubernetes, found := strings.Cut(printed, "\nKubernetes flags")
+		if found && (!strings.Contains(kubernetes, "--kubeconfig") || strings.Contains(kubernetes, "--output")) {
+			t.Errorf("the flags of %s are in the wrong groups:\n%s", command.Name(), printed)
+		}
+		_, flags, _ := strings.Cut(printed, "\nFlags:\n")
+		for line := range strings.Lines(flags) {
+			if len(line) > 111 {
+				t.Errorf("the help of %s has a line of %d characters: %s", command.Name(), len(line), line)
+			}
+		}
+	}
+}
+
+func TestUnknownCommand(t *testing.T) {
+	t.Parallel()
+	o := run(t, "snapshto")
+	o.check(t, cli.ExitUsage, `eidos: error: unknown command "snapshto" for "eidos"`, "snapshot")
+	o.silent(t)
+}
+
+func TestCompletion(t *testing.T) {
+	t.Parallel()
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if printed := must(t, "completion", shell); !strings.Contains(printed, "eidos") {
+			t.Errorf("the script for %s does not name the command", shell)
+		}
+	}
+	for flag, want := range map[string]string{
+		"recipe --service": "eks\n", "recipe --gpu": "gb200\n", "recipe --format": "table\n", "snapshot --format": "yaml\n",
+		"bundle --bundlers": "network-operator\n", "bundle --ignore-findings": "unknown-recipe-key\n",
+	} {
+		printed := run(t, append(append([]string{"__complete"}, strings.Fields(flag)...), "")...).stdout
+		if !strings.Contains(printed, want) {
+			t.Errorf("%s: %q is not offered:\n%s", flag, want, printed)
+		}
+	}
+}
+
+// TestDependencies keeps out of the command what costs every start of it: the
+// types of Kubernetes, which typed clients register, and Terraform.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "../../cmd/eidos")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dependency := range strings.Lines(string(out)) {
+		for _, heavy := range []string{"k8s.io/client-go/kubernetes", "k8s.io/client-go/dynamic", "k8s.io/client-go/applyconfigurations", "github.com/hashicorp/"} {
+			if strings.HasPrefix(dependency, heavy) {
+				t.Errorf("the command depends on %s", dependency)
+			}
+		}
+	}
+}
