@@ -41,7 +41,7 @@ func newMetrics(version string) *metrics {
 		catalogReads: counters("catalog_reads_total", "Times the catalog was read by result: ok or error.", "result"),
 		catalogTime:  prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "eidos", Name: "catalog_read_timestamp_seconds", Help: "When the catalog in use was read."}),
 	}
-	recipes := counters("recipe_cache_requests_total", "Looks into the cache of recipes by result: hit or miss.", "result")
+	recipes := counters("recipe_cache_requests_total", "Looks into the cache of recipes by result: hit or miss. Wrong queries are misses.", "result")
 	m.recipeHits, m.recipeMisses = recipes.WithLabelValues("hit"), recipes.WithLabelValues("miss")
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: "eidos", Name: "build_info", Help: "Always 1.",

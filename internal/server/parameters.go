@@ -117,7 +117,7 @@ const (
 	paramAllowUncovered = "allow_uncovered"
 )
 
-// question is what a client asks: comparable, so that it keys the cache.
+// question is what a client asks.
 type question struct {
 	query          document.Query
 	allowUncovered bool

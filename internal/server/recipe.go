@@ -5,18 +5,23 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// maxRecipes bounds the encoded recipes that are kept, in each of two
-// generations. One has 5 to 15 KB.
-const maxRecipes = 512
+// Bounds of the encoded recipes that are kept: how many, in each of two
+// generations, and the bytes of the query string that asks for one. A recipe has
+// 5 to 15 KB.
+const (
+	maxRecipes   = 512
+	maxKeptQuery = 1 << 10
+)
 
 // answerKey is what an encoded recipe depends on, besides the catalogue.
 type answerKey struct {
-	question
+	query string // as the client wrote it
 	media string
 }
 
@@ -29,15 +34,11 @@ type answer struct {
 // getRecipe answers GET /v1/recipe.
 func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept")
-	q, err := parseQuestion(r)
-	if err != nil {
-		return err
-	}
 	media, err := negotiate(r, typeJSON, typeYAML)
 	if err != nil {
 		return err
 	}
-	a, err := s.known(q, media)
+	a, err := s.known(r, media)
 	if err != nil {
 		return err
 	}
@@ -46,23 +47,23 @@ func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// known returns the answer to a question, from the cache where it was asked
-// before: a recipe depends on nothing but the question and the catalogue.
-func (s *Server) known(q question, media string) (answer, error) {
+// known returns the answer to a question, from the cache where it was asked in
+// these words before: a recipe depends on nothing else but the catalogue.
+func (s *Server) known(r *http.Request, media string) (answer, error) {
 	current := s.catalogs.current.Load()
-	normal, err := recipe.Normal(q.query)
-	if err != nil { // Build says more about it
-		return build(current.catalog, q, nil, media)
-	}
-	q.query = normal
-	key := answerKey{q, media}
+	key := answerKey{r.URL.RawQuery, media}
 	if a, ok := current.recipes.get(key); ok {
 		s.metrics.recipeHits.Inc()
 		return a, nil
 	}
 	s.metrics.recipeMisses.Inc()
+	q, err := parseQuestion(r)
+	if err != nil {
+		return answer{}, err
+	}
 	a, err := build(current.catalog, q, nil, media)
-	if err == nil {
+	if err == nil && len(key.query) <= maxKeptQuery {
+		key.query = strings.Clone(key.query) // the text of the whole request line goes
 		current.recipes.put(key, a)
 	}
 	return a, err
