@@ -46,13 +46,7 @@ func ours(object metav1.Object) bool {
 func (s *session) claim(ctx context.Context, existing map[string]*corev1.ConfigMap) error {
 	s.claimed = map[string]string{}
 	for _, t := range s.targets {
-		var object *corev1.ConfigMap
-		var err error
-		if existing[t.configMap] == nil {
-			object, err = s.createConfigMap(ctx, t)
-		} else {
-			object, err = s.takeOver(ctx, t)
-		}
+		object, err := s.claimOne(ctx, t, existing[t.configMap])
 		if err != nil {
 			return err
 		}
@@ -61,20 +55,37 @@ func (s *session) claim(ctx context.Context, existing map[string]*corev1.ConfigM
 	return nil
 }
 
-func (s *session) createConfigMap(ctx context.Context, t target) (*corev1.ConfigMap, error) {
-	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(t), creating())
-	undo := removal{remove: s.removeClaimed(t.configMap), onFailure: true}
-	return object, s.created(ctx, err, s.call("create", "", "configmaps", t.configMap), undo)
+func (s *session) claimOne(ctx context.Context, t target, existing *corev1.ConfigMap) (*corev1.ConfigMap, error) {
+	call := s.call("create", "", "configmaps", t.configMap)
+	var object *corev1.ConfigMap
+	var err error
+	if existing == nil {
+		object, err = s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(t), creating())
+	} else {
+		call.Verb = "patch"
+		object, err = s.takeOver(ctx, t, existing.ResourceVersion)
+	}
+	if apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err) {
+		return nil, errorf(Running, "another run has begun to write the ConfigMap %q in namespace %q. Wait until it has finished", t.configMap, s.spec.Namespace)
+	}
+	if existing == nil {
+		return object, s.created(ctx, err, call, removal{remove: s.removeClaimed(t.configMap), onFailure: true})
+	}
+	return object, s.Connection.Explain(ctx, err, call)
 }
 
-func (s *session) takeOver(ctx context.Context, t target) (*corev1.ConfigMap, error) {
+// takeOver also removes the time of the snapshot. The agent sets it again, so
+// that what it writes is a change even when it is what was there.
+func (s *session) takeOver(ctx context.Context, t target, version string) (*corev1.ConfigMap, error) {
 	claimed := s.configMap(t)
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": claimed.Labels, "annotations": claimed.Annotations}})
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]any{"labels": claimed.Labels, "annotations": claimed.Annotations, "resourceVersion": version},
+		"data":     map[string]any{"timestamp": nil},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the claim of the ConfigMap %q: %w", t.configMap, err)
 	}
-	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, t.configMap, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
-	return object, s.Connection.Explain(ctx, err, s.call("patch", "", "configmaps", t.configMap))
+	return s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, t.configMap, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 }
 
 // prune removes the owner's ConfigMaps that this run did not write: those of

@@ -10,6 +10,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 // Labels that tell the agent's objects from those of others.
@@ -25,7 +27,7 @@ const (
 	// namespaceLabel is on objects that are in no namespace.
 	namespaceLabel = "agent.dgxc.io/namespace"
 	// runLabel is on everything that a run creates and removes.
-	runLabel = "agent.dgxc.io/run"
+	runLabel = snapshot.AgentLabel
 	// ownerLabel is on all of these: for whom the run is, or who claimed a
 	// ConfigMap last.
 	ownerLabel = "agent.dgxc.io/owner"

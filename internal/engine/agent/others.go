@@ -3,7 +3,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,13 +14,21 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// excludeOthers refuses to run beside a run that came first, and removes what
+// excludeOthers refuses to write where another run is about to, and removes what
 // is left of runs that are over: finished, kept, or killed. All times are the
 // API server's; this machine's clock plays no part.
-func (s *session) excludeOthers(ctx context.Context) error {
+//
+// The ConfigMaps are the lock. They were read before the Jobs are listed here,
+// and are claimed afterwards if nobody has changed them in between: of two runs
+// that begin side by side one cannot.
+func (s *session) excludeOthers(ctx context.Context, existing map[string]*corev1.ConfigMap) error {
 	jobs, err := s.jobs(ctx)
 	if err != nil {
 		return err
+	}
+	writing := map[string]bool{}
+	for _, object := range existing {
+		writing[object.Annotations[runAnnotation]] = true
 	}
 	var over []string
 	for i := range jobs {
@@ -30,7 +37,7 @@ func (s *session) excludeOthers(ctx context.Context) error {
 		case id == s.id:
 		case isOver(job, s.first.CreationTimestamp.Time):
 			over = append(over, id)
-		case s.isBefore(job):
+		case writing[id]:
 			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it any more, delete it",
 				job.Name, s.spec.Namespace, deadline(job).UTC().Format(time.RFC3339))
 		}
@@ -51,14 +58,6 @@ func isOver(job *batchv1.Job, now time.Time) bool {
 		return (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed) && c.Status == corev1.ConditionTrue
 	})
 	return kept || finished || job.DeletionTimestamp != nil || now.After(deadline(job))
-}
-
-// isBefore decides between runs that begin side by side: both ask, one goes on.
-func (s *session) isBefore(job *batchv1.Job) bool {
-	return cmp.Or(
-		job.CreationTimestamp.Compare(s.first.CreationTimestamp.Time),
-		cmp.Compare(job.Labels[runLabel], s.id),
-	) < 0
 }
 
 // jobs lists those of this ConfigMap, of any run.

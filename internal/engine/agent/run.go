@@ -111,7 +111,7 @@ func (s *session) run(ctx context.Context) (*Result, error) {
 	if err := s.createJobs(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.excludeOthers(ctx); err != nil {
+	if err := s.excludeOthers(ctx, existing); err != nil {
 		return nil, err
 	}
 	if err := s.claim(ctx, existing); err != nil {

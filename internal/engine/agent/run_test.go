@@ -4,6 +4,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -344,31 +345,34 @@ func TestOtherRuns(t *testing.T) {
 	kept.Annotations = map[string]string{keptAnnotation: "true"}
 	for name, tt := range map[string]struct {
 		job     *batchv1.Job
+		writes  bool // the ConfigMap that this run is about to write
 		refused bool
 		removed bool
 	}{
-		"older":             {job: otherJob(t, otherRun, now.Add(-time.Minute)), refused: true},
-		"younger":           {job: otherJob(t, otherRun, now.Add(time.Minute))},
-		"same, before":      {job: otherJob(t, "00000000", now), refused: true},
-		"same, after":       {job: otherJob(t, otherRun, now)},
-		"past its deadline": {job: otherJob(t, otherRun, now.Add(-11*time.Minute)), removed: true},
-		"finished":          {job: finished, removed: true},
-		"kept":              {job: kept, removed: true},
+		"writing":                    {job: otherJob(t, otherRun, now.Add(-time.Minute)), writes: true, refused: true},
+		"has not claimed yet":        {job: otherJob(t, otherRun, now.Add(-time.Minute))},
+		"writing past its deadline":  {job: otherJob(t, otherRun, now.Add(-11*time.Minute)), writes: true, removed: true},
+		"finished":                   {job: finished, writes: true, removed: true},
+		"kept":                       {job: kept, writes: true, removed: true},
+		"begun after this one began": {job: otherJob(t, otherRun, now.Add(time.Minute))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFakeCluster(t)
 			f.add(gpuNode("gpu-1"))
 			f.add(tt.job)
+			if tt.writes {
+				other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
+				f.add(other.configMap(other.targets[0]))
+			}
 			f.client.PrependReactor("create", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
 				if create, ok := action.(clienttesting.CreateAction); ok {
 					create.GetObject().(*batchv1.Job).CreationTimestamp = metav1.NewTime(now)
-					create.GetObject().(*batchv1.Job).Labels[runLabel] = "mmmmmmmm"
 				}
 				return false, nil, nil
 			})
 			f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
-			err := f.runOnce(t, "mmmmmmmm")
+			_, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
 			if refused := ReasonOf(err) == Running; refused != tt.refused || !refused && err != nil {
 				t.Fatalf("error %v, want refused = %t", err, tt.refused)
 			}
@@ -382,15 +386,29 @@ func TestOtherRuns(t *testing.T) {
 	}
 }
 
-// runOnce runs a session of a known id.
-func (f *fakeCluster) runOnce(t *testing.T, id string) error {
-	t.Helper()
-	s := &session{Runner: f.runner(), deployment: deploymentOf(t, baseSpec(), id, "gpu-1")}
-	_, err := s.run(t.Context())
-	if left := s.cleanUp(t.Context(), err); left != nil {
-		t.Error(left)
+// Two runs that have both seen that nobody writes: one of them is told.
+func TestClaimedInBetween(t *testing.T) {
+	t.Parallel()
+	for verb, err := range map[string]error{
+		"create": apierrors.NewAlreadyExists(schema.GroupResource{Resource: "configmaps"}, "eidos-snapshot"),
+		"patch":  apierrors.NewConflict(schema.GroupResource{Resource: "configmaps"}, "eidos-snapshot", errors.New("changed")),
+	} {
+		f := newFakeCluster(t)
+		f.add(gpuNode("gpu-1"))
+		var left []string
+		if verb == "patch" {
+			other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
+			f.add(other.configMap(other.targets[0]))
+			left = []string{"ConfigMap eidos-snapshot"}
+		}
+		f.refuse(verb, "configmaps", err)
+		if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); ReasonOf(err) != Running || !strings.Contains(err.Error(), "another run has begun") {
+			t.Errorf("%s: error %v", verb, err)
+		}
+		if diff := cmp.Diff(left, f.left()); diff != "" {
+			t.Errorf("%s: left (-want +got):\n%s", verb, diff)
+		}
 	}
-	return err
 }
 
 // A run whose Job Kubernetes has removed leaves what is in no namespace.

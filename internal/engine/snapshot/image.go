@@ -16,8 +16,13 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
+// AgentLabel is on the pods of agents. What takes the snapshot is no part of it.
+const AgentLabel = "agent.dgxc.io/run"
+
+const noAgents = "!" + AgentLabel
+
 // imageCollector reads the images of all containers, init containers and
-// ephemeral containers of all pods.
+// ephemeral containers of all pods but those of agents.
 //
 // The key of an image is its name, the last part of its repository, and the
 // value its tag, its digest, or both as "tag@digest". An image with neither has
@@ -58,7 +63,7 @@ func imageCollector(client *cluster.Client, namespaces []string) Collector {
 
 func podListings(namespaces []string) ([]listing, error) {
 	if len(namespaces) == 0 {
-		return []listing{{path: "/api/v1/pods", call: cluster.Call{Verb: "list", Resource: "pods"}}}, nil
+		return []listing{{path: "/api/v1/pods", selector: noAgents, call: cluster.Call{Verb: "list", Resource: "pods"}}}, nil
 	}
 	var listings []listing
 	for _, namespace := range slices.Compact(slices.Sorted(slices.Values(namespaces))) {
@@ -66,7 +71,7 @@ func podListings(namespaces []string) ([]listing, error) {
 			return nil, fmt.Errorf("%q is no name of a namespace: %s", namespace, strings.Join(problems, "; "))
 		}
 		listings = append(listings, listing{
-			path: "/api/v1/namespaces/" + namespace + "/pods",
+			path: "/api/v1/namespaces/" + namespace + "/pods", selector: noAgents,
 			call: cluster.Call{Verb: "list", Resource: "pods", Namespace: namespace},
 		})
 	}

@@ -112,7 +112,7 @@ func TestPodsAreReadInPages(t *testing.T) {
 			pages = append(pages, query)
 		}
 	}
-	if diff := cmp.Diff([]string{"limit=500", "continue=500&limit=500"}, pages); diff != "" {
+	if diff := cmp.Diff([]string{"labelSelector=%21agent.dgxc.io%2Frun&limit=500", "continue=500&labelSelector=%21agent.dgxc.io%2Frun&limit=500"}, pages); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }

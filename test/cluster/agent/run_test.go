@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
+)
+
+var nodes sync.Once
+
+// populate creates the nodes of the shared server once. Agents run on those of
+// the pool.
+func populate(t *testing.T) {
+	t.Helper()
+	nodes.Do(func() {
+		pooled := func(name string) *corev1.Node {
+			n := fixture.EKSNode(name)
+			n.Labels["pool"] = "gpu"
+			return n
+		}
+		tainted := fixture.EKSNode("tainted")
+		tainted.Spec.Taints = []corev1.Taint{{Key: "dedicated", Value: "team", Effect: corev1.TaintEffectNoSchedule}}
+		fixture.Create(t, server.Admin(), pooled("gpu-1"), pooled("gpu-2"), pooled("gpu-3"), tainted, fixture.ControlPlaneNode("control-plane"))
+	})
+}
+
+// withoutSystemD are the collectors that find what they look for on a node
+// without D-Bus.
+func withoutSystemD() []string {
+	return slices.DeleteFunc(agent.CollectorNames(), func(name string) bool { return strings.HasPrefix(name, "SystemD") })
+}
+
+func (s *stage) spec() agent.Spec {
+	return agent.Spec{Namespace: s.namespace, Name: "eidos-snapshot", Image: "registry.example/eidos:1.0.0", NodeName: "gpu-1", Collectors: withoutSystemD()}
+}
+
+func runner(t *testing.T, config *rest.Config) *agent.Runner {
+	t.Helper()
+	connection, err := cluster.NewClient(func() (*rest.Config, error) { return config, nil }).Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients, err := typed.New(connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &agent.Runner{Connection: clients}
+}
+
+// left lists what a run creates and is there, as "Kind name".
+func (s *stage) left() []string {
+	s.t.Helper()
+	ctx, labelled := context.Background(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/component=agent"}
+	ofNamespace := metav1.ListOptions{LabelSelector: labelled.LabelSelector + ",agent.dgxc.io/namespace=" + s.namespace}
+	var names []string
+	add := func(kind string, list runtime.Object, err error) {
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		err = meta.EachListItem(list, func(object runtime.Object) error {
+			accessor, err := meta.Accessor(object)
+			names = append(names, kind+" "+accessor.GetName())
+			return err
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	jobs, err := s.client.BatchV1().Jobs(s.namespace).List(ctx, labelled)
+	add("Job", jobs, err)
+	accounts, err := s.client.CoreV1().ServiceAccounts(s.namespace).List(ctx, labelled)
+	add("ServiceAccount", accounts, err)
+	roles, err := s.client.RbacV1().Roles(s.namespace).List(ctx, labelled)
+	add("Role", roles, err)
+	bindings, err := s.client.RbacV1().RoleBindings(s.namespace).List(ctx, labelled)
+	add("RoleBinding", bindings, err)
+	clusterRoles, err := s.client.RbacV1().ClusterRoles().List(ctx, ofNamespace)
+	add("ClusterRole", clusterRoles, err)
+	clusterBindings, err := s.client.RbacV1().ClusterRoleBindings().List(ctx, ofNamespace)
+	add("ClusterRoleBinding", clusterBindings, err)
+	configMaps, err := s.client.CoreV1().ConfigMaps(s.namespace).List(ctx, labelled)
+	add("ConfigMap", configMaps, err)
+	return names
+}
+
+func textOf(list measurement.List, kind, subtype, key string) string {
+	return list.Text(measurement.Type(kind), subtype, key)
+}
+
+func (s *stage) checkLeft(want ...string) {
+	s.t.Helper()
+	if diff := cmp.Diff(want, s.left(), cmpopts.EquateEmpty()); diff != "" {
+		s.t.Errorf("left (-want +got):\n%s", diff)
+	}
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "run")
+	r := runner(t, server.Admin())
+	result, err := r.Run(t.Context(), s.spec(), "owner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Warnings) > 0 {
+		t.Errorf("warnings: %v", result.Warnings)
+	}
+	found := result.Snapshot()
+	for _, tt := range []struct{ kind, subtype, key, want string }{
+		{"OS", "release", "VERSION_ID", "24.04"},
+		{"OS", "sysctl", "/proc/sys/vm/swappiness", "60"},
+		{"OS", "grub", "numa_balancing", "disable"},
+		{"OS", "kmod", "efa", "true"},
+		{"GPU", "device", "count", "2"},
+		{"K8s", "node", "provider", "eks"},
+	} {
+		if got := textOf(found.Measurements, tt.kind, tt.subtype, tt.key); got != tt.want {
+			t.Errorf("%s/%s/%s is %q, want %q", tt.kind, tt.subtype, tt.key, got, tt.want)
+		}
+	}
+	if found.Metadata.Hostname != "gpu-1" || found.Metadata.Created == "" {
+		t.Errorf("metadata %+v", found.Metadata)
+	}
+	s.checkLeft("ConfigMap eidos-snapshot")
+	t.Logf("the agent took %d KiB of memory", s.maxRSS)
+
+	again, err := r.Run(t.Context(), s.spec(), "owner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(found.Measurements, again.Snapshot().Measurements); diff != "" {
+		t.Errorf("a second run found other facts (-first +second):\n%s", diff)
+	}
+	stored := agent.Stored{Namespace: s.namespace, Name: "eidos-snapshot", Owner: "owner", Nodes: map[string]string{"gpu-1": "eidos-snapshot"}}
+	if left, err := r.Remove(t.Context(), stored); err != nil || len(left) > 0 {
+		t.Errorf("removing: %v, left %v", err, left)
+	}
+	s.checkLeft()
+}
+
+// The default collectors ask for D-Bus, which this node does not have.
+func TestPathThatTheNodeLacks(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "no-dbus")
+	spec := s.spec()
+	spec.Collectors = nil
+	_, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
+	checkError(t, err, agent.NotStarted, "hostPath type check failed: /run/dbus is not a directory", "with collectors")
+	s.checkLeft()
+}
+
+// A D-Bus that does not answer costs its collector and no other.
+func TestPartial(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "partial", func(s *stage) {
+		s.host = func(string) host { return newHost("6.8.0").with("/run/dbus/system_bus_socket", "no socket\n") }
+	})
+	spec := s.spec()
+	spec.Collectors = append(spec.Collectors, "SystemD")
+	result, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "SystemD/containerd.service") {
+		t.Errorf("warnings: %v", result.Warnings)
+	}
+	if got := textOf(result.Snapshot().Measurements, "OS", "release", "ID"); got != "ubuntu" {
+		t.Errorf("OS/release/ID is %q", got)
+	}
+}
+
+func TestAllNodes(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "all-nodes", func(s *stage) {
+		s.host = func(node string) host {
+			if node == "gpu-1" {
+				return newHost("6.8.0-1029-aws")
+			}
+			return newHost("6.8.0-1034-aws")
+		}
+	})
+	spec := s.spec()
+	spec.NodeName, spec.NodeSelector, spec.AllNodes = "", map[string]string{"pool": "gpu"}, true
+	result, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Node != "gpu-2" || len(result.Nodes) != 3 {
+		t.Errorf("the typical node is %s of %d", result.Node, len(result.Nodes))
+	}
+	want := map[string]string{
+		"OS/grub/BOOT_IMAGE":                   "/boot/vmlinuz-6.8.0-1034-aws: 2, /boot/vmlinuz-6.8.0-1029-aws: 1",
+		"OS/sysctl//proc/sys/kernel/osrelease": "6.8.0-1034-aws: 2, 6.8.0-1029-aws: 1",
+	}
+	if diff := cmp.Diff(want, result.Disagreements); diff != "" {
+		t.Errorf("disagreements (-want +got):\n%s", diff)
+	}
+	s.checkLeft("ConfigMap eidos-snapshot-gpu-1", "ConfigMap eidos-snapshot-gpu-2", "ConfigMap eidos-snapshot-gpu-3")
+}
+
+// Each rule that the agent is given is needed, and none gives more than that.
+func TestEveryRuleIsNeeded(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	for resource, want := range map[string]string{
+		"configmaps":      "cannot apply configmaps",
+		"pods":            "K8s/image: cannot list pods",
+		"nodes":           "K8s/node: cannot list nodes",
+		"clusterpolicies": "K8s/policy: cannot list clusterpolicies",
+	} {
+		t.Run(resource, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, "without-"+resource)
+			play := s.kubelet
+			s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+				s.revoke(ctx, pod, resource)
+				return play(ctx, pod)
+			}
+			result, err := runner(t, server.Admin()).Run(t.Context(), s.spec(), "owner")
+			if resource == "configmaps" {
+				checkError(t, err, agent.Failed, "exit status 1", want, "forbidden")
+				s.checkLeft()
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], want) {
+				t.Errorf("warnings: %v, want %q", result.Warnings, want)
+			}
+		})
+	}
+}
+
+// revoke takes one resource out of the rules of a running agent.
+func (s *stage) revoke(ctx context.Context, pod *corev1.Pod, resource string) {
+	without := func(rules []rbacv1.PolicyRule) []rbacv1.PolicyRule {
+		return slices.DeleteFunc(rules, func(r rbacv1.PolicyRule) bool { return slices.Contains(r.Resources, resource) })
+	}
+	account := pod.Spec.ServiceAccountName
+	roles := s.client.RbacV1()
+	role, err := roles.Roles(s.namespace).Get(ctx, account, metav1.GetOptions{})
+	s.check(err)
+	role.Rules = without(role.Rules)
+	_, err = roles.Roles(s.namespace).Update(ctx, role, metav1.UpdateOptions{})
+	s.check(err)
+	clusterRole, err := roles.ClusterRoles().Get(ctx, "eidos-agent-"+s.namespace+"-"+account, metav1.GetOptions{})
+	s.check(err)
+	clusterRole.Rules = without(clusterRole.Rules)
+	_, err = roles.ClusterRoles().Update(ctx, clusterRole, metav1.UpdateOptions{})
+	s.check(err)
+	s.waitForbidden(ctx, account, resource)
+}
+
+// The account of an agent may not read a secret, nor any ConfigMap, nor write
+// another one.
+func TestWhatAnAgentMayNot(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "may-not")
+	s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+		for _, question := range []string{"list secrets", "get secrets", "get configmaps", "list configmaps", "create configmaps", "delete configmaps", "get nodes", "create pods", "patch nodes"} {
+			if s.may(ctx, pod.Spec.ServiceAccountName, question, "") {
+				t.Errorf("the agent may %s", question)
+			}
+		}
+		if s.may(ctx, pod.Spec.ServiceAccountName, "patch configmaps", "another") || !s.may(ctx, pod.Spec.ServiceAccountName, "patch configmaps", "eidos-snapshot") {
+			t.Error("the agent may patch other ConfigMaps than its own")
+		}
+		return terminated(1, "asked enough")
+	}
+	_, err := runner(t, server.Admin()).Run(t.Context(), s.spec(), "owner")
+	checkError(t, err, agent.Failed, "asked enough")
+}
+
+func TestTwoRunsAtOnce(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "two-runs")
+	started, release := make(chan struct{}), make(chan struct{})
+	play := s.kubelet
+	s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+		close(started)
+		<-release
+		return play(ctx, pod)
+	}
+	first := make(chan error)
+	r := runner(t, server.Admin())
+	go func() {
+		_, err := r.Run(t.Context(), s.spec(), "first")
+		first <- err
+	}()
+	<-started
+	_, err := r.Run(t.Context(), s.spec(), "second")
+	checkError(t, err, agent.Running, `is writing the same ConfigMap`, `in namespace "two-runs"`)
+	close(release)
+	if err := <-first; err != nil {
+		t.Errorf("the first run: %v", err)
+	}
+	s.checkLeft("ConfigMap eidos-snapshot")
+}
+
+func TestBadLuck(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	restricted := func(s *stage) {
+		_, err := s.client.CoreV1().Namespaces().Patch(context.Background(), s.namespace, "application/merge-patch+json",
+			[]byte(`{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`), metav1.PatchOptions{})
+		s.check(err)
+	}
+	for name, tt := range map[string]struct {
+		change  func(*stage) // before the run
+		kubelet func(*stage, context.Context, *corev1.Pod) corev1.PodStatus
+		spec    func(*agent.Spec)
+		reason  agent.Reason
+		want    []string
+		left    []string
+	}{
+		"image": {
+			kubelet: func(s *stage, ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+				s.setStatus(ctx, pod, waiting("ErrImagePull", "registry.example/eidos:1.0.0: not found"))
+				return waiting("ImagePullBackOff", "Back-off pulling image")
+			},
+			reason: agent.NoImage, want: []string{"node gpu-1, pod eidos-snapshot-", "registry.example/eidos:1.0.0: not found", "image_pull_secrets"},
+		},
+		"namespace":    {spec: func(s *agent.Spec) { s.Namespace = "no-such-namespace" }, reason: agent.NoNamespace, want: []string{`there is no namespace "no-such-namespace"`}},
+		"Pod Security": {change: restricted, reason: agent.NotAdmitted, want: []string{`violates PodSecurity "restricted:latest"`, "hostPath", "enforce=privileged"}},
+		"quota": {
+			change: func(s *stage) {
+				quota := &corev1.ResourceQuota{
+					ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: "no-pods"},
+					Spec:       corev1.ResourceQuotaSpec{Hard: corev1.ResourceList{corev1.ResourcePods: resource.MustParse("0")}},
+				}
+				created, err := s.client.CoreV1().ResourceQuotas(s.namespace).Create(context.Background(), quota, metav1.CreateOptions{})
+				s.check(err)
+				created.Status = corev1.ResourceQuotaStatus{Hard: quota.Spec.Hard, Used: corev1.ResourceList{corev1.ResourcePods: resource.MustParse("0")}}
+				_, err = s.client.CoreV1().ResourceQuotas(s.namespace).UpdateStatus(context.Background(), created, metav1.UpdateOptions{})
+				s.check(err)
+			},
+			reason: agent.NotAdmitted, want: []string{"exceeded quota: no-pods"},
+		},
+		"no such label": {spec: func(s *agent.Spec) { s.NodeName, s.NodeSelector = "", map[string]string{"pool": "tpu"} }, reason: agent.NoNode, want: []string{"pool=tpu"}},
+		"no such node":  {spec: func(s *agent.Spec) { s.NodeName = "gone" }, reason: agent.NoNode, want: []string{`there is no node "gone"`}},
+		"tainted":       {spec: func(s *agent.Spec) { s.NodeName = "tainted" }, reason: agent.NoNode, want: []string{"tainted: taint dedicated=team:NoSchedule", "tolerations"}},
+		"no room": {
+			change: func(s *stage) {
+				s.schedule = func(*corev1.Pod) *corev1.PodCondition {
+					return &corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/5 nodes are available: 1 Insufficient memory."}
+				}
+			}, reason: agent.Unschedulable, want: []string{"1 Insufficient memory"},
+		},
+		"node disappears": {
+			kubelet: func(s *stage, ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+				s.setStatus(ctx, pod, running())
+				s.check(s.client.CoreV1().Pods(s.namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}))
+				return running()
+			}, reason: agent.Lost, want: []string{"the node disappeared"},
+		},
+		"ConfigMap of somebody else": {
+			change: func(s *stage) {
+				fixture.Create(s.t, server.Admin(), fixture.SnapshotConfigMap(s.namespace, "eidos-snapshot", "mine"))
+			}, reason: agent.Foreign, want: []string{"is not an agent's"},
+		},
+		"too large": {
+			change: func(s *stage) {
+				s.host = func(string) host { return newHost("6.8.0").with("/proc/sys/kernel/huge", strings.Repeat("x", 1<<20-1)) }
+			}, reason: agent.Failed, want: []string{"exit status 1", "a ConfigMap holds 1048576"},
+		},
+		"another version": {
+			kubelet: func(s *stage, ctx context.Context, _ *corev1.Pod) corev1.PodStatus {
+				_, err := s.client.CoreV1().ConfigMaps(s.namespace).Patch(ctx, "eidos-snapshot", "application/merge-patch+json",
+					[]byte(`{"data":{"snapshot.yaml":"apiVersion: snapshot.dgxc.io/v9\nkind: Snapshot\n"}}`), metav1.PatchOptions{})
+				s.check(err)
+				return terminated(0, "")
+			}, reason: agent.BadSnapshot, want: []string{`got "snapshot.dgxc.io/v9"`, "may be of another version"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, "bad-luck-"+strings.ToLower(strings.ReplaceAll(name, " ", "-")))
+			if tt.change != nil {
+				tt.change(s)
+			}
+			if tt.kubelet != nil {
+				s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus { return tt.kubelet(s, ctx, pod) }
+			}
+			spec := s.spec()
+			if tt.spec != nil {
+				tt.spec(&spec)
+			}
+			_, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
+			checkError(t, err, tt.reason, tt.want...)
+			s.checkLeft(tt.left...)
+		})
+	}
+}
+
+func checkError(t *testing.T, err error, reason agent.Reason, texts ...string) {
+	t.Helper()
+	if err == nil || agent.ReasonOf(err) != reason {
+		t.Fatalf("error %v, want reason %d", err, reason)
+	}
+	for _, text := range texts {
+		if !strings.Contains(err.Error(), text) {
+			t.Errorf("the error lacks %q: %v", text, err)
+		}
+	}
+}

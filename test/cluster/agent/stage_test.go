@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
+)
+
+// stage is a namespace in which somebody plays what a cluster has beside its API
+// server: the Job controller, the scheduler, the kubelets and the garbage
+// collector.
+type stage struct {
+	t         *testing.T
+	client    *kubernetes.Clientset
+	namespace string
+	// host is the file system of a node.
+	host func(node string) host
+	// kubelet runs a pod; the real command unless a test plays something else.
+	kubelet func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus
+	// schedule may put a pod off; nil lets every pod run on the node it asks for.
+	schedule func(pod *corev1.Pod) *corev1.PodCondition
+
+	mu      sync.Mutex
+	maxRSS  int64 // KiB, of the largest agent
+	resumed map[string]bool
+}
+
+// newStage creates a namespace that allows what agents mount, and plays in it
+// until the test ends.
+func newStage(t *testing.T, namespace string, change ...func(*stage)) *stage {
+	t.Helper()
+	client, err := kubernetes.NewForConfig(server.Admin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{t: t, client: client, namespace: namespace, resumed: map[string]bool{}}
+	s.host = func(string) host { return newHost("6.8.0-1034-aws") }
+	s.kubelet = s.runCommand
+	for _, f := range change {
+		f(s)
+	}
+	fixture.Create(t, server.Admin(), fixture.Namespace(namespace))
+	ctx, cancel := context.WithCancel(context.Background())
+	jobs, err := client.BatchV1().Jobs(namespace).Watch(ctx, metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	group.Go(func() { s.control(ctx, &group, jobs) })
+	t.Cleanup(func() {
+		cancel()
+		jobs.Stop()
+		group.Wait()
+	})
+	return s
+}
+
+// control is the Job controller and the garbage collector.
+func (s *stage) control(ctx context.Context, group *sync.WaitGroup, jobs watch.Interface) {
+	for event := range jobs.ResultChan() {
+		job, ok := event.Object.(*batchv1.Job)
+		switch {
+		case !ok:
+			return // the watch ends with the test
+		case event.Type == watch.Deleted:
+			s.collectGarbage(ctx, job)
+		case (job.Spec.Suspend == nil || !*job.Spec.Suspend) && !s.resumed[job.Name]:
+			s.resumed[job.Name] = true
+			group.Go(func() { s.runJob(ctx, job) })
+		}
+	}
+}
+
+func (s *stage) runJob(ctx context.Context, job *batchv1.Job) {
+	pod, err := s.client.CoreV1().Pods(s.namespace).Create(ctx, podOf(job), metav1.CreateOptions{})
+	if err != nil {
+		s.report(ctx, "Job", job.Name, "FailedCreate", "Error creating: "+err.Error())
+		return
+	}
+	if s.schedule != nil {
+		if condition := s.schedule(pod); condition != nil {
+			s.setStatus(ctx, pod, corev1.PodStatus{Phase: corev1.PodPending, Conditions: []corev1.PodCondition{*condition}})
+			return
+		}
+	}
+	s.bind(ctx, pod)
+	status := s.kubelet(ctx, pod)
+	s.setStatus(ctx, pod, status)
+	s.finish(ctx, job, status)
+}
+
+func podOf(job *batchv1.Job) *corev1.Pod {
+	pod := &corev1.Pod{ObjectMeta: *job.Spec.Template.ObjectMeta.DeepCopy(), Spec: *job.Spec.Template.Spec.DeepCopy()}
+	pod.GenerateName = job.Name + "-"
+	pod.Labels[batchv1.JobNameLabel] = job.Name
+	pod.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(job, batchv1.SchemeGroupVersion.WithKind("Job"))}
+	return pod
+}
+
+// bind is the scheduler: the pod names the only node that it may run on.
+func (s *stage) bind(ctx context.Context, pod *corev1.Pod) {
+	node := pod.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchFields[0].Values[0]
+	binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: node}}
+	s.check(s.client.CoreV1().Pods(s.namespace).Bind(ctx, binding, metav1.CreateOptions{}))
+	pod.Spec.NodeName = node
+}
+
+func (s *stage) setStatus(ctx context.Context, pod *corev1.Pod, status corev1.PodStatus) {
+	current, err := s.client.CoreV1().Pods(s.namespace).Get(ctx, pod.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return // removed in the meantime
+	}
+	s.check(err)
+	current.Status = status
+	_, err = s.client.CoreV1().Pods(s.namespace).UpdateStatus(ctx, current, metav1.UpdateOptions{})
+	if !apierrors.IsNotFound(err) {
+		s.check(err)
+	}
+}
+
+// finish sets the status of a Job whose pod has ended.
+func (s *stage) finish(ctx context.Context, job *batchv1.Job, status corev1.PodStatus) {
+	if status.Phase != corev1.PodSucceeded && status.Phase != corev1.PodFailed {
+		return
+	}
+	current, err := s.client.BatchV1().Jobs(s.namespace).Get(ctx, job.Name, metav1.GetOptions{})
+	if err != nil {
+		return // removed in the meantime
+	}
+	now := metav1.Now()
+	current.Status.StartTime = &now
+	types := []batchv1.JobConditionType{batchv1.JobFailureTarget, batchv1.JobFailed}
+	current.Status.Failed = 1
+	if status.Phase == corev1.PodSucceeded {
+		types = []batchv1.JobConditionType{batchv1.JobSuccessCriteriaMet, batchv1.JobComplete}
+		current.Status.Failed, current.Status.Succeeded, current.Status.CompletionTime = 0, 1, &now
+	}
+	for _, t := range types {
+		current.Status.Conditions = append(current.Status.Conditions, batchv1.JobCondition{
+			Type: t, Status: corev1.ConditionTrue, Reason: "Played", LastTransitionTime: now, LastProbeTime: now,
+		})
+	}
+	_, err = s.client.BatchV1().Jobs(s.namespace).UpdateStatus(ctx, current, metav1.UpdateOptions{})
+	if !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		s.check(err)
+	}
+}
+
+// collectGarbage removes the pods of a Job that is gone.
+func (s *stage) collectGarbage(ctx context.Context, job *batchv1.Job) {
+	now := metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))}
+	err := s.client.CoreV1().Pods(s.namespace).DeleteCollection(ctx, now, metav1.ListOptions{LabelSelector: batchv1.JobNameLabel + "=" + job.Name})
+	s.check(err)
+}
+
+// report is a warning of a controller or a kubelet.
+func (s *stage) report(ctx context.Context, kind, name, reason, message string) {
+	event := &corev1.Event{
+		ObjectMeta:     metav1.ObjectMeta{GenerateName: name + ".", Namespace: s.namespace},
+		InvolvedObject: corev1.ObjectReference{Kind: kind, Namespace: s.namespace, Name: name},
+		Type:           corev1.EventTypeWarning, Reason: reason, Message: message,
+	}
+	_, err := s.client.CoreV1().Events(s.namespace).Create(ctx, event, metav1.CreateOptions{})
+	s.check(err)
+}
+
+// check fails the test, unless the stage is being left.
+func (s *stage) check(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.t.Error(err)
+	}
+}

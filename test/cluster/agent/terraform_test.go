@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package agent_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/terraform"
+)
+
+// deployerFile is what the documentation tells users to apply.
+const (
+	deployerFile      = "../../../examples/rbac/agent-deployer.yaml"
+	deployerNamespace = "gpu-operator"
+	deployerAccount   = "terraform"
+)
+
+// agentConfig is a configuration of one agent, with more arguments.
+func agentConfig(t *testing.T, user *rest.Config, namespace, arguments string) string {
+	t.Helper()
+	var collectors []string
+	for _, name := range withoutSystemD() {
+		collectors = append(collectors, fmt.Sprintf("%q", name))
+	}
+	return fmt.Sprintf(`
+terraform {
+  required_providers {
+    eidos = { source = "cloud-native-stack/eidos" }
+  }
+}
+
+provider "eidos" {
+  kubernetes = { config_path = %q }
+}
+
+resource "eidos_agent" "this" {
+  namespace  = %q
+  image      = "registry.example/eidos:1.0.0"
+  collectors = [%s]
+  %s
+}
+
+output "snapshot" { value = eidos_agent.this.snapshot }
+output "sha256" { value = eidos_agent.this.sha256 }
+output "nodes" { value = eidos_agent.this.nodes }
+`, apiserver.Kubeconfig(t, user), namespace, strings.Join(collectors, ", "), arguments)
+}
+
+const pipeline = `
+data "eidos_recipe" "this" {
+  snapshot = eidos_agent.this.snapshot
+  intent   = "training"
+  kubernetes_version = "1.34"
+}
+
+resource "eidos_bundle" "this" {
+  recipe   = data.eidos_recipe.this.json
+  bundlers = ["gpu-operator"]
+}
+
+output "values" { value = eidos_bundle.this.components["gpu-operator"].values }
+`
+
+func checkEmptyPlan(t *testing.T, w *terraform.Workspace) {
+	t.Helper()
+	if r := w.Run(t, "plan", "-input=false", "-detailed-exitcode"); r.Code != 0 {
+		t.Errorf("the second plan is not empty:\n%s%s", r.Stdout, r.Stderr)
+	}
+}
+
+func output(t *testing.T, w *terraform.Workspace, name string) string {
+	t.Helper()
+	var text string
+	w.Output(t, name, &text)
+	return text
+}
+
+// The rights in the documented file suffice, for one apply from the agent to the
+// bundle, for a second run, and for removing everything.
+func TestAgentToBundle(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, deployerNamespace)
+	manifest, err := os.ReadFile(deployerFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixture.CreateManifest(t, server.Admin(), manifest)
+	user := server.TokenConfig(server.ServiceAccountToken(t, deployerNamespace, deployerAccount))
+	s.waitFor(t.Context(), true, deployerAccount, "list nodes", "")
+	s.waitFor(t.Context(), true, deployerAccount, "create configmaps", "")
+
+	config := agentConfig(t, user, deployerNamespace, `node_selector = { pool = "gpu" }`) + pipeline
+	w := terraform.NewWorkspace(t, plugins, config)
+	w.Apply(t)
+	if snapshot := output(t, w, "snapshot"); !strings.Contains(snapshot, "VERSION_ID: \"24.04\"") || strings.Contains(snapshot, "created:") || strings.Contains(snapshot, "eidos") {
+		t.Errorf("the snapshot:\n%s", snapshot)
+	}
+	if values := output(t, w, "values"); !strings.Contains(values, "driver:") {
+		t.Errorf("the bundle's values:\n%s", values)
+	}
+	checkEmptyPlan(t, w)
+	s.checkLeft("ConfigMap eidos-snapshot")
+
+	// The same facts in a second run change nothing downstream.
+	before := output(t, w, "sha256")
+	w.Write(t, "main.tf", strings.Replace(config, "node_selector = {", `triggers = { run = "2" }
+  node_selector = {`, 1))
+	if r := w.Apply(t); !r.Says("1 changed, 0 destroyed") && !r.Says("2 changed, 0 destroyed") {
+		t.Errorf("the second run:\n%s", r.Stdout)
+	}
+	if after := output(t, w, "sha256"); after != before {
+		t.Error("the same facts have another sha256")
+	}
+	checkEmptyPlan(t, w)
+
+	if r := w.Run(t, "destroy", "-auto-approve", "-input=false"); r.Code != 0 {
+		t.Errorf("destroying:\n%s%s", r.Stdout, r.Stderr)
+	}
+	s.checkLeft()
+}
+
+// A ConfigMap that is gone is written again, and one that says something else
+// is believed.
+func TestConfigMapChanges(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "changes")
+	w := terraform.NewWorkspace(t, plugins, agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"`))
+	w.Apply(t)
+	before := output(t, w, "sha256")
+	// What is no argument of a run is no reason for one.
+	w.Write(t, "main.tf", agentConfig(t, server.Admin(), s.namespace, "node_name = \"gpu-1\"\n  keep_on_failure = true"))
+	if r := w.Run(t, "plan", "-input=false"); r.Says("known after apply") || !r.Says("keep_on_failure") {
+		t.Errorf("a plan without a run:\n%s", r.Stdout)
+	}
+
+	configMaps := s.client.CoreV1().ConfigMaps(s.namespace)
+	if err := configMaps.Delete(t.Context(), "eidos-snapshot", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.Run(t, "plan", "-input=false"); !r.Says("Snapshot Is Gone") || !r.Says("1 to change") {
+		t.Errorf("the plan without a ConfigMap:\n%s%s", r.Stdout, r.Stderr)
+	}
+	w.Apply(t)
+	if output(t, w, "sha256") != before {
+		t.Error("the snapshot that was taken again has another sha256")
+	}
+
+	object, err := configMaps.Get(t.Context(), "eidos-snapshot", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	object.Data["snapshot.yaml"] = strings.Replace(object.Data["snapshot.yaml"], `"24.04"`, `"22.04"`, 1)
+	if _, err := configMaps.Update(t.Context(), object, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Apply(t)
+	if !strings.Contains(output(t, w, "snapshot"), `VERSION_ID: "22.04"`) {
+		t.Error("the snapshot is not what the ConfigMap says")
+	}
+
+	// Somebody else's by now: it is left.
+	if object, err = configMaps.Get(t.Context(), "eidos-snapshot", metav1.GetOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	object.Labels = nil
+	if _, err := configMaps.Update(t.Context(), object, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.Run(t, "destroy", "-auto-approve", "-input=false", "-refresh=false"); r.Code != 0 || !r.Says("ConfigMaps Left") {
+		t.Errorf("destroying:\n%s%s", r.Stdout, r.Stderr)
+	}
+	if _, err := configMaps.Get(t.Context(), "eidos-snapshot", metav1.GetOptions{}); err != nil {
+		t.Errorf("the ConfigMap of somebody else: %v", err)
+	}
+}
+
+func TestDiagnostics(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "diagnostics", func(s *stage) {
+		s.kubelet = func(context.Context, *corev1.Pod) corev1.PodStatus { return terminated(1, "first line\nlast line\n") }
+	})
+	nobody := server.CreateUser(t, "agent-nobody")
+	for name, tt := range map[string]struct {
+		config string
+		want   []string
+	}{
+		"agent":     {agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"`), []string{"Agent Failed", "node gpu-1, pod eidos-snapshot-", "exit status 1", "first line", "last line"}},
+		"forbidden": {agentConfig(t, nobody, s.namespace, `node_name = "gpu-1"`), []string{"Agent Failed", "cannot list nodes: forbidden", `verbs: ["list"]`}},
+		"node":      {agentConfig(t, server.Admin(), s.namespace, `node_name = "tainted"`), []string{"No Node For Agent", "taint dedicated=team:NoSchedule", "tolerations"}},
+		"spec":      {agentConfig(t, server.Admin(), "NOT VALID", `node_name = "gpu-1"`), []string{"Invalid Agent", "namespace", "NOT VALID"}},
+		"no image": {
+			strings.Replace(agentConfig(t, server.Admin(), s.namespace, ""), `image      = "registry.example/eidos:1.0.0"`, "", 1),
+			[]string{"Agent Image Required", "dev", "Dockerfile"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := terraform.NewWorkspace(t, plugins, tt.config)
+			w.ApplyFails(t, tt.want...)
+			if state := w.Run(t, "state", "list").Stdout; strings.Contains(state, "eidos_agent") {
+				t.Errorf("the agent is in the state: %s", state)
+			}
+		})
+	}
+}
