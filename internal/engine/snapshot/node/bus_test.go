@@ -72,6 +72,10 @@ func answer(conn net.Conn, daemon bool, file string) error {
 	if err := authenticate(in, conn); err != nil {
 		return err
 	}
+	if !daemon && in.Buffered() > 0 { // systemd itself forgets a call that comes with BEGIN
+		_, err := io.Copy(io.Discard, conn)
+		return err
+	}
 	for greeted := false; ; {
 		call, err := dbus.DecodeMessage(in)
 		if err != nil {

@@ -5,8 +5,6 @@ package node
 import (
 	"context"
 	"fmt"
-	"os"
-	"strconv"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
@@ -17,7 +15,6 @@ import (
 const (
 	systemdName = "org.freedesktop.systemd1"
 	unitPath    = "/org/freedesktop/systemd1/unit/"
-	getAll      = "org.freedesktop.DBus.Properties.GetAll"
 )
 
 // bus is a way to systemd.
@@ -35,17 +32,33 @@ func buses() []bus {
 
 // properties asks for all properties of a unit, which makes systemd load it.
 func (b bus) properties(ctx context.Context, host *files, unit string) (data, error) {
-	conn, err := b.connect(ctx, host)
+	socket, err := host.outside(b.socket)
 	if err != nil {
-		return nil, busError(ctx, err)
+		return nil, err
 	}
-	defer func() { _ = conn.Close() }() // it has told all
-	var all map[string]dbus.Variant
-	object := conn.Object(systemdName, dbus.ObjectPath(unitPath+busEscape(unit)))
+	conn, err := dialBus(ctx, socket)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.close()
+	if !b.direct {
+		if _, err := conn.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello"); err != nil {
+			return nil, fmt.Errorf("greeting the D-Bus daemon: %w", err)
+		}
+	}
 	// No interface means those of all units and of this kind of unit together.
-	if err := object.CallWithContext(ctx, getAll, 0, "").Store(&all); err != nil {
-		return nil, busError(ctx, err)
+	body, err := conn.call(systemdName, unitPath+busEscape(unit), "org.freedesktop.DBus.Properties", "GetAll", "")
+	if err != nil {
+		return nil, err
 	}
+	var all map[string]dbus.Variant
+	if err := dbus.Store(body, &all); err != nil {
+		return nil, fmt.Errorf("the answer is no list of properties: %w", err)
+	}
+	return busProperties(all), nil
+}
+
+func busProperties(all map[string]dbus.Variant) data {
 	d := data{}
 	for name, variant := range all {
 		if propertyLeftOut(name) {
@@ -55,36 +68,7 @@ func (b bus) properties(ctx context.Context, host *files, unit string) (data, er
 			d[name] = reading
 		}
 	}
-	return d, nil
-}
-
-// connect returns a connection that ends with ctx.
-func (b bus) connect(ctx context.Context, host *files) (*dbus.Conn, error) {
-	socket, err := host.outside(b.socket)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := dbus.Dial("unix:path="+dbus.EscapeBusAddressValue(socket), dbus.WithContext(ctx))
-	if err != nil {
-		return nil, err
-	}
-	err = conn.Auth([]dbus.Auth{dbus.AuthExternal(strconv.Itoa(os.Getuid()))})
-	if err == nil && !b.direct {
-		err = conn.Hello()
-	}
-	if err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return conn, nil
-}
-
-// busError says that ctx ended rather than what that did to the connection.
-func busError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return err
+	return d
 }
 
 // busEscape writes the name of a unit as an element of an object path: bytes
