@@ -12,10 +12,8 @@ func draDriver() *bundler {
 		title:    "NVIDIA DRA Driver for GPUs",
 		requires: []string{gpuOperatorName},
 		keys: []recipeKey{
-			{subtype: configSubtype, name: "compute_domains", flag: true},
-			{subtype: configSubtype, name: "driver_source", oneOf: sources()},
-			{subtype: configSubtype, name: "driver_install_dir"},
-			criticalPodQuotaKey(),
+			{subtype: configSubtype, name: "compute_domains", flag: true, about: "Whether pods share GPU memory between nodes through NVLink, in the driver's ComputeDomains."},
+			driverSourceKey(), driverInstallDirKey(), criticalPodQuotaKey(),
 		},
 		needed:    func(r recipe) bool { return r.flag("compute_domains") },
 		build:     buildDRADriver,
@@ -51,8 +49,8 @@ func (d *draft) setDriverRoot() {
 		d.set(driverRootPath, dir, "Where an override of gpu-operator puts the driver.")
 		return
 	}
-	if dir, ok := d.recipe.value(configSubtype, "driver_install_dir"); ok {
-		d.take(driverRootPath, dir.Value, dir, "Where the node image keeps the driver.")
+	if d.recipe.config("driver_install_dir") != "" {
+		d.takeOption(driverRootPath, "driver_install_dir")
 		return
 	}
 	if d.operatorInstallsDriver() {

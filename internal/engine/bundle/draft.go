@@ -50,13 +50,24 @@ func (d *draft) set(path string, value any, reason string) {
 	d.values.set(path, value, reason)
 }
 
-// take is set for a value of the recipe, whose own context is the reason if it
-// has one.
-func (d *draft) take(path string, value any, from ValueWithContext, reason string) {
-	if from.Context != "" {
-		reason = from.Context
+// value returns the recipe's value of a key that the component reads; false
+// means that the recipe has none. Where the recipe gives no reason, it is what
+// the key means.
+func (d *draft) value(subtype, key string) (ValueWithContext, bool) {
+	v, ok := d.recipe.value(subtype, key)
+	return v.because(d.about(subtype, key)), ok
+}
+
+// take is set for a value that follows from one of the recipe, with the reason
+// for that one.
+func (d *draft) take(path string, value any, from ValueWithContext) { d.set(path, value, from.Context) }
+
+// takeOption puts a value of K8s/config at a path as it is, if the recipe has
+// it.
+func (d *draft) takeOption(path, key string) {
+	if v, ok := d.value(configSubtype, key); ok {
+		d.take(path, v.Value, v)
 	}
-	d.set(path, value, reason)
 }
 
 func sameScalar(a, b any) bool {

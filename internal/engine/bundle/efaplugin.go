@@ -12,7 +12,8 @@ func efaPlugin() *bundler {
 		title:    "AWS EFA Kubernetes Device Plugin",
 		requires: []string{gpuOperatorName},
 		keys: []recipeKey{
-			{subtype: networkSubtype, name: "fabric", oneOf: fabrics()},
+			fabricKey(),
+			{subtype: nodeSubtype, name: "instance-type", about: "The instance type of the nodes, which the chart must list."},
 		},
 		needed:    recipe.hasEFA,
 		build:     buildEFAPlugin,
@@ -30,7 +31,9 @@ func buildEFAPlugin(d *draft) error {
 }
 
 // instanceFamilies are the EC2 instance families with a GPU: the part of an
-// instance type before the dot.
+// instance type before the dot. A recipe tells the instance type only where it
+// was made from a snapshot, and the catalog's table of products is not part of
+// it.
 func instanceFamilies(gpu string) []string {
 	return map[string][]string{
 		"a100":  {"p4d", "p4de"},

@@ -29,54 +29,6 @@ func gpuOperatorReady(d *draft) string {
 	return "clusterpolicies.nvidia.com/cluster-policy"
 }
 
-// sources are who can bring the driver or the toolkit.
-func sources() []string { return []string{"operator", "image"} }
-
-func gpuOperatorKeys() []recipeKey {
-	return []recipeKey{
-		{subtype: configSubtype, name: "mig", flag: true},
-		{subtype: configSubtype, name: "mig_strategy", oneOf: []string{"none", "single", "mixed"}},
-		{subtype: configSubtype, name: "mig_profile", label: true},
-		{subtype: configSubtype, name: "mig_with_reboot", flag: true},
-		{subtype: configSubtype, name: "cdi", flag: true},
-		{subtype: configSubtype, name: "rdma", flag: true},
-		{subtype: configSubtype, name: "gds", flag: true},
-		{subtype: configSubtype, name: "gdrcopy", flag: true},
-		{subtype: configSubtype, name: "secure_boot", flag: true},
-		{subtype: configSubtype, name: "vgpu", flag: true},
-		{subtype: configSubtype, name: "confidential_computing", flag: true},
-		{subtype: configSubtype, name: "use_open_kernel_module", flag: true},
-		{subtype: configSubtype, name: "driver_source", oneOf: sources()},
-		{subtype: configSubtype, name: "toolkit_source", oneOf: sources()},
-		{subtype: configSubtype, name: "driver_install_dir"},
-		{subtype: configSubtype, name: "toolkit_install_dir"},
-		{subtype: configSubtype, name: "toolkit_runtime_config_source"},
-		{subtype: configSubtype, name: "runtime_class"},
-		{subtype: configSubtype, name: "kernel_module_params"},
-		criticalPodQuotaKey(),
-		{subtype: imageSubtype, name: "driver"},
-		{subtype: networkSubtype, name: "use_host_mofed", flag: true},
-		{subtype: networkSubtype, name: "fabric", oneOf: fabrics()},
-	}
-}
-
-// gpuOperatorImages lists the operands whose tags belong to the release. The
-// driver is not among them: its container is published for many versions.
-func gpuOperatorImages() []imageKey {
-	return []imageKey{
-		{key: "container-toolkit", image: "toolkit", paths: []string{"toolkit.version"}},
-		{key: "k8s-device-plugin", image: "devicePlugin", paths: []string{"devicePlugin.version", "gfd.version"}},
-		{key: "dcgm", image: "dcgm", paths: []string{"dcgm.version"}},
-		{key: "dcgm-exporter", image: "dcgmExporter", paths: []string{"dcgmExporter.version"}},
-		{key: "k8s-driver-manager", image: "driver.manager", paths: []string{
-			"driver.manager.version", "vfioManager.driverManager.version", "vgpuManager.driverManager.version",
-		}},
-		{key: "k8s-mig-manager", image: "migManager", paths: []string{"migManager.version"}},
-		{key: "gdrdrv", image: "gdrcopy", paths: []string{"gdrcopy.version"}},
-		{key: "nvidia-fs", image: "gds", paths: []string{"gds.version"}},
-	}
-}
-
 func buildGPUOperator(d *draft) error {
 	d.addNamespace()
 	d.setImageTags()
@@ -85,13 +37,8 @@ func buildGPUOperator(d *draft) error {
 	d.setMIG()
 	d.setConfidentialComputing()
 	d.setReleaseQuirks()
-	r := d.recipe
-	if cdi, ok := r.value(configSubtype, "cdi"); ok {
-		d.take("cdi.enabled", cdi.Value, cdi, "Whether containers get GPUs through the Container Device Interface.")
-	}
-	if class, ok := r.value(configSubtype, "runtime_class"); ok {
-		d.take("operator.runtimeClass", class.Value, class, "The RuntimeClass that the node image's container runtime is set up for.")
-	}
+	d.takeOption("cdi.enabled", "cdi")
+	d.takeOption("operator.runtimeClass", "runtime_class")
 	d.addCriticalPodQuota()
 	return nil
 }
@@ -99,9 +46,9 @@ func buildGPUOperator(d *draft) error {
 // setImageTags writes the tags of the recipe that are not the release's own.
 func (d *draft) setImageTags() {
 	for _, image := range d.images {
-		if tag, ok := d.recipe.value(imageSubtype, image.key); ok {
+		if tag, ok := d.value(imageSubtype, image.key); ok {
 			for _, path := range image.paths {
-				d.take(path, tag.Value, tag, "Pinned by the recipe.")
+				d.take(path, tag.Value, tag)
 			}
 		}
 	}
@@ -112,63 +59,52 @@ func (d *draft) setImageTags() {
 func (r recipe) installsDriver() bool { return r.config("driver_source") != "image" }
 
 func (d *draft) setDriver() {
-	r := d.recipe
-	if source, ok := r.value(configSubtype, "driver_source"); ok {
-		d.take("driver.enabled", r.installsDriver(), source, "Whether the operator installs the driver or the node image brings it.")
+	if source, ok := d.value(configSubtype, "driver_source"); ok {
+		d.take("driver.enabled", d.recipe.installsDriver(), source)
 	}
-	if dir, ok := r.value(configSubtype, "driver_install_dir"); ok {
-		d.take("hostPaths.driverInstallDir", dir.Value, dir, "Where the node image keeps the driver.")
-	}
-	if !r.installsDriver() {
+	d.takeOption("hostPaths.driverInstallDir", "driver_install_dir")
+	if !d.recipe.installsDriver() {
 		return // the settings below are about the operator's driver container
 	}
-	if version, ok := r.value(imageSubtype, "driver"); ok {
+	if version, ok := d.value(imageSubtype, "driver"); ok {
 		// Written even where it is the default, so that a new driver shows as one
 		// changed line.
-		reason := version.Context
-		if reason == "" {
-			reason = "The driver that the operator installs."
-		}
-		d.values.set("driver.version", version.Value, reason)
+		d.values.set("driver.version", version.Value, version.Context)
 	}
-	if open, ok := r.value(configSubtype, "use_open_kernel_module"); ok {
+	if open, ok := d.value(configSubtype, "use_open_kernel_module"); ok {
 		kind := map[bool]string{true: "open", false: "auto"}[open.Value == true]
-		d.take("driver.kernelModuleType", kind, open, "The kind of kernel modules: the open ones, or what the driver picks for the GPU.")
+		d.take("driver.kernelModuleType", kind, open)
 	}
-	if gds, ok := r.value(configSubtype, "gds"); ok {
-		d.take("gds.enabled", gds.Value, gds, "GPUDirect Storage: files go straight into GPU memory.")
-	}
-	if gdrcopy, ok := r.value(configSubtype, "gdrcopy"); ok {
-		d.take("gdrcopy.enabled", gdrcopy.Value, gdrcopy, "GDRCopy: small copies to and from GPU memory with low latency.")
-	}
-	if params, ok := r.value(configSubtype, "kernel_module_params"); ok {
+	d.takeOption("gds.enabled", "gds")
+	d.takeOption("gdrcopy.enabled", "gdrcopy")
+	if params, ok := d.value(configSubtype, "kernel_module_params"); ok {
 		d.addKernelModuleParams(params)
 	}
-	d.setRDMA()
+	if d.recipe.usesPeerMemory() {
+		d.setRDMA()
+	}
 }
 
-// setRDMA turns on the peer-memory module, which Mellanox NICs alone use.
+// usesPeerMemory reports whether the operator's driver container loads the
+// peer-memory module, which Mellanox NICs alone use.
+func (r recipe) usesPeerMemory() bool {
+	return r.installsDriver() && r.flag("rdma") && r.onMellanoxFabric()
+}
+
 func (d *draft) setRDMA() {
-	rdma, ok := d.recipe.value(configSubtype, "rdma")
-	if !ok || rdma.Value != true || !d.recipe.onMellanoxFabric() {
-		return
-	}
-	d.take("driver.rdma.enabled", true, rdma, "GPUDirect RDMA over Mellanox NICs.")
-	if host, ok := d.recipe.value(networkSubtype, "use_host_mofed"); ok {
-		d.take("driver.rdma.useHostMofed", host.Value, host, "Whether the network driver is installed on the host.")
+	d.takeOption("driver.rdma.enabled", "rdma")
+	if host, ok := d.value(networkSubtype, "use_host_mofed"); ok {
+		d.take("driver.rdma.useHostMofed", host.Value, host)
 	}
 }
 
 func (d *draft) setToolkit() {
-	r := d.recipe
-	if source, ok := r.value(configSubtype, "toolkit_source"); ok {
-		d.take("toolkit.enabled", r.config("toolkit_source") != "image", source, "Whether the operator installs the container toolkit or the node image brings it.")
+	if source, ok := d.value(configSubtype, "toolkit_source"); ok {
+		d.take("toolkit.enabled", source.Value != "image", source)
 	}
-	if dir, ok := r.value(configSubtype, "toolkit_install_dir"); ok {
-		d.take("toolkit.installDir", dir.Value, dir, "Where the node image lets the toolkit be installed.")
-	}
-	if source, ok := r.value(configSubtype, "toolkit_runtime_config_source"); ok {
-		d.take("toolkit.env", env("RUNTIME_CONFIG_SOURCE", source.Value), source, "Where the toolkit reads the container runtime's configuration from.")
+	d.takeOption("toolkit.installDir", "toolkit_install_dir")
+	if source, ok := d.value(configSubtype, "toolkit_runtime_config_source"); ok {
+		d.take("toolkit.env", env("RUNTIME_CONFIG_SOURCE", source.Value), source)
 	}
 }
 
@@ -178,18 +114,11 @@ func env(name string, value any) []any {
 }
 
 func (d *draft) setMIG() {
-	r := d.recipe
-	strategy, hasStrategy := r.value(configSubtype, "mig_strategy")
-	if hasStrategy {
-		d.take("mig.strategy", strategy.Value, strategy, "How MIG devices are named as resources.")
-	}
-	mig, ok := r.value(configSubtype, "mig")
-	if !ok {
-		return
-	}
-	d.take("migManager.enabled", mig.Value, mig, "Whether GPUs are partitioned by the node label nvidia.com/mig.config.")
-	if reboot, ok := r.value(configSubtype, "mig_with_reboot"); ok && reboot.Value == true && mig.Value == true {
-		d.take("migManager.env", env("WITH_REBOOT", "true"), reboot, "Virtual machines of cloud providers switch MIG mode only with a reboot.")
+	d.takeOption("mig.strategy", "mig_strategy")
+	d.takeOption("migManager.enabled", "mig")
+	if d.recipe.flag("mig") && d.recipe.flag("mig_with_reboot") {
+		reboot, _ := d.value(configSubtype, "mig_with_reboot")
+		d.take("migManager.env", env("WITH_REBOOT", "true"), reboot)
 	}
 }
 
@@ -200,15 +129,15 @@ func (d *draft) setConfidentialComputing() {
 	if !ok || cc.Value != true {
 		return
 	}
-	d.take("sandboxWorkloads.enabled", true, cc, "Confidential containers run in virtual machines.")
-	d.take("nfd.nodefeaturerules", true, cc, "Labels the nodes whose CPUs support confidential virtual machines.")
-	d.take("ccManager.enabled", true, cc, "Switches the confidential mode of the GPUs.")
-	d.take("ccManager.defaultMode", "on", cc, "A string: the chart takes on, off or devtools.")
+	d.take("sandboxWorkloads.enabled", true, cc.because("Confidential containers run in virtual machines."))
+	d.take("nfd.nodefeaturerules", true, cc.because("Labels the nodes whose CPUs support confidential virtual machines."))
+	d.take("ccManager.enabled", true, cc.because("Switches the confidential mode of the GPUs."))
+	d.take("ccManager.defaultMode", "on", cc.because("A string: the chart takes on, off or devtools."))
 	if d.releaseBefore("26.3") {
-		d.take("kataManager.enabled", true, cc, "Installs the Kata runtime classes.")
+		d.take("kataManager.enabled", true, cc.because("Installs the Kata runtime classes."))
 		return
 	}
-	d.take("sandboxWorkloads.mode", "kata", cc, "Containers in Kata virtual machines; install Kata with its own chart.")
+	d.take("sandboxWorkloads.mode", "kata", cc.because("Containers in Kata virtual machines; install Kata with its own chart."))
 }
 
 // rendersNullValidator reports whether the release is one of those whose

@@ -30,23 +30,15 @@ func (d *draft) addNamespace() {
 	})
 }
 
-func criticalPodQuotaKey() recipeKey {
-	return recipeKey{subtype: configSubtype, name: "critical_pod_quota", flag: true}
-}
-
 // addCriticalPodQuota adds, where the recipe asks for it, the quota without
 // which GKE refuses pods of the system's priority classes outside kube-system.
 func (d *draft) addCriticalPodQuota() {
-	quota, ok := d.recipe.value(configSubtype, "critical_pod_quota")
+	quota, ok := d.value(configSubtype, "critical_pod_quota")
 	if !ok || quota.Value != true || d.namespace == systemNamespace {
 		return
 	}
-	reason := quota.Context
-	if reason == "" {
-		reason = "GKE admits pods of the critical priority classes only where a quota allows them."
-	}
 	d.manifests = append(d.manifests, manifest{
-		name: "resourcequota", order: BeforeChart, reason: reason,
+		name: "resourcequota", order: BeforeChart, reason: quota.Context,
 		object: map[string]any{
 			"apiVersion": "v1", "kind": "ResourceQuota",
 			"metadata": d.metadata(d.name + "-critical-pods"),
@@ -66,14 +58,10 @@ const kernelModuleParams = "kernel-module-params"
 // addKernelModuleParams adds the ConfigMap that the driver container reads its
 // modprobe options from: one or more parameters a line.
 func (d *draft) addKernelModuleParams(from ValueWithContext) {
-	reason := from.Context
-	if reason == "" {
-		reason = "Options with which the driver container loads the module nvidia."
-	}
 	params, _ := from.Value.(string)
-	d.set("driver.kernelModuleConfig.name", kernelModuleParams, reason)
+	d.take("driver.kernelModuleConfig.name", kernelModuleParams, from)
 	d.manifests = append(d.manifests, manifest{
-		name: kernelModuleParams, order: BeforeChart, reason: reason,
+		name: kernelModuleParams, order: BeforeChart, reason: from.Context,
 		object: map[string]any{
 			"apiVersion": "v1", "kind": "ConfigMap",
 			"metadata": d.metadata(kernelModuleParams),

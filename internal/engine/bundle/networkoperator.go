@@ -12,13 +12,11 @@ func networkOperator() *bundler {
 		title:    "NVIDIA Network Operator",
 		requires: []string{gpuOperatorName},
 		keys: []recipeKey{
-			{subtype: configSubtype, name: "rdma", flag: true},
-			{subtype: networkSubtype, name: "deploy_ofed", flag: true},
-			{subtype: networkSubtype, name: "enable_sriov", flag: true},
-			{subtype: networkSubtype, name: "use_host_mofed", flag: true},
-			{subtype: networkSubtype, name: "fabric", oneOf: fabrics()},
-			{subtype: networkSubtype, name: "ip_range"},
-			{subtype: networkSubtype, name: "master_interface"},
+			rdmaKey(), hostMOFEDKey(), fabricKey(),
+			{subtype: networkSubtype, name: "deploy_ofed", flag: true, about: "Whether the operator runs the network driver in a container."},
+			{subtype: networkSubtype, name: "enable_sriov", flag: true, about: "Whether pods get virtual functions of the RDMA ports instead of sharing the ports."},
+			{subtype: networkSubtype, name: "ip_range", about: "The addresses (CIDR) of pods on the RDMA network."},
+			{subtype: networkSubtype, name: "master_interface", about: "The nodes' interface that carries the RDMA network."},
 		},
 		images: networkOperatorImages(),
 		needed: recipe.needsNetworkOperator,
@@ -34,13 +32,13 @@ func networkOperator() *bundler {
 
 func networkOperatorImages() []imageKey {
 	return []imageKey{
-		{key: "mofed-driver", image: "ofedDriver"},
-		{key: "rdma-shared-device-plugin", image: "rdmaSharedDevicePlugin"},
-		{key: "sriov-device-plugin", image: "sriovDevicePlugin"},
-		{key: "multus-cni", image: "secondaryNetwork.multus"},
-		{key: "container-networking-plugins", image: "secondaryNetwork.cniPlugins"},
-		{key: "nvidia-k8s-ipam", image: "nvIpam"},
-		{key: "nic-feature-discovery", image: "nicFeatureDiscovery"},
+		{key: "mofed-driver", title: "DOCA network driver", image: "ofedDriver"},
+		{key: "rdma-shared-device-plugin", title: "RDMA shared device plugin", image: "rdmaSharedDevicePlugin"},
+		{key: "sriov-device-plugin", title: "SR-IOV device plugin", image: "sriovDevicePlugin"},
+		{key: "multus-cni", title: "Multus CNI", image: "secondaryNetwork.multus"},
+		{key: "container-networking-plugins", title: "CNI plugins", image: "secondaryNetwork.cniPlugins"},
+		{key: "nvidia-k8s-ipam", title: "NVIDIA IPAM plugin", image: "nvIpam"},
+		{key: "nic-feature-discovery", title: "NIC Feature Discovery", image: "nicFeatureDiscovery"},
 	}
 }
 
@@ -49,8 +47,6 @@ const (
 	infiniband = "infiniband"
 	roce       = "roce"
 )
-
-func fabrics() []string { return []string{efa, infiniband, roce, "gpudirect", "none"} }
 
 // providersOwnFabric reports whether the service has a network stack of its
 // own, where Mellanox components match no NIC (EFA) or get in the provider's
@@ -99,8 +95,8 @@ func buildNetworkOperator(d *draft) error {
 		d.set("nfd.enabled", false, "The GPU Operator brings Node Feature Discovery; a cluster takes only one.")
 	}
 	if d.recipe.usesSRIOV() {
-		sriov, _ := d.recipe.value(networkSubtype, "enable_sriov")
-		d.take("sriovNetworkOperator.enabled", true, sriov, "Pods get virtual functions of the RDMA ports.")
+		sriov, _ := d.value(networkSubtype, "enable_sriov")
+		d.take("sriovNetworkOperator.enabled", true, sriov)
 	}
 	spec := d.nicClusterPolicySpec()
 	if len(spec) == 0 {

@@ -20,6 +20,7 @@ const (
 	imageSubtype   = "image"
 	configSubtype  = "config"
 	networkSubtype = "network-config"
+	nodeSubtype    = "node"
 )
 
 // ValueWithContext is a value together with the reason for it.
@@ -28,12 +29,24 @@ type ValueWithContext struct {
 	Context string // "" when nobody gave one
 }
 
+// because returns the value with another reason, unless somebody gave one.
+func (v ValueWithContext) because(reason string) ValueWithContext {
+	if v.Context == "" {
+		v.Context = reason
+	}
+	return v
+}
+
 // recipeKey is a key that a bundler reads from a recipe.
 type recipeKey struct {
 	subtype, name string
-	flag          bool     // a bool; else a string
-	oneOf         []string // the strings allowed; nil for any
-	label         bool     // a string that can be the value of a Kubernetes label
+	// about is a sentence on what the key means. It is also the reason for a
+	// value where the recipe gives none.
+	about string
+
+	flag  bool     // a bool; else a string
+	oneOf []string // the strings allowed; nil for any
+	label bool     // a string that can be the value of a Kubernetes label
 }
 
 // recipe reads a recipe document. Its getters expect that check has found
@@ -110,13 +123,16 @@ func (k recipeKey) check(reading measurement.Reading) error {
 		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
 	case k.oneOf != nil && !slices.Contains(k.oneOf, text):
 		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), suggest.Question(text, k.oneOf))
-	case k.label && !labelValue.MatchString(text):
+	case k.label && (len(text) > maxLabel || !labelValue.MatchString(text)):
 		return fmt.Errorf("got %q, want the value of a node label: at most 63 letters, digits, dashes, dots and underscores", text)
 	}
 	return nil
 }
 
-var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+// maxLabel is how long the value of a label, and a namespace, may be.
+const maxLabel = 63
+
+var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 
 func described(reading measurement.Reading) string {
 	switch v := reading.Any().(type) {

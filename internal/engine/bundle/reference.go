@@ -11,6 +11,7 @@ import (
 type KeyInfo struct {
 	Subtype, Name string   // of the type K8s, such as config and gds
 	Path          string   // K8s/config/gds
+	About         string   // a sentence on what it means
 	Bool          bool     // takes a bool; else a string
 	Values        []string // the strings that it takes; nil for any
 }
@@ -24,7 +25,7 @@ func (r *Renderer) Keys(bundler string) []KeyInfo {
 			continue
 		}
 		for _, k := range b.reads {
-			infos = append(infos, KeyInfo{Subtype: k.subtype, Name: k.name, Path: k.path(), Bool: k.flag, Values: k.oneOf})
+			infos = append(infos, KeyInfo{Subtype: k.subtype, Name: k.name, Path: k.path(), About: k.about, Bool: k.flag, Values: k.oneOf})
 		}
 	}
 	slices.SortFunc(infos, func(a, b KeyInfo) int { return cmp.Compare(a.Path, b.Path) })

@@ -48,6 +48,8 @@ type bundler struct {
 // imageKey is a component version of K8s/image.
 type imageKey struct {
 	key string
+	// title is the component as people call it.
+	title string
 	// image is the component that chart.Release.Image knows.
 	image string
 	// paths are the values that take the tag; nil where a manifest takes it.
@@ -75,15 +77,26 @@ func otherImageKeys() []string {
 // otherConfigKeys are keys of K8s/config that older documents carry.
 func otherConfigKeys() []string { return []string{"intent"} }
 
-func (b *bundler) chartKey() recipeKey { return recipeKey{subtype: imageSubtype, name: b.name} }
+func (b *bundler) chartKey() recipeKey {
+	return recipeKey{subtype: imageSubtype, name: b.name, about: "The release of the chart."}
+}
 
 // recipeKeys lists every key that the bundler reads.
 func (b *bundler) recipeKeys() []recipeKey {
-	keys := append([]recipeKey{b.chartKey(), {subtype: serverSubtype, name: "version"}}, b.keys...)
+	keys := append([]recipeKey{b.chartKey(), versionKey()}, b.keys...)
 	for _, image := range b.images {
-		keys = append(keys, recipeKey{subtype: imageSubtype, name: image.key})
+		keys = append(keys, image.recipeKey())
 	}
 	return keys
+}
+
+// about returns what a key means that the bundler reads.
+func (b *bundler) about(subtype, name string) string {
+	i := slices.IndexFunc(b.reads, func(k recipeKey) bool { return k.subtype == subtype && k.name == name })
+	if i < 0 {
+		return ""
+	}
+	return b.reads[i].about
 }
 
 // requiresAmong returns the components to install first, sorted.

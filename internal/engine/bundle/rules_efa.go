@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 func efaPluginRules() []rule {
@@ -36,7 +34,7 @@ func efaInstanceType(d *draft) []violation {
 	}
 	list, _ := d.effective(instanceTypesPath).([]any)
 	const advice = "use " + efaPluginName + " v0.5.30, or add the type to " + instanceTypesPath
-	if node := d.recipe.Measurements.Text(measurement.K8s, "node", "instance-type"); node != "" {
+	if node := d.recipe.text(nodeSubtype, "instance-type"); node != "" {
 		return broken(!slices.Contains(list, any(node)), instanceTypesPath,
 			fmt.Sprintf("the chart %s %s does not list the instance type %s, so its pods do not start there", d.name, d.version, node), advice)
 	}
