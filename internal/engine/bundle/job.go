@@ -112,7 +112,13 @@ func (j *job) checkRecipe() error {
 
 // chartVersion is one version, not a range of versions, which Helm's --version
 // would take too.
-var chartVersion = regexp.MustCompile(`^v?[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[0-9A-Za-z.-]{1,100})?$`)
+var chartVersion = regexp.MustCompile(`^v?([0-9]+)\.([0-9]+)\.([0-9]+)(-[0-9A-Za-z.-]+)?$`)
+
+func isChartVersion(text string) bool {
+	const maxNumber, maxVersion = 9, 128 // digits and characters
+	parts := chartVersion.FindStringSubmatch(text)
+	return parts != nil && len(text) <= maxVersion && len(parts[1]) <= maxNumber && len(parts[2]) <= maxNumber && len(parts[3]) <= maxNumber
+}
 
 func (j *job) checkChartVersion(b *bundler) error {
 	path, such := b.chartKey().path(), fmt.Sprintf("such as %q", j.newest(b.name))
@@ -125,7 +131,7 @@ func (j *job) checkChartVersion(b *bundler) error {
 		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s%s", path, b.name, such, why)
 	}
 	// Another type is reported with the other keys.
-	if version, isText := reading.Any().(string); isText && !chartVersion.MatchString(version) {
+	if version, isText := reading.Any().(string); isText && !isChartVersion(version) {
 		return fmt.Errorf("%s: got %q, want one version of the chart %s, %s", path, version, b.name, such)
 	}
 	return nil

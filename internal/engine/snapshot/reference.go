@@ -42,11 +42,14 @@ func (r reference) value() string { return r.suffix()[1:] }
 var (
 	registryForm = regexp.MustCompile(`^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$`)
 	pathForm     = regexp.MustCompile(`^[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*$`)
-	tagForm      = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	tagForm      = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 	digestForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$`)
 )
 
-const maxRepository = 255
+const (
+	maxRepository = 255
+	maxTag        = 128
+)
 
 // parseReference reads [registry/]path[:tag][@digest].
 func parseReference(text string) (reference, error) {
@@ -57,7 +60,7 @@ func parseReference(text string) (reference, error) {
 	}
 	r.digest = digest
 	if i := strings.LastIndexByte(rest, ':'); i > strings.LastIndexByte(rest, '/') {
-		if r.tag = rest[i+1:]; !tagForm.MatchString(r.tag) {
+		if r.tag = rest[i+1:]; len(r.tag) > maxTag || !tagForm.MatchString(r.tag) {
 			return r, errors.New("the tag is malformed")
 		}
 		rest = rest[:i]
