@@ -37,10 +37,11 @@ func (x extractor) variants(key string) []string {
 	return said
 }
 
-// instanceLayer returns what the platform table sets for the nodes' instance
-// types, above the catalogue's overlays: an overlay knows the GPU and thus the
-// most usual of its instance types. It is nil where the table sets nothing or
-// the nodes differ.
+// instanceLayer returns what the nodes' instance types mean, above the
+// catalogue's overlays: what the platform table sets for them, because an
+// overlay knows the GPU and thus the most usual of its instance types, and the
+// type itself where there is one. It is nil where the table lacks the types, or
+// where they need different settings.
 func (b *build) instanceLayer(types []string) *layer {
 	q := b.subject.query
 	var rows []*PlatformGPU
@@ -51,13 +52,29 @@ func (b *build) instanceLayer(types []string) *layer {
 	}
 	sets := func(row *PlatformGPU) bool { return row != nil && len(row.Types) > 0 }
 	switch {
-	case !slices.ContainsFunc(rows, sets):
-		return nil
-	case len(rows) > 1:
+	case len(rows) > 1 && slices.ContainsFunc(rows, sets):
 		b.warn(Warning{Field: "service", Message: fmt.Sprintf(
 			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or state the settings in an overlay",
 			list(types), q.GPU, q.Service)})
 		return nil
+	case len(rows) != 1 || rows[0] == nil:
+		return nil
 	}
-	return newLayer("instance-type="+strings.Join(types, " "), nil, rows[0].Types)
+	settings := rows[0].Types
+	if len(types) == 1 {
+		settings = append(nodeInstance(types[0]), settings...)
+	}
+	if len(settings) == 0 {
+		return nil
+	}
+	return newLayer("instance-type="+strings.Join(types, " "), nil, settings)
+}
+
+// nodeInstance states the instance type of all nodes.
+func nodeInstance(name string) measurement.List {
+	return measurement.List{{Type: measurement.K8s, Subtypes: []measurement.Subtype{{
+		Name:    "node",
+		Data:    map[string]measurement.Reading{"instance-type": measurement.Str(name)},
+		Context: map[string]string{"instance-type": "What the snapshot's nodes are"},
+	}}}}
 }

@@ -3,7 +3,6 @@
 package recipe
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,18 +13,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-//go:embed data
-var embedded embed.FS
-
-// Embedded reads the catalogue that is part of this program. It parses it anew
-// at every call: call it once and keep the result.
-func Embedded() (*Catalog, error) {
-	data, err := fs.Sub(embedded, "data")
-	if err != nil {
-		return nil, fmt.Errorf("opening the embedded catalogue: %w", err)
-	}
-	return LoadFS(data)
-}
+// Embedded returns the catalogue that is part of this program: the files below
+// data as code, because parsing them would take most of the time of a short
+// program. It is made anew at every call: call it once and keep the result.
+func Embedded() (*Catalog, error) { return embeddedCatalog(), nil }
 
 // LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
 // a fragment with any of version, base, overlays, platforms and products;
