@@ -37,18 +37,15 @@ const (
 	keptAnnotation = "agent.dgxc.io/kept"
 )
 
-// commonLabels are on every object of the agents that write to a ConfigMap.
-func (s Spec) commonLabels() map[string]string {
-	return map[string]string{
+// labelsWith are on every object of the agents that write to a ConfigMap, and
+// more.
+func (s Spec) labelsWith(more map[string]string) map[string]string {
+	all := map[string]string{
 		nameLabel:      appName,
 		componentLabel: component,
 		managedByLabel: appName,
 		instanceLabel:  labelValue(s.Name),
 	}
-}
-
-func (s Spec) labelsWith(more map[string]string) map[string]string {
-	all := s.commonLabels()
 	maps.Copy(all, more)
 	return all
 }

@@ -25,7 +25,7 @@ const (
 // deployment is what one run creates.
 type deployment struct {
 	spec       Spec
-	id         string // of the run, "" for manifests that a user applies
+	id         string // of the run
 	owner      string // of the ConfigMaps
 	collectors []collector
 	targets    []target
@@ -55,11 +55,7 @@ func newDeployment(spec Spec, id, owner string, nodes []string) (*deployment, er
 
 // base is the name of the run's objects.
 func (d *deployment) base() string {
-	name := fit(d.spec.Name, maxBase)
-	if d.id == "" {
-		return name
-	}
-	return name + "-" + d.id
+	return fit(d.spec.Name, maxBase) + "-" + d.id
 }
 
 // account is the service account to run as.
@@ -76,9 +72,6 @@ func (d *deployment) clusterName() string {
 }
 
 func (d *deployment) labels() map[string]string {
-	if d.id == "" {
-		return d.spec.commonLabels()
-	}
 	return d.spec.labelsWith(map[string]string{runLabel: d.id, ownerLabel: d.owner})
 }
 
@@ -121,12 +114,11 @@ func deadline(job *batchv1.Job) time.Time {
 }
 
 func (d *deployment) configMap(t target) *corev1.ConfigMap {
-	object := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: d.spec.Namespace, Name: t.configMap, Labels: d.spec.commonLabels()}}
-	if d.id != "" {
-		object.Labels[ownerLabel] = d.owner
-		object.Annotations = map[string]string{runAnnotation: d.id}
-	}
-	return object
+	return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
+		Namespace: d.spec.Namespace, Name: t.configMap,
+		Labels:      d.spec.labelsWith(map[string]string{ownerLabel: d.owner}),
+		Annotations: map[string]string{runAnnotation: d.id},
+	}}
 }
 
 func (d *deployment) serviceAccount() *corev1.ServiceAccount {

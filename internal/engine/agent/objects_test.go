@@ -11,8 +11,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 func deploymentOf(t *testing.T, spec Spec, id string, nodes ...string) *deployment {
@@ -112,15 +110,6 @@ func TestLeastPrivilege(t *testing.T) {
 				t.Errorf("%d volumes", len(pod.Volumes))
 			}
 		})
-	}
-}
-
-func TestEveryCollectorOfTheClusterIsKnown(t *testing.T) {
-	t.Parallel()
-	for _, c := range snapshot.Kubernetes(nil, snapshot.KubernetesOptions{}) {
-		if !slices.Contains(CollectorNames(), c.Name) {
-			t.Errorf("the agent does not know what %s needs", c.Name)
-		}
 	}
 }
 

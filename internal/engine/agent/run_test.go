@@ -328,9 +328,9 @@ func TestKeepOnFailure(t *testing.T) {
 }
 
 // otherJob is one of another run, as old as the seconds say.
-func otherJob(t *testing.T, id string, created time.Time) *batchv1.Job {
+func otherJob(t *testing.T, created time.Time) *batchv1.Job {
 	t.Helper()
-	d := deploymentOf(t, baseSpec(), id, "gpu-1")
+	d := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
 	job := d.job(d.targets[0], true)
 	job.CreationTimestamp = metav1.NewTime(created)
 	return job
@@ -339,9 +339,9 @@ func otherJob(t *testing.T, id string, created time.Time) *batchv1.Job {
 func TestOtherRuns(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, time.November, 2, 9, 15, 0, 0, time.UTC)
-	finished := otherJob(t, otherRun, now)
+	finished := otherJob(t, now)
 	finished.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}}
-	kept := otherJob(t, otherRun, now)
+	kept := otherJob(t, now)
 	kept.Annotations = map[string]string{keptAnnotation: "true"}
 	for name, tt := range map[string]struct {
 		job     *batchv1.Job
@@ -349,12 +349,12 @@ func TestOtherRuns(t *testing.T) {
 		refused bool
 		removed bool
 	}{
-		"writing":                    {job: otherJob(t, otherRun, now.Add(-time.Minute)), writes: true, refused: true},
-		"has not claimed yet":        {job: otherJob(t, otherRun, now.Add(-time.Minute))},
-		"writing past its deadline":  {job: otherJob(t, otherRun, now.Add(-11*time.Minute)), writes: true, removed: true},
+		"writing":                    {job: otherJob(t, now.Add(-time.Minute)), writes: true, refused: true},
+		"has not claimed yet":        {job: otherJob(t, now.Add(-time.Minute))},
+		"writing past its deadline":  {job: otherJob(t, now.Add(-11*time.Minute)), writes: true, removed: true},
 		"finished":                   {job: finished, writes: true, removed: true},
 		"kept":                       {job: kept, writes: true, removed: true},
-		"begun after this one began": {job: otherJob(t, otherRun, now.Add(time.Minute))},
+		"begun after this one began": {job: otherJob(t, now.Add(time.Minute))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,16 +3,24 @@
 package agent_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
+	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/terraform"
@@ -215,4 +223,104 @@ func TestDiagnostics(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An apply that is interrupted in the middle of a run removes everything.
+func TestCancelledApply(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	started := make(chan struct{})
+	s := newStage(t, "cancelled", func(s *stage) {
+		s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+			s.setStatus(ctx, pod, running())
+			close(started)
+			return running()
+		}
+	})
+	w := terraform.NewWorkspace(t, plugins, agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"`))
+	cmd := w.Command(t, "apply", "-auto-approve", "-input=false")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-started
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	r := terraform.Result{Code: 1}
+	if err := cmd.Wait(); err == nil {
+		r.Code = 0
+	}
+	r.Stdout = out.String()
+	if r.Code == 0 || !r.Says("Agent Cancelled") || !r.Says("node gpu-1") {
+		t.Errorf("the interrupted apply:\n%s", r.Stdout)
+	}
+	s.checkLeft()
+}
+
+// A provider that is killed leaves a run, which the next one removes when
+// nobody waits for it any more.
+func TestKilledProvider(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	killed := make(chan struct{})
+	s := newStage(t, "killed")
+	play := s.kubelet
+	var once sync.Once
+	ctx, kill := context.WithCancel(t.Context())
+	s.kubelet = func(jobCtx context.Context, pod *corev1.Pod) corev1.PodStatus {
+		once.Do(func() { kill(); <-killed })
+		return play(jobCtx, pod)
+	}
+	w := terraform.NewWorkspace(t, plugins, agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"`))
+	apply := w.Command(t, "apply", "-auto-approve", "-input=false")
+	apply.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with the provider, its child
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-ctx.Done()
+	if err := syscall.Kill(-apply.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = apply.Wait() // it was killed
+	w.ApplyFails(t, "Agent Already Running", "is writing the same ConfigMap")
+	close(killed)
+	s.waitFinished(t)
+	w.Apply(t)
+	s.checkLeft("ConfigMap eidos-snapshot")
+}
+
+// waitFinished returns when every Job of the namespace has ended.
+func (s *stage) waitFinished(t *testing.T) {
+	t.Helper()
+	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		jobs, err := s.client.BatchV1().Jobs(s.namespace).List(ctx, metav1.ListOptions{})
+		return err == nil && !slices.ContainsFunc(jobs.Items, func(j batchv1.Job) bool { return len(j.Status.Conditions) == 0 }), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What people apply without Terraform does the same.
+func TestManifests(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "manual", func(s *stage) {
+		s.host = func(string) host { return newHost("6.8.0").with("/run/dbus/system_bus_socket", "no socket\n") }
+	})
+	manifest, err := os.ReadFile("../../../examples/agent/agent.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixture.CreateManifest(t, server.Admin(), bytes.ReplaceAll(manifest, []byte("gpu-operator"), []byte(s.namespace)))
+	s.waitFinished(t)
+	object, err := s.client.CoreV1().ConfigMaps(s.namespace).Get(t.Context(), "eidos-snapshot", metav1.GetOptions{})
+	if err != nil || !strings.Contains(object.Data["snapshot.yaml"], "VERSION_ID") {
+		t.Errorf("the ConfigMap: %v, %v", object.Data, err)
+	}
+	// It is not a resource's to take.
+	_, err = runner(t, server.Admin()).Run(t.Context(), s.spec(), "owner")
+	checkError(t, err, agent.Foreign, "is not an agent's")
 }

@@ -89,11 +89,18 @@ func (r Result) Says(text string) bool {
 	return strings.Contains(flatten(r.Stdout+r.Stderr), flatten(text))
 }
 
-// Run runs a command whatever its outcome.
-func (w *Workspace) Run(tb testing.TB, args ...string) Result {
+// Command is one that has not been started.
+func (w *Workspace) Command(tb testing.TB, args ...string) *exec.Cmd {
 	tb.Helper()
 	cmd := exec.CommandContext(tb.Context(), w.terraform, args...) //nolint:gosec // the tests choose both
 	cmd.Dir, cmd.Env = w.dir, w.env
+	return cmd
+}
+
+// Run runs a command whatever its outcome.
+func (w *Workspace) Run(tb testing.TB, args ...string) Result {
+	tb.Helper()
+	cmd := w.Command(tb, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var exit *exec.ExitError
