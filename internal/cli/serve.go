@@ -75,7 +75,9 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	if err := setFromVariables(command.Flags(), c.process.Getenv); err != nil {
 		return invalid(err)
 	}
-	log, logErr := newLog(c.process.Stderr, c.logLevel, c.logFormat)
+	lines := server.NewLogWriter(c.process.Stderr)
+	defer lines.Flush()
+	log, logErr := newLog(lines, c.logLevel, c.logFormat)
 	proxies, proxiesErr := parseNetworks(c.proxies)
 	if err := errors.Join(logErr, proxiesErr); err != nil {
 		return invalid(err)

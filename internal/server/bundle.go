@@ -76,7 +76,7 @@ func writeBundle(w http.ResponseWriter, r *http.Request, rendered *bundle.Bundle
 	h.Set(bundleSumHeader, rendered.SHA256)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	addWarnings(w, findings(rendered.Findings))
-	represent(media, content).write(w, r, cacheNever)
+	represent(media, cacheNever, content).write(w, r)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func (c *catalogs) load() error {
 	if err != nil {
 		return err
 	}
-	listed, err := encodeJSON(newListing(catalog, c.components))
+	listed, err := encodeJSON(newListing(catalog, c.components), cacheShared)
 	if err != nil {
 		return err
 	}

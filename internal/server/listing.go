@@ -114,13 +114,14 @@ func orEmpty(texts []string) []string {
 	return texts
 }
 
-// encodeJSON encodes an answer for people to read, too.
-func encodeJSON(v any) (representation, error) {
+// encodeJSON encodes an answer for people to read, too; cache is its
+// Cache-Control.
+func encodeJSON(v any, cache string) (representation, error) {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return representation{}, fmt.Errorf("encoding an answer: %w", err)
 	}
-	return represent(typeJSON, append(text, '\n')), nil
+	return represent(typeJSON, cache, append(text, '\n')), nil
 }
 
 // getCatalog answers GET /v1/catalog.
@@ -128,6 +129,6 @@ func (s *Server) getCatalog(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parseParameters(r); err != nil {
 		return err
 	}
-	s.catalogs.current.Load().listing.write(w, r, cacheShared)
+	s.catalogs.current.Load().listing.write(w, r)
 	return nil
 }

@@ -42,11 +42,11 @@ func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	if _, err := parseParameters(r); err != nil {
 		return err
 	}
-	rep, err := encodeJSON(v)
+	rep, err := encodeJSON(v, cacheNever)
 	if err != nil {
 		return err
 	}
-	rep.write(w, r, cacheNever)
+	rep.write(w, r)
 	return nil
 }
 
@@ -58,6 +58,6 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	if _, err := parseParameters(r); err != nil {
 		return err
 	}
-	s.description.write(w, r, cacheShared)
+	s.description.write(w, r)
 	return nil
 }

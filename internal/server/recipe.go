@@ -43,7 +43,7 @@ func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	addWarnings(w, a.warnings)
-	a.write(w, r, cacheShared)
+	a.write(w, r)
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := build(current.catalog, q, nil, media)
+	a, err := build(current.catalog, q, nil, media, cacheShared)
 	if err == nil && len(key.query) <= maxKeptQuery {
 		key.query = strings.Clone(key.query) // the text of the whole request line goes
 		current.recipes.put(key, a)
@@ -94,17 +94,17 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalid(detail{Field: fieldBody, Message: err.Error()})
 	}
-	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media)
+	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
 	if err != nil {
 		return err
 	}
 	addWarnings(w, a.warnings)
-	a.write(w, r, cacheNever)
+	a.write(w, r)
 	return nil
 }
 
 // build makes a recipe and encodes it.
-func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media string) (answer, error) {
+func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media, cache string) (answer, error) {
 	result, err := catalog.Build(recipe.Request{Query: q.query, Snapshot: snapshot, AllowUncovered: q.allowUncovered})
 	if err != nil {
 		return answer{}, recipeProblem(err)
@@ -117,7 +117,7 @@ func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, med
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}
-	a := answer{representation: represent(media, text)}
+	a := answer{representation: represent(media, cache, text)}
 	for _, warning := range result.Warnings {
 		a.warnings = append(a.warnings, labelled(warning.Field, warning.Message))
 	}

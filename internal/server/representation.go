@@ -5,6 +5,7 @@ package server
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,31 +17,34 @@ const (
 	cacheNever  = "no-store"
 )
 
-// representation is an encoded answer.
+// representation is an encoded answer with the headers that tell of it.
 type representation struct {
-	media string
-	body  []byte
-	etag  string
+	header http.Header
+	etag   string
+	body   []byte
 }
 
-func represent(media string, body []byte) representation {
+func represent(media, cache string, body []byte) representation {
 	sum := sha256.Sum256(body)
-	return representation{media: media, body: body, etag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+	etag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	return representation{etag: etag, body: body, header: http.Header{
+		"Content-Type":           {media},
+		"Content-Length":         {strconv.Itoa(len(body))},
+		"Cache-Control":          {cache},
+		"Etag":                   {etag},
+		"X-Content-Type-Options": {"nosniff"},
+	}}
 }
 
 // write answers with a representation, or with 304 when the client has it.
-func (rep representation) write(w http.ResponseWriter, r *http.Request, cache string) {
-	h := w.Header()
-	h.Set("Content-Type", rep.media)
-	h.Set("Cache-Control", cache)
-	h.Set("Etag", rep.etag)
-	h.Set("X-Content-Type-Options", "nosniff")
+func (rep representation) write(w http.ResponseWriter, r *http.Request) {
+	maps.Copy(w.Header(), rep.header)
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if isRead && matches(r.Header.Values("If-None-Match"), rep.etag) {
+		w.Header().Del("Content-Length")
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Length", strconv.Itoa(len(rep.body)))
 	_, _ = w.Write(rep.body) // a client that has gone cannot be told
 }
 

@@ -50,7 +50,7 @@ func New(o Options) (*Server, error) {
 		catalogs:    &catalogs{path: o.Catalog, components: renderer.Bundlers()},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
-		description: represent(typeJSON, openAPI),
+		description: represent(typeJSON, cacheShared, openAPI),
 	}
 	s.metrics.watch(s.limiter)
 	if err := s.loadCatalog(); err != nil {
