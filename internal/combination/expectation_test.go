@@ -135,11 +135,29 @@ func findings(p combination.Point) []string {
 	releases := releaseLines()[p.Kubernetes]
 	return when(map[string]bool{
 		"eos-release":         slices.Contains(outOfSupport(), components(p)["gpu-operator"]),
-		"recipe-key-ignored":  p.Bundler == "" && (p.Addresses && !usesNetworkOperator(p) || losesGDRCopy(p)),
+		"recipe-key-ignored":  lacksNetworkOperator(p) && (p.Addresses || setsUpNICs(p)) || p.Bundler == "" && losesGDRCopy(p),
 		"kubernetes-range":    p.Bundler == "" && usesNetworkOperator(p) && releases.networkOperator == "",
 		"os-not-in-matrix":    p.Service == "eks" && p.OS == "rhel",
 		"rdma-without-fabric": p.RDMA && p.Service == "oke" && fabric(p) == none,
 	})
+}
+
+// lacksNetworkOperator reports whether a bundle is one without the Network
+// Operator, even where a release of it exists.
+func lacksNetworkOperator(p combination.Point) bool {
+	if p.Bundler != "" {
+		return p.Bundler != "network-operator"
+	}
+	return !usesNetworkOperator(p)
+}
+
+// setsUpNICs reports whether a recipe has Mellanox NICs set up, be RDMA itself
+// on or off: on AKS with a network driver, on OKE as virtual functions, save on
+// GB200, whose pods use the host's network.
+func setsUpNICs(p combination.Point) bool {
+	driver := p.Service == "aks" && fabric(p) == infiniband
+	functions := p.Service == "oke" && fabric(p) == roce && p.GPU != coherentMemory
+	return (driver || functions) && p.OS == "ubuntu" && p.Intent == "training"
 }
 
 // losesGDRCopy reports whether a driver on the image, where the operator's is

@@ -70,6 +70,10 @@ func migNotes(d *draft) []note {
 	}}
 }
 
+// fetchesSchemas is the release of the Network Operator whose sub-chart's values
+// schema refers to others by address; later ones hold them.
+const fetchesSchemas = "25.10.0"
+
 func networkOperatorNotes(d *draft) []note {
 	var notes []note
 	if d.isOn("nfd.enabled") {
@@ -80,7 +84,14 @@ func networkOperatorNotes(d *draft) []note {
 	}
 	if d.recipe.Request.Service == "aks" {
 		notes = append(notes, note{
-			Title: "Node pools", Text: "Only ND sizes have InfiniBand; on NC sizes set rdma to false in the recipe and leave this component out.",
+			Title: "Node pools", Text: "Only ND sizes have InfiniBand; on NC sizes set rdma and deploy_ofed to false in the recipe and leave this component out.",
+		})
+	}
+	if d.version == fetchesSchemas {
+		notes = append(notes, note{
+			Title: "Without internet access",
+			Text: "To check values, Helm fetches schemas that this release names by their address at raw.githubusercontent.com. " +
+				"Where Helm cannot reach it, scripts/install.sh fails: install by hand as shown below, with --skip-schema-validation added to the helm command (Helm 3.16 or later).",
 		})
 	}
 	return notes

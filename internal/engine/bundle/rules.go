@@ -20,9 +20,10 @@ const (
 
 // RuleInfo describes a rule.
 type RuleInfo struct {
-	Name     string // stable: users name it in their configuration
-	Severity Severity
-	Summary  string
+	Name      string // stable: users name it in their configuration
+	Severity  Severity
+	Summary   string
+	Component string // the one that it is about, "" for the recipe and every component
 }
 
 // Rules lists all rules by name.
@@ -58,15 +59,26 @@ func broken(condition bool, path, message, advice string) []violation {
 }
 
 func allRules() []rule {
-	return slices.Concat(recipeRules(), chartRules(), gpuOperatorRules(), networkOperatorRules(), draDriverRules(), efaPluginRules())
+	return slices.Concat(
+		recipeRules(), chartRules(),
+		about(gpuOperatorName, gpuOperatorRules()), about(networkOperatorName, networkOperatorRules()),
+		about(draDriverName, draDriverRules()), about(efaPluginName, efaPluginRules()),
+	)
+}
+
+func about(component string, rules []rule) []rule {
+	for i := range rules {
+		rules[i].Component = component
+	}
+	return rules
 }
 
 func failure(name, summary string, check func(*draft) []violation) rule {
-	return rule{RuleInfo: RuleInfo{name, SeverityError, summary}, component: check}
+	return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityError, Summary: summary}, component: check}
 }
 
 func warning(name, summary string, check func(*draft) []violation) rule {
-	return rule{RuleInfo: RuleInfo{name, SeverityWarning, summary}, component: check}
+	return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityWarning, Summary: summary}, component: check}
 }
 
 // on limits a check to one component.

@@ -37,6 +37,12 @@ func networkRuleCases() map[string]ruleCase {
 				s.on("oke", "ubuntu", "h100").set(config("driver_source"), "image").set(config("gds"), false)
 			},
 		},
+		"nic-firmware-storage-missing": {
+			func(s *scenario) { s.nicConfiguration("25.7.0", "") },
+			func(s *scenario) {
+				s.nicConfiguration("25.7.0", "nic-configuration-operator-chart: {nicFirmwareStorage: {create: false}}")
+			},
+		},
 		"sriov-policy-missing": {
 			func(s *scenario) { s.set(network("enable_sriov"), true) },
 			func(s *scenario) { s.set(network("enable_sriov"), false) },
@@ -62,4 +68,10 @@ func networkRuleCases() map[string]ruleCase {
 			func(*scenario) {},
 		},
 	}
+}
+
+// nicConfiguration turns on the NIC configuration operator of a release that has
+// it as a sub-chart.
+func (s *scenario) nicConfiguration(release, overrides string) {
+	s.line("v25.3.4", release, "1.31.4").override("network-operator", "nicConfigurationOperator: {enabled: true}\n"+overrides)
 }

@@ -63,10 +63,16 @@ func ruleCases() map[string]ruleCase {
 
 func recipeRuleCases() map[string]ruleCase {
 	return map[string]ruleCase{
-		"unknown-recipe-key": {
+		"unknown-option": {
 			func(s *scenario) { s.set(config("mig_stategy"), "mixed") },
 			func(s *scenario) {
-				s.set(config("mig_strategy"), "mixed").set(image("nvidia-dra-driver-gpu"), "25.12.0")
+				s.set(config("mig_strategy"), "mixed").set(config("intent"), "training").set(image("nccl"), "2.27")
+			},
+		},
+		"unknown-recipe-key": {
+			func(s *scenario) { s.set(image("nccl"), "2.27") },
+			func(s *scenario) {
+				s.set(image("nvidia-dra-driver-gpu"), "25.12.0").set(image("mpi-operator"), "0.6.0")
 			},
 		},
 		"unknown-rule": {

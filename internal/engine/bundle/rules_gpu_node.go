@@ -16,10 +16,6 @@ func gpuNodeRules(fail, warn ruleMaker) []rule {
 		warn("fabric-manager-on-host", "Fabric Manager must run on hosts that bring their own driver.", fabricManager),
 		warn("gke-install-dir", "GKE keeps driver and toolkit in a directory of its own.", gkeInstallDir),
 		warn("aks-runtime-class", "AKS images that bring the toolkit have another RuntimeClass.", aksRuntimeClass),
-		{
-			RuleInfo: RuleInfo{"recipe-key-ignored", SeverityWarning, "The recipe asks for something that nothing in the bundle does."},
-			recipe:   unusedAddresses, component: on(gpuOperatorName, ignoredKeys),
-		},
 	}
 }
 

@@ -12,6 +12,7 @@ func networkOperatorRules() []rule {
 		return warning(name, summary, on(networkOperatorName, check))
 	}
 	return []rule{
+		failure("nic-firmware-storage-missing", "The release cannot render its NIC configuration operator without a setting for firmware.", on(networkOperatorName, nicFirmwareStorage)),
 		warn("network-operator-unused", "The Network Operator has nothing to do for this recipe.", unusedNetworkOperator),
 		warn("sriov-on-virtual-functions", "The nodes' ports are virtual functions already.", sriovOnAKS),
 		warn("sriov-excludes-shared-devices", "Virtual functions and shared devices would come from the same ports.", sriovAndSharedDevices),
@@ -25,6 +26,16 @@ func unusedNetworkOperator(d *draft) []violation {
 	return broken(networkOperatorReady(d) == "" && !d.isOn("sriovNetworkOperator.enabled"), recipePath(configSubtype, "rdma"),
 		"the recipe asks for no RDMA over Mellanox NICs, so the chart is installed but no NicClusterPolicy is rendered",
 		"set rdma to true, or leave network-operator out of the bundle")
+}
+
+// nicFirmwareStorage is about releases whose chart has the sub-chart: its
+// templates read a map that no default gives.
+func nicFirmwareStorage(d *draft) []violation {
+	const storage = "nic-configuration-operator-chart.nicFirmwareStorage"
+	given, _ := d.effective(storage).(map[string]any)
+	return broken(d.isOn("nicConfigurationOperator.enabled") && given == nil, storage,
+		fmt.Sprintf("network-operator %s reads this map to render the NIC configuration operator, and has no default for it, so Helm fails", d.version),
+		"override it: {create: false} for none, or {pvcName: NAME} for a volume claim with firmware files")
 }
 
 func sriovPolicyMissing(d *draft) []violation {

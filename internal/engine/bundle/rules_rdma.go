@@ -19,7 +19,7 @@ func notMellanox(j *job) []violation {
 		message = "nodes on EKS are wired with EFA, where Mellanox components match no NIC"
 	}
 	var found []violation
-	for _, key := range []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} {
+	for _, key := range networkFlags() {
 		found = append(found, broken(r.network(key), recipePath(networkSubtype, key), message, "set it to false")...)
 	}
 	for _, key := range addressKeys() {
@@ -33,19 +33,41 @@ func notMellanox(j *job) []violation {
 // bundle sets up.
 func addressKeys() []string { return []string{"ip_range", "master_interface"} }
 
-// unusedAddresses is silent where the Network Operator is left out for want of a
-// release: that has a finding of its own.
-func unusedAddresses(j *job) []violation {
+// networkFlags are about Mellanox NICs.
+func networkFlags() []string { return []string{"deploy_ofed", "enable_sriov", "use_host_mofed"} }
+
+// unusedNetworkKeys is silent where the Network Operator is left out for want of
+// a release: that has a finding of its own.
+func unusedNetworkKeys(j *job) []violation {
 	if slices.Contains(j.names, networkOperatorName) || slices.Contains(j.leftOut(), networkOperatorName) {
 		return nil
 	}
+	unused := func(key, remedy string) violation {
+		return violation{
+			recipePath(networkSubtype, key),
+			key + " is about the network that network-operator sets up, which is not in the bundle, so it has no effect",
+			"name network-operator in bundlers, or " + remedy,
+		}
+	}
 	var found []violation
 	for _, key := range addressKeys() {
-		found = append(found, broken(j.recipe.text(networkSubtype, key) != "", recipePath(networkSubtype, key),
-			key+" is about the network that network-operator sets up, which is not in the bundle, so it has no effect",
-			"name network-operator in bundlers, or remove the key")...)
+		if j.recipe.text(networkSubtype, key) != "" {
+			found = append(found, unused(key, "remove the key"))
+		}
+	}
+	for _, key := range networkFlags() {
+		if j.recipe.network(key) && !j.usedElsewhere(key) {
+			found = append(found, unused(key, "set the key to false"))
+		}
 	}
 	return found
+}
+
+// usedElsewhere reports whether a flag of the network has an effect without the
+// Network Operator, be it an error: notMellanox is about all of them.
+func (j *job) usedElsewhere(key string) bool {
+	byDriver := key == "use_host_mofed" && slices.Contains(j.names, gpuOperatorName) && j.recipe.usesPeerMemory()
+	return byDriver || j.recipe.providersOwnFabric()
 }
 
 // rdmaWithoutFabric is about a wish that nothing fulfils.

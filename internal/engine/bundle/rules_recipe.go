@@ -15,18 +15,28 @@ import (
 
 func recipeRules() []rule {
 	warn := func(name, summary string, check func(*job) []violation) rule {
-		return rule{RuleInfo: RuleInfo{name, SeverityWarning, summary}, recipe: check}
+		r := warning(name, summary, nil)
+		r.recipe = check
+		return r
 	}
 	fail := func(name, summary string, check func(*job) []violation) rule {
-		return rule{RuleInfo: RuleInfo{name, SeverityError, summary}, recipe: check}
+		r := failure(name, summary, nil)
+		r.recipe = check
+		return r
 	}
+	unmet := failure("constraint-unmet", "A version is outside what a layer of the recipe demands.", on(gpuOperatorName, unmetDriver))
+	unmet.recipe = unmetVersions
+	ignored := warning("recipe-key-ignored", "The recipe asks for something that nothing in the bundle does.", on(gpuOperatorName, ignoredKeys))
+	ignored.recipe = unusedNetworkKeys
 	return []rule{
-		{RuleInfo: RuleInfo{"constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands."}, recipe: unmetVersions, component: on(gpuOperatorName, unmetDriver)},
+		unmet,
+		ignored,
 		fail("rdma-not-mellanox", "The service's fabric has no NIC that the Network Operator looks after.", notMellanox),
 		fail("rdma-os-unsupported", "The service has no RDMA with this operating system.", rdmaOnOracleLinux),
 		fail("deploy-ofed-contradicts-host-mofed", "The network driver comes from the operator or from the host, not from both.", twoNetworkDrivers),
 		warn("rdma-without-fabric", "RDMA is on, but the nodes' fabric is none that the operators look after.", rdmaWithoutFabric),
-		warn("unknown-recipe-key", "The recipe has a key that no bundler reads.", unknownRecipeKeys),
+		fail("unknown-option", "The recipe has an option that no bundler reads.", unknownOptions),
+		warn("unknown-recipe-key", "The recipe has a key beside the options that no bundler reads.", unknownRecipeKeys),
 		warn("unknown-rule", "ignore_findings names a rule that does not exist.", unknownRules),
 		warn("component-not-rendered", "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
 		warn("kubernetes-version-unknown", "Nobody knows the cluster's Kubernetes version, so it is checked against nothing.", kubernetesUnknown),
@@ -34,21 +44,32 @@ func recipeRules() []rule {
 	}
 }
 
-// unknownRecipeKeys looks at the subtypes that the rendered bundlers read; the
-// keys of all bundlers are known.
+// unknownOptions looks for wishes that nothing fulfils.
+func unknownOptions(j *job) []violation { return j.unknownKeys(isOption) }
+
+// unknownRecipeKeys looks at what else recipes carry, such as the versions of
+// other tools' components.
 func unknownRecipeKeys(j *job) []violation {
+	return j.unknownKeys(func(subtype string) bool { return !isOption(subtype) })
+}
+
+func isOption(subtype string) bool { return subtype == configSubtype || subtype == networkSubtype }
+
+// unknownKeys looks at some of the subtypes that the rendered bundlers read; the
+// keys of all bundlers are known.
+func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 	known := j.knownKeys()
 	var found []violation
 	for _, subtype := range slices.Sorted(maps.Keys(known)) {
 		s := j.recipe.Measurements.Subtype(measurement.K8s, subtype)
-		if s == nil {
+		if s == nil || !in(subtype) {
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 			if !slices.Contains(known[subtype], key) {
 				found = append(found, violation{
 					recipePath(subtype, key), "no bundler reads this key, so it has no effect",
-					"check its spelling" + suggest.Question(key, known[subtype]),
+					"remove it, or check its spelling" + suggest.Question(key, known[subtype]),
 				})
 			}
 		}

@@ -94,7 +94,16 @@ func TestRuleVariants(t *testing.T) {
 		}},
 		"gdrcopy of an image's driver":             {"recipe-key-ignored", func(s *scenario) { s.withoutOperatorDriver().set(config("gdrcopy"), true) }},
 		"keys that the only bundler does not read": {"-unknown-recipe-key", func(s *scenario) { s.efa("v0.5.30", "h100").Bundlers = []string{"aws-efa-k8s-device-plugin"} }},
-		"addresses without the Network Operator":   {"recipe-key-ignored", func(s *scenario) { s.Bundlers = []string{"gpu-operator"} }},
+		"options that the only bundler does not read": {"-unknown-option!", func(s *scenario) {
+			s.efa("v0.5.30", "h100").set(config("mig_stategy"), "none").Bundlers = []string{"aws-efa-k8s-device-plugin"}
+		}},
+		"an unknown option of the network": {"unknown-option!", func(s *scenario) { s.set(network("ip_rage"), "10.0.0.0/8") }},
+		"storage of the NIC configuration operator taken away": {"nic-firmware-storage-missing!", func(s *scenario) {
+			s.nicConfiguration("25.4.0", "nic-configuration-operator-chart: {nicFirmwareStorage: null}")
+		}},
+		"storage of the NIC configuration operator on a volume": {"-nic-firmware-storage-missing!", func(s *scenario) {
+			s.nicConfiguration("25.4.0", "nic-configuration-operator-chart: {nicFirmwareStorage: {pvcName: firmware}}")
+		}},
 		"addresses on a provider's fabric": {"rdma-not-mellanox!", func(s *scenario) {
 			s.onProvidersFabric("gke", "gpudirect").set(network("ip_range"), "10.0.0.0/8").Bundlers = []string{"network-operator"}
 		}},
