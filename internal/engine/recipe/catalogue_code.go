@@ -1172,6 +1172,7 @@ func embeddedCatalog() *Catalog {
 		"config",
 		"image",
 		"network-config",
+		"node",
 		"server",
 	}}
 }

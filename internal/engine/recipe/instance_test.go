@@ -27,7 +27,7 @@ platforms:
 - service: eks
   os: [ubuntu]
   gpus:
-  - {gpu: h100, fabric: efa, instanceTypes: [p5.48xlarge]}
+  - {gpu: h100, fabric: efa, instanceTypes: [p5.48xlarge, p5.4xlarge]}
   - {gpu: l40s, fabric: efa, instanceTypes: [g6e.48xlarge]}
   - gpu: l40s
     fabric: none
@@ -45,18 +45,22 @@ func TestInstanceTypes(t *testing.T) {
 		query              document.Query
 		overlay            string
 		fabric, layer      string
+		states             string // the instance type that the recipe states
 		warning            string
 	}{
 		"unknown":              {fabric: "efa", layer: "service=eks,gpu=l40s"},
 		"of no product":        {instance: "m5.large", fabric: "efa", layer: "service=eks,gpu=l40s"},
-		"as the overlays say":  {instance: "g6e.48xlarge", fabric: "efa", layer: "service=eks,gpu=l40s"},
-		"without a fabric":     {instance: "G6E.xlarge", fabric: "none", layer: small},
-		"the user wins":        {instance: "G6E.xlarge", overlay: "types: [{type: K8s, subtypes: [{subtype: network-config, data: {fabric: efa}}]}]", fabric: "efa", layer: "user:any"},
+		"as the overlays say":  {instance: "g6e.48xlarge", fabric: "efa", layer: "service=eks,gpu=l40s", states: "g6e.48xlarge"},
+		"without a fabric":     {instance: "G6E.xlarge", fabric: "none", layer: small, states: "G6E.xlarge"},
+		"the user wins":        {instance: "G6E.xlarge", overlay: "types: [{type: K8s, subtypes: [{subtype: network-config, data: {fabric: efa}}]}]", fabric: "efa", layer: "user:any", states: "G6E.xlarge"},
 		"of another GPU":       {instance: "G6E.xlarge", query: document.Query{GPU: "h100"}},
 		"the GPU is left open": {instance: "G6E.xlarge", query: document.Query{GPU: "any"}},
 		"several of one kind": {
 			instance: "g6e.xlarge", variance: "g6e.xlarge: 4, g6e.2xlarge: 1",
 			fabric: "none", layer: "instance-type=g6e.xlarge g6e.2xlarge",
+		},
+		"several that need nothing": {
+			instance: "p5.48xlarge", variance: "p5.48xlarge: 4, p5.4xlarge: 1", query: document.Query{GPU: "h100"},
 		},
 		"several kinds": {
 			instance: "g6e.xlarge", variance: "g6e.xlarge: 4, g6e.48xlarge: 1", fabric: "efa", layer: "service=eks,gpu=l40s",
@@ -92,6 +96,9 @@ func TestInstanceTypes(t *testing.T) {
 			}
 			if got, want := slices.Contains(r.Recipe.MatchedRules, tt.layer), tt.layer != ""; got != want {
 				t.Errorf("rules %v: %q among them %t, want %t", r.Recipe.MatchedRules, tt.layer, got, want)
+			}
+			if got := r.Recipe.Measurements.Text(measurement.K8s, "node", "instance-type"); got != tt.states {
+				t.Errorf("instance type %q, want %q", got, tt.states)
 			}
 			if tt.warning == "" {
 				wantWarnings(t, r.Warnings)
