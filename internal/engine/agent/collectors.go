@@ -49,7 +49,8 @@ func collectors() []collector {
 		{name: "GPU/device", paths: directory("/sys/bus/pci", "/sys/devices", "/proc/driver")}, // the first links into the second
 		{name: "OS/grub", paths: file("/proc/cmdline")},
 		{name: "OS/kmod", paths: file("/proc/modules")},
-		{name: "OS/sysctl", paths: directory("/proc/sys")},
+		// Not net: the kernel shows the reader's network namespace there, not the host's.
+		{name: "OS/sysctl", paths: directory("/proc/sys/fs", "/proc/sys/kernel", "/proc/sys/vm")},
 		{name: "OS/release", paths: file("/etc/os-release")},
 		{name: "SystemD/containerd.service", paths: directory("/run/dbus"), dbus: true},
 	}

@@ -28,7 +28,9 @@ func newHost(kernel string) host {
 		"/proc/cmdline":                 "BOOT_IMAGE=/boot/vmlinuz-" + kernel + " root=PARTUUID=1 ro console=ttyS0 numa_balancing=disable\n",
 		"/proc/modules":                 "nvme 61440 3 - Live 0x0\nefa 155648 0 - Live 0x0\n",
 		"/proc/driver/rtc":              "rtc_time: 09:15:00\n",
+		"/proc/sys/fs/file-max":         "9223372036854775807\n",
 		"/proc/sys/kernel/osrelease":    kernel + "\n",
+		"/proc/sys/net/core/rmem_max":   "212992\n", // would be the pod's
 		"/proc/sys/vm/swappiness":       "60\n",
 		"/proc/sys/vm/overcommit_ratio": "50\n",
 	}

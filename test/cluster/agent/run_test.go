@@ -130,6 +130,7 @@ func TestRun(t *testing.T) {
 	for _, tt := range []struct{ kind, subtype, key, want string }{
 		{"OS", "release", "VERSION_ID", "24.04"},
 		{"OS", "sysctl", "/proc/sys/vm/swappiness", "60"},
+		{"OS", "sysctl", "/proc/sys/net/core/rmem_max", ""},
 		{"OS", "grub", "numa_balancing", "disable"},
 		{"OS", "kmod", "efa", "true"},
 		{"GPU", "device", "count", "2"},
