@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
@@ -102,6 +103,9 @@ var errSetting = errors.New(`want COMPONENT:PATH=VALUE, such as gpu-operator:dri
 // number, "1.10" is text, [a, b] a list, null deletes a default of the chart.
 // Nothing at all is empty text.
 func parseSetting(text string) (setting, error) {
+	if !utf8.ValidString(text) {
+		return setting{}, errors.New("it is not valid UTF-8")
+	}
 	component, rest, ok := strings.Cut(text, ":")
 	if !ok || component == "" {
 		return setting{}, errSetting

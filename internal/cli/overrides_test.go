@@ -49,6 +49,7 @@ func TestParseSettingErrors(t *testing.T) {
 		"c:a.=b":        "empty key",
 		"c:a..b=b":      "empty key",
 		"c:.a=b":        "empty key",
+		"c:a\xff=b":     "not valid UTF-8",
 		"c:a=[":         "the value is no YAML: line 1",
 		"c:a=# b":       "the value is no YAML",
 		"c:a=1\n---\n2": "a second document",
