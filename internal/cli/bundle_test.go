@@ -83,7 +83,7 @@ func TestBundle(t *testing.T) {
 	equal(t, "", must(t, flags...))
 	equal(t, marker, contents(t, filepath.Join(dir, outdir.MarkerName)))
 
-	one := append(slices.Clone(flags), "--bundlers", "gpu-operator")
+	one := append(slices.Clone(flags), "--bundlers", "gpu-operator", "--ignore-findings", "recipe-key-ignored")
 	reduced := rendered(t, recipe, func(r *bundle.Request) { r.Bundlers = []string{"gpu-operator"} })
 	preview := must(t, append(one, "--dry-run")...)
 	holds(t, dir, whole)

@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) (err error) {
 		{"bundle of two components, written", []string{"bundle", "--recipe", recipe, "--output", filepath.Join(dir, "out")}},
 		{"snapshot of this machine", []string{"snapshot"}},
 	} {
-		m, err := measure(ctx, args[0], c.args)
+		m, err := measure(ctx, args[0], c.args, runs)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
@@ -75,7 +75,7 @@ func (m measurement) String() string {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func measure(ctx context.Context, binary string, args []string) (measurement, error) {
+func measure(ctx context.Context, binary string, args []string, runs int) (measurement, error) {
 	var m measurement
 	for range runs {
 		cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // the binary is what is measured

@@ -21,11 +21,11 @@ func TestMain(m *testing.M) {
 
 func TestMeasure(t *testing.T) {
 	t.Parallel()
-	m, err := measure(t.Context(), os.Args[0], []string{"play"})
+	m, err := measure(t.Context(), os.Args[0], []string{"play"}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.processor) != runs || len(m.peak) != runs || m.peak[0] <= 0 {
+	if len(m.processor) != 3 || len(m.peak) != 3 || m.peak[0] <= 0 {
 		t.Errorf("got %d times and %d peaks, from %v MiB", len(m.processor), len(m.peak), m.peak[0])
 	}
 }
@@ -45,7 +45,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%q: no error", args)
 		}
 	}
-	if _, err := measure(t.Context(), "false", nil); err == nil || !strings.Contains(err.Error(), "exit status 1") {
+	if _, err := measure(t.Context(), "false", nil, 1); err == nil || !strings.Contains(err.Error(), "exit status 1") {
 		t.Errorf("got %v", err)
 	}
 }
