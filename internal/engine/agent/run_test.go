@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -480,5 +482,49 @@ func TestRulesAreNotShared(t *testing.T) {
 	first[1].rules[0].Verbs[0] = "delete"
 	if diff := cmp.Diff([]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}}}, second[1].rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// The API server closes watches now and then, and may be away for a moment.
+func TestWatchesAreOpenedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	var watches, lists atomic.Int32
+	f.client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
+		if watches.Add(1) > 2 {
+			return false, nil, nil
+		}
+		return true, watch.NewEmptyWatch(), nil // is closed
+	})
+	f.client.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
+		if lists.Add(1) == 2 {
+			return true, nil, apierrors.NewServiceUnavailable("restarting")
+		}
+		return false, nil, nil
+	})
+	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
+	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err != nil {
+		t.Fatal(err)
+	}
+	if watches.Load() < 1 || lists.Load() < 3 {
+		t.Errorf("%d watches and %d lists of pods", watches.Load(), lists.Load())
+	}
+}
+
+// Rights that are taken away in the middle end the run.
+func TestWatchForbiddenLater(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	f.add(gpuNode("gpu-1"))
+	f.client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
+		return true, watch.NewEmptyWatch(), nil
+	})
+	f.play = func(*batchv1.Job) { f.forbid("list", "pods") }
+	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err == nil || !strings.Contains(err.Error(), "cannot list pods in namespace") {
+		t.Errorf("error %v", err)
+	}
+	if left := f.left(); len(left) > 0 {
+		t.Errorf("left: %v", left)
 	}
 }

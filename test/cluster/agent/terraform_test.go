@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
@@ -323,4 +325,46 @@ func TestManifests(t *testing.T) {
 	// It is not a resource's to take.
 	_, err = runner(t, server.Admin()).Run(t.Context(), s.spec(), "owner")
 	checkError(t, err, agent.Foreign, "is not an agent's")
+}
+
+// The cluster's address is known only after apply, as when the cluster is
+// created with the agent.
+func TestUnknownConnection(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "same-apply")
+	config := agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"`)
+	path := regexp.MustCompile(`config_path = "[^"]*"`).FindString(config)
+	config = strings.Replace(config, path, "config_path = terraform_data.cluster.output", 1) +
+		strings.Replace("resource \"terraform_data\" \"cluster\" {\n  "+path+"\n}\n", "config_path", "input", 1)
+	w := terraform.NewWorkspace(t, plugins, config)
+	w.Apply(t)
+	checkEmptyPlan(t, w)
+	s.checkLeft("ConfigMap eidos-snapshot")
+}
+
+// An account of the user's with the documented rights, and nothing of its own.
+func TestServiceAccount(t *testing.T) {
+	t.Parallel()
+	populate(t)
+	s := newStage(t, "own-account")
+	meta := metav1.ObjectMeta{Namespace: s.namespace, Name: "mine"}
+	server.ServiceAccountToken(t, s.namespace, meta.Name) // creates it
+	subject := []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: s.namespace, Name: meta.Name}}
+	fixture.Create(t, server.Admin(), &rbacv1.Role{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{
+		{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: []string{"eidos-snapshot"}, Verbs: []string{"patch"}},
+	}})
+	fixture.Create(t, server.Admin(), &rbacv1.RoleBinding{ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: meta.Name}, Subjects: subject})
+	s.waitFor(t.Context(), true, meta.Name, "patch configmaps", "eidos-snapshot")
+
+	config := strings.Replace(agentConfig(t, server.Admin(), s.namespace, `node_name = "gpu-1"
+  service_account = "mine"`), `"K8s/image", "K8s/policy", "K8s/node", `, "", 1)
+	w := terraform.NewWorkspace(t, plugins, config)
+	if r := w.Apply(t); r.Says("Snapshot Is Incomplete") {
+		t.Errorf("the apply:\n%s", r.Stdout)
+	}
+	s.checkLeft("ConfigMap eidos-snapshot")
+	if _, err := s.client.CoreV1().ServiceAccounts(s.namespace).Get(t.Context(), meta.Name, metav1.GetOptions{}); err != nil {
+		t.Errorf("the user's account: %v", err)
+	}
 }
