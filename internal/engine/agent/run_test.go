@@ -4,11 +4,9 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +18,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/watch"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -329,111 +326,6 @@ func TestKeepOnFailure(t *testing.T) {
 	}
 }
 
-// otherJob is one of another run, as old as the seconds say.
-func otherJob(t *testing.T, created time.Time) *batchv1.Job {
-	t.Helper()
-	d := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-	job := d.job(d.targets[0], true)
-	job.CreationTimestamp = metav1.NewTime(created)
-	return job
-}
-
-func TestOtherRuns(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, time.November, 2, 9, 15, 0, 0, time.UTC)
-	finished := otherJob(t, now)
-	finished.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}}
-	kept := otherJob(t, now)
-	kept.Annotations = map[string]string{keptAnnotation: "true"}
-	for name, tt := range map[string]struct {
-		job     *batchv1.Job
-		writes  bool // the ConfigMap that this run is about to write
-		refused bool
-		removed bool
-	}{
-		"writing":                    {job: otherJob(t, now.Add(-time.Minute)), writes: true, refused: true},
-		"has not claimed yet":        {job: otherJob(t, now.Add(-time.Minute))},
-		"writing past its deadline":  {job: otherJob(t, now.Add(-11*time.Minute)), writes: true, removed: true},
-		"finished":                   {job: finished, writes: true, removed: true},
-		"kept":                       {job: kept, writes: true, removed: true},
-		"begun after this one began": {job: otherJob(t, now.Add(time.Minute))},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f := newFakeCluster(t)
-			f.add(gpuNode("gpu-1"))
-			f.add(tt.job)
-			if tt.writes {
-				other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-				f.add(other.configMap(other.targets[0]))
-			}
-			f.client.PrependReactor("create", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
-				if create, ok := action.(clienttesting.CreateAction); ok {
-					create.GetObject().(*batchv1.Job).CreationTimestamp = metav1.NewTime(now)
-				}
-				return false, nil, nil
-			})
-			f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
-			_, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
-			if refused := ReasonOf(err) == Running; refused != tt.refused || !refused && err != nil {
-				t.Fatalf("error %v, want refused = %t", err, tt.refused)
-			}
-			if tt.refused && !strings.Contains(err.Error(), `the Job "`+tt.job.Name+`"`) {
-				t.Errorf("error: %v", err)
-			}
-			if there := slices.Contains(f.left(), "Job "+tt.job.Name); there == tt.removed {
-				t.Errorf("left %v, want the other Job removed = %t", f.left(), tt.removed)
-			}
-		})
-	}
-}
-
-// Two runs that have both seen that nobody writes: one of them is told.
-func TestClaimedInBetween(t *testing.T) {
-	t.Parallel()
-	for verb, err := range map[string]error{
-		"create": apierrors.NewAlreadyExists(schema.GroupResource{Resource: "configmaps"}, "eidos-snapshot"),
-		"patch":  apierrors.NewConflict(schema.GroupResource{Resource: "configmaps"}, "eidos-snapshot", errors.New("changed")),
-	} {
-		f := newFakeCluster(t)
-		f.add(gpuNode("gpu-1"))
-		var left []string
-		if verb == "patch" {
-			other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-			f.add(other.configMap(other.targets[0]))
-			left = []string{"ConfigMap eidos-snapshot"}
-		}
-		f.refuse(verb, "configmaps", err)
-		if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); ReasonOf(err) != Running || !strings.Contains(err.Error(), "another run has begun") {
-			t.Errorf("%s: error %v", verb, err)
-		}
-		if diff := cmp.Diff(left, f.left()); diff != "" {
-			t.Errorf("%s: left (-want +got):\n%s", verb, diff)
-		}
-	}
-}
-
-// A run whose Job Kubernetes has removed leaves what is in no namespace.
-func TestOrphanedRights(t *testing.T) {
-	t.Parallel()
-	f := newFakeCluster(t)
-	f.add(gpuNode("gpu-1"))
-	orphan := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-	f.add(orphan.clusterRole())
-	f.add(orphan.clusterRoleBinding())
-	elsewhere := baseSpec()
-	elsewhere.Namespace = "elsewhere"
-	other := deploymentOf(t, elsewhere, otherRun, "gpu-1")
-	f.add(other.clusterRole())
-	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
-	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"ClusterRole " + other.clusterName(), "ConfigMap eidos-snapshot"}, f.left()); diff != "" {
-		t.Errorf("left (-want +got):\n%s", diff)
-	}
-}
-
 func TestReadWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	mine := deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1")
@@ -482,49 +374,5 @@ func TestRulesAreNotShared(t *testing.T) {
 	first[1].rules[0].Verbs[0] = "delete"
 	if diff := cmp.Diff([]rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}}}, second[1].rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
-	}
-}
-
-// The API server closes watches now and then, and may be away for a moment.
-func TestWatchesAreOpenedAgain(t *testing.T) {
-	t.Parallel()
-	f := newFakeCluster(t)
-	f.add(gpuNode("gpu-1"))
-	var watches, lists atomic.Int32
-	f.client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
-		if watches.Add(1) > 2 {
-			return false, nil, nil
-		}
-		return true, watch.NewEmptyWatch(), nil // is closed
-	})
-	f.client.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
-		if lists.Add(1) == 2 {
-			return true, nil, apierrors.NewServiceUnavailable("restarting")
-		}
-		return false, nil, nil
-	})
-	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
-	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err != nil {
-		t.Fatal(err)
-	}
-	if watches.Load() < 1 || lists.Load() < 3 {
-		t.Errorf("%d watches and %d lists of pods", watches.Load(), lists.Load())
-	}
-}
-
-// Rights that are taken away in the middle end the run.
-func TestWatchForbiddenLater(t *testing.T) {
-	t.Parallel()
-	f := newFakeCluster(t)
-	f.add(gpuNode("gpu-1"))
-	f.client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
-		return true, watch.NewEmptyWatch(), nil
-	})
-	f.play = func(*batchv1.Job) { f.forbid("list", "pods") }
-	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err == nil || !strings.Contains(err.Error(), "cannot list pods in namespace") {
-		t.Errorf("error %v", err)
-	}
-	if left := f.left(); len(left) > 0 {
-		t.Errorf("left: %v", left)
 	}
 }
