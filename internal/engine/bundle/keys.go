@@ -45,5 +45,5 @@ func hostMOFEDKey() recipeKey {
 }
 
 func (k imageKey) recipeKey() recipeKey {
-	return recipeKey{subtype: imageSubtype, name: k.key, about: "The image tag of the " + k.title + ", which the release fixes."}
+	return recipeKey{subtype: imageSubtype, name: k.key, about: "The image tag of " + k.title + ", which the release fixes."}
 }

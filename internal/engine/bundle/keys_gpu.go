@@ -44,15 +44,15 @@ func gpuOperatorKeys() []recipeKey {
 // driver is not among them: its container is published for many versions.
 func gpuOperatorImages() []imageKey {
 	return []imageKey{
-		{key: "container-toolkit", title: "container toolkit", image: "toolkit", paths: []string{"toolkit.version"}},
-		{key: "k8s-device-plugin", title: "device plugin", image: "devicePlugin", paths: []string{"devicePlugin.version", "gfd.version"}},
-		{key: "dcgm", title: "Data Center GPU Manager", image: "dcgm", paths: []string{"dcgm.version"}},
-		{key: "dcgm-exporter", title: "DCGM exporter", image: "dcgmExporter", paths: []string{"dcgmExporter.version"}},
-		{key: "k8s-driver-manager", title: "driver manager", image: "driver.manager", paths: []string{
+		{key: "container-toolkit", title: "the container toolkit", image: "toolkit", paths: []string{"toolkit.version"}},
+		{key: "k8s-device-plugin", title: "the device plugin", image: "devicePlugin", paths: []string{"devicePlugin.version", "gfd.version"}},
+		{key: "dcgm", title: "NVIDIA DCGM", image: "dcgm", paths: []string{"dcgm.version"}},
+		{key: "dcgm-exporter", title: "the DCGM exporter", image: "dcgmExporter", paths: []string{"dcgmExporter.version"}},
+		{key: "k8s-driver-manager", title: "the driver manager", image: "driver.manager", paths: []string{
 			"driver.manager.version", "vfioManager.driverManager.version", "vgpuManager.driverManager.version",
 		}},
-		{key: "k8s-mig-manager", title: "MIG manager", image: "migManager", paths: []string{"migManager.version"}},
-		{key: "gdrdrv", title: "GDRCopy driver", image: "gdrcopy", paths: []string{"gdrcopy.version"}},
-		{key: "nvidia-fs", title: "GPUDirect Storage driver", image: "gds", paths: []string{"gds.version"}},
+		{key: "k8s-mig-manager", title: "the MIG manager", image: "migManager", paths: []string{"migManager.version"}},
+		{key: "gdrdrv", title: "the GDRCopy driver", image: "gdrcopy", paths: []string{"gdrcopy.version"}},
+		{key: "nvidia-fs", title: "the GPUDirect Storage driver", image: "gds", paths: []string{"gds.version"}},
 	}
 }

@@ -32,12 +32,12 @@ func networkOperator() *bundler {
 
 func networkOperatorImages() []imageKey {
 	return []imageKey{
-		{key: "mofed-driver", title: "DOCA network driver", image: "ofedDriver"},
-		{key: "rdma-shared-device-plugin", title: "RDMA shared device plugin", image: "rdmaSharedDevicePlugin"},
-		{key: "sriov-device-plugin", title: "SR-IOV device plugin", image: "sriovDevicePlugin"},
+		{key: "mofed-driver", title: "the DOCA network driver", image: "ofedDriver"},
+		{key: "rdma-shared-device-plugin", title: "the RDMA shared device plugin", image: "rdmaSharedDevicePlugin"},
+		{key: "sriov-device-plugin", title: "the SR-IOV device plugin", image: "sriovDevicePlugin"},
 		{key: "multus-cni", title: "Multus CNI", image: "secondaryNetwork.multus"},
-		{key: "container-networking-plugins", title: "CNI plugins", image: "secondaryNetwork.cniPlugins"},
-		{key: "nvidia-k8s-ipam", title: "NVIDIA IPAM plugin", image: "nvIpam"},
+		{key: "container-networking-plugins", title: "the CNI plugins", image: "secondaryNetwork.cniPlugins"},
+		{key: "nvidia-k8s-ipam", title: "the NVIDIA IPAM plugin", image: "nvIpam"},
 		{key: "nic-feature-discovery", title: "NIC Feature Discovery", image: "nicFeatureDiscovery"},
 	}
 }

@@ -48,7 +48,7 @@ type bundler struct {
 // imageKey is a component version of K8s/image.
 type imageKey struct {
 	key string
-	// title is the component as people call it.
+	// title is the component as people call it, inside a sentence.
 	title string
 	// image is the component that chart.Release.Image knows.
 	image string

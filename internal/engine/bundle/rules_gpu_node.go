@@ -27,18 +27,19 @@ func driverContainer(d *draft) []violation {
 		`set K8s/config/driver_source to "image" and use a node image that brings the driver`)
 }
 
-// driverSystems returns the versions of an operating system that a release has
-// driver containers for, nil where it has none: of Ubuntu the releases, of Red
-// Hat Enterprise Linux the major versions.
-func (d *draft) driverSystems(os string) []string {
+// DriverSystems returns the versions of an operating system that a release of
+// the GPU Operator has driver containers for, nil where it has none: of Ubuntu
+// the releases, of Red Hat Enterprise Linux the major versions.
+func DriverSystems(release, os string) []string {
+	before := func(version string) bool { return compareVersions(release, version) < 0 }
 	switch {
-	case os == "ubuntu" && d.releaseBefore("26.7"):
+	case os == "ubuntu" && before("26.7"):
 		return []string{"20.04", "22.04", "24.04"}
 	case os == "ubuntu":
 		return []string{"22.04", "24.04", "26.04"}
-	case os == "rhel" && d.releaseBefore("25.3.1"):
+	case os == "rhel" && before("25.3.1"):
 		return []string{"8"}
-	case os == "rhel" && d.releaseBefore("26.3"):
+	case os == "rhel" && before("26.3"):
 		return []string{"8", "9"}
 	case os == "rhel":
 		return []string{"8", "9", "10"}
@@ -49,7 +50,7 @@ func (d *draft) driverSystems(os string) []string {
 
 func osOfRelease(d *draft) []violation {
 	q := d.recipe.Request
-	systems := d.driverSystems(q.OS)
+	systems := DriverSystems(d.version, q.OS)
 	if q.OSVersion == "" || len(systems) == 0 || !d.installsDriver() || !d.hasFacts {
 		return nil
 	}

@@ -24,9 +24,11 @@ func (e engine) bundler(ctx context.Context, name string) (string, error) {
 		title, code(name), release.Repository, code(release.Namespace), codes(releases)))
 
 	p.section("Recipe keys")
-	p.paragraph("Every key that the bundler reads, what it takes, and every place that it can change. Which of the places a recipe changes depends on its other keys. " +
-		"A value that equals the chart's default is not written. A key with another type, or another value, is an error; a key of these subtypes that no bundler reads is the finding `unknown-recipe-key`.")
-	p.table([]string{"Recipe key", "Takes", "Ends up in"}, e.keyRows(ctx, name))
+	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys. " +
+		"A value that equals the chart's default is not written.")
+	p.paragraph("A value of another type, or none of those listed, is an error. So is a key of `K8s/config` or `K8s/network-config` that no bundler reads (rule `unknown-option`); " +
+		"elsewhere it is the finding `unknown-recipe-key`.")
+	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, e.keyRows(ctx, name))
 
 	p.section("Overrides")
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
@@ -40,7 +42,7 @@ func (e engine) keyRows(ctx context.Context, bundler string) [][]string {
 	rows := make([][]string, len(keys))
 	var group sync.WaitGroup
 	for i, key := range keys {
-		group.Go(func() { rows[i] = []string{code(key.Path), takes(key), listed(search.places(ctx, key))} })
+		group.Go(func() { rows[i] = []string{code(key.Path), key.About, takes(key), listed(search.places(ctx, key))} })
 	}
 	group.Wait()
 	return rows

@@ -5,7 +5,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +17,7 @@ import (
 func (e engine) compatibility() (string, error) {
 	p := newPage("Compatibility", "Which releases, Kubernetes versions, drivers, node images and GPUs go together.")
 	p.paragraph("Made from the same data that recipes and bundles are made from: catalog " + code(e.catalog.Version()) + " and the facts about the charts.")
-	for _, section := range []func(*page) error{e.lines, e.releases, e.platforms, e.nodeImages, e.constraints} {
+	for _, section := range []func(*page) error{e.lines, e.releases, e.driverContainers, e.platforms, e.nodeImages, e.hardware, e.otherDemands} {
 		if err := section(p); err != nil {
 			return "", err
 		}
@@ -67,7 +66,7 @@ func (e engine) lines(p *page) error {
 			code(image(eks, "network-operator")), code(image(own, "nvidia-dra-driver-gpu")), code(image(eks, "aws-efa-k8s-device-plugin")),
 		})
 	}
-	p.table([]string{"Kubernetes", "gpu-operator", "driver", "network-operator", "the same on EKS and GKE", "nvidia-dra-driver-gpu", "aws-efa-k8s-device-plugin (EKS)"}, rows)
+	p.table([]string{"Kubernetes", "gpu-operator", "driver", "network-operator", "network-operator on EKS and GKE", "nvidia-dra-driver-gpu", "aws-efa-k8s-device-plugin (EKS)"}, rows)
 	return nil
 }
 
@@ -113,10 +112,10 @@ func (e engine) releases(p *page) error {
 			if err != nil {
 				return err
 			}
-			rows = append(rows, []string{name, code(version), release.Kubernetes.String(), code(release.KubeVersion.String()), code(defaultDriver(release))})
+			rows = append(rows, []string{name, code(version), release.Kubernetes.String(), release.KubeVersion.String(), code(defaultDriver(release))})
 		}
 	}
-	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Default driver"}, rows)
+	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Default GPU or network driver"}, rows)
 	return nil
 }
 
@@ -132,7 +131,7 @@ func defaultDriver(release *chart.Release) string {
 // platforms shows the product table.
 func (e engine) platforms(p *page) error {
 	p.section("Platforms")
-	p.paragraph("GPUs that each service sells, on which instance types, and the fabric that joins the nodes. Any other pair is an error, which `allow_uncovered` turns into a warning.")
+	p.paragraph("GPUs that each service sells, on which instance types, and the fabric that joins the nodes; a dash where that is for you to know. Any other pair is an error, which `allow_uncovered` turns into a warning.")
 	var rows [][]string
 	for _, platform := range e.catalog.Platforms() {
 		for _, gpu := range platform.GPUs {
@@ -158,27 +157,5 @@ func (e engine) nodeImages(p *page) error {
 		}
 	}
 	p.table([]string{"Service", "OS", "Driver", "Toolkit"}, rows)
-	return nil
-}
-
-// constraints shows what hardware demands of versions.
-func (e engine) constraints(p *page) error {
-	p.section("What hardware demands")
-	p.paragraph("A version outside is an error that names the layer that asks.")
-	var rows [][]string
-	for _, gpu := range e.catalog.Values("gpu") {
-		r, err := e.build(document.Query{GPU: gpu})
-		if err != nil {
-			return err
-		}
-		kernel := r.Measurements.Text(measurement.GPU, "driver", "kernel-module")
-		var demands []string
-		for _, c := range r.Constraints {
-			demands = append(demands, fmt.Sprintf("%s %s", c.Field, code(c.Range)))
-		}
-		slices.Sort(demands)
-		rows = append(rows, []string{gpu, orDash(strings.Join(demands, ", ")), code(r.Measurements.Text(measurement.GPU, "driver", "minimum-version")), orDash(kernel)})
-	}
-	p.table([]string{"GPU", "Constraints", "Oldest driver", "Kernel modules"}, rows)
 	return nil
 }

@@ -72,7 +72,7 @@ func (e engine) pages(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage()} //nolint:contextcheck // no command is run
+	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.renderer)} //nolint:contextcheck // no command is run
 	for _, name := range e.renderer.Bundlers() {
 		text, err := e.bundler(ctx, name)
 		if err != nil {

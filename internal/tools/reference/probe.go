@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -104,10 +105,25 @@ func (p probe) places(ctx context.Context, key bundle.KeyInfo) []string {
 	if len(places) == 0 && p.chooses(ctx, key) {
 		places[inBundle] = true
 	}
+	if places[chartVersion] {
+		return []string{chartVersion} // whatever else changes is another release's
+	}
 	if len(places) > 1 {
 		delete(places, readme) // it repeats what the other files say
 	}
-	return slices.Sorted(maps.Keys(places))
+	return outermost(slices.Sorted(maps.Keys(places)))
+}
+
+// outermost leaves out places, sorted, that are fields below others.
+func outermost(places []string) []string {
+	var kept []string
+	for _, place := range places {
+		below := func(above string) bool { return strings.HasPrefix(place, above+".") }
+		if !slices.ContainsFunc(kept, below) {
+			kept = append(kept, place)
+		}
+	}
+	return kept
 }
 
 // chooses reports whether a key decides if the component is in a bundle for
@@ -139,6 +155,7 @@ type rendered map[string]string
 const (
 	chartVersion = "chart version"
 	readme       = "README.md"
+	valuesFile   = "values.yaml"
 	inBundle     = "whether a bundle has the component"
 )
 
@@ -160,7 +177,7 @@ func (p probe) render(ctx context.Context, query document.Query, settings map[st
 	}
 	component := b.Components[0]
 	all := rendered{chartVersion: component.Version}
-	all.add("values.yaml", component.Values)
+	all.add(valuesFile, component.Values)
 	for path, text := range component.Manifests {
 		all.add(path, text)
 	}
@@ -207,42 +224,47 @@ func cutSubtype(path, subtype string) (string, bool) {
 	return path[len(subtype)+1:], true
 }
 
-// add notes every value of a YAML document. Of a file it also notes that it is
-// there.
+// add notes every value of a YAML document. Of a manifest it also notes that it
+// is there, and every map in it.
 func (r rendered) add(file, text string) {
 	var tree any
 	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
 		return // the renderer writes YAML
 	}
 	r[file] = "present"
-	r.walk(file+": ", "", tree)
+	r.walk(file, "", tree)
 }
 
 func (r rendered) walk(file, path string, value any) {
-	if tree, ok := value.(map[string]any); ok && (len(tree) > 0 || path == "") {
-		for key, below := range tree {
-			child := key
-			if path != "" {
-				child = path + "." + key
-			}
-			r.walk(file, child, below)
-		}
+	place := file + ": " + path
+	tree, isMap := value.(map[string]any)
+	switch {
+	case !isMap || len(tree) == 0 && path != "":
+		r[place] = fmt.Sprintf("%#v", value)
 		return
+	case path != "" && file != valuesFile:
+		r[place] = "a map"
 	}
-	r[file+path] = fmt.Sprintf("%#v", value)
+	for key, below := range tree {
+		child := key
+		if path != "" {
+			child = path + "." + key
+		}
+		r.walk(file, child, below)
+	}
 }
 
 // difference adds the places at which two renderings differ. A file that only
-// one of them has is one place.
+// one of them has is one place, and so is one that holds another kind of object.
 func difference(a, b rendered, places map[string]bool) {
 	for _, pair := range [][2]rendered{{a, b}, {b, a}} {
 		for place, value := range pair[0] {
-			other, ok := pair[1][place]
-			if ok && other == value {
+			if other, ok := pair[1][place]; ok && other == value {
 				continue
 			}
-			if file, isValue := fileOf(place); isValue && pair[1][file] == "" {
-				continue // the whole file is told of by its own place
+			file, _ := fileOf(place)
+			if kind := file + ": kind"; pair[0][kind] != pair[1][kind] || pair[1][file] == "" {
+				place = file
 			}
 			places[place] = true
 		}
@@ -251,10 +273,6 @@ func difference(a, b rendered, places map[string]bool) {
 
 // fileOf returns the file of a place in a file, and false for other places.
 func fileOf(place string) (string, bool) {
-	for i := range place {
-		if place[i] == ':' {
-			return place[:i], true
-		}
-	}
-	return place, false
+	file, _, inFile := strings.Cut(place, ":")
+	return file, inFile
 }

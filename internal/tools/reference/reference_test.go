@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,8 +75,32 @@ func TestDifferenceTellsOfAWholeFileOnce(t *testing.T) {
 	if diff := cmp.Diff(want, places); diff != "" {
 		t.Error(diff)
 	}
+	other, places := rendered{}, map[string]bool{}
+	other.add("manifests/x.yaml", "kind: Y\nspec: {z: 1}")
+	difference(rendered{"manifests/x.yaml": b["manifests/x.yaml"], "manifests/x.yaml: kind": "X"}, other, places)
+	if diff := cmp.Diff(map[string]bool{"manifests/x.yaml": true}, places); diff != "" {
+		t.Errorf("another kind of object: %s", diff)
+	}
 	if got, want := listed([]string{"manifests/x.yaml", "values.yaml: a.b", "values.yaml: a.c"}), "manifests/x.yaml; values.yaml: `a.b`, `a.c`"; got != want {
 		t.Errorf("listed as %q, want %q", got, want)
+	}
+}
+
+// A part of an object that only one rendering has is one place; of values it is
+// its leaves that count.
+func TestDifferenceTellsOfAPartOnce(t *testing.T) {
+	t.Parallel()
+	a, b := rendered{}, rendered{}
+	a.add("values.yaml", "{}")
+	a.add("manifests/x.yaml", "kind: X\nspec: {y: 1}")
+	b.add("values.yaml", "a: {b: {c: 1, d: 2}}")
+	b.add("manifests/x.yaml", "kind: X\nspec: {y: 1, part: {image: {name: i, tag: t}}, partly: 1}")
+	places := map[string]bool{}
+	difference(a, b, places)
+	got := outermost(slices.Sorted(maps.Keys(places)))
+	want := []string{"manifests/x.yaml: spec.part", "manifests/x.yaml: spec.partly", "values.yaml: a.b.c", "values.yaml: a.b.d"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -111,15 +136,22 @@ func TestPagesAreComplete(t *testing.T) {
 		}
 	}
 	wanted = append(wanted, e.catalog.Values("gpu")...)
+	wanted = append(wanted, "`v25.3.0` | 8 | 20.04, 22.04, 24.04", "`v26.7.0` | 8, 9, 10 | 22.04, 24.04, 26.04", "`os=ubuntu,service=aks` | OS version `>= 22.04`")
 	for _, start := range wanted {
 		if !strings.Contains(text, "\n| "+start+" |") {
 			t.Errorf("the compatibility page has no row %q", start)
 		}
 	}
+	rules := rulesPage(e.renderer)
 	for _, rule := range bundle.Rules() {
-		if !strings.Contains(rulesPage(), "\n| `"+rule.Name+"` | "+string(rule.Severity)+" |") {
+		if !strings.Contains(rules, "\n| `"+rule.Name+"` | "+string(rule.Severity)+" |") {
 			t.Errorf("the page of rules lacks %s", rule.Name)
 		}
+	}
+	_, efa, _ := strings.Cut(rules, "\n## AWS EFA Kubernetes Device Plugin\n")
+	efa, _, _ = strings.Cut(efa, "\n## ")
+	if strings.Count(efa, "| `efa-") != 3 || strings.Contains(efa, "`unknown-value`") {
+		t.Errorf("the rules of the EFA plugin are\n%s", efa)
 	}
 }
 

@@ -4,14 +4,27 @@ package main
 
 import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 
-func rulesPage() string {
+func rulesPage(renderer *bundle.Renderer) string {
 	p := newPage("Rules", "Every rule that a bundle is checked by, with what a broken one does.")
 	p.paragraph("A bundle is checked while it is planned. A broken rule of severity *error* fails the plan; one of severity *warning* is a warning of the plan and an element of `findings`. " +
-		"`ignore_findings` takes the names: an error that is ignored becomes a finding, a warning that is ignored disappears, and a name that is no rule is a finding itself.")
+		"`ignore_findings` takes the names: an error that is ignored becomes a finding, a warning that is ignored disappears, and a name that is no rule is a finding itself. " +
+		"The message of a broken rule says which value breaks it, why that matters, and what to do.")
+	p.section("Recipes and all components")
+	p.rules("")
+	for _, name := range renderer.Bundlers() {
+		p.section(renderer.Title(name))
+		p.rules(name)
+	}
+	return p.String()
+}
+
+// rules lists the rules about a component.
+func (p *page) rules(component string) {
 	var rows [][]string
 	for _, rule := range bundle.Rules() {
-		rows = append(rows, []string{code(rule.Name), string(rule.Severity), rule.Summary})
+		if rule.Component == component {
+			rows = append(rows, []string{code(rule.Name), string(rule.Severity), rule.Summary})
+		}
 	}
 	p.table([]string{"Rule", "Severity", "What it finds"}, rows)
-	return p.String()
 }
