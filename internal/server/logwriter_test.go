@@ -3,19 +3,30 @@
 package server
 
 import (
-	"bytes"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
 // writes keeps what each call wrote.
-type writes [][]byte
+type writes struct {
+	mu  sync.Mutex
+	all []string
+}
 
 func (w *writes) Write(p []byte) (int, error) {
-	*w = append(*w, bytes.Clone(p))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, string(p))
 	return len(p), nil
+}
+
+func (w *writes) joined() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.Join(w.all, "|")
 }
 
 func TestLogWriter(t *testing.T) {
@@ -31,8 +42,8 @@ func TestLogWriter(t *testing.T) {
 		want := func(texts ...string) {
 			t.Helper()
 			synctest.Wait()
-			if joined := string(bytes.Join(got, []byte("|"))); joined != strings.Join(texts, "|") {
-				t.Errorf("got %.200q, want %.200q", joined, texts)
+			if got.joined() != strings.Join(texts, "|") {
+				t.Errorf("got %.200q, want %.200q", got.joined(), texts)
 			}
 		}
 		log("one\n")
