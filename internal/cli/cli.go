@@ -43,9 +43,10 @@ func NewCommand(p Process) *cobra.Command {
 			"Each step reads what the one before it wrote: from a file, a pipe, a URL or a ConfigMap.",
 		Example: "  eidos snapshot | eidos recipe --snapshot - --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
-		Version:       p.Version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Version:           p.Version,
+		PersistentPreRunE: withoutEmptyFlags,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -63,8 +64,4 @@ func noArguments(command *cobra.Command, args []string) error {
 		return fmt.Errorf("unexpected argument %q: documents are given with flags; see %s --help", args[0], command.CommandPath())
 	}
 	return nil
-}
-
-func flagError(command *cobra.Command, err error) error {
-	return fmt.Errorf("%w; see %s --help", err, command.CommandPath())
 }

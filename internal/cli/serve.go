@@ -104,7 +104,7 @@ func setFromVariables(flags *pflag.FlagSet, getenv func(string) string) error {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			errs = append(errs, fmt.Errorf("variable %s: %w", variable(f.Name), err))
+			errs = append(errs, fmt.Errorf("variable %s: %w", variable(f.Name), flagValueError(err)))
 		}
 	})
 	return errors.Join(errs...)

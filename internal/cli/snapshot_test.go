@@ -177,7 +177,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"collector":         {[]string{"--collectors", "os,disk"}, `--collectors: there is no collector "disk"; known are SystemD/containerd.service, OS/grub`},
 		"subtype":           {[]string{"--collectors", "OS/"}, `there is no collector "OS/"`},
 		"timeout":           {[]string{"--timeout", "0s"}, "--timeout 0s: a collector needs time"},
-		"malformed timeout": {[]string{"--timeout", "soon"}, `invalid argument "soon"`},
+		"malformed timeout": {[]string{"--timeout", "soon"}, `--timeout "soon": want a time such as 30s or 2m; see eidos snapshot --help`},
 		"cluster":           {[]string{"--collectors", "k8s"}, "no cluster is configured: set --kubeconfig"},
 		"destination":       {[]string{"--output", "cm://gpu-operator/eidos-snapshot"}, "no cluster is configured"},
 		"scheme":            {[]string{"--output", "http://example.com/a"}, "cannot be written to"},

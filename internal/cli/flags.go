@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// withoutEmptyFlags refuses flags that are given an empty value. In a script
+// that is a variable that nobody set, and leaving the flag out would answer
+// another question than the one that was asked.
+func withoutEmptyFlags(command *cobra.Command, _ []string) error {
+	var errs []error
+	command.Flags().Visit(func(f *pflag.Flag) {
+		if hasEmptyValue(f) {
+			errs = append(errs, fmt.Errorf("--%s has an empty value: is a variable not set? Give it a value or leave the flag out", f.Name))
+		}
+	})
+	return invalid(errs...)
+}
+
+// hasEmptyValue reports whether a flag, or one element of its list, is empty.
+func hasEmptyValue(f *pflag.Flag) bool {
+	list, isList := f.Value.(pflag.SliceValue)
+	if !isList {
+		return f.Value.String() == ""
+	}
+	values := list.GetSlice()
+	return len(values) == 0 || slices.Contains(values, "")
+}
+
+func flagError(command *cobra.Command, err error) error {
+	return fmt.Errorf("%w; see %s --help", flagValueError(err), command.CommandPath())
+}
+
+// flagValueError says what a flag wants in the words of its reader and not in
+// those of the package that parses it.
+func flagValueError(err error) error {
+	var value *pflag.InvalidValueError
+	if !errors.As(err, &value) {
+		return err
+	}
+	want := map[string]string{
+		"bool":     "true or false",
+		"duration": "a time such as 30s or 2m",
+		"int":      "a whole number",
+		"int64":    "a whole number",
+	}[value.GetFlag().Value.Type()]
+	if want == "" {
+		return err
+	}
+	return fmt.Errorf("--%s %q: want %s", value.GetFlag().Name, value.GetValue(), want)
+}
