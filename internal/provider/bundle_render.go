@@ -39,7 +39,8 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 }
 
 // addBundleErrors reports each error of the engine on the attribute, and for a
-// map on the element, that it is about.
+// map on the element, that it is about. Terraform shows the attribute, but no
+// key of a map: the text says which element, and else which component.
 func addBundleErrors(err error, diags *diag.Diagnostics) {
 	for _, e := range leaves(err) {
 		var input *bundle.InputError
@@ -47,11 +48,15 @@ func addBundleErrors(err error, diags *diag.Diagnostics) {
 			diags.AddError("Bundle Not Possible", e.Error())
 			continue
 		}
-		at := path.Root(input.Field)
-		if input.Key != "" && (input.Field == "overrides" || input.Field == "namespaces") {
-			at = at.AtMapKey(input.Key)
+		at, text := path.Root(input.Field), input.Err.Error()
+		var broken *bundle.RuleError
+		switch {
+		case input.Key != "":
+			at, text = at.AtMapKey(input.Key), input.Error()
+		case errors.As(input.Err, &broken) && broken.Component != "":
+			text = broken.Component + ": " + text
 		}
-		diags.AddAttributeError(at, "Bundle Not Possible", input.Err.Error())
+		diags.AddAttributeError(at, "Bundle Not Possible", text)
 	}
 }
 

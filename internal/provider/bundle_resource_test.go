@@ -161,13 +161,14 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 	}{
 		"unknown bundler":              {`bundlers = ["gpu-operater"]`, []string{"bundlers", "gpu-operater", "gpu-operator"}},
 		"no bundler":                   {`bundlers = []`, []string{"bundlers", "at least 1"}},
-		"override of an unknown key":   {`overrides = { "gpu-operator" = "driver: {verion: '1'}" }`, []string{"overrides", "driver.verion", "driver.version"}},
+		"override of an unknown key":   {`overrides = { "gpu-operator" = "driver: {verion: '1'}" }`, []string{"overrides", `overrides["gpu-operator"]: driver.verion`, "driver.version"}},
 		"override of a wrong type":     {`overrides = { "gpu-operator" = "driver: {enabled: {}}" }`, []string{"overrides", "driver.enabled", "bool"}},
 		"override that is no mapping":  {`overrides = { "gpu-operator" = "- a" }`, []string{"overrides", "mapping"}},
 		"override that is not closed":  {`overrides = { "gpu-operator" = "{a: {b: 1}" }`, []string{"overrides", "line 1, column 1", "invalid YAML"}},
 		"override of no component":     {`overrides = { "gpu" = "a: 1" }`, []string{"overrides", "gpu", "gpu-operator"}},
 		"override that is null":        {`overrides = { "gpu-operator" = null }`, []string{"overrides", "null"}},
-		"namespace that is none":       {`namespaces = { "gpu-operator" = "Not A Namespace" }`, []string{"namespaces", "Not A Namespace"}},
+		"namespace that is none":       {`namespaces = { "gpu-operator" = "Not A Namespace" }`, []string{"namespaces", `namespaces["gpu-operator"]: `, "Not A Namespace"}},
+		"rule that an override breaks": {`overrides = { "gpu-operator" = "driver: {version: '1.2.3'}" }`, []string{"overrides", `overrides["gpu-operator"]: driver.version: `, "rule"}},
 		"namespace of no component":    {`namespaces = { "gpu" = "gpu" }`, []string{"namespaces", "gpu"}},
 		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "at least 1"}},
 		"output_dir that is a file":    {`output_dir = "bundle_resource_test.go"`, []string{"Bundle Directory", "output_dir"}},
@@ -186,4 +187,18 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 			check(t, resource.TestStep{Config: bundleOf(attributes), ExpectError: regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))})
 		})
 	}
+}
+
+// TestRuleErrorsNameTheComponent: what a recipe asks of a component in vain is
+// about the recipe; the text says which component refuses.
+func TestRuleErrorsNameTheComponent(t *testing.T) {
+	t.Parallel()
+	config := strings.NewReplacer(
+		`"aks"`, `"self-managed"`, `"h100"`, `"l40s"`,
+		"intent ", "overlays = [\"types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true}}]}]\"]\n  intent ",
+	).Replace(bundleOf(""))
+	check(t, resource.TestStep{
+		Config:      config,
+		ExpectError: regexp.MustCompile("(?s)" + wrapped("Bundle Not Possible") + ".*recipe.*" + wrapped("gpu-operator: K8s/config/mig: ")),
+	})
 }

@@ -237,7 +237,8 @@ func (m *recipeModel) setResult(ctx context.Context, result *recipe.Result) diag
 
 // addErrors reports each error of the engine on the attribute that it is
 // about. A recipe that breaks a constraint through several inputs is about the
-// overlays, where there are any: nothing else can change a value.
+// overlays, where there are any: nothing else can change a value. Terraform
+// shows no index of a list: the text of an error says which overlay it is about.
 func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 	const title = "Recipe Not Possible"
 	for _, e := range recipe.Errors(err) {
@@ -247,7 +248,7 @@ func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 		case e.Field == "":
 			diags.AddAttributeError(path.Root("overlays"), title, e.Err.Error())
 		case e.Field == "overlays":
-			diags.AddAttributeError(path.Root("overlays").AtListIndex(e.Index), title, e.Err.Error())
+			diags.AddAttributeError(path.Root("overlays").AtListIndex(e.Index), title, e.Error())
 		default:
 			diags.AddAttributeError(m.blame(e.Field), title, e.Err.Error())
 		}

@@ -110,7 +110,7 @@ func TestRecipeErrorsNameTheAttribute(t *testing.T) {
 		},
 		"overlay with an unknown field": {
 			`overlays = ["key: {gpu: h100}", "kay: {gpu: h100}"]`,
-			[]string{"overlays", "line 1, column 1", `unknown field "kay"`},
+			[]string{"overlays", "overlays[1]: line 1, column 1", `unknown field "kay"`},
 		},
 		"broken catalog": {
 			`catalog = "base: ["`,
