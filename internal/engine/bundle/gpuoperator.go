@@ -22,11 +22,23 @@ func gpuOperator() *bundler {
 }
 
 // gpuOperatorReady is the ClusterPolicy, unless the chart is told to make none.
-func gpuOperatorReady(d *draft) string {
+func gpuOperatorReady(d *draft) readiness {
 	if d.hasFacts && d.policy == nil {
-		return ""
+		return readiness{}
 	}
-	return "clusterpolicies.nvidia.com/cluster-policy"
+	ready := readiness{object: "clusterpolicies.nvidia.com/cluster-policy"}
+	if d.waitsForNetworkDriver() {
+		ready.after = networkOperatorName
+	}
+	return ready
+}
+
+// waitsForNetworkDriver reports whether the driver's pods wait on nodes with a
+// Mellanox NIC for the network driver's container, which the Network Operator
+// brings.
+func (d *draft) waitsForNetworkDriver() bool {
+	peerMemory := d.installsDriver() && d.isOn("driver.rdma.enabled")
+	return peerMemory && !d.isOn("driver.rdma.useHostMofed") && slices.Contains(d.beside, networkOperatorName)
 }
 
 func buildGPUOperator(d *draft) error {

@@ -120,11 +120,11 @@ func (d *draft) addObject(name, reason, crd string, object map[string]any) {
 }
 
 // networkOperatorReady is the policy, where there is one.
-func networkOperatorReady(d *draft) string {
+func networkOperatorReady(d *draft) readiness {
 	for _, m := range d.manifests {
 		if m.name == "nicclusterpolicy" {
-			return "nicclusterpolicies.mellanox.com/" + nicClusterPolicyName
+			return readiness{object: "nicclusterpolicies.mellanox.com/" + nicClusterPolicyName}
 		}
 	}
-	return ""
+	return readiness{}
 }

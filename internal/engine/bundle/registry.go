@@ -34,15 +34,24 @@ type bundler struct {
 	// crds are the custom resource definitions that belong to this component
 	// alone: what uninstall.sh --delete-crds deletes.
 	crds []string
-	// ready is the object whose status.state tells that the component is up, as
-	// resource/name, "" when the bundle may have none; nil for a component that
-	// is up when its workloads are rolled out.
-	ready func(*draft) string
+	// ready tells how the component reports that it is up; nil for one that is
+	// up when its workloads are rolled out.
+	ready func(*draft) readiness
 	// workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	workloads []string
 	// notes are what the README says beyond the values.
 	notes func(*draft) []note
+}
+
+// readiness is how a component reports that it is up.
+type readiness struct {
+	// object is what says so in its status.state, as resource/name; "" when the
+	// bundle may have none.
+	object string
+	// after is the component of the bundle, installed later, without which the
+	// object never says so; "" for none.
+	after string
 }
 
 // imageKey is a component version of K8s/image.

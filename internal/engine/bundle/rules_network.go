@@ -23,7 +23,7 @@ func networkOperatorRules() []rule {
 }
 
 func unusedNetworkOperator(d *draft) []violation {
-	return broken(networkOperatorReady(d) == "" && !d.isOn("sriovNetworkOperator.enabled"), recipePath(configSubtype, "rdma"),
+	return broken(networkOperatorReady(d).object == "" && !d.isOn("sriovNetworkOperator.enabled"), recipePath(configSubtype, "rdma"),
 		"the recipe asks for no RDMA over Mellanox NICs, so the chart is installed but no NicClusterPolicy is rendered",
 		"set rdma to true, or leave network-operator out of the bundle")
 }

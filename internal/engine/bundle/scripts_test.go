@@ -244,6 +244,47 @@ func TestInstallWaitsForNoPolicyThatTheChartDoesNotMake(t *testing.T) {
 	}
 }
 
+// TestInstallWaitsForNothingThatComesLater: the driver's pods wait for the
+// network driver, which the next component brings.
+func TestInstallWaitsForNothingThatComesLater(t *testing.T) {
+	t.Parallel()
+	const crd, told = "crd/clusterpolicies.nvidia.com", "only after network-operator is installed"
+	for name, tt := range map[string]struct {
+		change func(*scenario)
+		waits  bool
+	}{
+		"network driver in a container": {func(*scenario) {}, false},
+		"network driver on the host": {
+			func(s *scenario) { s.set(network("deploy_ofed"), false).set(network("use_host_mofed"), true) }, true,
+		},
+		"no network operator": {func(s *scenario) { s.Bundlers = []string{"gpu-operator"} }, true},
+		"no peer memory": {
+			func(s *scenario) { s.override("gpu-operator", "driver: {rdma: {enabled: false}}") }, true,
+		},
+		"driver of the node image": {func(s *scenario) { s.override("gpu-operator", "driver: {enabled: false}") }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScenario(t, tt.change)
+			s.IgnoreFindings = []string{"gds-needs-operator-driver"}
+			b := render(t, s.Request)
+			calls, output, failed := newCluster(t, b, "helm", "kubectl").run(nil, "gpu-operator/scripts/install.sh")
+			if failed {
+				t.Fatal(output)
+			}
+			if waits := strings.Contains(strings.Join(calls, "\n"), crd); waits != tt.waits {
+				t.Errorf("waits: %t, want %t; calls %v", waits, tt.waits, calls)
+			}
+			if strings.Contains(output, told) == tt.waits {
+				t.Errorf("the script says:\n%s", output)
+			}
+			if strings.Contains(contents(b)["gpu-operator/README.md"], "# Only after network-operator is installed") == tt.waits {
+				t.Error("README.md says otherwise")
+			}
+		})
+	}
+}
+
 func TestUninstall(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, networkBundle(t), "helm", "kubectl")

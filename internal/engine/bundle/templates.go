@@ -97,6 +97,7 @@ type view struct {
 	Shown         []string // what the chart creates
 	CRDs          []string
 	Ready         string   // resource/name that reports its state, or ""
+	ReadyAfter    string   // component to install before it does, or ""
 	Workloads     []string // kinds to wait for where nothing reports its state
 	OwnNamespace  bool     // the namespace is the component's, not the cluster's
 	Notes         []note
@@ -138,7 +139,8 @@ func newView(d *draft, c Component) (view, error) {
 		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Workloads: d.workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(d),
 	}
 	if d.ready != nil {
-		v.Ready = d.ready(d)
+		ready := d.ready(d)
+		v.Ready, v.ReadyAfter = ready.object, ready.after
 	}
 	for _, m := range d.manifests {
 		shown := viewManifest{m.path(), m.crd, m.reason}
