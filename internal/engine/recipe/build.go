@@ -146,7 +146,7 @@ func (b *build) check() error {
 		errs = append(errs, problem)
 	}
 	if len(b.entries) == 0 {
-		errs = append(errs, &Error{Field: fieldCatalog, Err: errors.New("the recipe would be empty: no layer that applies sets a value")})
+		errs = append(errs, &Error{Field: fieldCatalog, Err: errors.New("the recipe would be empty: no layer that applies sets a value; give the catalog a base, or add an overlay of your own")})
 	}
 	return errors.Join(errs...)
 }

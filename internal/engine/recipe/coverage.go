@@ -62,9 +62,9 @@ func notCovered(field, value string, layers []*layer) error {
 	}
 	switch {
 	case len(names) == 0:
-		return fmt.Errorf("no overlay covers %s=%s", field, value)
+		return fmt.Errorf("no overlay covers %s=%s; ask for another %s, or add an overlay of your own for it", field, value, field)
 	case len(names) > most:
 		names = append(names[:most], "others")
 	}
-	return fmt.Errorf("no overlay covers %s=%s for this query; the data has it for %s", field, value, list(names))
+	return fmt.Errorf("no overlay covers %s=%s for this query; the data has it for %s; ask for one of these, or add an overlay of your own", field, value, list(names))
 }

@@ -26,9 +26,9 @@ func TestUncoveredQueriesAreRefused(t *testing.T) {
 			{"os", "service gke has no os amazonlinux; it has cos and ubuntu"}, {"gpu", "service gke has no gpu gb200; it has b200 and h100"},
 		}},
 		"service without overlays and rows": {query: document.Query{Service: "self-managed", GPU: "h100"}, want: [][2]string{
-			{"service", "no overlay covers service=self-managed"}, {"gpu", "the platform table lists no gpu for it"},
+			{"service", "no overlay covers service=self-managed; ask for another service, or add an overlay of your own for it"}, {"gpu", "the platform table lists no gpu for it; where it has one, add an overlay of your own for service=self-managed,gpu=h100"},
 		}},
-		"gpu only covered with a service":    {query: document.Query{GPU: "b200"}, want: [][2]string{{"gpu", "no overlay covers gpu=b200 for this query; the data has it for service=gke,gpu=b200"}}},
+		"gpu only covered with a service":    {query: document.Query{GPU: "b200"}, want: [][2]string{{"gpu", "no overlay covers gpu=b200 for this query; the data has it for service=gke,gpu=b200; ask for one of these, or add an overlay of your own"}}},
 		"value of the table without overlay": {query: document.Query{Service: "gke", OS: "cos"}, want: [][2]string{{"os", "no overlay covers os=cos"}}},
 		"no table, no pair rule":             {catalog: bare, query: document.Query{Service: "eks", GPU: "h100", OS: "ubuntu"}},
 		"no table, still covered by value":   {catalog: bare, query: document.Query{GPU: "h100"}, want: [][2]string{{"gpu", "no overlay covers gpu=h100 for this query"}}},
@@ -81,7 +81,7 @@ func TestManyOverlaysAreNotAllNamed(t *testing.T) {
 	}
 	_, err := mustLoad(t, text.String()).Build(recipe.Request{Query: document.Query{GPU: "h100"}})
 	got := recipe.Errors(err)
-	if len(got) == 0 || !strings.HasSuffix(got[0].Error(), "k8s=1.4,gpu=h100, k8s=1.5,gpu=h100 and others") {
+	if len(got) == 0 || !strings.HasSuffix(got[0].Error(), "k8s=1.4,gpu=h100, k8s=1.5,gpu=h100 and others; ask for one of these, or add an overlay of your own") {
 		t.Errorf("got %v, want five names and others", err)
 	}
 }

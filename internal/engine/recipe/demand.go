@@ -34,20 +34,20 @@ func unmet(demands []demand, q document.Query, entries []*entry) []*Error {
 	for i, d := range demands {
 		for _, earlier := range demands[:i] {
 			if earlier.field == d.field && !earlier.constraint.overlaps(d.constraint) {
-				problems = append(problems, d.problem("%s demands %s %s and %s demands %s: no version satisfies both",
+				problems = append(problems, d.problem("%s demands %s %s and %s demands %s: no version satisfies both; correct the constraint that is yours, or ask for another combination",
 					earlier.layer.name, d.field, earlier.constraint.text, d.layer.name, d.constraint.text))
 			}
 		}
-		where, text := chosenVersion(d.field, q, entries)
-		if text == "" {
+		chosen := chosenVersion(d.field, q, entries)
+		if chosen.text == "" {
 			continue
 		}
-		v, err := parseVersion(text)
+		v, err := parseVersion(chosen.text)
 		switch {
 		case err != nil:
-			problems = append(problems, d.problem("%s demands %s %s, but %s cannot be compared: %w", d.layer.name, d.field, d.constraint.text, where, err))
+			problems = append(problems, d.problem("%s demands %s %s, but %s cannot be compared: %w; %s", d.layer.name, d.field, d.constraint.text, chosen.where, err, chosen.advice))
 		case !d.constraint.matches(v):
-			problems = append(problems, d.problem("%s demands %s %s, but %s is %s", d.layer.name, d.field, d.constraint.text, where, quote(text)))
+			problems = append(problems, d.problem("%s demands %s %s, but %s is %s; %s", d.layer.name, d.field, d.constraint.text, chosen.where, quote(chosen.text), chosen.advice))
 		}
 	}
 	return problems
@@ -62,21 +62,29 @@ func (d demand) problem(format string, args ...any) *Error {
 	return e
 }
 
-// chosenVersion returns the version that a demand on the field is about, and
-// what to call it, from entries that set values. Where the query leaves k8s
-// open, the recipe's own proposal counts.
-func chosenVersion(field string, q document.Query, entries []*entry) (where, text string) {
+// choice is the version that a demand is about.
+type choice struct {
+	where  string // what to call it
+	text   string // "" where nothing says it
+	advice string // what to do where the demand refuses it
+}
+
+// chosenVersion returns the version that a demand on the field is about, from
+// entries that set values. Where the query leaves k8s open, the recipe's own
+// proposal counts.
+func chosenVersion(field string, q document.Query, entries []*entry) choice {
 	path := measurement.Path{Type: measurement.K8s, Subtype: "image", Key: "driver"}
+	advice := "set a driver that meets it in an overlay of yours"
 	switch {
 	case field != fieldDriver && *q.Field(field) != "":
-		return "the query's " + field, *q.Field(field)
+		return choice{"the query's " + field, *q.Field(field), "ask for a version that meets it; a cluster that runs another must be changed first"}
 	case field == "k8s":
-		path = serverVersion()
+		path, advice = serverVersion(), "state the k8s of the cluster"
 	case field != fieldDriver:
-		return "", ""
+		return choice{}
 	}
 	if e := find(entries, path); e != nil {
-		return "the recipe's " + e.name, e.value.String()
+		return choice{"the recipe's " + e.name, e.value.String(), advice}
 	}
-	return "", ""
+	return choice{}
 }

@@ -28,17 +28,17 @@ func TestConstraintsOfLayers(t *testing.T) {
 		"met by the query":                 {query: with(func(q *document.Query) { q.K8s = "v1.32.0-eks-1" })},
 		"version of the query is outside": {
 			query: with(func(q *document.Query) { q.K8s = "1.29.4" }),
-			want:  [][2]string{{"k8s", `service=eks,gpu=gb200 demands k8s >= 1.32, but the query's k8s is "1.29.4"`}},
+			want:  [][2]string{{"k8s", `service=eks,gpu=gb200 demands k8s >= 1.32, but the query's k8s is "1.29.4"; ask for a version that meets it; a cluster that runs another must be changed first`}},
 		},
 		"version of the recipe is outside": {
 			query:    gb200,
 			overlays: []string{`constraints: {k8s: ">= 1.36"}`},
-			want:     [][2]string{{"k8s", `user:any demands k8s >= 1.36, but the recipe's K8s/server/version is "v1.34.1"`}},
+			want:     [][2]string{{"k8s", `user:any demands k8s >= 1.36, but the recipe's K8s/server/version is "v1.34.1"; state the k8s of the cluster`}},
 		},
 		"driver of the user is outside": {
 			query:    gb200,
 			overlays: []string{`{key: {gpu: gb200}, types: [{type: K8s, subtypes: [{subtype: image, data: {driver: 570.133.20}}]}]}`},
-			want:     [][2]string{{"", `service=eks,gpu=gb200 demands driver >= 580.65.06, but the recipe's K8s/image/driver is "570.133.20"`}},
+			want:     [][2]string{{"", `service=eks,gpu=gb200 demands driver >= 580.65.06, but the recipe's K8s/image/driver is "570.133.20"; set a driver that meets it in an overlay of yours`}},
 		},
 		"driver that is no version": {
 			query:    gb200,
@@ -53,14 +53,14 @@ func TestConstraintsOfLayers(t *testing.T) {
 			query:    gb200,
 			overlays: []string{`constraints: {driver: "< 580", osv: "24.04"}`},
 			want: [][2]string{
-				{"", "service=eks,gpu=gb200 demands driver >= 580.65.06 and user:any demands < 580: no version satisfies both"},
+				{"", "service=eks,gpu=gb200 demands driver >= 580.65.06 and user:any demands < 580: no version satisfies both; correct the constraint that is yours, or ask for another combination"},
 				{"", `user:any demands driver < 580, but the recipe's K8s/image/driver is "595.91.07"`},
 			},
 		},
 		"a prefix as a constraint": {
 			query:    document.Query{OS: "ubuntu", OSVersion: "22.04"},
 			overlays: []string{`constraints: {osv: "24.04", kernel: ">= 6.8"}`},
-			want:     [][2]string{{"osv", `user:any demands osv 24.04, but the query's osv is "22.04"`}},
+			want:     [][2]string{{"osv", `user:any demands osv 24.04, but the query's osv is "22.04"; ask for a version that meets it; a cluster`}},
 		},
 	}
 	for name, tt := range tests {

@@ -105,15 +105,16 @@ func (t platformTable) instance(service, gpu, instanceType string) *PlatformGPU 
 // gpu), or returns nil when it does.
 func (t platformTable) pairProblem(service, field, value string) error {
 	p := t.row(service)
+	advice := fmt.Sprintf("where it has one, add an overlay of your own for service=%s,%s=%s", service, field, value)
 	if p == nil {
-		return fmt.Errorf("service %s is not in the platform table, so nothing is known of %s %s there", service, field, value)
+		return fmt.Errorf("service %s is not in the platform table, so nothing is known of %s %s there; %s", service, field, value, advice)
 	}
 	if p.offers(field, value) {
 		return nil
 	}
 	offered := p.values(field)
 	if len(offered) == 0 {
-		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it", service, field, value, field)
+		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it; %s", service, field, value, field, advice)
 	}
 	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, list(offered))
 }
