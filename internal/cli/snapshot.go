@@ -16,6 +16,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
 )
 
 // snapshotCommand is a run of eidos snapshot.
@@ -68,8 +69,8 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return invalid(err)
 	}
-	if c.timeout <= 0 {
-		return invalid(fmt.Errorf("--timeout %s: a collector needs time", c.timeout))
+	if err := c.check(); err != nil {
+		return invalid(err)
 	}
 	client := c.kubernetes.client(c.process)
 	if to.ConfigMap != nil { // not after minutes of collecting
@@ -103,6 +104,23 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 		return failed(append(errs, err)...)
 	}
 	return exitWith(ExitPartial, errs)
+}
+
+// check finds what is wrong with the flags before anything is collected.
+func (c *snapshotCommand) check() error {
+	var errs []error
+	if c.timeout <= 0 {
+		errs = append(errs, fmt.Errorf("--timeout %s: a collector needs time", c.timeout))
+	}
+	if err := node.CheckHostRoot(c.hostRoot); err != nil {
+		errs = append(errs, fmt.Errorf("--host-root %w", err))
+	}
+	for _, unit := range c.units {
+		if err := node.CheckUnit(unit); err != nil {
+			errs = append(errs, fmt.Errorf("--unit %q: %w", unit, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // describeFailures returns one error for each collector that failed, in the

@@ -170,6 +170,7 @@ func TestSnapshotInterrupted(t *testing.T) {
 
 func TestSnapshotErrors(t *testing.T) {
 	t.Parallel()
+	file := filepath.Join(plant(t, map[string]string{"file": ""}), "file")
 	for name, test := range map[string]struct {
 		args []string
 		text string
@@ -181,6 +182,10 @@ func TestSnapshotErrors(t *testing.T) {
 		"cluster":           {[]string{"--collectors", "k8s"}, "no cluster is configured: set --kubeconfig"},
 		"destination":       {[]string{"--output", "cm://gpu-operator/eidos-snapshot"}, "no cluster is configured"},
 		"scheme":            {[]string{"--output", "http://example.com/a"}, "cannot be written to"},
+		"no host root":      {[]string{"--host-root", "/nonexistent"}, "error: --host-root /nonexistent: no such file or directory"},
+		"file as host root": {[]string{"--host-root", file}, "error: --host-root " + file + ": it is no directory"},
+		"path as unit":      {[]string{"--unit", "../x"}, `error: --unit "../x": it is no name of a systemd unit`},
+		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is no name`},
 		"extra argument":    {[]string{"out.yaml"}, `unexpected argument "out.yaml"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -188,6 +193,7 @@ func TestSnapshotErrors(t *testing.T) {
 			o := run(t, append([]string{"snapshot"}, test.args...)...)
 			o.check(t, cli.ExitUsage, test.text)
 			o.silent(t)
+			equal(t, 1, strings.Count(o.stderr, "\n"))
 		})
 	}
 }

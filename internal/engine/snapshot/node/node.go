@@ -12,7 +12,6 @@ package node
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -29,21 +28,8 @@ const (
 	GPUDriver = "GPU/driver"
 	GPUDevice = "GPU/device"
 
-	unitPrefix  = "SystemD/"
-	defaultUnit = "containerd.service"
+	unitPrefix = "SystemD/"
 )
-
-// Options of Collectors. The zero value looks at this machine.
-type Options struct {
-	// HostRoot is where the root of the host's file system is; "" means "/".
-	HostRoot string
-	// Units are systemd units; none means containerd.service. A name without a
-	// suffix is that of a service, as for systemctl.
-	Units []string
-	// Note is told what is no error but worth knowing, such as that a unit does
-	// not exist. It may be called concurrently; nil drops the notes.
-	Note func(collector, text string)
-}
 
 // Collectors returns the collectors of one snapshot of one machine: nvidia-smi
 // runs once for all that read its log.
@@ -73,30 +59,6 @@ func Names() []string {
 		names = append(names, c.Name)
 	}
 	return names
-}
-
-func (o Options) root() string {
-	if o.HostRoot == "" {
-		return "/"
-	}
-	return o.HostRoot
-}
-
-// units returns the full names of the units, each once.
-func (o Options) units() []string {
-	if len(o.Units) == 0 {
-		return []string{defaultUnit}
-	}
-	var units []string
-	for _, unit := range o.Units {
-		if !strings.Contains(unit, ".") {
-			unit += ".service"
-		}
-		if !slices.Contains(units, unit) {
-			units = append(units, unit)
-		}
-	}
-	return units
 }
 
 // host is the machine as all collectors are given it.
