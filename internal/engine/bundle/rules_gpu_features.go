@@ -35,9 +35,35 @@ const (
 	confidentialPath = "K8s/config/confidential_computing"
 )
 
-// wantsMIG reports whether GPUs are to be partitioned. The manager alone runs by
-// default and does nothing, so it is the recipe that counts.
-func (d *draft) wantsMIG() bool { return d.recipe.flag("mig") }
+// Values with which an override asks for MIG.
+const (
+	migManagerPath  = "migManager.enabled"
+	migStrategyPath = "mig.strategy"
+)
+
+// migAt is where somebody asks for MIG, "" where nobody does. The chart runs the
+// manager and names the devices by default, which does nothing by itself: it
+// takes the recipe, or an override that says so.
+func (d *draft) migAt() string {
+	manager, managed := lookup(d.overrides, migManagerPath)
+	strategy, _ := lookup(d.overrides, migStrategyPath)
+	switch {
+	case manager == true:
+		return migManagerPath
+	case d.recipe.flag("mig") && !managed:
+		return migPath
+	case strategy == "single" || strategy == "mixed":
+		return migStrategyPath
+	default:
+		return ""
+	}
+}
+
+// wantsMIG reports whether GPUs are to be partitioned.
+func (d *draft) wantsMIG() bool { return d.migAt() != "" }
+
+// withoutMIG is what to do where MIG cannot be.
+const withoutMIG = "set mig to false, and override neither " + migManagerPath + " nor " + migStrategyPath
 
 // wantsGDS also sees what the recipe asks for and the driver's source prevents.
 func (d *draft) wantsGDS() bool {
@@ -54,8 +80,8 @@ func (d *draft) gdsAt() string {
 
 func migUnsupported(d *draft) []violation {
 	gpu := d.recipe.Request.GPU
-	return broken(d.wantsMIG() && slices.Contains([]string{"l40", "l40s"}, gpu), migPath,
-		fmt.Sprintf("the GPU %s has no MIG", gpu), "set mig to false")
+	return broken(d.wantsMIG() && slices.Contains([]string{"l40", "l40s"}, gpu), d.migAt(),
+		fmt.Sprintf("the GPU %s has no MIG", gpu), withoutMIG)
 }
 
 // coherentMemory reports whether GB200's memory is managed by the driver
@@ -65,8 +91,8 @@ func (d *draft) coherentMemory() bool {
 }
 
 func cdmmExcludesMIG(d *draft) []violation {
-	return broken(d.wantsMIG() && d.coherentMemory(), migPath,
-		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes MIG", "set mig to false")
+	return broken(d.wantsMIG() && d.coherentMemory(), d.migAt(),
+		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes MIG", withoutMIG)
 }
 
 func cdmmExcludesGDS(d *draft) []violation {
@@ -75,7 +101,7 @@ func cdmmExcludesGDS(d *draft) []violation {
 }
 
 func migStrategy(d *draft) []violation {
-	return broken(d.wantsMIG() && d.textAt("mig.strategy") == "none", "mig.strategy",
+	return broken(d.wantsMIG() && d.textAt(migStrategyPath) == "none", migStrategyPath,
 		"MIG is on, but with the strategy none no pod can ask for a MIG device", "set mig_strategy to single or mixed")
 }
 
@@ -87,7 +113,7 @@ func migProfile(d *draft) []violation {
 
 func migMixedDriver(d *draft) []violation {
 	affected := !d.driverBefore("570.124.06") && d.driverBefore("570.158.02")
-	return broken(d.wantsMIG() && d.textAt("mig.strategy") == "mixed" && affected && d.driverVersion() != "", "driver.version",
+	return broken(d.wantsMIG() && d.textAt(migStrategyPath) == "mixed" && affected && d.driverVersion() != "", "driver.version",
 		fmt.Sprintf("with the driver %s pods are not scheduled on nodes that mix MIG devices and full GPUs", d.driverVersion()), "use 570.172.08 or later")
 }
 
@@ -126,7 +152,7 @@ func confidentialGPU(d *draft) []violation {
 
 func confidentialExcludes(d *draft) []violation {
 	return append(
-		broken(d.confidential() && d.wantsMIG(), migPath, "a GPU in confidential mode cannot be partitioned (inferred)", "set mig to false"),
+		broken(d.confidential() && d.wantsMIG(), d.migAt(), "a GPU in confidential mode cannot be partitioned (inferred)", withoutMIG),
 		broken(d.confidential() && d.wantsGDS(), d.gdsAt(), "a GPU in confidential mode has no GPUDirect Storage (inferred)", "set gds to false")...,
 	)
 }

@@ -79,6 +79,21 @@ func TestRuleVariants(t *testing.T) {
 		}},
 		"a branch without precompiled drivers": {"driver-version-form!", func(s *scenario) { s.set(image("driver"), "580") }},
 		"MIG on l40":                           {"mig-unsupported-gpu!", func(s *scenario) { s.on("self-managed", "ubuntu", "l40").set(config("mig"), true) }},
+		"MIG on l40s by an override": {"mig-unsupported-gpu!", func(s *scenario) {
+			s.on("self-managed", "ubuntu", "l40s").gpu("{migManager: {enabled: true}, mig: {strategy: mixed}}")
+		}},
+		"a strategy of MIG on l40s by an override": {"mig-unsupported-gpu!", func(s *scenario) {
+			s.on("self-managed", "ubuntu", "l40s").gpu("mig: {strategy: single}")
+		}},
+		"no strategy of MIG on l40s by an override": {"-mig-unsupported-gpu!", func(s *scenario) {
+			s.on("self-managed", "ubuntu", "l40s").gpu("{migManager: {enabled: false}, mig: {strategy: none}}")
+		}},
+		"MIG on l40s that an override takes back": {"-mig-unsupported-gpu!", func(s *scenario) {
+			s.on("self-managed", "ubuntu", "l40s").set(config("mig"), true).gpu("migManager: {enabled: false}")
+		}},
+		"MIG on gb200 by an override": {"cdmm-excludes-mig!", func(s *scenario) {
+			s.on("self-managed", "ubuntu", "gb200").set(config("gds"), false).gpu("{migManager: {enabled: true}, mig: {strategy: mixed}}")
+		}},
 		"MIG in confidential mode": {"confidential-computing-excludes!", func(s *scenario) {
 			s.set(config("gds"), false).set(config("mig"), true).set(config("confidential_computing"), true)
 		}},
