@@ -81,51 +81,6 @@ func refusedForSuffix(d *draft) []violation {
 		"choose a newer release, of network-operator 26.1 or later")
 }
 
-// foreignTag is a tag of the recipe that the chart's release does not have.
-type foreignTag struct{ key, tag, image, standard string }
-
-func (d *draft) foreignTags() []foreignTag {
-	var found []foreignTag
-	for _, image := range d.images {
-		tag := d.recipe.image(image.key)
-		standard, ok := d.release.Image(image.image)
-		if tag != "" && ok && tag != standard.Version {
-			found = append(found, foreignTag{image.key, tag, standard.Image, standard.Version})
-		}
-	}
-	return found
-}
-
-// foreignTags reports several tags at once: they are of another release then,
-// and one overlay mends them all.
-func foreignTags(d *draft) []violation {
-	if !d.hasFacts {
-		return nil
-	}
-	tags := d.foreignTags()
-	switch len(tags) {
-	case 0:
-		return nil
-	case 1:
-		t := tags[0]
-		return []violation{{
-			recipePath(imageSubtype, t.key),
-			fmt.Sprintf("%q is not the tag of %s in %s %s", t.tag, t.image, d.name, d.version),
-			fmt.Sprintf("write %q, or leave the key out", t.standard),
-		}}
-	}
-	var wrong, right []string
-	for _, t := range tags {
-		wrong = append(wrong, fmt.Sprintf("%s %q", t.key, t.tag))
-		right = append(right, fmt.Sprintf("%s: %q", t.key, t.standard))
-	}
-	return []violation{{
-		recipePath(imageSubtype, d.name),
-		fmt.Sprintf("%s %s has other tags than the recipe says: %s", d.name, d.version, strings.Join(wrong, ", ")),
-		fmt.Sprintf("in the overlay that chooses the release, add to data of K8s/image: {%s}", strings.Join(right, ", ")),
-	}}
-}
-
 // valueProblems reports problems of some kinds, as the facts about the chart
 // see them.
 func valueProblems(kinds ...chart.Kind) func(*draft) []violation {

@@ -16,8 +16,21 @@ func TestRuleVariants(t *testing.T) {
 		rule   string
 		change func(*scenario)
 	}{
-		"a custom resource's fields are no values":  {"unknown-value!", func(s *scenario) { s.override("network-operator", "{deployCR: true, ofedDriver: {deploy: true}}") }},
-		"a key that the chart dropped":              {"unknown-value!", func(s *scenario) { s.gpu("driver: {useOpenKernelModules: true}") }},
+		"a custom resource's fields are no values": {"unknown-value!", func(s *scenario) { s.override("network-operator", "{deployCR: true, ofedDriver: {deploy: true}}") }},
+		"a key that the chart dropped":             {"unknown-value!", func(s *scenario) { s.gpu("driver: {useOpenKernelModules: true}") }},
+		"a short tag of an override":               {"image-tag-not-of-release!", func(s *scenario) { s.gpu("dcgmExporter: {version: 4.3.1}") }},
+		"a full tag of an override":                {"-image-tag-not-of-release!", func(s *scenario) { s.gpu("dcgmExporter: {version: 4.6.0-4.8.3-distroless}") }},
+		"a tag of an override for an image below":  {"image-tag-not-of-release!", func(s *scenario) { s.gpu("driver: {manager: {version: v1}}") }},
+		"a driver of an override":                  {"-image-tag-not-of-release!", func(s *scenario) { s.gpu("driver: {version: 590.48.01}") }},
+		"a digest of an override":                  {"-image-tag-not-of-release!", func(s *scenario) { s.gpu("toolkit: {version: 'sha256:abc'}") }},
+		"a tag in a mirror":                        {"-image-tag-not-of-release!", func(s *scenario) { s.gpu("toolkit: {repository: registry.example.com/nvidia, version: v1}") }},
+		"a tag of the recipe in a mirror": {"-image-tag-not-of-release!", func(s *scenario) {
+			s.set(image("container-toolkit"), "v1").gpu("toolkit: {repository: registry.example.com/nvidia}")
+		}},
+		"a tag of the recipe that an override mends": {"-image-tag-not-of-release!", func(s *scenario) { s.set(image("container-toolkit"), "v1").gpu("toolkit: {version: v1.20.0}") }},
+		"a tag of the EFA chart": {"image-tag-not-of-release!", func(s *scenario) {
+			s.efa("v0.5.30", "h100").override("aws-efa-k8s-device-plugin", "image: {tag: v0.5.30}")
+		}},
 		"a MIG profile is no value":                 {"value-type!", func(s *scenario) { s.gpu("migManager: {config: {default: all-1g.10gb}}") }},
 		"on is a bool":                              {"value-type!", func(s *scenario) { s.gpu("ccManager: {defaultMode: on}") }},
 		"a quoted on is none":                       {"-value-type!", func(s *scenario) { s.gpu("ccManager: {defaultMode: 'on'}") }},
