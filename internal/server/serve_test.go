@@ -281,14 +281,14 @@ func TestReload(t *testing.T) {
 func TestWrongOptions(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(*Options){
-		`listen "8080"`:         func(o *Options) { o.Listen = "8080" },
-		"give both or none":     func(o *Options) { o.TLSCert = "x" },
-		"rate limit -1":         func(o *Options) { o.RateLimit = -1 },
-		"rate burst 0":          func(o *Options) { o.RateBurst = 0 },
-		"largest body 0":        func(o *Options) { o.MaxBody = 0 },
-		"write timeout 0s":      func(o *Options) { o.WriteTimeout = 0 },
-		"drain delay -1s":       func(o *Options) { o.DrainDelay = -time.Second },
-		"opening the catalogue": func(o *Options) { o.Catalog = "nowhere" },
+		`listen "8080"`:       func(o *Options) { o.Listen = "8080" },
+		"give both or none":   func(o *Options) { o.TLSCert = "x" },
+		"rate limit -1":       func(o *Options) { o.RateLimit = -1 },
+		"rate burst 0":        func(o *Options) { o.RateBurst = 0 },
+		"largest body 0":      func(o *Options) { o.MaxBody = 0 },
+		"write timeout 0s":    func(o *Options) { o.WriteTimeout = 0 },
+		"drain delay -1s":     func(o *Options) { o.DrainDelay = -time.Second },
+		"opening the catalog": func(o *Options) { o.Catalog = "nowhere" },
 		"loading the certificate nowhere.crt with the key nowhere.key": func(o *Options) { o.TLSCert, o.TLSKey = "nowhere.crt", "nowhere.key" },
 	}
 	for want, change := range tests {

@@ -191,7 +191,7 @@ func embeddedCatalog() *Catalog {
 	}}
 	l6.entries = []*entry{
 		&entry{path: measurement.Path{Type: "GPU", Subtype: "device", Key: "architecture"}, name: "GPU/device/architecture", value: measurement.Str("Ada Lovelace"), context: "Ada Lovelace, the generation beside Hopper for graphics and inference", layer: l6},
-		&entry{path: measurement.Path{Type: "GPU", Subtype: "device", Key: "cpu-architecture"}, name: "GPU/device/cpu-architecture", value: measurement.Str("amd64"), context: "A PCIe card for x86 servers of one's own; no cloud of this catalogue sells it (inferred)", layer: l6},
+		&entry{path: measurement.Path{Type: "GPU", Subtype: "device", Key: "cpu-architecture"}, name: "GPU/device/cpu-architecture", value: measurement.Str("amd64"), context: "A PCIe card for x86 servers of one's own; no cloud of this catalog sells it (inferred)", layer: l6},
 		&entry{path: measurement.Path{Type: "GPU", Subtype: "device", Key: "mig-capable"}, name: "GPU/device/mig-capable", value: measurement.Bool(false), context: "Not a feature of L40", layer: l6},
 		&entry{path: measurement.Path{Type: "GPU", Subtype: "device", Key: "nvswitch"}, name: "GPU/device/nvswitch", value: measurement.Bool(false), context: "The card has no NVLink (inferred)", layer: l6},
 		&entry{path: measurement.Path{Type: "GPU", Subtype: "driver", Key: "kernel-module"}, name: "GPU/driver/kernel-module", value: measurement.Str("any"), context: "Open and proprietary modules both drive L40", layer: l6},
@@ -273,7 +273,7 @@ func embeddedCatalog() *Catalog {
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "container-toolkit"}, name: "K8s/image/container-toolkit", value: measurement.Str("v1.17.8-ubuntu20.04"), context: "Toolkit of v25.3.4; up to 1.17 the tag ends in an OS suffix", layer: l11},
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "dcgm"}, name: "K8s/image/dcgm", value: measurement.Str("4.3.1-1-ubuntu22.04"), context: "Host engine of v25.3.4; the OS suffix is part of the tag", layer: l11},
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "dcgm-exporter"}, name: "K8s/image/dcgm-exporter", value: measurement.Str("4.3.1-4.4.0-ubuntu22.04"), context: "Metrics exporter of v25.3.4, matched to its DCGM 4.3.1", layer: l11},
-		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "driver"}, name: "K8s/image/driver", value: measurement.Str("580.82.07"), context: "Branch 580 as v25.3.4 installs it; recent enough for every GPU of this catalogue", layer: l11},
+		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "driver"}, name: "K8s/image/driver", value: measurement.Str("580.82.07"), context: "Branch 580 as v25.3.4 installs it; recent enough for every GPU of this catalog", layer: l11},
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "gdrdrv"}, name: "K8s/image/gdrdrv", value: measurement.Str("v2.5.1"), context: "GDRCopy module that v25.3.4 builds against branch 580", layer: l11},
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "gpu-operator"}, name: "K8s/image/gpu-operator", value: measurement.Str("v25.3.4"), context: "Last release documented for Kubernetes 1.29; out of support, so plan the cluster upgrade", layer: l11},
 		&entry{path: measurement.Path{Type: "K8s", Subtype: "image", Key: "k8s-device-plugin"}, name: "K8s/image/k8s-device-plugin", value: measurement.Str("v0.17.4"), context: "Device plugin of v25.3.4, also the tag of its GPU feature discovery", layer: l11},

@@ -111,6 +111,8 @@ func TestCatalogueContextsReadWell(t *testing.T) {
 			t.Errorf("%s: %s: the context ends with a period: %q", s.file, s.path, s.context)
 		case unicode.IsLower(words[0]) && !namesSomething(s.context):
 			t.Errorf("%s: %s: the context begins in lower case: %q", s.file, s.path, s.context)
+		case strings.Contains(s.context, "catalogue"):
+			t.Errorf("%s: %s: users know the catalog, which the context spells otherwise: %q", s.file, s.path, s.context)
 		}
 		if other, taken := explains[s.context]; taken && other != s.path {
 			t.Errorf("%s: %s and %s share the context %q", s.file, s.path, other, s.context)

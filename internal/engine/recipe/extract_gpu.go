@@ -13,7 +13,7 @@ import (
 // Why what was said of a GPU means nothing.
 const (
 	withoutRecipes = "a GPU that no recipe is for"
-	unlistedDevice = "a PCI device id that the catalogue does not list"
+	unlistedDevice = "a PCI device id that the catalog does not list"
 )
 
 // gpu returns what the hardware says of itself, then what its labels and the

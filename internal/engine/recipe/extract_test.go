@@ -131,7 +131,7 @@ func TestExtractFields(t *testing.T) {
 		"pci id":          {snapshot: readings{"GPU/device/pci-id": "20F1"}, field: "gpu", want: "a100", source: "GPU/device/pci-id"},
 		"pci id of L4":    {snapshot: readings{"GPU/device/pci-id": "27b8", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", source: `GPU/device/pci-id says "27b8": NVIDIA L4, a GPU that no recipe is for`},
 		"pci id nobody knows": {
-			snapshot: readings{"GPU/device/pci-id": "ffff"}, field: "gpu", source: `GPU/device/pci-id says "ffff": a PCI device id that the catalogue does not list`,
+			snapshot: readings{"GPU/device/pci-id": "ffff"}, field: "gpu", source: `GPU/device/pci-id says "ffff": a PCI device id that the catalog does not list`,
 		},
 		"pci id nobody knows, known instance type": {
 			snapshot: readings{"GPU/device/pci-id": "ffff", "K8s/node/instance-type": "p5.48xlarge"}, field: "gpu", want: "h100", source: "K8s/node/instance-type",

@@ -39,13 +39,13 @@ type fragment struct {
 func readFragments(tree fs.FS) ([]fragment, error) {
 	files, err := catalogueFiles(tree)
 	if err != nil {
-		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalogue: %w", err)}
+		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalog: %w", err)}
 	}
 	fragments := make([]fragment, len(files))
 	for i, file := range files {
 		data, err := fs.ReadFile(tree, file)
 		if err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalogue: %w", err)}
+			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
 		}
 		fragments[i] = fragment{file, data}
 	}
@@ -112,7 +112,7 @@ func (l *loader) add(data []byte) error {
 		return err
 	}
 	if len(fields) == 0 {
-		return root.Errorf("the catalogue is empty; give at least a base or overlays")
+		return root.Errorf("the catalog is empty; give at least a base or overlays")
 	}
 	for _, section := range []struct {
 		name   string
@@ -181,7 +181,7 @@ func (l *loader) addProducts(v document.Value) error {
 
 func (l *loader) catalog() (*Catalog, error) {
 	if l.base == nil && len(l.overlays) == 0 {
-		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalogue has neither a base nor overlays")}
+		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalog has neither a base nor overlays")}
 	}
 	if l.base == nil {
 		l.base = newLayer(baseName, nil, nil)

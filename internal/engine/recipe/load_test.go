@@ -50,7 +50,7 @@ func TestLoadFSRefuses(t *testing.T) {
 	}{
 		"no files":              {want: "neither a base nor overlays"},
 		"empty file":            {files: map[string]string{"a.yaml": "# nothing\n"}, want: "a.yaml: line 1, column 1: the document is empty"},
-		"empty mapping":         {files: map[string]string{"a.yaml": "{}"}, want: "the catalogue is empty"},
+		"empty mapping":         {files: map[string]string{"a.yaml": "{}"}, want: "the catalog is empty"},
 		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 1: layers: unknown field "layers"; expected version, base, overlays, platforms or products`},
 		"no mapping":            {files: map[string]string{"a.yaml": "[]"}, want: "a.yaml: line 1, column 1: got a list"},
 		"broken YAML":           {files: map[string]string{"x/a.yaml": "base:\n\t- 1"}, want: "x/a.yaml: line 2"},
@@ -124,9 +124,9 @@ func (b brokenFS) Open(name string) (fs.File, error) {
 func TestLoadFSReportsUnreadableFiles(t *testing.T) {
 	t.Parallel()
 	_, err := recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "a.yaml"})
-	wantErrors(t, err, [2]string{"catalog", "reading the catalogue: open a.yaml"})
+	wantErrors(t, err, [2]string{"catalog", "reading the catalog: open a.yaml"})
 	_, err = recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "."})
-	wantErrors(t, err, [2]string{"catalog", "listing the catalogue"})
+	wantErrors(t, err, [2]string{"catalog", "listing the catalog"})
 }
 
 func TestValues(t *testing.T) {

@@ -16,12 +16,12 @@ import (
 func Open(name string) (*Catalog, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("opening the catalogue: %w", err)}
+		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("opening the catalog: %w", err)}
 	}
 	if !info.IsDir() {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalogue: %w", err)}
+			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
 		}
 		return loadFragments([]fragment{{name, data}})
 	}
@@ -39,7 +39,7 @@ func openTree(read func() ([]fragment, error)) (*Catalog, error) {
 		return nil, err
 	}
 	if !slices.EqualFunc(before, after, func(a, b fragment) bool { return a.path == b.path && bytes.Equal(a.data, b.data) }) {
-		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalogue's files changed while they were read; try again when they are complete")}
+		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalog's files changed while they were read; try again when they are complete")}
 	}
 	return loadFragments(after)
 }

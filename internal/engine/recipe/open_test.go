@@ -57,8 +57,8 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"missing":     "catalog: opening the catalogue: ",
-		"tree2.yaml":  "catalog: opening the catalogue: ",
+		"missing":     "catalog: opening the catalog: ",
+		"tree2.yaml":  "catalog: opening the catalog: ",
 		"broken.yaml": "broken.yaml: line 1",
 		"tree":        `catalog: broken.yaml: line 1, column 1: layers: unknown field "layers"`,
 	} {

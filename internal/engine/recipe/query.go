@@ -56,7 +56,7 @@ func (v vocabulary) has(field, value string) bool {
 func (v vocabulary) unknown(field, value, why string) error {
 	known := v[field]
 	if len(known) == 0 {
-		return fmt.Errorf("unknown %s %s: the catalogue distinguishes no %s; leave it out, or add an overlay for it", field, quote(value), field)
+		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay for it", field, quote(value), field)
 	}
 	hint := ""
 	if why != "" {

@@ -60,7 +60,7 @@ func TestUnknownValuesAreExplained(t *testing.T) {
 		{"gpu", "L40Z", `unknown gpu "l40z"; valid are a100, gb200, h100, l40, l40s, and any; did you mean "l40"?`},
 		{"service", "openshift", `unknown service "openshift"; valid are aks, eks, self-managed, and any`},
 		{"service", "e", `unknown service "e"; valid are aks, eks, self-managed, and any`},
-		{"intent", "training", `unknown intent "training": the catalogue distinguishes no intent; leave it out, or add an overlay for it`},
+		{"intent", "training", `unknown intent "training": the catalog distinguishes no intent; leave it out, or add an overlay for it`},
 		{"gpu", strings.Repeat("h", 100), `unknown gpu "` + strings.Repeat("h", 80) + `"...; valid are a100, gb200, h100, l40, l40s, and any`},
 	} {
 		var q document.Query
