@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -96,7 +97,7 @@ func (p *Pipeline) RunAll(ctx context.Context, points []Point, visit func(Outcom
 // error's text.
 func (o Outcome) Refusals() []string {
 	var reasons []string
-	for _, err := range leaves(o.Err) {
+	for _, err := range joined.Errors(o.Err) {
 		var input *recipe.Error
 		var rule *bundle.RuleError
 		switch {
@@ -110,20 +111,4 @@ func (o Outcome) Refusals() []string {
 	}
 	slices.Sort(reasons)
 	return slices.Compact(reasons)
-}
-
-// leaves takes joined errors apart.
-func leaves(err error) []error {
-	if err == nil {
-		return nil
-	}
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, leaves(e)...)
-	}
-	return all
 }

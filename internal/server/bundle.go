@@ -10,6 +10,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
 // Parameters of bundles.
@@ -97,7 +98,7 @@ func findings(found []bundle.Finding) []string {
 func bundleProblem(err error) error {
 	var details []detail
 	understood := true
-	for _, e := range leaves(err) {
+	for _, e := range joined.Errors(err) {
 		d, broken, ok := bundleDetail(e)
 		if !ok {
 			return err
@@ -133,17 +134,4 @@ func bundleDetail(err error) (d detail, broken, ok bool) {
 		d.Field = input.Field
 	}
 	return d, broken, true
-}
-
-// leaves returns the errors that a chain of errors.Join holds.
-func leaves(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, leaves(e)...)
-	}
-	return all
 }
