@@ -55,7 +55,8 @@ type Component struct {
 	Values       string
 	ValuesSHA256 string
 	// Manifests maps a path such as manifests/namespace.yaml to an object to
-	// apply beside the chart; ApplyOrder says when, BeforeChart or AfterChart.
+	// apply beside the chart; ApplyOrder says when: BeforeChart, AfterChart or
+	// AfterReady.
 	Manifests  map[string]string
 	ApplyOrder map[string]string
 	// ChartManifests maps the path of a file to the object in it that the chart
@@ -67,8 +68,11 @@ type Component struct {
 
 // The times at which a manifest is applied.
 const (
-	BeforeChart = "before_chart"
+	BeforeChart = "before_chart" // the namespace's own manifest, manifests/namespace.yaml, first
 	AfterChart  = "after_chart"
+	// AfterReady is when the custom resource of those that come after the chart
+	// reports that it is ready: its operator brings the definition by then.
+	AfterReady = "after_ready"
 )
 
 // Finding is a warning about a rendered bundle.

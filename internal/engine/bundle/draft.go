@@ -21,7 +21,7 @@ type draft struct {
 	overrides map[string]any
 	peers     map[string]map[string]any // overrides of all components
 	values    *values
-	manifests []manifest
+	manifests []manifest     // in the order in which they are applied
 	policy    map[string]any // what the chart itself creates, nil if nothing
 
 	problems func() []chart.Problem // of the values, found once they are complete
@@ -34,7 +34,7 @@ func (d *draft) valueProblems() []chart.Problem { return d.problems() }
 type manifest struct {
 	name   string // of the file below manifests/, without .yaml
 	reason string
-	order  string // BeforeChart or AfterChart
+	order  string // BeforeChart, AfterChart or AfterReady
 	crd    string // the definition to wait for; "" for built-in kinds
 	object map[string]any
 }

@@ -102,7 +102,7 @@ func buildNetworkOperator(d *draft) error {
 	if len(spec) == 0 {
 		return nil
 	}
-	d.addObject("nicclusterpolicy", "What the operator runs on nodes with Mellanox NICs; the chart does not create it.",
+	d.addObject(AfterChart, "nicclusterpolicy", "What the operator runs on nodes with Mellanox NICs; the chart does not create it.",
 		"nicclusterpolicies.mellanox.com", map[string]any{
 			"apiVersion": "mellanox.com/v1alpha1", "kind": "NicClusterPolicy",
 			"metadata": map[string]any{"name": nicClusterPolicyName}, "spec": spec,
@@ -113,10 +113,10 @@ func buildNetworkOperator(d *draft) error {
 	return d.addNetworks()
 }
 
-// addObject adds a custom resource to apply when the chart has brought its
-// definition.
-func (d *draft) addObject(name, reason, crd string, object map[string]any) {
-	d.manifests = append(d.manifests, manifest{name: name, reason: reason, order: AfterChart, crd: crd, object: object})
+// addObject adds a custom resource to apply when its definition is there:
+// AfterChart where the chart brings it, AfterReady where the operator does.
+func (d *draft) addObject(order, name, reason, crd string, object map[string]any) {
+	d.manifests = append(d.manifests, manifest{name: name, reason: reason, order: order, crd: crd, object: object})
 }
 
 // networkOperatorReady is the policy, where there is one.

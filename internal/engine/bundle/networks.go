@@ -31,17 +31,23 @@ func (d *draft) addNetworks() error {
 		return &InputError{Field: "recipe", Err: fmt.Errorf(
 			"%s: got %q, want a network in CIDR form whose host bits are zero, such as 192.168.0.0/16", recipePath(networkSubtype, "ip_range"), text)}
 	}
-	d.addObject("ippool", "The addresses of pods on the RDMA network.", "ippools.nv-ipam.nvidia.com", map[string]any{
-		"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool", "metadata": d.metadata(poolName),
-		"spec": map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
-	})
 	switch master := d.recipe.text(networkSubtype, "master_interface"); {
 	case d.recipe.onOKEShape():
 		d.addOKENetwork()
 	case master != "" && !d.recipe.usesSRIOV():
 		d.addNetwork(master)
 	}
+	d.addPool(prefix)
 	return nil
+}
+
+// addPool adds the range of addresses, whose definition comes with the IPAM
+// plugin that the NicClusterPolicy asks for.
+func (d *draft) addPool(prefix netip.Prefix) {
+	d.addObject(AfterReady, "ippool", "The addresses of pods on the RDMA network.", "ippools.nv-ipam.nvidia.com", map[string]any{
+		"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool", "metadata": d.metadata(poolName),
+		"spec": map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
+	})
 }
 
 // blockSize divides a range among up to 16 nodes in a /24 or smaller, and gives
@@ -66,7 +72,7 @@ func (d *draft) addNetwork(master string) {
 		kind, crd = "MacvlanNetwork", "macvlannetworks.mellanox.com"
 		spec["mode"] = "bridge"
 	}
-	d.addObject(networkFile, networkReason, crd, map[string]any{
+	d.addObject(AfterChart, networkFile, networkReason, crd, map[string]any{
 		"apiVersion": "mellanox.com/v1alpha1", "kind": kind, "metadata": map[string]any{"name": networkName}, "spec": spec,
 	})
 }

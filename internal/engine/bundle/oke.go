@@ -59,7 +59,7 @@ const (
 // virtual function of each RDMA port.
 func (d *draft) addOKEPolicies() {
 	for _, shape := range okeShapes(d.recipe.Request.GPU) {
-		d.addObject("sriovnetworknodepolicy-"+shape.objectName(), "One virtual function of each RDMA port of "+shape.name+".",
+		d.addObject(AfterChart, "sriovnetworknodepolicy-"+shape.objectName(), "One virtual function of each RDMA port of "+shape.name+".",
 			"sriovnetworknodepolicies.sriovnetwork.openshift.io", map[string]any{
 				"apiVersion": "sriovnetwork.openshift.io/v1", "kind": "SriovNetworkNodePolicy", "metadata": d.metadata(shape.objectName()),
 				"spec": map[string]any{
@@ -80,7 +80,7 @@ func (d *draft) addOKENetwork() {
 		jsonText(map[string]any{"type": "rdma"}),
 		jsonText(map[string]any{"type": "sbr"}),
 	}
-	d.addObject(networkFile, networkReason, "sriovnetworks.sriovnetwork.openshift.io", map[string]any{
+	d.addObject(AfterChart, networkFile, networkReason, "sriovnetworks.sriovnetwork.openshift.io", map[string]any{
 		"apiVersion": "sriovnetwork.openshift.io/v1", "kind": "SriovNetwork", "metadata": d.metadata(networkName),
 		"spec": map[string]any{
 			"networkNamespace": "default", "resourceName": virtualFunctions, "ipam": poolIPAM(),

@@ -258,16 +258,19 @@ func TestNamespaces(t *testing.T) {
 	}
 }
 
-// TestApplyOrder: every manifest has one, and what needs a definition of the
-// chart comes after it.
+// TestApplyOrder: every manifest has one, what needs a definition of the chart
+// comes after it, and what needs one of the operator last.
 func TestApplyOrder(t *testing.T) {
 	t.Parallel()
 	for _, name := range fixtures() {
 		for _, c := range render(t, bundle.Request{Recipe: fixture(t, name)}).Components {
 			for path, text := range c.Manifests {
 				want := bundle.AfterChart
-				if slices.Contains([]any{"Namespace", "ConfigMap", "ResourceQuota"}, decode(t, text)["kind"]) {
+				switch decode(t, text)["kind"] {
+				case "Namespace", "ConfigMap", "ResourceQuota":
 					want = bundle.BeforeChart
+				case "IPPool":
+					want = bundle.AfterReady
 				}
 				if c.ApplyOrder[path] != want {
 					t.Errorf("%s %s: got %q, want %q", name, path, c.ApplyOrder[path], want)

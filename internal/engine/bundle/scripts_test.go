@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,10 +107,14 @@ func (c *cluster) run(env []string, script string, args ...string) (calls []stri
 
 func (c *cluster) runIn(dir string, env []string, script string, args ...string) (calls []string, output string, failed bool) {
 	c.t.Helper()
+	return c.start(exec.CommandContext(c.t.Context(), filepath.Join(c.dir, filepath.FromSlash(script)), args...), dir, env)
+}
+
+func (c *cluster) start(cmd *exec.Cmd, dir string, env []string) (calls []string, output string, failed bool) {
+	c.t.Helper()
 	if err := os.RemoveAll(c.log); err != nil {
 		c.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(c.t.Context(), filepath.Join(c.dir, filepath.FromSlash(script)), args...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + c.path, "FAKE_LOG=" + c.log}, env...)
 	out, err := cmd.CombinedOutput()
@@ -143,12 +148,12 @@ func installCalls() []string {
 		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/nicclusterpolicies.mellanox.com>",
 		"kubectl <apply> <--filename> <DIR/network-operator/manifests/nicclusterpolicy.yaml>",
-		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/ippools.nv-ipam.nvidia.com>",
-		"kubectl <apply> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
 		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/macvlannetworks.mellanox.com>",
 		"kubectl <apply> <--filename> <DIR/network-operator/manifests/network.yaml>",
+		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/ippools.nv-ipam.nvidia.com>",
+		"kubectl <apply> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
 	}
 }
 
@@ -202,6 +207,42 @@ func TestInstallFromTheBundlesDirectory(t *testing.T) {
 	got, err := os.ReadFile(seen)
 	if want := c.dir + "/a b.yaml:/c.yaml\n"; err != nil || string(got) != want {
 		t.Errorf("KUBECONFIG is %q, want %q (%v)", got, want, err)
+	}
+}
+
+// TestReadmeWaitsForDefinitionsToAppear: kubectl waits for no object that does
+// not exist yet, unless it is told to wait for that.
+func TestReadmeWaitsForDefinitionsToAppear(t *testing.T) {
+	t.Parallel()
+	readme := contents(networkBundle(t))["network-operator/README.md"]
+	const byHand = `kubectl apply -f manifests/network.yaml
+kubectl wait --for=create --timeout 20m crd/ippools.nv-ipam.nvidia.com  # kubectl 1.31 or later
+kubectl wait --for=condition=Established --timeout 5m crd/ippools.nv-ipam.nvidia.com
+kubectl apply -f manifests/ippool.yaml
+`
+	if !strings.Contains(readme, byHand) {
+		t.Errorf("README.md lacks\n%s\n%s", byHand, readme)
+	}
+}
+
+// TestScriptsIgnoreCDPATH: with it, cd goes elsewhere and prints where.
+func TestScriptsIgnoreCDPATH(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, networkBundle(t), "helm", "kubectl")
+	elsewhere := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(elsewhere, "network-operator", "scripts"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"CDPATH=" + elsewhere}
+	for script, want := range map[string]string{
+		"install.sh":   "kubectl <apply> <--filename> <DIR/network-operator/manifests/namespace.yaml>",
+		"uninstall.sh": "kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
+	} {
+		// bash finds the script by the path that it is given, as people give it.
+		calls, output, failed := c.start(exec.CommandContext(t.Context(), "bash", "network-operator/scripts/"+script), c.dir, env)
+		if failed || !slices.Contains(calls, want) {
+			t.Errorf("%s lacks the call %s; it called %v and printed:\n%s", script, want, calls, output)
+		}
 	}
 }
 
@@ -290,10 +331,10 @@ func TestUninstall(t *testing.T) {
 	c := newCluster(t, networkBundle(t), "helm", "kubectl")
 	const script = "network-operator/scripts/uninstall.sh"
 	plain := []string{
-		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/network.yaml>",
 		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
+		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
+		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/network.yaml>",
 		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/nicclusterpolicy.yaml>",
 		"helm <uninstall> <network-operator> <--namespace> <net> <--ignore-not-found> <--wait> <--timeout> <10m>",

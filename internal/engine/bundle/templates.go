@@ -93,8 +93,8 @@ type view struct {
 	Install       bool // the script is install.sh
 	Asked         []asked
 	Settings      []setting
-	Before, After []viewManifest
-	Shown         []string // what the chart creates
+	Before, After []viewManifest // those of AfterReady are the last of After
+	Shown         []string       // what the chart creates
 	CRDs          []string
 	Ready         string   // resource/name that reports its state, or ""
 	ReadyAfter    string   // component to install before it does, or ""
@@ -105,7 +105,10 @@ type view struct {
 
 type asked struct{ Name, Value string }
 
-type viewManifest struct{ Path, CRD, Reason string }
+type viewManifest struct {
+	Path, CRD, Reason string
+	Late              bool // the chart does not bring its definition
+}
 
 // ReadyCRD is the definition of the kind that reports readiness.
 func (v view) ReadyCRD() string {
@@ -143,7 +146,7 @@ func newView(d *draft, c Component) (view, error) {
 		v.Ready, v.ReadyAfter = ready.object, ready.after
 	}
 	for _, m := range d.manifests {
-		shown := viewManifest{m.path(), m.crd, m.reason}
+		shown := viewManifest{m.path(), m.crd, m.reason, m.order == AfterReady}
 		if m.order == BeforeChart {
 			v.Before = append(v.Before, shown)
 		} else {

@@ -7,7 +7,7 @@ readonly CHART='nvidia-dra-driver-gpu'
 readonly REPOSITORY='https://helm.ngc.nvidia.com/nvidia'
 readonly VERSION='25.12.0'
 readonly NAMESPACE='nvidia-dra-driver-gpu'
-BUNDLE_DIR="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 readonly BUNDLE_DIR
 
 fail() {
@@ -70,7 +70,7 @@ leave_directory_of_chart_name() {
     done
     export KUBECONFIG="${absolute}"
   fi
-  cd -- "${BUNDLE_DIR}"
+  CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
 }
 
 timeout=20m

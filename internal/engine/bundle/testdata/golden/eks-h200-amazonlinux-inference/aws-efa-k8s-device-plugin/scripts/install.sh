@@ -7,7 +7,7 @@ readonly CHART='aws-efa-k8s-device-plugin'
 readonly REPOSITORY='https://aws.github.io/eks-charts'
 readonly VERSION='v0.5.30'
 readonly NAMESPACE='kube-system'
-BUNDLE_DIR="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 readonly BUNDLE_DIR
 
 fail() {
@@ -66,7 +66,7 @@ leave_directory_of_chart_name() {
     done
     export KUBECONFIG="${absolute}"
   fi
-  cd -- "${BUNDLE_DIR}"
+  CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
 }
 
 timeout=20m

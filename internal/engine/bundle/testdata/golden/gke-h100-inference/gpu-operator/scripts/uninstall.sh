@@ -4,7 +4,7 @@ set -euo pipefail
 
 readonly RELEASE='gpu-operator'
 readonly NAMESPACE='gpu-operator'
-BUNDLE_DIR="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 readonly BUNDLE_DIR
 
 fail() {

@@ -4,7 +4,7 @@ set -euo pipefail
 
 readonly RELEASE='network-operator'
 readonly NAMESPACE='nvidia-network-operator'
-BUNDLE_DIR="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 readonly BUNDLE_DIR
 
 fail() {
@@ -99,8 +99,8 @@ if [[ "${yes}" == false && "${dry_run}" == false && -t 0 ]]; then
   [[ "${answer}" == [yY]* ]] || fail "nothing was removed"
 fi
 
-delete_custom 'macvlannetworks.mellanox.com' 'manifests/network.yaml'
 delete_custom 'ippools.nv-ipam.nvidia.com' 'manifests/ippool.yaml'
+delete_custom 'macvlannetworks.mellanox.com' 'manifests/network.yaml'
 delete_custom 'nicclusterpolicies.mellanox.com' 'manifests/nicclusterpolicy.yaml'
 run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-found --wait --timeout "${timeout}"
 
