@@ -6,8 +6,9 @@
 // itself.
 //
 // What the kernel answers for the reader's own namespaces stays that of the
-// reader even then: OS/sysctl of net.* is that of the host only in the host's
-// network namespace, and kernel.shm* and kernel.msg* only in its IPC namespace.
+// reader even then. OS/sysctl of net.* is that of the host only in the host's
+// network namespace; kernel.shm*, kernel.msg*, kernel.sem and fs.mqueue.*, which
+// go by the IPC namespace, are left out below a host root.
 package node
 
 import (

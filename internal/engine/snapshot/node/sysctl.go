@@ -25,7 +25,7 @@ func readSysctl(ctx context.Context, host *files) (map[string]data, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := sysctlWalk{found: data{}}
+	w := sysctlWalk{local: host.local, found: data{}}
 	err = w.directory(ctx, root, sysctlRoot)
 	if w.unread > 0 {
 		host.note(fmt.Sprintf("%d of %d values could not be read and are left out; the first: %v", w.unread, w.unread+len(w.found), w.first))
@@ -34,6 +34,7 @@ func readSysctl(ctx context.Context, host *files) (map[string]data, error) {
 }
 
 type sysctlWalk struct {
+	local  bool // as in files
 	found  data
 	unread int
 	first  error // of those unread
@@ -53,7 +54,7 @@ func (w *sysctlWalk) directory(ctx context.Context, directory *os.Root, name str
 		}
 		inner := name + "/" + entry.Name()
 		switch {
-		case sysctlLeftOut(inner[len(sysctlRoot)+1:]):
+		case sysctlLeftOut(inner[len(sysctlRoot)+1:], w.local):
 		case entry.IsDir():
 			below, err := directory.OpenRoot(entry.Name())
 			if err != nil {

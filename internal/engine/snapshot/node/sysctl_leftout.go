@@ -9,8 +9,14 @@ import (
 
 // sysctlLeftOut reports whether a path below /proc/sys is not read: two
 // snapshots of an unchanged node shall be equal, and none shall hold a secret.
-func sysctlLeftOut(name string) bool {
-	return ofInterface(name) || slices.ContainsFunc(sysctlPatterns(), func(pattern string) bool {
+// Below a host root other than this process's own, what the kernel keeps for
+// each IPC namespace is not read either: it would be the reader's.
+func sysctlLeftOut(name string, local bool) bool {
+	return ofInterface(name) || matchesAny(name, sysctlPatterns()) || !local && matchesAny(name, ipcPatterns())
+}
+
+func matchesAny(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		matched, err := path.Match(pattern, name)
 		return matched && err == nil
 	})
@@ -73,5 +79,16 @@ func sysctlPatterns() []string {
 		// Inventories of drives and ports.
 		"dev/cdrom",
 		"dev/parport",
+	}
+}
+
+// ipcPatterns are the parameters of the IPC namespace, ipc_namespaces(7).
+func ipcPatterns() []string {
+	return []string{
+		"fs/mqueue",
+		"kernel/auto_msgmni",
+		"kernel/msg*",
+		"kernel/sem",
+		"kernel/shm*",
 	}
 }

@@ -128,8 +128,23 @@ func TestSysctlLeftOut(t *testing.T) {
 		"net/ipv4/conf": false, "net/ipv4/conf/all": false, "net/ipv4/neigh/default": false, "net/core/somaxconn": false,
 		"net/ipv4/tcp_rmem": false, "vm/swappiness": false, "sunrpc/svc_rdma": false, "kernel": false,
 	} {
-		if got := sysctlLeftOut(name); got != want {
-			t.Errorf("%s: got %v, want %v", name, got, want)
+		for _, local := range []bool{true, false} {
+			if got := sysctlLeftOut(name, local); got != want {
+				t.Errorf("%s (local: %v): got %v, want %v", name, local, got, want)
+			}
+		}
+	}
+}
+
+// TestSysctlOfIPC reads what an IPC namespace has only where it is the host's.
+func TestSysctlOfIPC(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"kernel/shmmax", "kernel/shm_rmid_forced", "kernel/msgmnb", "kernel/sem", "kernel/auto_msgmni", "fs/mqueue"} {
+		if sysctlLeftOut(name, true) {
+			t.Errorf("%s of this machine is left out", name)
+		}
+		if !sysctlLeftOut(name, false) {
+			t.Errorf("%s of the reader's own namespace is taken for that of the host", name)
 		}
 	}
 }
