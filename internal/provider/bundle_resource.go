@@ -124,7 +124,7 @@ func componentAttributes() map[string]schema.Attribute {
 		"values":          text("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
 		"values_sha256":   text("SHA-256 of `values`, in hex."),
 		"manifests":       texts("Objects to apply beside the chart: path = YAML."),
-		"apply_order":     texts("When to apply each of `manifests`: path = `before_chart` or `after_chart`."),
+		"apply_order":     texts("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
 		"chart_manifests": texts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires": schema.SetAttribute{
 			Computed:            true,
