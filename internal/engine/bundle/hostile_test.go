@@ -28,17 +28,17 @@ func hostileTexts() []string {
 
 // hostileRecipe puts the text wherever a recipe takes free text.
 func hostileRecipe(s *scenario, text string) {
-	for _, key := range []string{"driver_install_dir", "toolkit_install_dir", "toolkit_runtime_config_source", "runtime_class", "kernel_module_params"} {
+	for _, key := range []string{"toolkit_runtime_config_source", "runtime_class"} {
 		s.set(config(key), text)
 		s.Recipe = withContext(s.tb, s.Recipe, config(key), text)
 	}
-	for _, at := range []k8s{config("gds"), config("cdi"), config("rdma"), network("deploy_ofed"), image("driver"), image("gpu-operator"), network("master_interface")} {
+	s.set(config("driver_install_dir"), "/a").set(config("toolkit_install_dir"), "/b").set(config("kernel_module_params"), "A=1")
+	for _, at := range []k8s{config("driver_install_dir"), config("toolkit_install_dir"), config("kernel_module_params"), config("gds"), config("cdi"), config("rdma"), network("deploy_ofed"), image("driver"), image("gpu-operator"), network("master_interface")} {
 		s.Recipe = withContext(s.tb, s.Recipe, at, text)
 	}
 	for _, key := range []string{"driver", "dcgm", "mofed-driver", "multus-cni", "nvidia-fs"} {
 		s.set(image(key), text)
 	}
-	s.set(network("master_interface"), text)
 	s.Recipe.Metadata.Version = text
 	s.Recipe.Request.OS, s.Recipe.Request.GPU, s.Recipe.Request.Intent = text, text, text
 	s.IgnoreFindings = []string{"image-tag-not-of-release", "driver-version-form", "constraint-unmet"}

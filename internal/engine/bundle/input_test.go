@@ -45,6 +45,10 @@ func TestInputErrors(t *testing.T) {
 			func(s *scenario) { s.set(config("mig_profile"), "a\nb") },
 			[]string{`recipe: K8s/config/mig_profile: got "a\nb", want the value of a node label: at most 63 letters, digits, dashes, dots and underscores`},
 		},
+		"words of modprobe among kernel module parameters": {
+			func(s *scenario) { s.set(config("kernel_module_params"), "options nvidia NVreg_X=1") },
+			[]string{`recipe: K8s/config/kernel_module_params: got "options", want NAME=VALUE without blanks, such as NVreg_EnableStreamMemOPs=1; several stand on lines of their own, without modprobe's words`},
+		},
 		"range of chart versions": {
 			func(s *scenario) { s.set(image("gpu-operator"), ">= 25.0.0") },
 			[]string{`recipe: K8s/image/gpu-operator: got ">= 25.0.0", want one version of the chart gpu-operator, such as "v26.7.0"`},

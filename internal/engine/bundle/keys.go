@@ -23,7 +23,10 @@ func driverSourceKey() recipeKey {
 }
 
 func driverInstallDirKey() recipeKey {
-	return recipeKey{subtype: configSubtype, name: "driver_install_dir", about: "Where the node image keeps the driver."}
+	return recipeKey{
+		subtype: configSubtype, name: "driver_install_dir", form: isHostDirectory,
+		about: "The directory on the nodes that holds the driver, whoever installs it.",
+	}
 }
 
 func criticalPodQuotaKey() recipeKey {

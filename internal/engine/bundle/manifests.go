@@ -56,7 +56,7 @@ func (d *draft) addCriticalPodQuota() {
 const kernelModuleParams = "kernel-module-params"
 
 // addKernelModuleParams adds the ConfigMap that the driver container reads its
-// modprobe options from: one or more parameters a line.
+// modprobe options from.
 func (d *draft) addKernelModuleParams(from ValueWithContext) {
 	params, _ := from.Value.(string)
 	d.take("driver.kernelModuleConfig.name", kernelModuleParams, from)
@@ -65,7 +65,7 @@ func (d *draft) addKernelModuleParams(from ValueWithContext) {
 		object: map[string]any{
 			"apiVersion": "v1", "kind": "ConfigMap",
 			"metadata": d.metadata(kernelModuleParams),
-			"data":     map[string]any{"nvidia.conf": params + "\n"},
+			"data":     map[string]any{"nvidia.conf": moduleParameters(params)},
 		},
 	})
 }

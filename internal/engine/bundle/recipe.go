@@ -5,7 +5,6 @@ package bundle
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -44,9 +43,9 @@ type recipeKey struct {
 	// value where the recipe gives none.
 	about string
 
-	flag  bool     // a bool; else a string
-	oneOf []string // the strings allowed; nil for any
-	label bool     // a string that can be the value of a Kubernetes label
+	flag  bool               // a bool; else a string
+	oneOf []string           // the strings allowed; nil for any
+	form  func(string) error // says what is wrong with a string; nil takes any
 }
 
 // recipe reads a recipe document. Its getters expect that check has found
@@ -123,16 +122,12 @@ func (k recipeKey) check(reading measurement.Reading) error {
 		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
 	case k.oneOf != nil && !slices.Contains(k.oneOf, text):
 		return fmt.Errorf("got %q, want one of %s%s", text, strings.Join(k.oneOf, ", "), suggest.Question(text, k.oneOf))
-	case k.label && (len(text) > maxLabel || !labelValue.MatchString(text)):
-		return fmt.Errorf("got %q, want the value of a node label: at most 63 letters, digits, dashes, dots and underscores", text)
+	case k.form != nil:
+		return k.form(text)
+	default:
+		return nil
 	}
-	return nil
 }
-
-// maxLabel is how long the value of a label, and a namespace, may be.
-const maxLabel = 63
-
-var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 
 func described(reading measurement.Reading) string {
 	switch v := reading.Any().(type) {

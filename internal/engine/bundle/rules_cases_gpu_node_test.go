@@ -53,7 +53,7 @@ func (s *scenario) withoutOperatorDriver() *scenario {
 }
 
 func gpuValueCases() map[string]ruleCase {
-	long := strings.Repeat("x", 1<<20)
+	long := "A=" + strings.Repeat("x", 1<<20-2)
 	return map[string]ruleCase{
 		"one-nfd": {
 			func(s *scenario) { s.override("network-operator", "nfd: {enabled: on}") },
