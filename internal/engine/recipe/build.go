@@ -59,6 +59,7 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
+	b.warn(b.partitionDoubts()...)
 	b.finish()
 	return b.result, nil
 }

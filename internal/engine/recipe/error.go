@@ -59,7 +59,7 @@ func Errors(err error) []*Error {
 
 // Warning is a doubt that does not prevent a recipe.
 type Warning struct {
-	Field   string // as in Error
+	Field   string // as in Error, or "snapshot"
 	Message string
 }
 
@@ -68,6 +68,7 @@ const (
 	fieldOverlays = "overlays"
 	fieldCatalog  = "catalog"
 	fieldDriver   = "driver"
+	fieldSnapshot = "snapshot"
 )
 
 // quote quotes a text for a message, cut after 80 characters.
