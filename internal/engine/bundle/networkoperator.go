@@ -21,12 +21,9 @@ func networkOperator() *bundler {
 		images: networkOperatorImages(),
 		needed: recipe.needsNetworkOperator,
 		build:  buildNetworkOperator,
-		crds: []string{
-			"hostdevicenetworks.mellanox.com", "ipoibnetworks.mellanox.com", "macvlannetworks.mellanox.com",
-			"nicclusterpolicies.mellanox.com", "nicnodepolicies.mellanox.com",
-		},
-		ready: networkOperatorReady,
-		notes: networkOperatorNotes,
+		crds:   networkOperatorCRDs,
+		ready:  networkOperatorReady,
+		notes:  networkOperatorNotes,
 	}
 }
 
@@ -110,7 +107,8 @@ func buildNetworkOperator(d *draft) error {
 	if d.recipe.onOKEShape() {
 		d.addOKEPolicies()
 	}
-	return d.addNetworks()
+	d.addNetworks()
+	return nil
 }
 
 // addObject adds a custom resource to apply when its definition is there:

@@ -3,7 +3,6 @@
 package bundle
 
 import (
-	"fmt"
 	"math/bits"
 	"net/netip"
 )
@@ -21,15 +20,10 @@ func poolIPAM() string { return jsonText(map[string]any{"type": "nv-ipam", "pool
 
 // addNetworks adds the address pool and the network of the RDMA ports, where
 // the recipe names a range of addresses.
-func (d *draft) addNetworks() error {
+func (d *draft) addNetworks() {
 	text := d.recipe.text(networkSubtype, "ip_range")
 	if text == "" {
-		return nil
-	}
-	prefix, err := netip.ParsePrefix(text)
-	if err != nil || prefix != prefix.Masked() {
-		return &InputError{Field: "recipe", Err: fmt.Errorf(
-			"%s: got %q, want a network in CIDR form whose host bits are zero, such as 192.168.0.0/16", recipePath(networkSubtype, "ip_range"), text)}
+		return
 	}
 	switch master := d.recipe.text(networkSubtype, "master_interface"); {
 	case d.recipe.onOKEShape():
@@ -37,8 +31,7 @@ func (d *draft) addNetworks() error {
 	case master != "" && !d.recipe.usesSRIOV():
 		d.addNetwork(master)
 	}
-	d.addPool(prefix)
-	return nil
+	d.addPool(netip.MustParsePrefix(text)) // as isAddressRange demands
 }
 
 // addPool adds the range of addresses, whose definition comes with the IPAM
@@ -51,9 +44,10 @@ func (d *draft) addPool(prefix netip.Prefix) {
 }
 
 // blockSize divides a range among up to 16 nodes in a /24 or smaller, and gives
-// each node 64 addresses, more than it has pods with RDMA, in larger ranges.
+// each node 64 addresses, more than it has pods with RDMA, in larger ranges. The
+// plugin refuses blocks of one address.
 func blockSize(prefix netip.Prefix) int64 {
-	const smallest, largest, nodes = 1, 64, 16
+	const smallest, largest, nodes = 2, 64, 16
 	hostBits := prefix.Addr().BitLen() - prefix.Bits()
 	if hostBits >= bits.UintSize-1 {
 		return largest

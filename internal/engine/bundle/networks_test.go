@@ -40,7 +40,7 @@ func TestNetworkObjects(t *testing.T) {
 		"small range": {
 			func(s *scenario) { s.set(network("ip_range"), "10.0.0.0/30") },
 			[]string{"manifests/ippool.yaml", "manifests/network.yaml"},
-			map[string]string{"manifests/ippool.yaml": "perNodeBlockSize: 1\n"},
+			map[string]string{"manifests/ippool.yaml": "perNodeBlockSize: 2\n"},
 		},
 		"huge range": {
 			func(s *scenario) { s.set(network("ip_range"), "fd00::/48") },
