@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,10 +107,13 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 }
 
 // destination checks the output flags. An explanation is a table and nothing
-// else.
+// else, also in a file, whose extension must not say otherwise.
 func (c *recipeCommand) destination() (destination, error) {
 	if !c.explain {
 		return c.output.resolve()
+	}
+	if format, err := document.FormatOf(c.output.to); c.output.format == "" && err == nil && format != document.FormatTable && filepath.Ext(c.output.to) != "" {
+		return destination{}, fmt.Errorf("--output %s: --explain writes a table and no %s: name a file with the extension .txt, or state --format table", c.output.to, strings.ToUpper(string(format)))
 	}
 	if c.output.format == "" {
 		c.output.format = string(document.FormatTable)

@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -127,6 +128,28 @@ K8s/server/version   1.34         request
 OS/kmod/nvidia       true         base
 `, must(t, args...))
 	run(t, append(args, "--format", "json")...).check(t, cli.ExitUsage, "--explain writes a table")
+}
+
+// TestRecipeExplainToFile writes tables to files that do not promise anything
+// else.
+func TestRecipeExplainToFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	args := []string{"recipe", "--service", "eks", "--explain", "--output"}
+	table := must(t, append(args, "-")...)
+	for _, name := range []string{"a", "a.txt", "a.conf"} {
+		must(t, append(args, filepath.Join(dir, name))...)
+		equal(t, table, contents(t, filepath.Join(dir, name)))
+	}
+	for name, format := range map[string]string{"b.yaml": "YAML", "b.YML": "YAML", "b.json": "JSON"} {
+		file := filepath.Join(dir, name)
+		run(t, append(args, file)...).check(t, cli.ExitUsage, "--output "+file+": --explain writes a table and no "+format+": name a file with the extension .txt")
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s was written", name)
+		}
+		must(t, append(args, file, "--format", "table")...)
+		equal(t, table, contents(t, file))
+	}
 }
 
 func TestRecipeUncovered(t *testing.T) {
