@@ -31,14 +31,17 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
 	if err != nil {
 		return refused(err)
 	}
-	if c.dryRun || preview.Complete {
-		return c.print(c.changes(preview.Written, preview.Removed))
+	switch {
+	case c.dryRun:
+		return c.print(c.changes("would remove", preview.Removed) + c.changes("would write", preview.Written))
+	case preview.Complete:
+		return nil
 	}
 	result, err := writer.Write(c.output, outdir.Claim{}, rendered.Files)
 	for _, left := range result.Left {
 		report.warn(fmt.Sprintf("left in %s: %s", c.output, left))
 	}
-	return errors.Join(refused(err), c.print(c.changes(result.Written, result.Removed)))
+	return errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written)))
 }
 
 // refused tells a directory that must not be written from one that cannot be.
@@ -50,16 +53,12 @@ func refused(err error) error {
 	return failed(err)
 }
 
-// changes lists one file a line: what was done, or would be, and its path.
-func (c *bundleCommand) changes(written, removed []string) string {
+// changes lists one file a line: what was done with it, or would be, and its
+// path.
+func (c *bundleCommand) changes(verb string, names []string) string {
 	var text strings.Builder
-	for _, change := range []struct {
-		verb  string
-		names []string
-	}{{"removed", removed}, {"written", written}} {
-		for _, name := range change.names {
-			fmt.Fprintf(&text, "%s %s\n", change.verb, filepath.Join(c.output, filepath.FromSlash(name)))
-		}
+	for _, name := range names {
+		fmt.Fprintf(&text, "%s %s\n", verb, filepath.Join(c.output, filepath.FromSlash(name)))
 	}
 	return text.String()
 }
