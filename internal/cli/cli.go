@@ -41,7 +41,7 @@ func NewCommand(p Process) *cobra.Command {
 		Long: "eidos turns facts about a GPU Kubernetes cluster into a configuration that is known to fit it:\n\n" +
 			"    snapshot (what is there)  ->  recipe (what should run there)  ->  bundle (files and values that make it so)\n\n" +
 			"Each step reads what the one before it wrote: from a file, a pipe, a URL or a ConfigMap.",
-		Example: "  eidos snapshot | eidos recipe --snapshot - --intent training | eidos bundle --recipe - --output out\n" +
+		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
 		Version:           p.Version,
 		PersistentPreRunE: withoutEmptyFlags,
