@@ -17,7 +17,7 @@ func draDriver() *bundler {
 		},
 		needed:    func(r recipe) bool { return r.flag("compute_domains") },
 		build:     buildDRADriver,
-		crds:      []string{"computedomaincliques.resource.nvidia.com", "computedomains.resource.nvidia.com"},
+		crds:      draDriverCRDs,
 		workloads: []string{"deployment", "daemonset"},
 		notes:     draDriverNotes,
 	}

@@ -15,7 +15,7 @@ func gpuOperator() *bundler {
 		essential: true,
 		needed:    func(recipe) bool { return true },
 		build:     buildGPUOperator,
-		crds:      []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
+		crds:      gpuOperatorCRDs,
 		ready:     gpuOperatorReady,
 		notes:     gpuOperatorNotes,
 	}
@@ -89,12 +89,21 @@ func (d *draft) setDriver() {
 	}
 	d.takeOption("gds.enabled", "gds")
 	d.takeOption("gdrcopy.enabled", "gdrcopy")
-	if params, ok := d.value(configSubtype, "kernel_module_params"); ok {
+	if params, ok := d.value(configSubtype, kernelParamsKey); ok && !d.hasOwnModuleConfig() {
 		d.addKernelModuleParams(params)
 	}
 	if d.recipe.usesPeerMemory() {
 		d.setRDMA()
 	}
+}
+
+const moduleConfigPath = "driver.kernelModuleConfig.name"
+
+// hasOwnModuleConfig reports whether an override names another ConfigMap for the
+// parameters of the driver's modules.
+func (d *draft) hasOwnModuleConfig() bool {
+	name, overridden := lookup(d.overrides, moduleConfigPath)
+	return covers(d.overrides, moduleConfigPath) && (!overridden || name != kernelModuleParams)
 }
 
 // usesPeerMemory reports whether the operator's driver container loads the

@@ -32,8 +32,8 @@ type bundler struct {
 	// build fills in the values and manifests of a draft.
 	build func(*draft) error
 	// crds are the custom resource definitions that belong to this component
-	// alone: what uninstall.sh --delete-crds deletes.
-	crds []string
+	// alone: what uninstall.sh --delete-crds deletes. Nil for none.
+	crds func(*draft) []string
 	// ready tells how the component reports that it is up; nil for one that is
 	// up when its workloads are rolled out.
 	ready func(*draft) readiness

@@ -76,7 +76,7 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	if err := w.manifests(d); err != nil {
 		return w.component, nil, err
 	}
-	v, err := newView(d, w.component)
+	v, err := j.newView(d, w.component)
 	if err != nil {
 		return w.component, nil, err
 	}

@@ -159,8 +159,6 @@ func installCalls() []string {
 
 func readyCalls() []string {
 	return []string{
-		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/nicclusterpolicies.mellanox.com>",
 		"kubectl <wait> <--for=jsonpath={.status.state}=ready> <--timeout> <20m> <nicclusterpolicies.mellanox.com/nic-cluster-policy>",
 	}
 }
@@ -182,7 +180,8 @@ func TestInstall(t *testing.T) {
 
 	calls, output, failed := c.run(nil, script, "--dry-run")
 	c.want("--dry-run", nil, calls)
-	if failed || !strings.Contains(output, "helm upgrade --install network-operator") || !strings.Contains(output, "kubectl apply") {
+	if failed || !strings.Contains(output, "helm upgrade --install network-operator") || !strings.Contains(output, "kubectl apply") ||
+		strings.Contains(output, "waiting") {
 		t.Errorf("--dry-run printed:\n%s", output)
 	}
 	calls, _, _ = c.run(nil, script, "--context", "a b; $(x)", "--timeout", "1h", "--no-wait")
@@ -323,64 +322,6 @@ func TestInstallWaitsForNothingThatComesLater(t *testing.T) {
 				t.Error("README.md says otherwise")
 			}
 		})
-	}
-}
-
-func TestUninstall(t *testing.T) {
-	t.Parallel()
-	c := newCluster(t, networkBundle(t), "helm", "kubectl")
-	const script = "network-operator/scripts/uninstall.sh"
-	plain := []string{
-		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
-		"kubectl <get> <crd> <macvlannetworks.mellanox.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/network.yaml>",
-		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
-		"kubectl <delete> <--ignore-not-found> <--timeout> <10m> <--filename> <DIR/network-operator/manifests/nicclusterpolicy.yaml>",
-		"helm <uninstall> <network-operator> <--namespace> <net> <--ignore-not-found> <--wait> <--timeout> <10m>",
-	}
-	for _, args := range [][]string{nil, {"--yes"}} {
-		calls, output, failed := c.run(nil, script, args...)
-		if failed {
-			t.Fatalf("%v failed:\n%s", args, output)
-		}
-		c.want("uninstall", plain, calls)
-	}
-	calls, _, _ := c.run(nil, script, "--delete-crds", "--delete-namespace")
-	c.want("with everything", append(plain,
-		"kubectl <delete> <crd> <--ignore-not-found> <--timeout> <10m> <hostdevicenetworks.mellanox.com> <ipoibnetworks.mellanox.com> <macvlannetworks.mellanox.com> <nicclusterpolicies.mellanox.com> <nicnodepolicies.mellanox.com>",
-		"kubectl <delete> <namespace> <--ignore-not-found> <--timeout> <10m> <net>",
-	), calls)
-	calls, _, _ = c.run([]string{"FAKE_NO_CRDS=1"}, script)
-	c.want("when nothing is installed", []string{plain[0], plain[2], plain[4], plain[6]}, calls)
-	if calls, output, failed := c.run(nil, script, "--dry-run"); failed || calls != nil || !strings.Contains(output, "helm uninstall") {
-		t.Errorf("--dry-run called %v and printed:\n%s", calls, output)
-	}
-}
-
-// TestUninstallAsksOnATerminal gives the script a terminal with the program
-// script, which most systems have.
-func TestUninstallAsksOnATerminal(t *testing.T) {
-	t.Parallel()
-	tool, err := exec.LookPath("script")
-	if err != nil {
-		t.Logf("the program script is not in PATH, so no terminal can be had")
-		return
-	}
-	c := newCluster(t, networkBundle(t), "helm", "kubectl")
-	for answer, want := range map[string]bool{"n\n": false, "y\n": true} {
-		_ = os.Remove(c.log) // missing in the first round
-		cmd := exec.CommandContext(t.Context(), tool, "--quiet", "--return", "--command", `"$SCRIPT"`, "/dev/null")
-		cmd.Env = []string{"PATH=" + c.path, "FAKE_LOG=" + c.log, "SHELL=/bin/sh", "SCRIPT=" + filepath.Join(c.dir, "network-operator/scripts/uninstall.sh")}
-		cmd.Stdin = strings.NewReader(answer)
-		out, err := cmd.CombinedOutput()
-		_, logErr := os.Stat(c.log)
-		if removed := logErr == nil; removed != want || (err == nil) != want {
-			t.Errorf("answer %q: removed %v, %v\n%s", answer, removed, err, out)
-		}
-		if !strings.Contains(string(out), "Uninstall network-operator from namespace net?") {
-			t.Errorf("no question on a terminal:\n%s", out)
-		}
 	}
 }
 

@@ -86,7 +86,7 @@ type view struct {
 	// Fields of the component. They are not embedded: templates look up embedded
 	// fields slowly.
 	Name, Chart, Repository, Version, Namespace, ReleaseName string
-	Requires                                                 []string
+	Requires, RequiredBy                                     []string
 
 	Title         string
 	RecipeVersion string
@@ -119,6 +119,12 @@ func (v view) ReadyCRD() string {
 // ReadyName is the name of the object that reports readiness.
 func (v view) ReadyName() string { return path.Base(v.Ready) }
 
+// AwaitsReadyCRD reports whether nothing else has waited for the definition of
+// the kind that reports readiness.
+func (v view) AwaitsReadyCRD() bool {
+	return !slices.ContainsFunc(v.After, func(m viewManifest) bool { return m.CRD == v.ReadyCRD() })
+}
+
 // AfterReversed lists what is applied after the chart, last first.
 func (v view) AfterReversed() []viewManifest { return reversed(v.After) }
 
@@ -134,12 +140,15 @@ func reversed(list []viewManifest) []viewManifest {
 	return list
 }
 
-func newView(d *draft, c Component) (view, error) {
+func (j *job) newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
-		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires,
+		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires, RequiredBy: j.requiring(d.name),
 		Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
-		Asked: d.recipe.asked(), Settings: settings, CRDs: d.crds, Workloads: d.workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(d),
+		Asked: d.recipe.asked(), Settings: settings, Workloads: d.workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(d),
+	}
+	if d.crds != nil {
+		v.CRDs = d.crds(d)
 	}
 	if d.ready != nil {
 		ready := d.ready(d)
@@ -157,6 +166,18 @@ func newView(d *draft, c Component) (view, error) {
 		v.Shown = []string{policyPath}
 	}
 	return v, err
+}
+
+// requiring lists the components of the bundle that need another one, which
+// must go before it does.
+func (j *job) requiring(name string) []string {
+	var names []string
+	for _, b := range j.bundlers {
+		if slices.Contains(b.requires, name) {
+			names = append(names, b.name)
+		}
+	}
+	return names
 }
 
 // asked lists what the recipe was made for.

@@ -123,7 +123,6 @@ wait_for_crd 'nicclusterpolicies.mellanox.com'
 apply 'manifests/nicclusterpolicy.yaml'
 
 if [[ "${wait_until_ready}" == true ]]; then
-  wait_for_crd 'nicclusterpolicies.mellanox.com'
-  echo "waiting until nic-cluster-policy reports ready" >&2
+  [[ "${dry_run}" == true ]] || echo "waiting until nic-cluster-policy reports ready" >&2
   run "${kubectl[@]}" wait --for=jsonpath='{.status.state}'=ready --timeout "${timeout}" 'nicclusterpolicies.mellanox.com/nic-cluster-policy'
 fi

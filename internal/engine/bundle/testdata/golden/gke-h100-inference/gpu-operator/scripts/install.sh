@@ -122,6 +122,6 @@ run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}
 
 if [[ "${wait_until_ready}" == true ]]; then
   wait_for_crd 'clusterpolicies.nvidia.com'
-  echo "waiting until cluster-policy reports ready" >&2
+  [[ "${dry_run}" == true ]] || echo "waiting until cluster-policy reports ready" >&2
   run "${kubectl[@]}" wait --for=jsonpath='{.status.state}'=ready --timeout "${timeout}" 'clusterpolicies.nvidia.com/cluster-policy'
 fi

@@ -44,7 +44,9 @@ and the namespace stay unless a flag says otherwise. It may be run any number of
 times. It asks for confirmation on a terminal only.
 
   --yes               do not ask
-  --delete-crds       also delete the definitions, and with them every object of their kinds
+  --delete-crds       also delete this component's own definitions, and with them every
+                      object of their kinds; those that other components use too, such
+                      as Node Feature Discovery's, stay
   --delete-namespace  also delete the namespace, and with it everything inside
   --dry-run           print the commands instead of running them
   --timeout DURATION  how long each step may take (default 10m)
@@ -111,7 +113,18 @@ if [[ "${delete_crds}" == true ]]; then
     'ipoibnetworks.mellanox.com' \
     'macvlannetworks.mellanox.com' \
     'nicclusterpolicies.mellanox.com' \
-    'nicnodepolicies.mellanox.com'
+    'nicnodepolicies.mellanox.com' \
+    'cidrpools.nv-ipam.nvidia.com' \
+    'ippools.nv-ipam.nvidia.com' \
+    'deviceattributes.sriovnetwork.k8snetworkplumbingwg.io' \
+    'ovsnetworks.sriovnetwork.openshift.io' \
+    'sriovibnetworks.sriovnetwork.openshift.io' \
+    'sriovnetworknodepolicies.sriovnetwork.openshift.io' \
+    'sriovnetworknodestates.sriovnetwork.openshift.io' \
+    'sriovnetworkpoolconfigs.sriovnetwork.openshift.io' \
+    'sriovnetworks.sriovnetwork.openshift.io' \
+    'sriovoperatorconfigs.sriovnetwork.openshift.io' \
+    'sriovresourcepolicies.sriovnetwork.k8snetworkplumbingwg.io'
 fi
 if [[ "${delete_namespace}" == true ]]; then
   run "${kubectl[@]}" delete namespace --ignore-not-found --timeout "${timeout}" "${NAMESPACE}"

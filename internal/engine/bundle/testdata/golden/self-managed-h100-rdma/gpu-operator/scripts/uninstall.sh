@@ -42,7 +42,9 @@ and the namespace stay unless a flag says otherwise. It may be run any number of
 times. It asks for confirmation on a terminal only.
 
   --yes               do not ask
-  --delete-crds       also delete the definitions, and with them every object of their kinds
+  --delete-crds       also delete this component's own definitions, and with them every
+                      object of their kinds; those that other components use too, such
+                      as Node Feature Discovery's, stay
   --delete-namespace  also delete the namespace, and with it everything inside
   --dry-run           print the commands instead of running them
   --timeout DURATION  how long each step may take (default 10m)
@@ -91,6 +93,7 @@ run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-
 if [[ "${delete_crds}" == true ]]; then
   run "${kubectl[@]}" delete crd --ignore-not-found --timeout "${timeout}" \
     'clusterpolicies.nvidia.com' \
+    'gpuclusters.nvidia.com' \
     'nvidiadrivers.nvidia.com'
 fi
 if [[ "${delete_namespace}" == true ]]; then
