@@ -15,7 +15,7 @@ func gpuOperator() *bundler {
 		essential: true,
 		needed:    func(recipe) bool { return true },
 		build:     buildGPUOperator,
-		crds:      gpuOperatorCRDs,
+		crds:      []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
 		ready:     gpuOperatorReady,
 		notes:     gpuOperatorNotes,
 	}

@@ -59,3 +59,17 @@ func TestKernelModuleParameters(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestReplacedKernelModuleParameters: a ConfigMap that nobody reads is not
+// shipped.
+func TestReplacedKernelModuleParameters(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{"mine": false, "kernel-module-params": true} {
+		s := newScenario(t, func(s *scenario) {
+			s.set(config("kernel_module_params"), "A=1").gpu("driver: {kernelModuleConfig: {name: " + name + "}}")
+		})
+		if _, got := component(t, render(t, s.Request), "gpu-operator").Manifests["manifests/kernel-module-params.yaml"]; got != want {
+			t.Errorf("%s: the bundle has the ConfigMap: %t, want %t", name, got, want)
+		}
+	}
+}

@@ -2,6 +2,9 @@
 
 package bundle
 
+// kernelParamsKey holds options of the kernel module nvidia.
+const kernelParamsKey = "kernel_module_params"
+
 func gpuOperatorKeys() []recipeKey {
 	option := func(name, about string) recipeKey { return recipeKey{subtype: configSubtype, name: name, about: about} }
 	flag := func(name, about string) recipeKey {
@@ -36,7 +39,7 @@ func gpuOperatorKeys() []recipeKey {
 		option("toolkit_runtime_config_source", "Where the toolkit reads the container runtime's configuration from."),
 		option("runtime_class", "The RuntimeClass that the node image's container runtime is set up for."),
 		{
-			subtype: configSubtype, name: "kernel_module_params", form: areModuleParameters,
+			subtype: configSubtype, name: kernelParamsKey, form: areModuleParameters,
 			about: "Options with which the driver container loads the module nvidia: NAME=VALUE, divided by blanks.",
 		},
 		criticalPodQuotaKey(),

@@ -59,7 +59,7 @@ const kernelModuleParams = "kernel-module-params"
 // modprobe options from.
 func (d *draft) addKernelModuleParams(from ValueWithContext) {
 	params, _ := from.Value.(string)
-	d.take("driver.kernelModuleConfig.name", kernelModuleParams, from)
+	d.take(moduleConfigPath, kernelModuleParams, from)
 	d.manifests = append(d.manifests, manifest{
 		name: kernelModuleParams, order: BeforeChart, reason: from.Context,
 		object: map[string]any{

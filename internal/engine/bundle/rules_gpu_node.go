@@ -105,18 +105,24 @@ func aksRuntimeClass(d *draft) []violation {
 		"AKS images that bring driver and toolkit know the RuntimeClass "+class+" only", "set runtime_class to "+class)
 }
 
-// ignoredKeys are wishes that end in the operator's driver container, where the
-// node image brings the driver instead.
+// ignoredKeys are wishes about the operator's driver container that never get
+// there.
 func ignoredKeys(d *draft) []violation {
 	if d.installsDriver() {
-		return nil
+		return replacedModuleConfig(d)
 	}
 	var found []violation
-	for _, key := range []string{"gdrcopy", "kernel_module_params"} {
+	for _, key := range []string{"gdrcopy", kernelParamsKey} {
 		value, ok := d.recipe.value(configSubtype, key)
 		found = append(found, broken(ok && value.Value != false, recipePath(configSubtype, key),
 			key+" is about the operator's driver container, but the node image brings the driver, so it has no effect",
 			"set it up in the node image, and remove the key or set it to false")...)
 	}
 	return found
+}
+
+func replacedModuleConfig(d *draft) []violation {
+	return broken(d.recipe.config(kernelParamsKey) != "" && d.hasOwnModuleConfig(), recipePath(configSubtype, kernelParamsKey),
+		fmt.Sprintf("an override of %s takes the place of the ConfigMap with these parameters, so they have no effect and it is not rendered", moduleConfigPath),
+		"write them into your own ConfigMap and remove the key, or remove the override")
 }

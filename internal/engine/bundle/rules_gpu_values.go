@@ -85,8 +85,8 @@ func largeConfigMap(d *draft) []violation {
 		found = append(found, broken(size > most, path+".data",
 			fmt.Sprintf("%d bytes are more than the %d that a ConfigMap holds", size, most), "shorten it, or name a ConfigMap of your own")...)
 	}
-	size := len(d.recipe.config("kernel_module_params"))
-	return append(found, broken(size > most, recipePath(configSubtype, "kernel_module_params"),
+	size := len(d.recipe.config(kernelParamsKey))
+	return append(found, broken(size > most, recipePath(configSubtype, kernelParamsKey),
 		fmt.Sprintf("%d bytes are more than the %d that a ConfigMap holds", size, most), "shorten it")...)
 }
 

@@ -120,6 +120,16 @@ func TestRuleVariants(t *testing.T) {
 		"parameters of an image's driver": {"recipe-key-ignored", func(s *scenario) {
 			s.set(config("kernel_module_params"), "A=1").set(config("gds"), false).gpu("driver: {enabled: false}")
 		}},
+		"parameters that an override replaces": {"recipe-key-ignored", func(s *scenario) {
+			s.set(config("kernel_module_params"), "A=1").gpu("driver: {kernelModuleConfig: {name: mine}}")
+		}},
+		"parameters that an override takes away": {"recipe-key-ignored", func(s *scenario) {
+			s.set(config("kernel_module_params"), "A=1").gpu("driver: {kernelModuleConfig: null}")
+		}},
+		"parameters that an override names": {"-recipe-key-ignored", func(s *scenario) {
+			s.set(config("kernel_module_params"), "A=1").gpu("driver: {kernelModuleConfig: {name: kernel-module-params}}")
+		}},
+		"a ConfigMap of parameters alone":          {"-recipe-key-ignored", func(s *scenario) { s.gpu("driver: {kernelModuleConfig: {name: mine}}") }},
 		"gdrcopy of an image's driver":             {"recipe-key-ignored", func(s *scenario) { s.withoutOperatorDriver().set(config("gdrcopy"), true) }},
 		"keys that the only bundler does not read": {"-unknown-recipe-key", func(s *scenario) { s.efa("v0.5.30", "h100").Bundlers = []string{"aws-efa-k8s-device-plugin"} }},
 		"options that the only bundler does not read": {"-unknown-option!", func(s *scenario) {
