@@ -15,7 +15,7 @@ func gpuOperator() *bundler {
 		essential: true,
 		needed:    func(recipe) bool { return true },
 		build:     buildGPUOperator,
-		crds:      []string{"clusterpolicies.nvidia.com", "nvidiadrivers.nvidia.com"},
+		crds:      gpuOperatorCRDs,
 		ready:     gpuOperatorReady,
 		notes:     gpuOperatorNotes,
 	}
