@@ -61,7 +61,7 @@ func (d *draft) setDriverRoot() {
 // operatorInstallsDriver reports whether the GPU Operator brings the driver, as
 // far as the recipe and the overrides of gpu-operator say.
 func (d *draft) operatorInstallsDriver() bool {
-	if enabled, ok := lookup(d.peers[gpuOperatorName], "driver.enabled"); ok {
+	if enabled, ok := lookup(d.peers[gpuOperatorName], driverEnabledPath); ok {
 		return enabled != false
 	}
 	return d.recipe.installsDriver()

@@ -72,7 +72,7 @@ func (r recipe) installsDriver() bool { return r.config("driver_source") != "ima
 
 func (d *draft) setDriver() {
 	if source, ok := d.value(configSubtype, "driver_source"); ok {
-		d.take("driver.enabled", d.recipe.installsDriver(), source)
+		d.take(driverEnabledPath, d.recipe.installsDriver(), source)
 	}
 	d.takeOption("hostPaths.driverInstallDir", "driver_install_dir")
 	if !d.recipe.installsDriver() {
@@ -81,7 +81,7 @@ func (d *draft) setDriver() {
 	if version, ok := d.value(imageSubtype, "driver"); ok {
 		// Written even where it is the default, so that a new driver shows as one
 		// changed line.
-		d.values.set("driver.version", version.Value, version.Context)
+		d.values.set(driverVersionPath, version.Value, version.Context)
 	}
 	if open, ok := d.value(configSubtype, "use_open_kernel_module"); ok {
 		kind := map[bool]string{true: "open", false: "auto"}[open.Value == true]

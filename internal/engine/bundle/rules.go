@@ -48,6 +48,9 @@ type violation struct {
 	path    string
 	message string // what is wrong and why
 	advice  string // what to do
+	// causes are the paths of further values without which the one at path would
+	// do: whoever overrides one of them is to blame.
+	causes []string
 }
 
 // broken is one violation, or none where the condition does not hold.
@@ -55,7 +58,15 @@ func broken(condition bool, path, message, advice string) []violation {
 	if !condition {
 		return nil
 	}
-	return []violation{{path, message, advice}}
+	return []violation{{path: path, message: message, advice: advice}}
+}
+
+// causedBy names the values, besides the one that is wrong, behind violations.
+func causedBy(found []violation, causes ...string) []violation {
+	for i := range found {
+		found[i].causes = append(found[i].causes, causes...)
+	}
+	return found
 }
 
 func allRules() []rule {
@@ -146,15 +157,18 @@ func (j *job) judge(component string, all []verdict) ([]Finding, error) {
 // commits.
 const namespacesPath = "namespaces"
 
-// inputError blames the override that set the offending value, or the
+// inputError blames the override that set the offending value or caused it, or the
 // component's namespace, or else the recipe.
 func (j *job) inputError(component string, v verdict) error {
 	err := &InputError{Field: "recipe", Err: &RuleError{v.Name, component, v.path, v.message, v.advice}}
-	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
+	overridden := func(path string) bool {
+		key, _, _ := strings.Cut(path, "[") // without the place in a list or the name below a free map
+		return covers(j.overrides[component], key)
+	}
 	switch {
 	case v.path == namespacesPath:
 		err.Field, err.Key = namespacesPath, component
-	case covers(j.overrides[component], key):
+	case overridden(v.path) || slices.ContainsFunc(v.causes, overridden):
 		err.Field, err.Key = "overrides", component
 	}
 	return err

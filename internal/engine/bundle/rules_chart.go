@@ -40,7 +40,7 @@ func outsideRange(d *draft) []violation {
 	}
 	inside, err := d.release.Kubernetes.Contains(version)
 	if err != nil {
-		return []violation{{recipePath(serverSubtype, "version"), err.Error(), "state the version as the cluster reports it"}}
+		return broken(true, recipePath(serverSubtype, "version"), err.Error(), "state the version as the cluster reports it")
 	}
 	return broken(!inside, recipePath(serverSubtype, "version"),
 		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.name, d.version, d.release.Kubernetes, version),
@@ -52,7 +52,10 @@ func outsideRange(d *draft) []violation {
 func (j *job) missingRelease(name string) verdict {
 	path := recipePath(imageSubtype, name)
 	message := fmt.Sprintf("the platform needs %s, but the recipe has no release of it for Kubernetes %s, so it is left out", name, orUnknown(j.recipe.kubernetes()))
-	return verdict{RuleInfo{Name: kubernetesRange, Severity: SeverityWarning}, violation{path, message, "set " + path + " to install it anyway"}}
+	return verdict{
+		RuleInfo{Name: kubernetesRange, Severity: SeverityWarning},
+		violation{path: path, message: message, advice: "set " + path + " to install it anyway"},
+	}
 }
 
 // sampleSuffix is the form of a version on EKS; GKE's has the same effect.
@@ -102,5 +105,5 @@ func fromProblem(p chart.Problem) violation {
 	if p.Suggestion != "" {
 		advice = "did you mean " + p.Suggestion + "?"
 	}
-	return violation{p.Path, p.Message, advice}
+	return violation{path: p.Path, message: p.Message, advice: advice}
 }

@@ -50,7 +50,7 @@ func draTwice(d *draft) []violation {
 
 func draDriverTooOld(d *draft) []violation {
 	const first = "565.0"
-	return broken(d.driverBefore(first), "driver.version",
+	return broken(d.driverBefore(first), driverVersionPath,
 		fmt.Sprintf("the DRA driver needs the GPU driver %s or later, not %s", first, d.driverVersion()), "use a newer driver")
 }
 
@@ -113,7 +113,7 @@ func draWebhookTLS(d *draft) []violation {
 	case "secret":
 		return broken(d.textAt("webhook.tls.secret.name") == "", "webhook.tls.secret.name", "no secret is named for the webhook's certificate", "name one")
 	default:
-		return []violation{{mode, fmt.Sprintf("%q is no way to get certificates", d.textAt(mode)), "use cert-manager or secret"}}
+		return broken(true, mode, fmt.Sprintf("%q is no way to get certificates", d.textAt(mode)), "use cert-manager or secret")
 	}
 }
 

@@ -34,7 +34,15 @@ func endOfSupport(d *draft) []violation {
 
 // installsDriver reports whether the operator installs the driver, overrides
 // included.
-func (d *draft) installsDriver() bool { return d.isOn("driver.enabled") }
+func (d *draft) installsDriver() bool { return d.isOn(driverEnabledPath) }
+
+// Values of the driver that rules look at.
+const (
+	driverEnabledPath = "driver.enabled"
+	driverVersionPath = "driver.version"
+	precompiledPath   = "driver.usePrecompiled"
+	moduleTypePath    = "driver.kernelModuleType"
+)
 
 var (
 	driverRelease = regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`)
@@ -42,29 +50,30 @@ var (
 )
 
 func driverVersionForm(d *draft) []violation {
-	const path = "driver.version"
-	if _, isText := d.effective(path).(string); !d.installsDriver() || !isText {
+	if _, isText := d.effective(driverVersionPath).(string); !d.installsDriver() || !isText {
 		return nil // another type is the rule value-type's
 	}
-	version, precompiled := d.textAt(path), d.isOn("driver.usePrecompiled")
+	version, full := d.textAt(driverVersionPath), `write the full version, such as "580.105.08"`
+	var found []violation
 	switch {
-	case precompiled:
-		return broken(!driverBranch.MatchString(version), path,
+	case d.isOn(precompiledPath):
+		found = broken(!driverBranch.MatchString(version), driverVersionPath,
 			fmt.Sprintf("%q is no driver branch, and precompiled drivers are chosen by branch", version), `write the branch alone, such as "580"`)
 	case driverBranch.MatchString(version):
-		return []violation{{path, fmt.Sprintf("%q is a driver branch, which only precompiled drivers take", version), `write the full version, such as "580.105.08"`}}
+		found = broken(true, driverVersionPath, fmt.Sprintf("%q is a driver branch, which only precompiled drivers take", version), full)
 	case strings.HasPrefix(version, "v"):
-		return []violation{{path, fmt.Sprintf("%q begins with a v, which driver images do not have", version), fmt.Sprintf("write %q", version[1:])}}
+		found = broken(true, driverVersionPath, fmt.Sprintf("%q begins with a v, which driver images do not have", version), fmt.Sprintf("write %q", version[1:]))
 	default:
-		return broken(!driverRelease.MatchString(version), path, fmt.Sprintf("%q is no driver version", version), `write the full version, such as "580.105.08"`)
+		found = broken(!driverRelease.MatchString(version), driverVersionPath, fmt.Sprintf("%q is no driver version", version), full)
 	}
+	return causedBy(found, precompiledPath)
 }
 
 // driverVersion is the driver on the nodes: the operator's, or that which the
 // recipe names for the image; "" when nobody knows.
 func (d *draft) driverVersion() string {
 	if d.installsDriver() {
-		return d.textAt("driver.version")
+		return d.textAt(driverVersionPath)
 	}
 	return d.recipe.image("driver")
 }
@@ -82,16 +91,15 @@ func (d *draft) driverBefore(version string) bool {
 func driverTooOld(d *draft) []violation {
 	gpu := d.recipe.Request.GPU
 	first := map[string]string{"b200": "570.133.20", "gb200": "570.124.06"}[gpu]
-	return broken(first != "" && d.driverBefore(first), "driver.version",
-		fmt.Sprintf("the driver %s does not know the GPU %s", d.driverVersion(), gpu), "use "+first+" or later")
+	return causedBy(broken(first != "" && d.driverBefore(first), driverVersionPath,
+		fmt.Sprintf("the driver %s does not know the GPU %s", d.driverVersion(), gpu), "use "+first+" or later"), driverEnabledPath)
 }
-
-const moduleTypePath = "driver.kernelModuleType"
 
 func autoModules(d *draft) []violation {
 	const first = "570.86.15"
-	return broken(d.installsDriver() && d.textAt(moduleTypePath) == "auto" && d.driverBefore(first), moduleTypePath,
+	found := broken(d.installsDriver() && d.textAt(moduleTypePath) == "auto" && d.driverBefore(first), moduleTypePath,
 		fmt.Sprintf("the driver %s cannot pick its kernel modules itself", d.driverVersion()), "use the driver "+first+" or later, or set use_open_kernel_module")
+	return causedBy(found, driverVersionPath, driverEnabledPath)
 }
 
 func openModulesOnly(d *draft) []violation {
@@ -102,7 +110,7 @@ func openModulesOnly(d *draft) []violation {
 }
 
 func precompiled(d *draft) []violation {
-	if !d.installsDriver() || !d.isOn("driver.usePrecompiled") {
+	if !d.installsDriver() || !d.isOn(precompiledPath) {
 		return nil
 	}
 	var found []violation
@@ -110,8 +118,9 @@ func precompiled(d *draft) []violation {
 		found = append(found, broken(d.isOn(feature+".enabled"), feature+".enabled",
 			feature+" needs its modules built with the driver, which precompiled drivers are not", "turn off one of the two")...)
 	}
-	return append(found, broken(d.recipe.flag("vgpu"), recipePath(configSubtype, "vgpu"),
-		"vGPU guest drivers are never precompiled", "turn off driver.usePrecompiled")...)
+	found = append(found, broken(d.recipe.flag("vgpu"), recipePath(configSubtype, "vgpu"),
+		"vGPU guest drivers are never precompiled", "turn off "+precompiledPath)...)
+	return causedBy(found, precompiledPath, driverEnabledPath)
 }
 
 func vgpuRepository(d *draft) []violation {
@@ -123,12 +132,12 @@ func vgpuGuest(d *draft) []violation {
 		return nil
 	}
 	standard, _ := d.release.Default("driver.repository")
-	_, versionSet := lookup(d.values.tree, "driver.version")
+	_, versionSet := lookup(d.values.tree, driverVersionPath)
 	return append(
 		broken(d.effective("driver.repository") == standard, recipePath(configSubtype, "vgpu"),
 			"the public repository has no vGPU guest driver: it is licensed, and everybody builds its image himself",
 			"override driver.repository, driver.version, driver.imagePullSecrets and driver.licensingConfig"),
-		broken(!versionSet, "driver.version",
+		broken(!versionSet, driverVersionPath,
 			"the chart's own driver version is no vGPU guest driver", "set the version of the image that you built")...,
 	)
 }
@@ -143,5 +152,5 @@ func vgpuHost(d *draft) []violation {
 		found = append(found, broken(d.textAt(path) == "", path,
 			"the vGPU manager is licensed and has no public image, so the chart has no default", "name that of your own image")...)
 	}
-	return found
+	return causedBy(found, "vgpuManager.enabled")
 }

@@ -91,13 +91,13 @@ func (d *draft) coherentMemory() bool {
 }
 
 func cdmmExcludesMIG(d *draft) []violation {
-	return broken(d.wantsMIG() && d.coherentMemory(), d.migAt(),
-		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes MIG", withoutMIG)
+	return causedBy(broken(d.wantsMIG() && d.coherentMemory(), d.migAt(),
+		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes MIG", withoutMIG), driverVersionPath, driverEnabledPath)
 }
 
 func cdmmExcludesGDS(d *draft) []violation {
-	return broken(d.wantsGDS() && d.coherentMemory(), d.gdsAt(),
-		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes GPUDirect Storage", "set gds to false")
+	return causedBy(broken(d.wantsGDS() && d.coherentMemory(), d.gdsAt(),
+		"the driver manages GB200's memory itself (CDMM, since 580.65.06), which excludes GPUDirect Storage", "set gds to false"), driverVersionPath, driverEnabledPath)
 }
 
 func migStrategy(d *draft) []violation {
@@ -113,18 +113,18 @@ func migProfile(d *draft) []violation {
 
 func migMixedDriver(d *draft) []violation {
 	affected := !d.driverBefore("570.124.06") && d.driverBefore("570.158.02")
-	return broken(d.wantsMIG() && d.textAt(migStrategyPath) == "mixed" && affected && d.driverVersion() != "", "driver.version",
+	return broken(d.wantsMIG() && d.textAt(migStrategyPath) == "mixed" && affected && d.driverVersion() != "", driverVersionPath,
 		fmt.Sprintf("with the driver %s pods are not scheduled on nodes that mix MIG devices and full GPUs", d.driverVersion()), "use 570.172.08 or later")
 }
 
 func gdsDriver(d *draft) []violation {
-	return broken(d.wantsGDS() && !d.installsDriver(), d.gdsAt(),
-		"GPUDirect Storage runs inside the operator's driver container, but the node image brings the driver", `set gds to false, or driver_source to "operator"`)
+	return causedBy(broken(d.wantsGDS() && !d.installsDriver(), d.gdsAt(),
+		"GPUDirect Storage runs inside the operator's driver container, but the node image brings the driver", `set gds to false, or driver_source to "operator"`), driverEnabledPath)
 }
 
 func gdsModules(d *draft) []violation {
-	return broken(d.wantsGDS() && d.installsDriver() && d.textAt(moduleTypePath) == "proprietary", d.gdsAt(),
-		"GPUDirect Storage works with the open kernel modules only", "set use_open_kernel_module to true")
+	return causedBy(broken(d.wantsGDS() && d.installsDriver() && d.textAt(moduleTypePath) == "proprietary", d.gdsAt(),
+		"GPUDirect Storage works with the open kernel modules only", "set use_open_kernel_module to true"), moduleTypePath)
 }
 
 func secureBootGDS(d *draft) []violation {
@@ -133,7 +133,7 @@ func secureBootGDS(d *draft) []violation {
 }
 
 func secureBootDriver(d *draft) []violation {
-	return broken(d.recipe.flag("secure_boot") && d.installsDriver() && !d.isOn("driver.usePrecompiled"), recipePath(configSubtype, "secure_boot"),
+	return broken(d.recipe.flag("secure_boot") && d.installsDriver() && !d.isOn(precompiledPath), recipePath(configSubtype, "secure_boot"),
 		"secure boot refuses kernel modules that are built on the node",
 		`override driver.usePrecompiled with a driver branch as version, or set driver_source to "image"`)
 }

@@ -22,7 +22,7 @@ func gpuNodeRules(fail, warn ruleMaker) []rule {
 func driverContainer(d *draft) []violation {
 	os := d.recipe.Request.OS
 	none := []string{"amazonlinux", "cos", "oraclelinux"}
-	return broken(d.installsDriver() && slices.Contains(none, os), "driver.enabled",
+	return broken(d.installsDriver() && slices.Contains(none, os), driverEnabledPath,
 		fmt.Sprintf("the operator cannot install a driver on %s: no driver container exists for it", os),
 		`set K8s/config/driver_source to "image" and use a node image that brings the driver`)
 }
@@ -55,9 +55,9 @@ func osOfRelease(d *draft) []violation {
 		return nil
 	}
 	known := slices.ContainsFunc(systems, func(s string) bool { return agree(numbers(q.OSVersion), numbers(s)) })
-	return broken(!known, "request/osv",
+	return causedBy(broken(!known, "request/osv",
 		fmt.Sprintf("gpu-operator %s has no driver container for %s %s", d.version, q.OS, q.OSVersion),
-		"use nodes with one of its versions: "+strings.Join(systems, ", "))
+		"use nodes with one of its versions: "+strings.Join(systems, ", ")), driverEnabledPath)
 }
 
 // agree reports whether two versions have the same numbers as far as both go.
@@ -77,7 +77,7 @@ func nvSwitched(gpu string) bool {
 func fabricManager(d *draft) []violation {
 	q := d.recipe.Request
 	ownImage := q.Service == "" || q.Service == "self-managed"
-	return broken(nvSwitched(q.GPU) && ownImage && !d.installsDriver(), "driver.enabled",
+	return broken(nvSwitched(q.GPU) && ownImage && !d.installsDriver(), driverEnabledPath,
 		"the host brings its own driver; on machines with NVSwitch, GPUs do not start without Fabric Manager on the host",
 		"install the Fabric Manager of the driver's version (and NVLSM for b200)")
 }

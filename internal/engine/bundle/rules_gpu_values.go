@@ -34,14 +34,18 @@ func oneNFD(d *draft) []violation {
 		"leave nfd.enabled of network-operator alone, or turn off that of gpu-operator")
 }
 
+const nriPath = "cdi.nriPluginEnabled"
+
 func nriNeedsCDI(d *draft) []violation {
-	return broken(d.isOn("cdi.nriPluginEnabled") && !d.isOn("cdi.enabled"), "cdi.nriPluginEnabled",
-		"the NRI plugin works through CDI, and the chart fails without it", "turn on cdi.enabled")
+	const cdi = "cdi.enabled"
+	return causedBy(broken(d.isOn(nriPath) && !d.isOn(cdi), nriPath,
+		"the NRI plugin works through CDI, and the chart fails without it", "turn on "+cdi), cdi)
 }
 
 func nriNeedsToolkit(d *draft) []violation {
-	return broken(d.isOn("cdi.nriPluginEnabled") && !d.isOn("toolkit.enabled") && !d.releaseBefore("26.7"), "cdi.nriPluginEnabled",
-		"the NRI plugin is part of the container toolkit, and the chart fails without it", "turn on toolkit.enabled")
+	const toolkit = "toolkit.enabled"
+	return causedBy(broken(d.isOn(nriPath) && !d.isOn(toolkit) && !d.releaseBefore("26.7"), nriPath,
+		"the NRI plugin is part of the container toolkit, and the chart fails without it", "turn on "+toolkit), toolkit)
 }
 
 func oneClusterObject(d *draft) []violation {
@@ -66,12 +70,13 @@ func configMaps() []string {
 func incompleteConfigMap(d *draft) []violation {
 	var found []violation
 	for _, path := range configMaps() {
-		if !d.isOn(path + ".create") {
+		create := path + ".create"
+		if !d.isOn(create) {
 			continue
 		}
 		for _, field := range []string{"name", "data"} {
-			found = append(found, broken(sizeOf(d.effective(path+"."+field)) == 0, path+"."+field,
-				fmt.Sprintf("%s.create is true, but the ConfigMap to create has no %s", path, field), "set it, or turn off create")...)
+			found = append(found, causedBy(broken(sizeOf(d.effective(path+"."+field)) == 0, path+"."+field,
+				fmt.Sprintf("%s is true, but the ConfigMap to create has no %s", create, field), "set it, or turn off create"), create)...)
 		}
 	}
 	return found
@@ -106,7 +111,8 @@ func sizeOf(value any) int {
 
 func pluginDefault(d *draft) []violation {
 	const config = "devicePlugin.config"
-	return broken(d.releaseBefore("26.3") && d.textAt(config+".name") != "" && d.textAt(config+".default") == "", config+".default",
+	found := broken(d.releaseBefore("26.3") && d.textAt(config+".name") != "" && d.textAt(config+".default") == "", config+".default",
 		fmt.Sprintf("gpu-operator %s renders a null for it where a configuration is named, which server-side apply refuses", d.version),
 		"name the configuration that nodes without a label get")
+	return causedBy(found, config+".name")
 }

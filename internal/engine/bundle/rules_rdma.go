@@ -42,23 +42,17 @@ func unusedNetworkKeys(j *job) []violation {
 	if slices.Contains(j.names, networkOperatorName) || slices.Contains(j.leftOut(), networkOperatorName) {
 		return nil
 	}
-	unused := func(key, remedy string) violation {
-		return violation{
-			recipePath(networkSubtype, key),
-			key + " is about the network that network-operator sets up, which is not in the bundle, so it has no effect",
-			"name network-operator in bundlers, or " + remedy,
-		}
+	unused := func(wanted bool, key, remedy string) []violation {
+		return broken(wanted, recipePath(networkSubtype, key),
+			key+" is about the network that network-operator sets up, which is not in the bundle, so it has no effect",
+			"name network-operator in bundlers, or "+remedy)
 	}
 	var found []violation
 	for _, key := range addressKeys() {
-		if j.recipe.text(networkSubtype, key) != "" {
-			found = append(found, unused(key, "remove the key"))
-		}
+		found = append(found, unused(j.recipe.text(networkSubtype, key) != "", key, "remove the key")...)
 	}
 	for _, key := range networkFlags() {
-		if j.recipe.network(key) && !j.usedElsewhere(key) {
-			found = append(found, unused(key, "set the key to false"))
-		}
+		found = append(found, unused(j.recipe.network(key) && !j.usedElsewhere(key), key, "set the key to false")...)
 	}
 	return found
 }

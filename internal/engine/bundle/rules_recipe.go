@@ -67,10 +67,9 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 		}
 		for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 			if !slices.Contains(known[subtype], key) {
-				found = append(found, violation{
+				found = append(found, broken(true,
 					recipePath(subtype, key), "no bundler reads this key, so it has no effect",
-					"remove it, or check its spelling" + suggest.Question(key, known[subtype]),
-				})
+					"remove it, or check its spelling"+suggest.Question(key, known[subtype]))...)
 			}
 		}
 	}
@@ -108,7 +107,7 @@ func unknownRules(j *job) []violation {
 	var found []violation
 	for _, name := range j.ignored {
 		if !slices.Contains(names, name) {
-			found = append(found, violation{"ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it" + suggest.Question(name, names)})
+			found = append(found, broken(true, "ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it"+suggest.Question(name, names))...)
 		}
 	}
 	return found
@@ -117,10 +116,9 @@ func unknownRules(j *job) []violation {
 func notRendered(j *job) []violation {
 	var found []violation
 	for _, component := range j.unusedSettings() {
-		found = append(found, violation{
+		found = append(found, broken(true,
 			component, fmt.Sprintf("the overrides or the namespace given for %s have no effect, because it is not in the bundle", component),
-			"name it in bundlers, or remove them",
-		})
+			"name it in bundlers, or remove them")...)
 	}
 	return found
 }
@@ -158,7 +156,7 @@ func unmetDriver(d *draft) []violation {
 	var found []violation
 	for _, c := range d.recipe.Constraints {
 		if have := d.driverVersion(); c.Field == "driver" && have != "" && !driverBranch.MatchString(have) {
-			found = append(found, unmet(c, "driver.version", have)...)
+			found = append(found, unmet(c, driverVersionPath, have)...)
 		}
 	}
 	return found
@@ -167,7 +165,7 @@ func unmetDriver(d *draft) []violation {
 func unmet(c document.Constraint, path, version string) []violation {
 	met, err := recipes.Satisfies(version, c.Range)
 	if err != nil {
-		return []violation{{path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, version, err), "correct the version"}}
+		return broken(true, path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, version, err), "correct the version")
 	}
 	return broken(!met, path, fmt.Sprintf("%s demands %s %s, but it is %s", c.Layer, c.Field, c.Range, version), "use a version inside that range")
 }

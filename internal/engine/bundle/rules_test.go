@@ -169,6 +169,21 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 				`overrides["gpu-operator"]: toolkit.versin: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean toolkit.version? (rule unknown-value)`,
 			},
 		},
+		"override of another value": {
+			func(s *scenario) {
+				s.set(config("gds"), false).gpu("{devicePlugin: {config: {create: true, name: a}}, driver: {usePrecompiled: true, version: '580'}}")
+			},
+			[]string{
+				`overrides["gpu-operator"]: devicePlugin.config.data: devicePlugin.config.create is true, but the ConfigMap to create has no data; set it, or turn off create (rule config-map-incomplete)`,
+				`overrides["gpu-operator"]: gdrcopy.enabled: gdrcopy needs its modules built with the driver, which precompiled drivers are not; turn off one of the two (rule precompiled-excludes)`,
+			},
+		},
+		"override of the kind of driver": {
+			func(s *scenario) {
+				s.set(config("gds"), false).set(config("gdrcopy"), false).gpu("driver: {usePrecompiled: true}")
+			},
+			[]string{`overrides["gpu-operator"]: driver.version: "595.91.07" is no driver branch, and precompiled drivers are chosen by branch; write the branch alone, such as "580" (rule driver-version-form)`},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
