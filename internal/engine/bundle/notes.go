@@ -8,7 +8,7 @@ import "slices"
 type note struct{ Title, Text, Command string }
 
 func gpuOperatorNotes(d *draft) []note {
-	return slices.Concat(gkeNotes(d), aksNotes(d), okeNotes(d), driverNotes(d), migNotes(d))
+	return slices.Concat(gkeNotes(d), aksNotes(d), okeNotes(d), driverNotes(d), migNotes(d), confidentialNotes(d))
 }
 
 func gkeNotes(d *draft) []note {
@@ -22,9 +22,23 @@ func gkeNotes(d *draft) []note {
 		"Node pools", "Google's own device plugin and driver installation must be off on the node pool. Autopilot clusters are not supported.", flags,
 	}}
 	if !d.installsDriver() {
-		notes = append(notes, note{Title: "Driver", Text: "The driver comes from Google's installer DaemonSet, which you apply for the node image before the operator."})
+		notes = append(notes, gkeDriverNote(d.recipe.Request.OS))
 	}
 	return notes
+}
+
+// gkeDriverNote names the manifest in Google's repository that installs the
+// driver which the node image brings.
+func gkeDriverNote(os string) note {
+	const installers = "https://raw.githubusercontent.com/GoogleCloudPlatform/container-engine-accelerators/master/"
+	n := note{Title: "Driver", Text: "The driver comes from Google's installer DaemonSet, which you apply for the node image before the operator."}
+	switch os {
+	case "cos":
+		n.Command = "kubectl apply -f " + installers + "nvidia-driver-installer/cos/daemonset-preloaded.yaml"
+	case "ubuntu":
+		n.Command = "kubectl apply -f " + installers + "nvidia-driver-installer/ubuntu/daemonset-preloaded.yaml"
+	}
+	return n
 }
 
 func aksNotes(d *draft) []note {
@@ -87,6 +101,7 @@ func networkOperatorNotes(d *draft) []note {
 			Title: "Node pools", Text: "Only ND sizes have InfiniBand; on NC sizes set rdma and deploy_ofed to false in the recipe and leave this component out.",
 		})
 	}
+	notes = append(notes, addressNotes(d)...)
 	if d.version == fetchesSchemas {
 		notes = append(notes, note{
 			Title: "Without internet access",
@@ -95,4 +110,18 @@ func networkOperatorNotes(d *draft) []note {
 		})
 	}
 	return notes
+}
+
+// addressNotes are about a secondary network for which the recipe names no
+// range, so that neither an address pool nor a network is rendered.
+func addressNotes(d *draft) []note {
+	if !d.needsSecondaryNetwork() || d.recipe.text(networkSubtype, "ip_range") != "" {
+		return nil
+	}
+	text := "Pods reach the RDMA ports through a secondary network, and the recipe names no addresses for it: this bundle has no IPPool and no network. " +
+		"Set " + recipePath(networkSubtype, "ip_range") + " in an overlay to a range that nothing else uses, such as 192.168.128.0/18"
+	if !d.recipe.usesSRIOV() {
+		text += ", and " + recipePath(networkSubtype, "master_interface") + " to the nodes' interface"
+	}
+	return []note{{Title: "Addresses", Text: text + "; or apply objects of your own."}}
 }
