@@ -178,9 +178,13 @@ func inForm(version, release string) string {
 	return number
 }
 
-// nearestRelease is the newest of the releases, oldest first, that is no newer
-// than the version, or else the oldest.
+// nearestRelease is the one of the releases, oldest first, that is most like the
+// version: of its own line, such as v26.3, where one is known, and there or else
+// among all the newest that is no newer, or else the oldest.
 func nearestRelease(version string, releases []string) string {
+	if line := sameLine(version, releases); len(line) > 0 {
+		releases = line
+	}
 	nearest := releases[0]
 	for _, release := range releases {
 		if compareVersions(release, version) <= 0 {
@@ -188,6 +192,16 @@ func nearestRelease(version string, releases []string) string {
 		}
 	}
 	return nearest
+}
+
+// sameLine returns the releases whose first two numbers are the version's, which
+// are the year and the month for most charts.
+func sameLine(version string, releases []string) []string {
+	want := numbers(version)
+	return slices.DeleteFunc(slices.Clone(releases), func(release string) bool {
+		have := numbers(release)
+		return at(have, 0) != at(want, 0) || at(have, 1) != at(want, 1)
+	})
 }
 
 // unusedSettings lists the components that have overrides or a namespace but

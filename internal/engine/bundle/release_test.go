@@ -225,8 +225,21 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 			}
 		}
 	}
-	oldest := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v24.9.2") })
-	if got := render(t, oldest.Request).Findings; !slices.ContainsFunc(got, func(f bundle.Finding) bool { return strings.Contains(f.Message, "follow those of v25.3.0") }) {
-		t.Errorf("got %v, want the oldest release as the nearest", got)
+}
+
+// TestNearestRelease: a release is more like its successors of the same month
+// than like the line before.
+func TestNearestRelease(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"v24.9.2": "v25.3.0", "v25.3.1": "v25.3.0", "v25.3.9": "v25.3.4", "v25.9.0": "v25.3.4", "v25.10.9": "v25.10.1", "v26.3.0": "v26.3.3", "v26.9.0": "v26.7.0",
+	} {
+		s := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), version) })
+		s.IgnoreFindings = everyRule()
+		s.IgnoreFindings = slices.DeleteFunc(s.IgnoreFindings, func(rule string) bool { return rule == "version-without-facts" })
+		got := render(t, s.Request).Findings
+		if !slices.ContainsFunc(got, func(f bundle.Finding) bool { return strings.Contains(f.Message, "follow those of "+want+",") }) {
+			t.Errorf("%s: got %v, want %s as the nearest", version, got, want)
+		}
 	}
 }
