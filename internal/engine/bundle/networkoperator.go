@@ -89,7 +89,7 @@ func (r recipe) mellanoxRDMA() bool { return r.flag("rdma") && !r.providersOwnFa
 func buildNetworkOperator(d *draft) error {
 	d.addNamespace()
 	if slices.Contains(d.beside, gpuOperatorName) {
-		d.set("nfd.enabled", false, "The GPU Operator brings Node Feature Discovery; a cluster takes only one.")
+		d.set(nfdPath, false, d.whyNoNFD())
 	}
 	if d.recipe.usesSRIOV() {
 		sriov, _ := d.value(networkSubtype, "enable_sriov")
@@ -109,6 +109,15 @@ func buildNetworkOperator(d *draft) error {
 	}
 	d.addNetworks()
 	return nil
+}
+
+// whyNoNFD is why the Network Operator leaves out Node Feature Discovery beside
+// the GPU Operator.
+func (d *draft) whyNoNFD() string {
+	if theirs, _ := lookup(d.peers[gpuOperatorName], nfdPath); theirs == false {
+		return "An override of gpu-operator leaves out Node Feature Discovery: the cluster must have it."
+	}
+	return "The GPU Operator brings Node Feature Discovery; a cluster takes only one."
 }
 
 // addObject adds a custom resource to apply when its definition is there:

@@ -84,3 +84,18 @@ func TestOverridesOfSubCharts(t *testing.T) {
 		})
 	}
 }
+
+// TestReasonForNoNodeFeatureDiscovery tells what the overrides of the other
+// operator mean here.
+func TestReasonForNoNodeFeatureDiscovery(t *testing.T) {
+	t.Parallel()
+	for override, want := range map[string]string{
+		"nfd: {enabled: true}":  "# The GPU Operator brings Node Feature Discovery; a cluster takes only one.",
+		"nfd: {enabled: false}": "# An override of gpu-operator leaves out Node Feature Discovery: the cluster must have it.",
+	} {
+		s := newScenario(t, func(s *scenario) { s.gpu(override) })
+		if text := contents(render(t, s.Request))["network-operator/values.yaml"]; !strings.Contains(text, want) {
+			t.Errorf("%s: values.yaml lacks %q:\n%s", override, want, text)
+		}
+	}
+}

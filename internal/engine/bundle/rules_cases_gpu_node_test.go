@@ -59,6 +59,14 @@ func gpuValueCases() map[string]ruleCase {
 			func(s *scenario) { s.override("network-operator", "nfd: {enabled: on}") },
 			func(s *scenario) { s.override("network-operator", "nfd: {enabled: on}").gpu("nfd: {enabled: off}") },
 		},
+		"nfd-missing": {
+			func(s *scenario) { s.gpu("nfd: {enabled: off}") },
+			func(s *scenario) { s.gpu("nfd: {enabled: off}").override("network-operator", "nfd: {enabled: on}") },
+		},
+		"no-cluster-object": {
+			func(s *scenario) { s.gpu("clusterPolicy: {deployCR: false}") },
+			func(s *scenario) { s.gpu("{gpuCluster: {deployCR: true}, clusterPolicy: {deployCR: false}}") },
+		},
 		"nri-needs-cdi": {
 			func(s *scenario) { s.set(config("cdi"), false).gpu("cdi: {nriPluginEnabled: true}") },
 			func(s *scenario) { s.gpu("cdi: {nriPluginEnabled: true}") },

@@ -43,8 +43,7 @@ func besideDRADriver(check func(*draft) []violation) func(*draft) []violation {
 }
 
 func draTwice(d *draft) []violation {
-	const path = "gpuCluster.deployCR"
-	return broken(d.isOn(path), path,
+	return broken(d.isOn(deployClusterPath), deployClusterPath,
 		"for a GPUCluster the operator installs a DRA driver of its own, and a node takes only one", "leave "+draDriverName+" out of the bundle, or turn this off")
 }
 

@@ -24,7 +24,7 @@ func gpuOperatorRules() []rule {
 		fail("open-modules-only", "The GPU works with the open kernel modules only.", openModulesOnly),
 		fail("precompiled-excludes", "Precompiled drivers exclude GDS, GDRCopy and vGPU.", precompiled),
 		fail("vgpu-needs-repository", "vGPU drivers come from a private repository, in a version of its own.", vgpuRepository),
-	}, gpuNodeRules(fail, warn), gpuValueRules(fail), gpuFeatureRules(fail, warn))
+	}, gpuNodeRules(fail, warn), gpuValueRules(fail, warn), gpuFeatureRules(fail, warn))
 }
 
 func endOfSupport(d *draft) []violation {

@@ -9,10 +9,12 @@ import (
 
 // gpuValueRules are about values of the GPU Operator that contradict each
 // other, which the chart or the API server would refuse.
-func gpuValueRules(fail ruleMaker) []rule {
+func gpuValueRules(fail, warn ruleMaker) []rule {
 	return []rule{
 		fail("one-nfd", "Both operators would install Node Feature Discovery.", oneNFD),
+		warn("nfd-missing", "Nothing in the bundle installs Node Feature Discovery.", noNFD),
 		fail("one-cluster-object", "The chart creates a ClusterPolicy or a GPUCluster, not both.", oneClusterObject),
+		warn("no-cluster-object", "The chart creates neither a ClusterPolicy nor a GPUCluster.", noClusterObject),
 		fail("nri-needs-cdi", "The NRI plugin needs CDI.", nriNeedsCDI),
 		fail("nri-needs-toolkit", "The NRI plugin needs the container toolkit.", nriNeedsToolkit),
 		fail("validator-env-missing", "The release renders a null that server-side apply refuses.", validatorEnv),
@@ -22,16 +24,27 @@ func gpuValueRules(fail ruleMaker) []rule {
 	}
 }
 
-// oneNFD compares the two operators as far as they are in one bundle. Each
-// installs Node Feature Discovery unless it is told not to.
+// nfdPath is where both operators say whether they install Node Feature
+// Discovery.
+const nfdPath = "nfd.enabled"
+
+// otherHasNFD reports whether an override lets the Network Operator install Node
+// Feature Discovery, as it does by itself only without the GPU Operator.
+func (d *draft) otherHasNFD() bool {
+	theirs, _ := lookup(d.peers[networkOperatorName], nfdPath)
+	return slices.Contains(d.beside, networkOperatorName) && theirs == true
+}
+
 func oneNFD(d *draft) []violation {
-	if !slices.Contains(d.beside, networkOperatorName) {
-		return nil
-	}
-	theirs, set := lookup(d.peers[networkOperatorName], "nfd.enabled")
-	return broken(d.isOn("nfd.enabled") && set && theirs == true, "nfd.enabled",
+	return broken(d.isOn(nfdPath) && d.otherHasNFD(), nfdPath,
 		"both operators would install Node Feature Discovery, and two of them fight over the node labels",
 		"leave nfd.enabled of network-operator alone, or turn off that of gpu-operator")
+}
+
+func noNFD(d *draft) []violation {
+	return broken(!d.isOn(nfdPath) && !d.otherHasNFD(), nfdPath,
+		"nothing in the bundle installs Node Feature Discovery, without whose labels no operator finds its nodes",
+		"turn it on, or ignore this where the cluster has Node Feature Discovery already")
 }
 
 const nriPath = "cdi.nriPluginEnabled"
@@ -48,10 +61,23 @@ func nriNeedsToolkit(d *draft) []violation {
 		"the NRI plugin is part of the container toolkit, and the chart fails without it", "turn on "+toolkit), toolkit)
 }
 
+// Values that make the chart create the object that tells the operator what to
+// run: one of two kinds, since v26.7.
+const (
+	deployPolicyPath  = "clusterPolicy.deployCR"
+	deployClusterPath = "gpuCluster.deployCR"
+)
+
 func oneClusterObject(d *draft) []violation {
-	const path = "gpuCluster.deployCR"
-	return broken(d.isOn(path) && d.isOn("clusterPolicy.deployCR"), path,
+	return broken(d.isOn(deployClusterPath) && d.isOn(deployPolicyPath), deployClusterPath,
 		"a ClusterPolicy and a GPUCluster exclude each other, and the chart fails with both", "turn off one of the two")
+}
+
+func noClusterObject(d *draft) []violation {
+	_, hasSwitch := d.release.Default(deployPolicyPath)
+	return broken(hasSwitch && !d.isOn(deployClusterPath) && !d.isOn(deployPolicyPath), deployPolicyPath,
+		"without a ClusterPolicy and a GPUCluster the operator is installed, but runs nothing on the nodes",
+		"turn on one of the two, or apply an object of your own")
 }
 
 func validatorEnv(d *draft) []violation {
