@@ -28,6 +28,7 @@ type Process struct {
 // Run runs the command and returns the exit code of the process.
 func Run(ctx context.Context, p Process) int {
 	root := NewCommand(p) //nolint:contextcheck // cobra hands the context to the command that runs
+	addDefaultCommands(root)
 	root.SetArgs(p.Args)
 	executed, err := root.ExecuteContextC(ctx)
 	return newReporter(p, executed).outcome(ctx, err)
@@ -44,6 +45,8 @@ func NewCommand(p Process) *cobra.Command {
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
 		Version:           p.Version,
+		Args:              cobra.ArbitraryArgs,
+		RunE:              runGroup,
 		PersistentPreRunE: withoutEmptyFlags,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -56,7 +56,7 @@ func TestReadme(t *testing.T) {
 func TestPipeOnNode(t *testing.T) {
 	t.Parallel()
 	guide := contents(t, filepath.Join("..", "..", "templates", "guides", "command.md.tmpl"))
-	pipe := regexp.MustCompile("(?m)^eidos snapshot \\|.*$").FindString(guide)
+	pipe := regexp.MustCompile(`(?m)^eidos snapshot \|.*$`).FindString(guide)
 	if pipe == "" || !strings.Contains(must(t, "--help"), "  "+pipe+"\n") {
 		t.Fatalf("the help does not show the pipe of the guide: %q", pipe)
 	}

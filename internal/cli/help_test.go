@@ -48,11 +48,38 @@ func TestHelpOfCommands(t *testing.T) {
 	}
 }
 
+// TestHelpOfOneCommand sees that both ways to ask for help give the same.
+func TestHelpOfOneCommand(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"recipe", "completion", "completion bash", "version"} {
+		words := strings.Fields(path)
+		equal(t, must(t, append(words, "--help")...), must(t, append([]string{"help"}, words...)...))
+	}
+	equal(t, must(t, "completion"), must(t, "completion", "--help"))
+	printed := must(t, "help", "completion")
+	for _, want := range []string{"Usage:\n  eidos completion COMMAND [flags]\n", "\neidos completion COMMAND --help shows the flags of a command.\n"} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("no %q in:\n%s", want, printed)
+		}
+	}
+}
+
 func TestUnknownCommand(t *testing.T) {
 	t.Parallel()
-	o := run(t, "snapshto")
-	o.check(t, cli.ExitUsage, `eidos: error: unknown command "snapshto" for "eidos"`, "snapshot")
-	o.silent(t)
+	for args, want := range map[string]string{
+		"snapshto":          `eidos: error: eidos has no command "snapshto"; did you mean "snapshot"?` + "\n",
+		"frobnicate":        `eidos: error: eidos has no command "frobnicate"; see eidos --help`,
+		"help nope":         `eidos help: error: eidos has no command "nope"; see eidos --help`,
+		"help completion x": `eidos help: error: eidos completion has no command "x"; see eidos completion --help`,
+		"help recipe x":     `eidos help: error: eidos recipe has no command "x"; see eidos recipe --help`,
+		"completion nope":   `eidos completion: error: eidos completion has no command "nope"; see eidos completion --help`,
+		"completion bsah":   `eidos completion: error: eidos completion has no command "bsah"`,
+	} {
+		o := run(t, strings.Fields(args)...)
+		o.check(t, cli.ExitUsage, want)
+		o.silent(t)
+		equal(t, 1, strings.Count(o.stderr, "\n"))
+	}
 }
 
 func TestCompletion(t *testing.T) {

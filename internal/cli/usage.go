@@ -71,7 +71,7 @@ func usage(command *cobra.Command) error {
 		}
 	}
 	if command.HasAvailableSubCommands() {
-		fmt.Fprintf(&text, "\n%s help COMMAND shows the flags of a command.\n", command.CommandPath())
+		fmt.Fprintf(&text, "\n%s COMMAND --help shows the flags of a command.\n", command.CommandPath())
 	}
 	_, err := fmt.Fprint(command.OutOrStdout(), text.String())
 	return err
