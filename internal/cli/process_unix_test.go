@@ -54,6 +54,26 @@ func TestProcessVersion(t *testing.T) {
 	equal(t, "eidos version 9.9.9\n", finish(t, process(t, "--version")).stdout)
 }
 
+// TestStandardOutputAsFile writes to the streams of a shell by their names, and
+// leaves what others wrote to the same file.
+func TestStandardOutputAsFile(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{
+		"eidos recipe --service eks --output /dev/stdout | head -n 1":                                     "apiVersion: recipe.dgxc.io/v1\n",
+		"{ echo before; eidos recipe --service eks -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\napiVersion: recipe.dgxc.io/v1\nafter\n",
+		"eidos recipe --service eks -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           "apiVersion: recipe.dgxc.io/v1\n",
+		"eidos recipe --service eks -o /dev/null":                                                         "",
+	} {
+		cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)
+		cmd.Dir = t.TempDir()
+		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+		out, err := cmd.CombinedOutput()
+		if err != nil || string(out) != want {
+			t.Errorf("%s: got %q, %v, want %q", script, out, err, want)
+		}
+	}
+}
+
 // TestPipes connects real processes, as a shell does.
 func TestPipes(t *testing.T) {
 	t.Parallel()

@@ -101,6 +101,8 @@ func inspectTarget(name string) (target string, mode fs.FileMode, err error) {
 		return "", 0, err
 	case info.IsDir():
 		return "", 0, errors.New("it is a directory: name a file in it")
+	case !info.Mode().IsRegular():
+		return name, info.Mode(), nil // links such as /dev/fd/1 lead to pipes that have no path
 	}
 	target, err = filepath.EvalSymlinks(name)
 	return target, info.Mode(), err

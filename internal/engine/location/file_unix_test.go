@@ -5,6 +5,8 @@
 package location_test
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,6 +39,28 @@ func TestWriteFileToPipe(t *testing.T) {
 	}
 	if info, err := os.Lstat(pipe); err != nil || info.Mode().IsRegular() {
 		t.Errorf("the pipe has become %v, %v", info.Mode(), err)
+	}
+}
+
+// TestWriteFileToNamelessPipe writes to a pipe by a link that names no path, as
+// those that a shell gives for >(command).
+func TestWriteFileToNamelessPipe(t *testing.T) {
+	t.Parallel()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = reader.Close(), writer.Close() })
+	name := fmt.Sprintf("/dev/fd/%d", writer.Fd())
+	if err := location.WriteFile(name, []byte("kind: Recipe\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(reader)
+	if err != nil || string(data) != "kind: Recipe\n" {
+		t.Errorf("got %q, %v", data, err)
 	}
 }
 

@@ -14,6 +14,10 @@ import (
 // Stream is the location of standard input or output.
 const Stream = "-"
 
+// standardOutput names the stream as a file, too. Where it is redirected to a
+// file, replacing that would lose what others write to it.
+const standardOutput = "/dev/stdout"
+
 // Location is a parsed location. Exactly one field is set.
 type Location struct {
 	Stream    bool

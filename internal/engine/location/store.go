@@ -75,7 +75,7 @@ func (s Store) Write(ctx context.Context, l Location, doc Document) error {
 		return WriteConfigMap(ctx, connection, *l.ConfigMap, doc, s.Force)
 	case l.URL != nil:
 		return CheckWritable(l)
-	case l.Stream:
+	case l.Stream, l.File == standardOutput:
 		if _, err := s.Stdout.Write(doc.Text); err != nil {
 			return fmt.Errorf("writing to standard output: %w", cause(err))
 		}

@@ -52,6 +52,15 @@ func TestStore(t *testing.T) {
 	}
 }
 
+// TestStoreWritesToStandardOutput by the name that it has as a file.
+func TestStoreWritesToStandardOutput(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := (location.Store{Stdout: &out}).Write(t.Context(), parse(t, "/dev/stdout"), doc()); err != nil || out.String() != "kind: Snapshot\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+}
+
 func TestStoreReadsURL(t *testing.T) {
 	t.Parallel()
 	l := parse(t, webServer(t).URL+"/good")
