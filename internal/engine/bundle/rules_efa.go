@@ -26,22 +26,37 @@ func efaWithoutFabric(d *draft) []violation {
 const instanceTypesPath = "supportedInstanceLabels.values"
 
 // efaInstanceType checks the node's instance type where the recipe carries it,
-// or else whether the chart knows any type that has the GPU: its pods start on
+// or else whether the list has any type with the GPU: the chart's pods start on
 // the listed types only, and jobs wait for interfaces that nobody offers.
 func efaInstanceType(d *draft) []violation {
 	if !d.hasFacts {
 		return nil
 	}
 	list, _ := d.effective(instanceTypesPath).([]any)
-	const advice = "use " + efaPluginName + " v0.5.30, or add the type to " + instanceTypesPath
+	lister, advice := d.instanceTypesLister()
 	if node := d.recipe.text(nodeSubtype, "instance-type"); node != "" {
 		return broken(!slices.Contains(list, any(node)), instanceTypesPath,
-			fmt.Sprintf("the chart %s %s does not list the instance type %s, so its pods do not start there", d.name, d.version, node), advice)
+			fmt.Sprintf("%s does not list the instance type %s, so the plugin's pods do not start there", lister, node), advice)
 	}
 	families := instanceFamilies(d.recipe.Request.GPU)
 	return broken(len(families) > 0 && !slices.ContainsFunc(list, func(t any) bool { return inFamily(t, families) }), instanceTypesPath,
-		fmt.Sprintf("the chart %s %s lists no instance type with %s (%s), so its pods do not start there",
-			d.name, d.version, d.recipe.Request.GPU, strings.Join(families, ", ")), advice)
+		fmt.Sprintf("%s lists no instance type with %s (%s), so the plugin's pods do not start there",
+			lister, d.recipe.Request.GPU, strings.Join(families, ", ")), advice)
+}
+
+// instanceTypesLister is who lists the instance types, and what to do where one
+// is missing.
+func (d *draft) instanceTypesLister() (lister, advice string) {
+	const longest = "v0.5.30" // the release with the most types
+	add := "add the type to " + instanceTypesPath
+	switch {
+	case covers(d.overrides, instanceTypesPath):
+		return "the override, which replaces the chart's list,", "add the type to the override, or remove the override"
+	case compareVersions(d.version, longest) < 0:
+		return fmt.Sprintf("the chart %s %s", d.name, d.version), "use " + efaPluginName + " " + longest + ", or " + add
+	default:
+		return fmt.Sprintf("the chart %s %s", d.name, d.version), add
+	}
 }
 
 func inFamily(instanceType any, families []string) bool {
