@@ -22,6 +22,10 @@ const (
 // longest bounds the cost, in bytes, of comparing a word that anybody can make up.
 const longest = 128
 
+// swapped is the likeness of two words that differ in the order of two
+// neighbouring letters: even in three letters that is no accident.
+const swapped = 0.95
+
 // Nearest returns the known word most like the given one, whatever the case of
 // letters, or "" when none is like it enough. Ties go to the first in order of
 // the alphabet.
@@ -32,11 +36,30 @@ func Nearest(word string, known []string, enough float64) string {
 	word = strings.ToLower(word)
 	best, likeness := "", enough
 	for _, candidate := range slices.Sorted(slices.Values(known)) {
-		if l := levenshtein.Similarity(word, strings.ToLower(candidate), nil); l > likeness {
+		if l := likenessOf(word, strings.ToLower(candidate)); l > likeness {
 			best, likeness = candidate, l
 		}
 	}
 	return best
+}
+
+func likenessOf(a, b string) float64 {
+	if isSwapped(a, b) {
+		return swapped
+	}
+	return levenshtein.Similarity(a, b, nil)
+}
+
+// isSwapped reports whether exchanging two neighbouring bytes of a gives b.
+func isSwapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 // Question asks for the nearest word at the end of an error's message: `; did you

@@ -22,6 +22,12 @@ func TestNearest(t *testing.T) {
 		{"GKEE", words, suggest.Name, "gke"},
 		{"xks", []string{"bxks", "axks"}, suggest.Name, "axks"}, // as near as the other, and before it
 		{"minikube", words, suggest.Name, ""},
+		{"mgi", []string{"cdi", "gds", "mig", "rdma"}, suggest.Name, "mig"},
+		{"GDS", []string{"cdi", "gds"}, suggest.Path, "gds"},
+		{"gim", []string{"mig"}, suggest.Name, ""}, // two letters that are no neighbours
+		{"ab", []string{"abc", "b"}, suggest.Name, ""},
+		{"driver.vresion", []string{"driver.version"}, suggest.Path, "driver.version"},
+		{"driver.vresion", []string{"driver.vresion", "driver.version"}, suggest.Path, "driver.vresion"},
 		{"", words, suggest.Name, ""},
 		{"eks", nil, suggest.Name, ""},
 		{strings.Repeat("e", 129), []string{strings.Repeat("e", 129)}, suggest.Name, ""},
