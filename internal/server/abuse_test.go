@@ -3,15 +3,12 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -104,44 +101,5 @@ func TestBombs(t *testing.T) {
 		if resp.StatusCode != http.StatusBadRequest || len(answer) > 2048 {
 			t.Errorf("%s: got %s with %d bytes, want 400", name, resp.Status, len(answer))
 		}
-	}
-}
-
-// TestOneClientDoesNotFillTheWorkshop has a client wait with as many documents
-// as it may, and another come after it.
-func TestOneClientDoesNotFillTheWorkshop(t *testing.T) {
-	t.Parallel()
-	w := newWorkshop(1)
-	greedy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-	leave, err := w.enter(context.Background(), greedy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var waiting sync.WaitGroup
-	ctx, cancel := context.WithCancel(context.Background())
-	for range maxWaiting - 1 {
-		waiting.Go(func() {
-			if _, err := w.enter(ctx, greedy); err == nil {
-				t.Error("entered a full workshop")
-			}
-		})
-	}
-	for w.queue(greedy) { // until all wait
-		w.dequeue(greedy)
-		runtime.Gosched()
-	}
-	if _, err := w.enter(context.Background(), greedy); err == nil {
-		t.Error("one request too many was let in")
-	}
-	cancel()
-	waiting.Wait()
-	leave()
-	leave, err = w.enter(context.Background(), other)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leave()
-	if len(w.clients) != 0 {
-		t.Errorf("clients are remembered: %v", w.clients)
 	}
 }

@@ -3,25 +3,64 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"os"
 	"strings"
 )
 
-// readDocument reads the body of a request: a YAML or JSON document.
-func (s *Server) readDocument(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// takeDocument reads the body of a request, a YAML or JSON document, and waits
+// for the turn of its client. The caller calls done when it has worked on it.
+// From before the first byte is read until then, the body counts against the
+// bytes that bodies may take.
+func (s *Server) takeDocument(w http.ResponseWriter, r *http.Request) (data []byte, done func(), err error) {
 	media, err := documentType(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if r.ContentLength > s.options.MaxBody {
-		return nil, s.tooLarge(w)
+	size := r.ContentLength
+	if size > s.options.MaxBody {
+		return nil, nil, s.tooLarge(w)
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.options.MaxBody))
+	if size < 0 { // it comes in chunks
+		size = s.options.MaxBody
+	}
+	client := household(s.proxies.client(r))
+	if !s.bodies.take(client, size) {
+		leaveUnread(w)
+		return nil, nil, s.turnAway("too many bodies are being read; wait and try again")
+	}
+	data, err = s.readDocument(w, r, media)
+	if err != nil {
+		s.bodies.giveBack(client, size)
+		return nil, nil, err
+	}
+	leave, ok := s.work.enter(r.Context(), client)
+	if !ok {
+		s.bodies.giveBack(client, size)
+		return nil, nil, s.turnAway("too many documents are being worked on; wait and try again")
+	}
+	return data, func() { leave(); s.bodies.giveBack(client, size) }, nil
+}
+
+// turnAway counts a request that the server is too busy for.
+func (s *Server) turnAway(message string) error {
+	s.metrics.rejected.WithLabelValues("busy").Inc()
+	return busy(http.StatusServiceUnavailable, codeUnavailable, message)
+}
+
+// readDocument reads the body of a request into as much memory as it says that
+// it needs.
+func (s *Server) readDocument(w http.ResponseWriter, r *http.Request, media string) ([]byte, error) {
+	var body bytes.Buffer
+	if r.ContentLength > 0 {
+		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, s.options.MaxBody))
+	data := body.Bytes()
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -41,9 +80,11 @@ func (s *Server) readDocument(w http.ResponseWriter, r *http.Request) ([]byte, e
 // fieldBody is the body of a request as details name it.
 const fieldBody = "body"
 
-// tooLarge also closes the connection: what is left of the body is not read.
+// leaveUnread has the connection closed: what is left of the body is not read.
+func leaveUnread(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
+
 func (s *Server) tooLarge(w http.ResponseWriter) error {
-	w.Header().Set("Connection", "close")
+	leaveUnread(w)
 	return newProblem(http.StatusRequestEntityTooLarge, codeTooLarge, "the body is larger than %d bytes", s.options.MaxBody)
 }
 

@@ -39,15 +39,11 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.readDocument(w, r)
+	body, done, err := s.takeDocument(w, r)
 	if err != nil {
 		return err
 	}
-	leave, err := s.work.enter(r.Context(), s.proxies.client(r))
-	if err != nil {
-		return err
-	}
-	defer leave()
+	defer done()
 	decoded, err := document.DecodeRecipe(body)
 	if err != nil {
 		return invalid(detail{Field: fieldBody, Message: err.Error()})

@@ -55,7 +55,7 @@ func Defaults() Options {
 		RateBurst:         200,
 		MaxBody:           1 << 20,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
+		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		DrainDelay:        5 * time.Second,

@@ -25,6 +25,7 @@ type Server struct {
 	proxies     proxies
 	metrics     *metrics
 	limiter     *limiter
+	bodies      *bodyBudget
 	work        *workshop
 	catalogs    *catalogs
 	certificate *certificate
@@ -45,6 +46,7 @@ func New(o Options) (*Server, error) {
 		options: o, log: o.Log, now: o.Now, proxies: o.TrustedProxies,
 		metrics: newMetrics(o.Version),
 		limiter: newLimiter(o.RateLimit, o.RateBurst),
+		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
 		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
 		catalogs:    &catalogs{path: o.Catalog, components: renderer.Bundlers()},

@@ -4,8 +4,8 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -19,52 +19,114 @@ const maxWaiting = 8
 const maxWait = 10 * time.Second
 
 // workshop bounds how many bodies are worked on at a time, so that they never
-// take all processors: a body may cost 1,000 times what a query does.
+// take all processors: a body may cost 1,000 times what a query does. Clients
+// that wait get places in turn, so that none waits for all that another sent.
 type workshop struct {
-	places  chan struct{}
-	mu      sync.Mutex
-	clients map[netip.Addr]int // requests inside or waiting
+	mu    sync.Mutex
+	free  int // places
+	lines map[netip.Addr]*line
+	turns []netip.Addr // the clients that wait, each once, next first
+}
+
+// line is what one client has in a workshop.
+type line struct {
+	inside  int
+	waiting []chan struct{} // closed when a place is theirs; first come first
 }
 
 func newWorkshop(places int) *workshop {
-	return &workshop{places: make(chan struct{}, places), clients: map[netip.Addr]int{}}
+	return &workshop{free: places, lines: map[netip.Addr]*line{}}
 }
 
-// enter waits for a place. The caller calls leave when its work is done.
-func (w *workshop) enter(ctx context.Context, address netip.Addr) (leave func(), err error) {
+// enter waits for a place. The caller calls leave when its work is done. It is
+// not ok when the client has too much waiting, or waited for too long.
+func (w *workshop) enter(ctx context.Context, client netip.Addr) (leave func(), ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
-	client := household(address)
-	if !w.queue(client) {
-		return nil, errBusy()
+	turn, ok := w.queue(client)
+	if !ok {
+		return nil, false
 	}
 	select {
-	case w.places <- struct{}{}:
-		return func() { <-w.places; w.dequeue(client) }, nil
+	case <-turn:
+		return func() { w.leave(client) }, true
 	case <-ctx.Done():
-		w.dequeue(client)
-		return nil, errBusy()
+		w.giveUp(client, turn)
+		return nil, false
 	}
 }
 
-func errBusy() error {
-	return busy(http.StatusServiceUnavailable, codeUnavailable, "too many documents are being worked on; wait and try again")
-}
-
-func (w *workshop) queue(client netip.Addr) bool {
+func (w *workshop) queue(client netip.Addr) (turn chan struct{}, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.clients[client] >= maxWaiting {
-		return false
+	l := w.lines[client]
+	if l == nil {
+		l = &line{}
+		w.lines[client] = l
 	}
-	w.clients[client]++
-	return true
+	if l.inside+len(l.waiting) >= maxWaiting {
+		return nil, false
+	}
+	turn = make(chan struct{})
+	l.waiting = append(l.waiting, turn)
+	if len(l.waiting) == 1 {
+		w.turns = append(w.turns, client)
+	}
+	w.admit()
+	return turn, true
 }
 
-func (w *workshop) dequeue(client netip.Addr) {
+func (w *workshop) leave(client netip.Addr) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.clients[client]--; w.clients[client] == 0 {
-		delete(w.clients, client)
+	w.vacate(client)
+}
+
+// giveUp takes somebody who waits out of the line, or out of the place that was
+// theirs at that moment.
+func (w *workshop) giveUp(client netip.Addr, turn chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l := w.lines[client]
+	i := slices.Index(l.waiting, turn)
+	if i < 0 {
+		w.vacate(client)
+		return
+	}
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	if len(l.waiting) == 0 {
+		w.turns = slices.DeleteFunc(w.turns, func(a netip.Addr) bool { return a == client })
+	}
+	w.forget(client)
+}
+
+// admit gives the free places to those who wait. The caller holds the lock.
+func (w *workshop) admit() {
+	for w.free > 0 && len(w.turns) > 0 {
+		client := w.turns[0]
+		l := w.lines[client]
+		close(l.waiting[0])
+		l.waiting = l.waiting[1:]
+		l.inside++
+		w.free--
+		w.turns = w.turns[1:]
+		if len(l.waiting) > 0 {
+			w.turns = append(w.turns, client)
+		}
+	}
+}
+
+// vacate frees a place of a client. The caller holds the lock.
+func (w *workshop) vacate(client netip.Addr) {
+	w.lines[client].inside--
+	w.free++
+	w.admit()
+	w.forget(client)
+}
+
+// forget drops a client that has nothing here. The caller holds the lock.
+func (w *workshop) forget(client netip.Addr) {
+	if l := w.lines[client]; l.inside == 0 && len(l.waiting) == 0 {
+		delete(w.lines, client)
 	}
 }

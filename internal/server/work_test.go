@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func address(last byte) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, last}) }
+
+// TestOneClientDoesNotFillTheWorkshop has a client wait with as many documents
+// as it may, and another come after it.
+func TestOneClientDoesNotFillTheWorkshop(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(1)
+	greedy, other := address(1), address(2)
+	leave, ok := w.enter(context.Background(), greedy)
+	if !ok {
+		t.Fatal("an empty workshop is full")
+	}
+	var turns []chan struct{}
+	for range maxWaiting - 1 {
+		turn, ok := w.queue(greedy)
+		if !ok {
+			t.Fatal("a client may not wait with as many as it may")
+		}
+		turns = append(turns, turn)
+	}
+	if _, ok := w.enter(context.Background(), greedy); ok {
+		t.Error("one request too many was let in")
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, ok := w.enter(gone, other); ok {
+		t.Error("entered a full workshop")
+	}
+	for _, turn := range turns {
+		w.giveUp(greedy, turn)
+	}
+	leave()
+	leave, ok = w.enter(context.Background(), other)
+	if !ok {
+		t.Fatal("an empty workshop is full")
+	}
+	leave()
+	if len(w.lines) != 0 || len(w.turns) != 0 || w.free != 1 {
+		t.Errorf("remembered are %d lines and %v, %d places are free", len(w.lines), w.turns, w.free)
+	}
+}
+
+// TestClientsTakeTurns has one client come with all that it may before others
+// come with little.
+func TestClientsTakeTurns(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(1)
+	names := map[chan struct{}]string{}
+	for _, client := range []byte{1, 1, 1, 1, 2, 2, 3} {
+		turn, ok := w.queue(address(client))
+		if !ok {
+			t.Fatal("refused")
+		}
+		names[turn] = fmt.Sprint(client)
+	}
+	var order []string
+	for len(names) > 0 {
+		for turn, name := range names {
+			select {
+			case <-turn:
+				order = append(order, name)
+				delete(names, turn)
+				w.leave(address(name[0] - '0'))
+			default:
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"1", "1", "2", "3", "1", "2", "1"}, order); diff != "" {
+		t.Errorf("turns (-want +got):\n%s", diff)
+	}
+}
+
+// TestGivingUpAPlace gives up in the moment in which the place is given.
+func TestGivingUpAPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(1)
+	turn, _ := w.queue(address(1))
+	<-turn
+	next, _ := w.queue(address(2))
+	w.giveUp(address(1), turn)
+	select {
+	case <-next:
+	default:
+		t.Error("the place is lost")
+	}
+}
+
+func TestBodyBudget(t *testing.T) {
+	t.Parallel()
+	b := newBodyBudget(10)
+	for client := range byte(maxBodies / maxClientBodies) {
+		for range maxClientBodies {
+			if !b.take(address(client), 10) {
+				t.Fatalf("client %d does not get its share", client)
+			}
+		}
+		if b.take(address(client), 1) {
+			t.Errorf("client %d gets more than its share", client)
+		}
+	}
+	if b.take(address(200), 1) {
+		t.Error("more is taken than there is")
+	}
+	b.giveBack(address(0), 10)
+	if !b.take(address(200), 10) || len(b.clients) != 5 {
+		t.Errorf("what was given back is not there; taken are %v", b.clients)
+	}
+}
+
+// stalled is a body of which no byte comes until it is cut off.
+type stalled struct {
+	started sync.Once
+	reading func()
+	cut     chan struct{}
+}
+
+func (s *stalled) Read([]byte) (int, error) {
+	s.started.Do(s.reading)
+	<-s.cut
+	return 0, io.ErrUnexpectedEOF
+}
+
+// TestStalledBodiesAreBounded has clients send bodies that never arrive, with
+// and without their length: one more of theirs is refused before it is read, the
+// bodies of others are not, and all is given back in the end.
+func TestStalledBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	var reading, requests sync.WaitGroup
+	cut := make(chan struct{})
+	stall := func(from string, length int64) int {
+		r := request(http.MethodPost, "/v1/recipe", "", "Content-Type", typeYAML)
+		r.Body = io.NopCloser(&stalled{reading: reading.Done, cut: cut})
+		r.ContentLength, r.RemoteAddr = length, from
+		w := silent()
+		s.ServeHTTP(w, r)
+		return w.status
+	}
+	for i := range maxClientBodies {
+		length := s.options.MaxBody
+		if i%2 == 0 {
+			length = -1 // in chunks
+		}
+		reading.Add(1)
+		requests.Go(func() {
+			if status := stall("198.51.100.1:1", length); status != http.StatusBadRequest {
+				t.Errorf("a body that was cut off: got %d", status)
+			}
+		})
+	}
+	reading.Wait()
+	r := request(http.MethodPost, "/v1/recipe", snapshotYAML, "Content-Type", typeYAML)
+	r.RemoteAddr = "198.51.100.1:2"
+	resp, body := send(t, s, r)
+	if p := problemOf(t, body); resp.StatusCode != http.StatusServiceUnavailable || !p.Retryable || resp.Header.Get("Connection") != "close" {
+		t.Errorf("one body too many: got %s: %s", resp.Status, body)
+	}
+	post(t, s, "/v1/recipe?service=eks", snapshotYAML)
+	close(cut)
+	requests.Wait()
+	r = request(http.MethodPost, "/v1/recipe?service=eks", snapshotYAML, "Content-Type", typeYAML)
+	r.RemoteAddr = "198.51.100.1:3"
+	if resp, body := send(t, s, r); resp.StatusCode != http.StatusOK || s.bodies.taken != 0 || len(s.bodies.clients) != 0 {
+		t.Errorf("after it all: got %s: %s; %d bytes are taken", resp.Status, body, s.bodies.taken)
+	}
+	_, metrics := get(t, s, "/metrics")
+	if want := `eidos_http_requests_rejected_total{reason="busy"} 1`; !strings.Contains(string(metrics), want) {
+		t.Errorf("the metrics lack %s", want)
+	}
+}
+
+// TestBodiesTakeWhatTheySay measures nothing but the buffer of one body.
+func TestBodiesTakeWhatTheySay(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	body := strings.Repeat("#", 100_000)
+	data, err := s.readDocument(silent(), request(http.MethodPost, "/v1/recipe", body), typeYAML)
+	if err != nil || string(data) != body || cap(data) > 120_000 {
+		t.Errorf("got %d bytes in %d, %v", len(data), cap(data), err)
+	}
+}
+
+// TestWorkOfManyClients has more clients than places.
+func TestWorkOfManyClients(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(2)
+	var all sync.WaitGroup
+	errs := make(chan error, 64)
+	for i := range byte(64) {
+		all.Go(func() {
+			leave, ok := w.enter(context.Background(), address(i%16))
+			if !ok {
+				errs <- errors.New("turned away")
+				return
+			}
+			runtime.Gosched()
+			leave()
+		})
+	}
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		t.Error(err)
+	}
+	if w.free != 2 || len(w.lines) != 0 {
+		t.Errorf("%d places are free, remembered are %d clients", w.free, len(w.lines))
+	}
+}
