@@ -24,11 +24,15 @@ func (e engine) bundler(ctx context.Context, name string) (string, error) {
 		title, code(name), release.Repository, code(release.Namespace), codes(releases)))
 
 	p.section("Recipe keys")
-	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys. " +
+	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +
 		"A value that equals the chart's default is not written.")
 	p.paragraph("A value of another type, or none of those listed, is an error. So is a key of `K8s/config` or `K8s/network-config` that no bundler reads (rule `unknown-option`); " +
 		"elsewhere it is the finding `unknown-recipe-key`.")
-	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, e.keyRows(ctx, name))
+	search, err := e.newProbe(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, search.keyRows(ctx))
 
 	p.section("Overrides")
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
@@ -36,13 +40,12 @@ func (e engine) bundler(ctx context.Context, name string) (string, error) {
 	return p.String(), nil
 }
 
-func (e engine) keyRows(ctx context.Context, bundler string) [][]string {
-	search := e.newProbe(ctx, bundler)
-	keys := e.renderer.Keys(bundler)
+func (p probe) keyRows(ctx context.Context) [][]string {
+	keys := p.renderer.Keys(p.component)
 	rows := make([][]string, len(keys))
 	var group sync.WaitGroup
 	for i, key := range keys {
-		group.Go(func() { rows[i] = []string{code(key.Path), key.About, takes(key), listed(search.places(ctx, key))} })
+		group.Go(func() { rows[i] = []string{code(key.Path), key.About, takes(key), listed(p.places(ctx, key))} })
 	}
 	group.Wait()
 	return rows
@@ -59,7 +62,7 @@ func takes(key bundle.KeyInfo) string {
 	}
 }
 
-// listed groups places by file: "values.yaml: `a`, `b`; manifests/x.yaml".
+// listed groups places by file: "`values.yaml`: `a`, `b`; `manifests/x.yaml`".
 func listed(places []string) string {
 	if len(places) == 0 {
 		return "checks only"
@@ -79,6 +82,9 @@ func listed(places []string) string {
 	var parts []string
 	for _, file := range files {
 		part := file
+		if strings.HasSuffix(file, ".yaml") {
+			part = code(file)
+		}
 		if len(paths[file]) > 0 {
 			part += ": " + codes(paths[file])
 		}

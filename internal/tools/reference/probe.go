@@ -33,60 +33,23 @@ type start struct {
 	rendered rendered
 }
 
-func (e engine) newProbe(ctx context.Context, component string) probe {
+func (e engine) newProbe(ctx context.Context, component string) (probe, error) {
 	p := probe{engine: e, component: component}
+	queries, err := e.queries(component)
+	if err != nil {
+		return probe{}, err
+	}
 	for _, rule := range bundle.Rules() {
 		p.ignored = append(p.ignored, rule.Name)
 	}
-	for _, query := range e.queries() {
+	for _, query := range queries {
 		for _, settings := range startSettings() {
 			if r, ok := p.render(ctx, query, settings); ok {
 				p.starts = append(p.starts, start{query, settings, r})
 			}
 		}
 	}
-	return p
-}
-
-func startSettings() []map[string]any {
-	return []map[string]any{
-		{},
-		{"config/rdma": true, "network-config/fabric": "roce"},
-		{"config/rdma": true, "network-config/ip_range": "198.51.100.0/24", "network-config/master_interface": "eth1"},
-		{"config/rdma": true, "network-config/enable_sriov": true, "network-config/fabric": "infiniband"},
-		{"config/mig": true, "config/mig_strategy": "mixed"},
-		{"config/gds": true, "config/driver_source": "operator"},
-		{"config/driver_source": "image"},
-	}
-}
-
-// queries are one for each node image of each service, and a GPU that differs
-// from the others in many ways.
-func (e engine) queries() []document.Query {
-	var queries []document.Query
-	for _, platform := range e.catalog.Platforms() {
-		for _, os := range platform.OS {
-			queries = append(queries, document.Query{Service: platform.Service, OS: os, GPU: "h100", Intent: "training", K8s: "1.34"})
-		}
-		queries = append(queries, document.Query{Service: platform.Service, OS: platform.OS[0], GPU: "gb200", Intent: "training", K8s: "1.34"})
-	}
-	return queries
-}
-
-// samples are the values tried for a key.
-func samples(key bundle.KeyInfo) []any {
-	switch {
-	case key.Bool:
-		return []any{true, false}
-	case key.Values != nil:
-		values := make([]any, len(key.Values))
-		for i, value := range key.Values {
-			values[i] = value
-		}
-		return values
-	default:
-		return []any{"sample", "192.0.2.0/24", "999.99.99"}
-	}
+	return p, nil
 }
 
 // places returns where a key ends up: paths below values.yaml and below the
@@ -266,9 +229,20 @@ func difference(a, b rendered, places map[string]bool) {
 			if kind := file + ": kind"; pair[0][kind] != pair[1][kind] || pair[1][file] == "" {
 				place = file
 			}
-			places[place] = true
+			places[anyShape(place)] = true
 		}
 	}
+}
+
+// anyShape puts a word for all shapes of OKE's nodes in place of the shape that
+// a file is named after; they differ by GPU.
+func anyShape(place string) string {
+	const policy = "manifests/sriovnetworknodepolicy-"
+	file, _ := fileOf(place)
+	if !strings.HasPrefix(file, policy) {
+		return place
+	}
+	return policy + "<shape>.yaml" + strings.TrimPrefix(place, file)
 }
 
 // fileOf returns the file of a place in a file, and false for other places.

@@ -63,6 +63,57 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// Every release that the catalog chooses is probed: what only an older one reads
+// is a place too.
+func TestProbeLooksAtEveryRelease(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	for component, want := range map[string][]string{
+		"gpu-operator":              {"1.36", "1.32", "1.31", "1.29"},
+		"network-operator":          {"1.35", "1.30", "1.29"},
+		"nvidia-dra-driver-gpu":     {"1.36"},
+		"aws-efa-k8s-device-plugin": {"1.36"},
+	} {
+		got, err := e.minorsOf(component)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", component, err, diff)
+		}
+	}
+	if _, err := e.newProbe(t.Context(), "gpu"); err == nil {
+		t.Error("no error for a component of which there is no release")
+	}
+	p, err := e.newProbe(t.Context(), "gpu-operator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.starts = slices.DeleteFunc(p.starts, func(s start) bool { return len(s.settings) > 0 || s.query.K8s == "1.36" })
+	keys := p.renderer.Keys("gpu-operator")
+	for path, want := range map[string]string{
+		"K8s/config/cdi":                    "values.yaml: cdi.default",
+		"K8s/config/confidential_computing": "values.yaml: kataManager.enabled",
+	} {
+		i := slices.IndexFunc(keys, func(k bundle.KeyInfo) bool { return k.Path == path })
+		if i < 0 || !slices.Contains(p.places(t.Context(), keys[i]), want) {
+			t.Errorf("%s: no release has %s", path, want)
+		}
+	}
+}
+
+func TestAnyShape(t *testing.T) {
+	t.Parallel()
+	for place, want := range map[string]string{
+		"manifests/sriovnetworknodepolicy-bm-gpu-h100-8.yaml":           "manifests/sriovnetworknodepolicy-<shape>.yaml",
+		"manifests/sriovnetworknodepolicy-bm-gpu-h100-8.yaml: spec.mtu": "manifests/sriovnetworknodepolicy-<shape>.yaml: spec.mtu",
+		"manifests/network.yaml: spec":                                  "manifests/network.yaml: spec",
+		"values.yaml: a":                                                "values.yaml: a",
+		"chart version":                                                 "chart version",
+	} {
+		if got := anyShape(place); got != want {
+			t.Errorf("%s became %s, want %s", place, got, want)
+		}
+	}
+}
+
 func TestDifferenceTellsOfAWholeFileOnce(t *testing.T) {
 	t.Parallel()
 	a, b := rendered{}, rendered{}
@@ -81,7 +132,7 @@ func TestDifferenceTellsOfAWholeFileOnce(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"manifests/x.yaml": true}, places); diff != "" {
 		t.Errorf("another kind of object: %s", diff)
 	}
-	if got, want := listed([]string{"manifests/x.yaml", "values.yaml: a.b", "values.yaml: a.c"}), "manifests/x.yaml; values.yaml: `a.b`, `a.c`"; got != want {
+	if got, want := listed([]string{"manifests/x.yaml", "values.yaml: a.b", "values.yaml: a.c"}), "`manifests/x.yaml`; `values.yaml`: `a.b`, `a.c`"; got != want {
 		t.Errorf("listed as %q, want %q", got, want)
 	}
 }
