@@ -111,6 +111,9 @@ func parseSetting(text string) (setting, error) {
 		return setting{}, errSetting
 	}
 	path, value, err := splitPath(rest)
+	if err == nil {
+		err = refuseIndexes(path)
+	}
 	if err != nil {
 		return setting{}, err
 	}
@@ -126,6 +129,18 @@ func parseSetting(text string) (setting, error) {
 		return setting{}, fmt.Errorf("the value is no YAML: %w", err)
 	}
 	return s, nil
+}
+
+// refuseIndexes refuses driver.env[0].name, which Helm's own --set takes. No key
+// of a chart looks like that.
+func refuseIndexes(path []string) error {
+	for _, key := range path {
+		name, index, found := strings.Cut(key, "[")
+		if found && strings.HasSuffix(index, "]") {
+			return fmt.Errorf("%q names one element of a list, and a list is set whole: %s='[{name: A, value: b}]' or %s='[a, b]'", key, name, name)
+		}
+	}
+	return nil
 }
 
 // splitPath splits PATH=VALUE and the path into its keys.
