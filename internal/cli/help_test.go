@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 func TestHelp(t *testing.T) {
@@ -98,6 +99,27 @@ func TestCompletion(t *testing.T) {
 			t.Errorf("%s: %q is not offered:\n%s", flag, want, printed)
 		}
 	}
+}
+
+// TestCompletionOfLists keeps what is typed, and offers nothing twice.
+func TestCompletionOfLists(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string][]string{
+		"bundle --bundlers gpu-operator,":                   {"gpu-operator,aws-efa-k8s-device-plugin", "gpu-operator,network-operator", "gpu-operator,nvidia-dra-driver-gpu"},
+		"bundle --bundlers network-operator,GPU-Operator,n": {"network-operator,GPU-Operator,aws-efa-k8s-device-plugin", "network-operator,GPU-Operator,nvidia-dra-driver-gpu"},
+		"bundle --bundlers gpu-operator":                    {"aws-efa-k8s-device-plugin", "gpu-operator", "network-operator", "nvidia-dra-driver-gpu"},
+	} {
+		printed := run(t, append([]string{"__complete"}, strings.Fields(typed)...)...).stdout
+		equal(t, want, strings.Fields(strings.TrimSuffix(printed, ":4\n")))
+	}
+	rules := bundle.Rules()
+	typed := rules[0].Name + "," + rules[1].Name + ","
+	var want []string
+	for _, rule := range rules[2:] {
+		want = append(want, typed+rule.Name)
+	}
+	printed := run(t, "__complete", "bundle", "--ignore-findings", typed).stdout
+	equal(t, want, strings.Fields(strings.TrimSuffix(printed, ":4\n")))
 }
 
 // TestDependencies keeps out of the command what costs every start of it: the

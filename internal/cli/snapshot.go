@@ -61,7 +61,7 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
 	c.output.register(command, "snapshot")
 	c.kubernetes.register(flags)
-	complete(command, "collectors", collectorWords)
+	completeList(command, "collectors", collectorWords)
 }
 
 func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
