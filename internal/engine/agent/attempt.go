@@ -249,7 +249,7 @@ func (a *attempt) jobFailure() *batchv1.JobCondition {
 func (a *attempt) describe() string {
 	text := "the Job has created no pod"
 	switch status := a.status(); {
-	case a.pod == nil && a.job != nil && a.job.Spec.Suspend != nil && *a.job.Spec.Suspend:
+	case a.pod == nil && a.job != nil && isSuspended(a.job):
 		text = "it waits for other nodes to finish"
 	case status != nil && status.State.Running != nil:
 		text = "it is running"

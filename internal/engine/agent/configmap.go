@@ -6,7 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -27,6 +29,9 @@ func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.Confi
 		case !ours(object):
 			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
 				t.configMap, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
+		case object.Labels[instanceLabel] != labelValue(s.spec.Name):
+			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is that of an agent whose name is %q. Choose another name",
+				t.configMap, s.spec.Namespace, object.Labels[instanceLabel])
 		case object.Immutable != nil && *object.Immutable:
 			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", t.configMap, s.spec.Namespace)
 		}
@@ -39,6 +44,25 @@ func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.Confi
 func ours(object metav1.Object) bool {
 	all := object.GetLabels()
 	return all[componentLabel] == component && all[managedByLabel] == appName
+}
+
+// checkOwners refuses ConfigMaps that another owner has, unless that owner never
+// knew: a run that was killed has left its Job, and the ConfigMap is not older.
+func (s *session) checkOwners(existing map[string]*corev1.ConfigMap, jobs []batchv1.Job) error {
+	for _, t := range s.targets {
+		object, there := existing[t.configMap]
+		if !there || object.Labels[ownerLabel] == s.owner {
+			continue
+		}
+		abandoned := slices.ContainsFunc(jobs, func(job batchv1.Job) bool {
+			return job.Labels[runLabel] == object.Annotations[runAnnotation] && !object.CreationTimestamp.Before(&job.CreationTimestamp)
+		})
+		if !abandoned {
+			return errorf(Foreign, "the ConfigMap %[1]q in namespace %[2]q is another agent's. Choose another name. If that agent is no more, as after its state was lost, delete it:\n  kubectl -n %[2]s delete configmap %[1]s",
+				t.configMap, s.spec.Namespace)
+		}
+	}
+	return nil
 }
 
 // claim makes the ConfigMaps the owner's: it creates those that are missing, and
@@ -68,9 +92,12 @@ func (s *session) claimOne(ctx context.Context, t target, existing *corev1.Confi
 	if apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err) {
 		return nil, errorf(Running, "another run has begun to write the ConfigMap %q in namespace %q. Wait until it has finished", t.configMap, s.spec.Namespace)
 	}
+	undo := removal{remove: s.removeClaimed(t.configMap), onFailure: true}
 	if existing == nil {
-		return object, s.created(ctx, err, call, removal{remove: s.removeClaimed(t.configMap), onFailure: true})
+		return object, s.created(ctx, err, call, undo)
 	}
+	undo.remove = s.restore(existing)
+	s.remember(ctx, err, undo)
 	return object, s.Connection.Explain(ctx, err, call)
 }
 
@@ -85,7 +112,11 @@ func (s *session) takeOver(ctx context.Context, t target, version string) (*core
 	if err != nil {
 		return nil, fmt.Errorf("encoding the claim of the ConfigMap %q: %w", t.configMap, err)
 	}
-	return s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, t.configMap, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
+	return s.patchConfigMap(ctx, t.configMap, patch)
+}
+
+func (s *session) patchConfigMap(ctx context.Context, name string, patch []byte) (*corev1.ConfigMap, error) {
+	return s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 }
 
 // prune removes the owner's ConfigMaps that this run did not write: those of

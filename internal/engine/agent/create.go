@@ -17,19 +17,24 @@ const fieldManager = "eidos-agent"
 
 func creating() metav1.CreateOptions { return metav1.CreateOptions{FieldManager: fieldManager} }
 
-// removal undoes a creation.
+// removal undoes a creation or a claim.
 type removal struct {
 	remove func(context.Context) error
 	// onFailure is set for what a run that succeeds leaves.
 	onFailure bool
 }
 
-// created remembers how to undo a creation. After a call that was cut short
-// nobody knows whether it was made; what is not there is no error to remove.
-func (s *session) created(ctx context.Context, err error, call cluster.Call, undo removal) error {
+// remember keeps how to undo a call. After one that was cut short nobody knows
+// whether it was made; what is not there is no error to remove.
+func (s *session) remember(ctx context.Context, err error, undo removal) {
 	if err == nil || ctx.Err() != nil {
 		s.undo = append(s.undo, undo)
 	}
+}
+
+// created remembers how to undo a creation, and explains why it failed.
+func (s *session) created(ctx context.Context, err error, call cluster.Call, undo removal) error {
+	s.remember(ctx, err, undo)
 	if apierrors.IsNotFound(err) && call.Namespace != "" {
 		return errorf(NoNamespace, "there is no namespace %q: create it first, or choose another one", call.Namespace)
 	}
@@ -38,11 +43,15 @@ func (s *session) created(ctx context.Context, err error, call cluster.Call, und
 
 // createJobs creates the Jobs, suspended: they create no pod yet. The first one
 // owns what is created after it, so that Kubernetes removes that too when
-// nobody is left to.
+// nobody is left to; a suspended Job has no end of its own.
 func (s *session) createJobs(ctx context.Context) error {
 	jobs := s.Connection.Batch.Jobs(s.spec.Namespace)
 	for i, t := range s.targets {
-		job, err := jobs.Create(ctx, s.job(t, true), creating())
+		job := s.job(t, true)
+		if s.first != nil {
+			job.OwnerReferences = ownedBy(s.first)
+		}
+		job, err := jobs.Create(ctx, job, creating())
 		err = s.created(ctx, err, s.call("create", "batch", "jobs", t.job), removal{remove: s.removeJob(t.job)})
 		if err != nil {
 			return err

@@ -17,8 +17,9 @@ const (
 	// maxBase leaves room in a label for what follows: Kubernetes labels pods
 	// with the names of their Jobs.
 	maxBase = 40
-	// keptFor is how many seconds a finished Job stays when nobody is left to
-	// remove it.
+	// keptFor is how many seconds a finished Job stays, beyond the timeout, when
+	// nobody is left to remove it. The first Job, which owns the rest, may have
+	// finished a whole timeout before the last one.
 	keptFor = 3600
 )
 
@@ -93,7 +94,7 @@ func (d *deployment) job(t target, suspended bool) *batchv1.Job {
 		Spec: batchv1.JobSpec{
 			BackoffLimit:            new(int32(0)),
 			ActiveDeadlineSeconds:   new(seconds),
-			TTLSecondsAfterFinished: new(int32(keptFor)),
+			TTLSecondsAfterFinished: new(int32(min(seconds+keptFor, math.MaxInt32))), //nolint:gosec // the smaller one fits
 			Template:                d.pod(t),
 		},
 	}

@@ -5,6 +5,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -26,38 +27,54 @@ func (s *session) excludeOthers(ctx context.Context, existing map[string]*corev1
 	if err != nil {
 		return err
 	}
-	writing := map[string]bool{}
-	for _, object := range existing {
-		writing[object.Annotations[runAnnotation]] = true
+	if err := s.checkRunning(existing, jobs); err != nil {
+		return err
 	}
-	var over []string
-	for i := range jobs {
-		job := &jobs[i]
-		switch id := job.Labels[runLabel]; {
-		case id == s.id:
-		case isOver(job, s.first.CreationTimestamp.Time):
-			over = append(over, id)
-		case writing[id]:
-			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it any more, delete it",
-				job.Name, s.spec.Namespace, deadline(job).UTC().Format(time.RFC3339))
-		}
+	if err := s.checkOwners(existing, jobs); err != nil {
+		return err
 	}
-	slices.Sort(over)
-	for _, id := range slices.Compact(over) {
+	for _, id := range s.over(jobs) {
 		if err := s.removeRun(ctx, id, jobs); err != nil {
 			return err
 		}
 	}
-	return s.sweepCluster(ctx, jobs)
+	return s.sweepCluster(ctx)
+}
+
+// checkRunning refuses to write where a run does that somebody waits for.
+func (s *session) checkRunning(existing map[string]*corev1.ConfigMap, jobs []batchv1.Job) error {
+	writing := map[string]bool{}
+	for _, object := range existing {
+		writing[object.Annotations[runAnnotation]] = true
+	}
+	for i := range jobs {
+		job := &jobs[i]
+		if id := job.Labels[runLabel]; id != s.id && writing[id] && !s.isOver(job) {
+			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it any more, delete it",
+				job.Name, s.spec.Namespace, deadline(job).UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// over returns the other runs of which no Job is waited for any more.
+func (s *session) over(jobs []batchv1.Job) []string {
+	runs := map[string]bool{}
+	for i := range jobs {
+		id := jobs[i].Labels[runLabel]
+		before, seen := runs[id]
+		runs[id] = s.isOver(&jobs[i]) && (before || !seen)
+	}
+	delete(runs, s.id)
+	maps.DeleteFunc(runs, func(_ string, over bool) bool { return !over })
+	return slices.Sorted(maps.Keys(runs))
 }
 
 // isOver reports whether nobody waits for a Job any more.
-func isOver(job *batchv1.Job, now time.Time) bool {
+func (s *session) isOver(job *batchv1.Job) bool {
 	_, kept := job.Annotations[keptAnnotation]
-	finished := slices.ContainsFunc(job.Status.Conditions, func(c batchv1.JobCondition) bool {
-		return (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed) && c.Status == corev1.ConditionTrue
-	})
-	return kept || finished || job.DeletionTimestamp != nil || now.After(deadline(job))
+	finished := hasCondition(job, batchv1.JobComplete) || hasCondition(job, batchv1.JobFailed)
+	return kept || finished || job.DeletionTimestamp != nil || s.first.CreationTimestamp.After(deadline(job))
 }
 
 // jobs lists those of this ConfigMap, of any run.
@@ -94,8 +111,10 @@ func (s *session) removeRun(ctx context.Context, id string, jobs []batchv1.Job) 
 }
 
 // sweepCluster removes the cluster-wide rights of runs whose Jobs Kubernetes has
-// removed: nothing else removes those. Who may not look for them leaves them.
-func (s *session) sweepCluster(ctx context.Context, jobs []batchv1.Job) error {
+// removed: nothing else removes those. Who may not look for them leaves them. A
+// run has its Jobs before its rights, so the Jobs are listed after the rights:
+// those of a run that has begun in between are not taken for orphans.
+func (s *session) sweepCluster(ctx context.Context) error {
 	selector := s.spec.selector(map[string]string{namespaceLabel: s.spec.Namespace})
 	roles, err := s.Connection.RBAC.ClusterRoles().List(ctx, metav1.ListOptions{LabelSelector: selector})
 	switch {
@@ -103,6 +122,10 @@ func (s *session) sweepCluster(ctx context.Context, jobs []batchv1.Job) error {
 		return nil
 	case err != nil:
 		return s.Connection.Explain(ctx, err, clusterCall("list", "clusterroles", ""))
+	}
+	jobs, err := s.jobs(ctx)
+	if err != nil {
+		return err
 	}
 	for _, role := range roles.Items {
 		id := role.Labels[runLabel]
@@ -118,12 +141,8 @@ func (s *session) sweepCluster(ctx context.Context, jobs []batchv1.Job) error {
 	return nil
 }
 
-// keep marks the Jobs for the next run, which removes them with everything that
-// goes with them.
-func (s *session) keep(ctx context.Context) error {
-	var errs []error
-	for _, t := range s.targets {
-		errs = append(errs, s.patchJob(ctx, t.job, `{"metadata":{"annotations":{"`+keptAnnotation+`":"true"}}}`))
-	}
-	return errors.Join(errs...)
+func hasCondition(job *batchv1.Job, t batchv1.JobConditionType) bool {
+	return slices.ContainsFunc(job.Status.Conditions, func(c batchv1.JobCondition) bool {
+		return c.Type == t && c.Status == corev1.ConditionTrue
+	})
 }

@@ -55,7 +55,9 @@ func TestOtherRuns(t *testing.T) {
 			f.add(tt.job)
 			if tt.writes {
 				other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-				f.add(other.configMap(other.targets[0]))
+				claimed := other.configMap(other.targets[0])
+				claimed.CreationTimestamp = tt.job.CreationTimestamp
+				f.add(claimed)
 			}
 			f.client.PrependReactor("create", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
 				if create, ok := action.(clienttesting.CreateAction); ok {
@@ -90,6 +92,7 @@ func TestClaimedInBetween(t *testing.T) {
 		var left []string
 		if verb == "patch" {
 			other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
+			other.owner = testOwner
 			f.add(other.configMap(other.targets[0]))
 			left = []string{"ConfigMap eidos-snapshot"}
 		}

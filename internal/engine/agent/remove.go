@@ -63,20 +63,3 @@ func (s *session) removeConfigMap(object metav1.Object) remover {
 		return err
 	})
 }
-
-// removeClaimed removes a ConfigMap that this run has claimed and nobody else
-// has since.
-func (s *session) removeClaimed(name string) remover {
-	return func(ctx context.Context) error {
-		object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, name, metav1.GetOptions{})
-		switch {
-		case apierrors.IsNotFound(err):
-			return nil
-		case err != nil:
-			return s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", name))
-		case !ours(object) || object.Annotations[runAnnotation] != s.id:
-			return nil
-		}
-		return s.removeConfigMap(object)(ctx)
-	}
-}

@@ -131,8 +131,8 @@ func (s *session) run(ctx context.Context) (*Result, error) {
 	return result, s.prune(ctx)
 }
 
-// cleanUp removes what the run created; after a failure also the ConfigMaps
-// that were not there before it, or nothing when failures are kept.
+// cleanUp removes what the run created. After a failure the ConfigMaps are as
+// they were before it, and what failed stays when failures are kept.
 func (s *session) cleanUp(ctx context.Context, failure error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
 	defer cancel()

@@ -313,8 +313,13 @@ func TestKeepOnFailure(t *testing.T) {
 	if _, err := f.runner().Run(t.Context(), spec, testOwner); ReasonOf(err) != Failed {
 		t.Fatalf("error %v", err)
 	}
-	if left := f.left(); len(left) != 7 {
-		t.Errorf("left: %v", left)
+	jobs, err := f.client.BatchV1().Jobs("").List(t.Context(), metav1.ListOptions{})
+	if err != nil || len(jobs.Items) != 1 || jobs.Items[0].Spec.TTLSecondsAfterFinished != nil {
+		t.Errorf("the Jobs that were kept: %+v, %v", jobs.Items, err)
+	}
+	name := jobs.Items[0].Name
+	if diff := cmp.Diff([]string{"Job " + name, "ServiceAccount " + name, "Role " + name, "RoleBinding " + name}, f.left()); diff != "" {
+		t.Errorf("left (-want +got):\n%s", diff)
 	}
 	// The next run removes what was kept, whoever's it is.
 	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }

@@ -82,7 +82,7 @@ func (r *Runner) Remove(ctx context.Context, stored Stored) (left []string, err 
 	for _, id := range slices.Compact(runs) {
 		errs = append(errs, s.removeRun(ctx, id, jobs))
 	}
-	errs = append(errs, s.sweepCluster(ctx, jobs), s.prune(ctx))
+	errs = append(errs, s.sweepCluster(ctx), s.prune(ctx))
 	for _, name := range slices.Sorted(maps.Values(stored.Nodes)) {
 		object, err := r.Connection.Core.ConfigMaps(stored.Namespace).Get(ctx, name, metav1.GetOptions{})
 		switch {
