@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 )
 
@@ -143,7 +144,7 @@ func (c *bundleCommand) describe(f bundle.Finding) string {
 // blameAll names the flag that each part of an error is about.
 func (c *bundleCommand) blameAll(err error) []error {
 	var all []error
-	for _, e := range leaves(err) {
+	for _, e := range joined.Errors(err) {
 		all = append(all, c.blame(e))
 	}
 	return all

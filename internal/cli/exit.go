@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
 // Exit codes of the process.
@@ -50,28 +51,12 @@ func invalid(errs ...error) error { return exitWith(ExitUsage, errs) }
 func exitWith(code int, errs []error) error {
 	var all []error
 	for _, err := range errs {
-		all = append(all, leaves(err)...)
+		all = append(all, joined.Errors(err)...)
 	}
 	if len(all) == 0 {
 		return nil
 	}
 	return &exitError{code: code, errs: all}
-}
-
-// leaves returns the errors that a chain of errors.Join holds.
-func leaves(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, leaves(e)...)
-	}
-	return all
 }
 
 // asExit returns how an error ends the process. What no command of eidos
