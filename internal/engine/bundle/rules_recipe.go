@@ -55,6 +55,10 @@ func unknownRecipeKeys(j *job) []violation {
 
 func isOption(subtype string) bool { return subtype == configSubtype || subtype == networkSubtype }
 
+// maxSuggestions bounds how many unknown keys of a recipe are compared with all
+// known ones: a document of a mebibyte may have 60,000.
+const maxSuggestions = 20
+
 // unknownKeys looks at some of the subtypes that the rendered bundlers read; the
 // keys of all bundlers are known.
 func (j *job) unknownKeys(in func(subtype string) bool) []violation {
@@ -66,11 +70,14 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-			if !slices.Contains(known[subtype], key) {
-				found = append(found, broken(true,
-					recipePath(subtype, key), "no bundler reads this key, so it has no effect",
-					"remove it, or check its spelling"+suggest.Question(key, known[subtype]))...)
+			if slices.Contains(known[subtype], key) {
+				continue
 			}
+			advice := "remove it, or check its spelling"
+			if len(found) < maxSuggestions {
+				advice += suggest.Question(key, known[subtype])
+			}
+			found = append(found, broken(true, recipePath(subtype, key), "no bundler reads this key, so it has no effect", advice)...)
 		}
 	}
 	return found
