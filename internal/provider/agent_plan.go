@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
 // ModifyPlan decides whether the agent runs again. The framework has made the
@@ -80,7 +81,7 @@ func addSpecErrors(err error, diags *diag.Diagnostics) {
 	if errors.As(err, &failed) {
 		err = failed.Err
 	}
-	for _, leaf := range leaves(err) {
+	for _, leaf := range joined.Errors(err) {
 		var field *agent.FieldError
 		if errors.As(leaf, &field) {
 			diags.AddAttributeError(path.Root(field.Field), "Invalid Agent", field.Err.Error())

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
 // render renders the bundle that the known inputs describe. It returns nil when
@@ -42,7 +43,7 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 // map on the element, that it is about. Terraform shows the attribute, but no
 // key of a map: the text says which element, and else which component.
 func addBundleErrors(err error, diags *diag.Diagnostics) {
-	for _, e := range leaves(err) {
+	for _, e := range joined.Errors(err) {
 		var input *bundle.InputError
 		if !errors.As(e, &input) {
 			diags.AddError("Bundle Not Possible", e.Error())
