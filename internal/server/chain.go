@@ -69,8 +69,8 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// logged writes one line for each request; the operational ones only for
-// debugging.
+// logged writes one line for each request, also for one that panics; the
+// operational ones only for debugging.
 func (s *Server) logged(rt route, next http.Handler) http.Handler {
 	level := slog.LevelInfo
 	if rt.operational {
@@ -83,11 +83,19 @@ func (s *Server) logged(rt route, next http.Handler) http.Handler {
 		}
 		start := s.now()
 		rec := record(w)
+		panicked := true
+		defer func() {
+			status := rec.status
+			if panicked && status == 0 {
+				status = http.StatusInternalServerError // which recovered answers next
+			}
+			s.log.LogAttrs(r.Context(), level, "request",
+				slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
+				slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
+				slog.String("client", s.proxies.client(r).String()), slog.String("requestId", w.Header().Get(requestIDHeader)))
+		}()
 		next.ServeHTTP(rec, r)
-		s.log.LogAttrs(r.Context(), level, "request",
-			slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
-			slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
-			slog.String("client", s.proxies.client(r).String()), slog.String("requestId", w.Header().Get(requestIDHeader)))
+		panicked = false
 	})
 }
 
@@ -109,15 +117,6 @@ func (s *Server) answered(e endpoint) http.Handler {
 
 func internalProblem() *problem {
 	return newProblem(http.StatusInternalServerError, codeInternal, "the server failed; its log tells why, under this requestId")
-}
-
-// shorten bounds the text of a client in messages and logs.
-func shorten(text string) string {
-	const longest = 128
-	if len(text) <= longest {
-		return text
-	}
-	return text[:longest] + "..."
 }
 
 // measured counts requests by route. Labels never come from the client.

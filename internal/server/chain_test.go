@@ -55,6 +55,9 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	if !strings.Contains(log.String(), "secret of the handler") || !strings.Contains(log.String(), p.RequestID) || !strings.Contains(log.String(), "chain_test.go") {
 		t.Errorf("the log lacks the cause, the request ID or the stack: %s", log.String())
 	}
+	if want := `"msg":"request","method":"GET","path":"/version","status":500,`; strings.Count(log.String(), want) != 1 {
+		t.Errorf("the log has no line %s: %s", want, log.String())
+	}
 	_, metrics := get(t, s, "/metrics")
 	for _, want := range []string{"eidos_http_panics_total 1", `eidos_http_requests_total{code="500",method="GET",route="/version"} 1`} {
 		if !bytes.Contains(metrics, []byte(want)) {

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -29,6 +30,10 @@ const (
 // maxDetails bounds how many mistakes an answer lists.
 const maxDetails = 20
 
+// maxMessage bounds, in bytes, each text of an error: what a client sends comes
+// back in several of them.
+const maxMessage = 400
+
 // problem is an error that is told to the client.
 type problem struct {
 	status  int
@@ -48,6 +53,13 @@ type detail struct {
 	Rule      string `json:"rule,omitempty"`
 	Component string `json:"component,omitempty"`
 	Path      string `json:"path,omitempty"`
+}
+
+// short returns the detail with texts of bounded length.
+func (d detail) short() detail {
+	d.Field, d.Message = cut(d.Field, maxMessage), cut(d.Message, maxMessage)
+	d.Component, d.Path = cut(d.Component, maxMessage), cut(d.Path, maxMessage)
+	return d
 }
 
 func (p *problem) Error() string { return p.message }
@@ -81,26 +93,35 @@ type problemBody struct {
 	Retryable bool     `json:"retryable"`
 }
 
+// encode returns the error as a line of JSON. It is never part of a page: <, >
+// and & stay what they are.
+func (b problemBody) encode() []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(b); err != nil {
+		panic(err) // texts and a bool are always encodable
+	}
+	return text.Bytes()
+}
+
 // writeProblem answers a request with a problem.
 func (s *Server) writeProblem(w http.ResponseWriter, p *problem) {
 	body := problemBody{
-		Code: p.code, Message: p.message, Details: p.details, RequestID: w.Header().Get(requestIDHeader),
+		Code: p.code, Message: cut(p.message, maxMessage), Details: make([]detail, len(p.details)), RequestID: w.Header().Get(requestIDHeader),
 		Timestamp: s.now().UTC().Format(time.RFC3339), Retryable: p.retryAfter > 0,
 	}
-	if body.Details == nil {
-		body.Details = []detail{}
+	for i, d := range p.details {
+		body.Details[i] = d.short()
 	}
-	text, err := json.Marshal(body)
-	if err != nil {
-		panic(err) // texts and a bool are always encodable
-	}
+	text := body.encode()
 	h := w.Header()
 	h.Set("Content-Type", typeJSON)
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(len(text)+1))
+	h.Set("Content-Length", strconv.Itoa(len(text)))
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}
 	w.WriteHeader(p.status)
-	_, _ = w.Write(append(text, '\n')) // a client that has gone cannot be told
+	_, _ = w.Write(text) // a client that has gone cannot be told
 }

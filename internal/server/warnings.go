@@ -37,8 +37,5 @@ func headerText(text string) string {
 		}
 		return r
 	}, text)
-	if len(ascii) > maxWarningLength {
-		return ascii[:maxWarningLength] + "..."
-	}
-	return ascii
+	return cut(ascii, maxWarningLength)
 }
