@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestRefusals sends what the server must not take.
@@ -40,8 +42,10 @@ func TestRefusals(t *testing.T) {
 		"parameter of metrics":    {method: "GET", target: "/metrics?os=ubuntu", status: 400, code: codeInvalid, field: "os"},
 		"parameter of OpenAPI":    {method: "GET", target: "/openapi.json?x=", status: 400, code: codeInvalid, field: "x"},
 		"repeated parameter":      {method: "GET", target: "/v1/recipe?os=ubuntu&os=rhel", status: 400, code: codeInvalid, field: "os", message: "given 2 times"},
-		"malformed escape":        {method: "GET", target: "/v1/recipe?os=%zz", status: 400, code: codeInvalid, field: "query", message: "malformed"},
-		"semicolon":               {method: "GET", target: "/v1/recipe?os=ubuntu;gpu=h100", status: 400, code: codeInvalid, field: "query", message: "semicolon"},
+		"malformed escape":        {method: "GET", target: "/v1/recipe?os=%zz", status: 400, code: codeInvalid, field: "os", message: `malformed: invalid URL escape "%zz"`},
+		"malformed name":          {method: "GET", target: "/v1/recipe?o%zz=1", status: 400, code: codeInvalid, field: "query", message: `malformed name of a parameter: invalid URL escape "%zz"`},
+		"no name":                 {method: "GET", target: "/v1/recipe?=1", status: 400, code: codeInvalid, field: "query", message: "a value without the name of a parameter: =1"},
+		"semicolon":               {method: "GET", target: "/v1/recipe?os=ubuntu;gpu=h100", status: 400, code: codeInvalid, field: "os", message: "semicolon"},
 		"long value":              {method: "GET", target: "/v1/recipe?kernel=" + long, status: 400, code: codeInvalid, field: "kernel", message: "longer than 128"},
 		"long query":              {method: "GET", target: "/v1/recipe?kernel=" + strings.Repeat(long, 100), status: 414, code: codeURITooLong},
 		"no bool":                 {method: "GET", target: "/v1/recipe?context=yes", status: 400, code: codeInvalid, field: "context", message: `"yes"`},
@@ -113,6 +117,36 @@ func TestManyMistakes(t *testing.T) {
 	_, body := send(t, s, request(http.MethodGet, "/v1/recipe?"+query.String()[1:], ""))
 	if p := problemOf(t, body); p.Message != "50 mistakes in the request" || len(p.Details) != maxDetails {
 		t.Errorf("got %q with %d details", p.Message, len(p.Details))
+	}
+}
+
+// TestMistakesOfEveryKind has those in the form of parameters, in their values
+// and in the body told together.
+func TestMistakesOfEveryKind(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	snapshot := strings.Replace(snapshotYAML, "kind: Snapshot", "kind: Snapshots", 1)
+	for name, test := range map[string]struct {
+		method, target, body string
+		want                 []string
+	}{
+		"recipe":                   {"GET", "/v1/recipe?os=ubunto&context=perhaps&cloud=x&k8s=%zz&allow_uncovered=2", "", []string{"cloud", "k8s", "context", "allow_uncovered", "os"}},
+		"a repeated one":           {"GET", "/v1/recipe?os=ubunto&os=ubunto&gpu=nothing", "", []string{"os", "gpu"}},
+		"snapshot":                 {"POST", "/v1/recipe?os=ubunto&context=perhaps", snapshotYAML, []string{"context", "os"}},
+		"wrong snapshot":           {"POST", "/v1/recipe?context=perhaps", snapshot, []string{"context", "body"}},
+		"no snapshot":              {"POST", "/v1/recipe?context=perhaps", "", []string{"context", "body"}},
+		"bundle":                   {"POST", "/v1/bundle?bundlers=&x=1&namespaces[y]=z", text(t, aksRecipe(t).YAML), []string{"x", "bundlers", "namespaces[y]"}},
+		"bundle of a wrong recipe": {"POST", "/v1/bundle?ignore_findings=,", snapshot, []string{"ignore_findings", "body"}},
+		"only in the form":         {"POST", "/v1/bundle?ignore_findings=", text(t, aksRecipe(t).YAML), []string{"ignore_findings"}},
+	} {
+		resp, body := send(t, s, request(test.method, test.target, test.body, "Content-Type", typeYAML))
+		var got []string
+		for _, d := range problemOf(t, body).Details {
+			got = append(got, d.Field)
+		}
+		if diff := cmp.Diff(test.want, got); resp.StatusCode != http.StatusBadRequest || diff != "" {
+			t.Errorf("%s: got %s, fields of the details (-want +got):\n%s", name, resp.Status, diff)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -31,7 +32,7 @@ const (
 // postBundle answers POST /v1/bundle: the body is a recipe.
 func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept")
-	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
+	asked, mistakes, err := parseBundle(r)
 	if err != nil {
 		return err
 	}
@@ -41,21 +42,32 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	}
 	body, done, err := s.takeDocument(w, r)
 	if err != nil {
-		return err
+		return withMistakes(mistakes, err)
 	}
 	defer done()
-	decoded, err := document.DecodeRecipe(body)
+	asked.Recipe, err = document.DecodeRecipe(body)
 	if err != nil {
-		return invalid(detail{Field: fieldBody, Message: err.Error()})
+		return withMistakes(mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
 	}
-	rendered, err := s.renderer.Render(r.Context(), bundle.Request{
-		Recipe: decoded, Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
-		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
-	})
-	if err != nil {
-		return bundleProblem(err)
+	rendered, err := s.renderer.Render(r.Context(), asked)
+	if err != nil || len(mistakes) > 0 {
+		return bundleProblem(mistakes, err)
 	}
 	return writeBundle(w, r, rendered, media)
+}
+
+// parseBundle reads the parameters of a bundle, and returns the mistakes in their
+// form for being told together with those in their values.
+func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
+	params, mistakes, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
+	if err != nil {
+		return bundle.Request{}, nil, err
+	}
+	bundlers, bundlerMistakes := params.list(paramBundlers)
+	ignored, ignoredMistakes := params.list(paramIgnoreFindings)
+	return bundle.Request{
+		Bundlers: bundlers, IgnoreFindings: ignored, Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
+	}, slices.Concat(mistakes, bundlerMistakes, ignoredMistakes), nil
 }
 
 func writeBundle(w http.ResponseWriter, r *http.Request, rendered *bundle.Bundle, media string) error {
@@ -89,11 +101,12 @@ func findings(found []bundle.Finding) []string {
 	return texts
 }
 
-// bundleProblem tells each error of the engine on the parameter it is about. A
-// recipe that breaks a rule was understood: it is no bad request.
-func bundleProblem(err error) error {
-	var details []detail
-	understood := true
+// bundleProblem tells each error of the engine on the parameter it is about,
+// after mistakes in the parameters' form. A recipe that breaks a rule was
+// understood: it is no bad request.
+func bundleProblem(mistakes []detail, err error) error {
+	details := mistakes
+	understood := len(mistakes) == 0
 	for _, e := range joined.Errors(err) {
 		d, broken, ok := bundleDetail(e)
 		if !ok {

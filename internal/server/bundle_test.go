@@ -181,7 +181,9 @@ func TestBundleRefusals(t *testing.T) {
 		want        detail // Message: a part of it
 	}{
 		"unknown bundler":   {query: "bundlers=gpu-operater", status: 400, want: detail{Field: "bundlers", Message: "gpu-operator"}},
-		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: `unknown component ""`}},
+		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
+		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
+		"no finding":        {query: "ignore_findings=,", status: 400, want: detail{Field: "ignore_findings", Message: "an empty name"}},
 		"unknown component": {query: "namespaces[x]=y", status: 400, want: detail{Field: "namespaces[x]", Message: "unknown component"}},
 		"no namespace":      {query: "namespaces[gpu-operator]=Y_", status: 400, want: detail{Field: "namespaces[gpu-operator]", Message: "want a namespace"}},
 		"no YAML":           {query: "overrides[gpu-operator]=%5B", status: 400, want: detail{Field: "overrides[gpu-operator]", Message: "line 1"}},

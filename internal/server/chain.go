@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 )
 
 // endpoint answers a request, or returns what is wrong with it: a *problem, or
@@ -84,19 +85,21 @@ func (s *Server) logged(rt route, next http.Handler) http.Handler {
 		start := s.now()
 		rec := record(w)
 		panicked := true
-		defer func() {
-			status := rec.status
-			if panicked && status == 0 {
-				status = http.StatusInternalServerError // which recovered answers next
-			}
-			s.log.LogAttrs(r.Context(), level, "request",
-				slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
-				slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
-				slog.String("client", s.proxies.client(r).String()), slog.String("requestId", w.Header().Get(requestIDHeader)))
-		}()
+		defer func() { s.logRequest(r, rec, level, start, panicked) }()
 		next.ServeHTTP(rec, r)
 		panicked = false
 	})
+}
+
+func (s *Server) logRequest(r *http.Request, rec *recorder, level slog.Level, start time.Time, panicked bool) {
+	status := rec.status
+	if panicked && status == 0 {
+		status = http.StatusInternalServerError // which recovered answers next
+	}
+	s.log.LogAttrs(r.Context(), level, "request",
+		slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
+		slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
+		slog.String("client", s.proxies.client(r).String()), slog.String("requestId", rec.Header().Get(requestIDHeader)))
 }
 
 // answered calls an endpoint and answers with what it returns.

@@ -126,7 +126,7 @@ func encodeJSON(v any, cache string) (representation, error) {
 
 // getCatalog answers GET /v1/catalog.
 func (s *Server) getCatalog(w http.ResponseWriter, r *http.Request) error {
-	if _, err := parseParameters(r); err != nil {
+	if err := noParameters(r); err != nil {
 		return err
 	}
 	s.catalogs.current.Load().listing.write(w, r)

@@ -77,7 +77,7 @@ func (m *metrics) observe(route, method string, status int, took time.Duration) 
 func (m *metrics) endpoint() endpoint {
 	handler := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if _, err := parseParameters(r); err != nil {
+		if err := noParameters(r); err != nil {
 			return err
 		}
 		w.Header().Set("Cache-Control", "no-store")

@@ -39,7 +39,7 @@ func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
 }
 
 func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	if _, err := parseParameters(r); err != nil {
+	if err := noParameters(r); err != nil {
 		return err
 	}
 	rep, err := encodeJSON(v, cacheNever)
@@ -55,7 +55,7 @@ var openAPI []byte
 
 // getOpenAPI describes the API.
 func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
-	if _, err := parseParameters(r); err != nil {
+	if err := noParameters(r); err != nil {
 		return err
 	}
 	s.description.write(w, r)

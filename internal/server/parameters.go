@@ -24,29 +24,64 @@ const (
 // parameters are the query parameters of a request by name, each given once.
 type parameters map[string]string
 
-// parseParameters reads the query string. Every parameter that is unknown,
-// repeated or too long is named in the error.
-func parseParameters(r *http.Request, known ...string) (parameters, error) {
+// noParameters refuses every parameter.
+func noParameters(r *http.Request) error {
+	_, mistakes, err := parseParameters(r)
+	if err == nil && len(mistakes) > 0 {
+		return invalid(mistakes...)
+	}
+	return err
+}
+
+// parseParameters reads the query string. Every parameter that is malformed,
+// unknown, repeated or too long is a mistake, and left out. The error is one after
+// which looking for more mistakes makes no sense.
+func parseParameters(r *http.Request, known ...string) (parameters, []detail, error) {
 	if len(r.URL.RawQuery) > maxQuery {
-		return nil, newProblem(http.StatusRequestURITooLong, codeURITooLong, "the query string is longer than %d bytes", maxQuery)
+		return nil, nil, newProblem(http.StatusRequestURITooLong, codeURITooLong, "the query string is longer than %d bytes", maxQuery)
 	}
-	given, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, invalid(detail{Field: "query", Message: "the query string is malformed: " + shorten(err.Error())})
-	}
+	given, mistakes := splitQuery(r.URL.RawQuery)
 	params := make(parameters, len(given))
-	var mistakes []detail
 	for name, values := range given {
-		params[name] = values[0]
 		if mistake := check(name, values, known); mistake != "" {
 			mistakes = append(mistakes, detail{Field: shorten(name), Message: mistake})
+			continue // as if it was not given
+		}
+		params[name] = values[0]
+	}
+	slices.SortFunc(mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
+	return params, mistakes, nil
+}
+
+// fieldQuery is the query string as details name it, where a part of it has no
+// name.
+const fieldQuery = "query"
+
+// splitQuery is url.ParseQuery with each mistake told on its parameter.
+func splitQuery(query string) (values url.Values, mistakes []detail) {
+	values = url.Values{}
+	wrong := func(field, message string) {
+		mistakes = append(mistakes, detail{Field: shorten(field), Message: message})
+	}
+	for pair := range strings.SplitSeq(query, "&") {
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(rawName)
+		value, valueErr := url.QueryUnescape(rawValue)
+		switch {
+		case pair == "":
+		case nameErr != nil:
+			wrong(fieldQuery, "malformed name of a parameter: "+shorten(nameErr.Error()))
+		case name == "":
+			wrong(fieldQuery, "a value without the name of a parameter: "+shorten(pair))
+		case strings.Contains(pair, ";"):
+			wrong(name, "malformed: a semicolon; put & between parameters, and %3B where a value has one")
+		case valueErr != nil:
+			wrong(name, "malformed: "+shorten(valueErr.Error())+"; write % as %25")
+		default:
+			values[name] = append(values[name], value)
 		}
 	}
-	if mistakes != nil {
-		slices.SortFunc(mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
-		return nil, invalid(mistakes...)
-	}
-	return params, nil
+	return values, mistakes
 }
 
 func check(name string, values, known []string) string {
@@ -75,29 +110,35 @@ func cutKey(name string) (family, key string, ok bool) {
 	return family, key, ok && closed
 }
 
-// flag returns a parameter that is true or false, false when it is not given.
-func (p parameters) flag(name string) (bool, error) {
+// flag returns a parameter that is true or false, false when it is not given,
+// and what is wrong with it.
+func (p parameters) flag(name string) (value bool, mistakes []detail) {
 	text := p[name]
 	if text == "" {
 		return false, nil
 	}
 	value, err := strconv.ParseBool(text)
 	if err != nil {
-		return false, invalid(detail{Field: name, Message: "got " + strconv.Quote(text) + ", want true or false"})
+		return false, []detail{{Field: name, Message: "got " + strconv.Quote(shorten(text)) + ", want true or false"}}
 	}
 	return value, nil
 }
 
-// list returns the parts of a parameter such as a,b; nil when it is not given.
-func (p parameters) list(name string) []string {
-	if p[name] == "" {
-		return nil
+// list returns the parts of a parameter such as a,b; nil when it is not given,
+// and what is wrong with it.
+func (p parameters) list(name string) (parts []string, mistakes []detail) {
+	text, given := p[name]
+	if !given {
+		return nil, nil
 	}
-	parts := strings.Split(p[name], ",")
+	parts = strings.Split(text, ",")
 	for i, part := range parts {
 		parts[i] = strings.TrimSpace(part)
 	}
-	return parts
+	if slices.Contains(parts, "") {
+		return nil, []detail{{Field: name, Message: "an empty name; want names with a comma between them, or leave the parameter out"}}
+	}
+	return parts, nil
 }
 
 // keyed returns the values of a parameter by key.
@@ -121,21 +162,23 @@ const (
 type question struct {
 	query          document.Query
 	allowUncovered bool
+	mistakes       []detail // in the parameters' form
 }
 
-// parseQuestion reads the parameters of a recipe.
+// parseQuestion reads the parameters of a recipe. Mistakes in them are part of
+// the question, so that they are told together with those in their values.
 func parseQuestion(r *http.Request) (question, error) {
-	var q question
-	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered)...)
+	params, mistakes, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered)...)
 	if err != nil {
-		return q, err
+		return question{}, err
 	}
+	q := question{mistakes: mistakes}
 	for _, name := range document.QueryFields() {
 		*q.query.Field(name) = params[name]
 	}
-	if q.query.Context, err = params.flag(paramContext); err != nil {
-		return q, err
-	}
-	q.allowUncovered, err = params.flag(paramAllowUncovered)
-	return q, err
+	var contextMistakes, uncoveredMistakes []detail
+	q.query.Context, contextMistakes = params.flag(paramContext)
+	q.allowUncovered, uncoveredMistakes = params.flag(paramAllowUncovered)
+	q.mistakes = slices.Concat(mistakes, contextMistakes, uncoveredMistakes)
+	return q, nil
 }

@@ -5,8 +5,10 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -76,6 +78,16 @@ func invalid(details ...detail) *problem {
 	}
 	p.details = details[:min(len(details), maxDetails)]
 	return p
+}
+
+// withMistakes puts mistakes before those of an invalid request; other errors
+// stay as they are.
+func withMistakes(mistakes []detail, err error) error {
+	var p *problem
+	if len(mistakes) == 0 || !errors.As(err, &p) || p.code != codeInvalid {
+		return err
+	}
+	return invalid(slices.Concat(mistakes, p.details)...)
 }
 
 // busy returns a problem that goes away by itself.

@@ -5,6 +5,7 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -83,12 +84,12 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 	}
 	body, done, err := s.takeDocument(w, r)
 	if err != nil {
-		return err
+		return withMistakes(q.mistakes, err)
 	}
 	defer done()
 	snapshot, err := document.DecodeSnapshot(body)
 	if err != nil {
-		return invalid(detail{Field: fieldBody, Message: err.Error()})
+		return withMistakes(q.mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
 	}
 	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
 	if err != nil {
@@ -102,8 +103,8 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 // build makes a recipe and encodes it.
 func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media, cache string) (answer, error) {
 	result, err := catalog.Build(recipe.Request{Query: q.query, Snapshot: snapshot, AllowUncovered: q.allowUncovered})
-	if err != nil {
-		return answer{}, recipeProblem(err)
+	if mistakes := slices.Concat(q.mistakes, recipeMistakes(err)); len(mistakes) > 0 {
+		return answer{}, invalid(mistakes...)
 	}
 	encode := result.Recipe.JSON
 	if media == typeYAML {
@@ -120,8 +121,8 @@ func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, med
 	return a, nil
 }
 
-// recipeProblem tells each error of the engine on the parameter it is about.
-func recipeProblem(err error) error {
+// recipeMistakes tells each error of the engine on the parameter it is about.
+func recipeMistakes(err error) []detail {
 	var details []detail
 	for _, e := range recipe.Errors(err) {
 		field := e.Field
@@ -130,7 +131,7 @@ func recipeProblem(err error) error {
 		}
 		details = append(details, detail{Field: field, Message: e.Err.Error()})
 	}
-	return invalid(details...)
+	return details
 }
 
 func labelled(field, message string) string {
