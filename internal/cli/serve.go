@@ -53,7 +53,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
 	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
-	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8 whose X-Forwarded-For is believed, separated by commas")
+	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
 	flags.Int64Var(&o.MaxBody, "max-body", o.MaxBody, "largest body in `bytes`")
 	flags.DurationVar(&o.ReadHeaderTimeout, "read-header-timeout", o.ReadHeaderTimeout, "`time` for the header of a request")
 	flags.DurationVar(&o.ReadTimeout, "read-timeout", o.ReadTimeout, "`time` for a whole request")
@@ -130,12 +130,30 @@ func parseNetworks(texts []string) ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	var errs []error
 	for _, text := range texts {
-		network, err := netip.ParsePrefix(strings.TrimSpace(text))
-		if err != nil {
-			errs = append(errs, fmt.Errorf("--trusted-proxies %q: want networks such as 10.0.0.0/8", text))
+		network, ok := parseNetwork(strings.TrimSpace(text))
+		if !ok {
+			errs = append(errs, fmt.Errorf("--trusted-proxies %q: want networks such as 10.0.0.0/8, or addresses", text))
 			continue
 		}
-		networks = append(networks, network.Masked())
+		networks = append(networks, network)
 	}
 	return networks, errors.Join(errs...)
+}
+
+// parseNetwork reads a network or a single address. IPv4 gets one form, as
+// addresses of clients do: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+func parseNetwork(text string) (netip.Prefix, bool) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		address = address.Unmap()
+		return netip.PrefixFrom(address, address.BitLen()), address.Zone() == ""
+	}
+	const mapped = 128 - 32 // bits before the IPv4 address
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	if network.Addr().Is4In6() {
+		network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-mapped)
+	}
+	return network.Masked(), network.IsValid()
 }

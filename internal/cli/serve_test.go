@@ -93,6 +93,36 @@ func TestServeAnswersWhatRecipeWrites(t *testing.T) {
 	}
 }
 
+// TestServeTrustsProxies has a proxy at the loopback address, named in several
+// ways, send more requests than one client may, each for another client.
+func TestServeTrustsProxies(t *testing.T) {
+	t.Parallel()
+	for text, trusted := range map[string]bool{
+		"127.0.0.1": true, "127.0.0.0/8": true, "127.0.0.1/8": true, "::ffff:127.0.0.0/104": true, "::ffff:127.0.0.1": true,
+		"10.0.0.0/8, 127.0.0.1": true, "127.0.0.2": false, "::1": false, "::ffff:10.0.0.0/104": false,
+	} {
+		url, stop := serving(t, nil, "--rate-limit", "1", "--rate-burst", "1", "--trusted-proxies", text)
+		refused := false
+		for _, client := range []string{"192.0.2.1", "192.0.2.2"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/version", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-Forwarded-For", client)
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			refused = refused || resp.StatusCode == http.StatusTooManyRequests
+		}
+		if refused == trusted {
+			t.Errorf("--trusted-proxies %q: a second client was refused: %v", text, refused)
+		}
+		stop()
+	}
+}
+
 func TestServeRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -105,7 +135,9 @@ func TestServeRefuses(t *testing.T) {
 		"a wrong variable": {env: map[string]string{"EIDOS_RATE_LIMIT": "many"}, code: cli.ExitUsage, want: "variable EIDOS_RATE_LIMIT"},
 		"a wrong level":    {args: []string{"--log-level", "loud"}, code: cli.ExitUsage, want: `--log-level "loud"`},
 		"a wrong format":   {args: []string{"--log-format", "xml"}, code: cli.ExitUsage, want: `--log-format "xml"`},
-		"no network":       {args: []string{"--trusted-proxies", "10.0.0.1"}, code: cli.ExitUsage, want: `--trusted-proxies "10.0.0.1"`},
+		"no network":       {args: []string{"--trusted-proxies", "10.0.0"}, code: cli.ExitUsage, want: `--trusted-proxies "10.0.0": want networks such as 10.0.0.0/8, or addresses`},
+		"IPv4 and more":    {args: []string{"--trusted-proxies", "::ffff:10.0.0.0/90"}, code: cli.ExitUsage, want: `--trusted-proxies "::ffff:10.0.0.0/90"`},
+		"an interface":     {args: []string{"--trusted-proxies", "fe80::1%eth0"}, code: cli.ExitUsage, want: `--trusted-proxies "fe80::1%eth0"`},
 		"wrong options":    {args: []string{"--rate-limit", "-1", "--tls-cert", "x"}, code: cli.ExitUsage, want: "TLS needs a certificate and a key"},
 		"no catalog":       {env: map[string]string{"EIDOS_CATALOG": "nowhere.yaml"}, code: cli.ExitUsage, want: "nowhere.yaml"},
 		"a port in use":    {args: []string{"--listen", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
