@@ -29,11 +29,12 @@ func newBodyBudget(largest int64) *bodyBudget {
 }
 
 // take takes bytes for a client, which the caller gives back. It returns false
-// when there are not as many left.
+// when the client has its share, or would take more than half of what is left: a
+// few clients with large bodies do not keep out all others' small ones.
 func (b *bodyBudget) take(client netip.Addr, bytes int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.taken+bytes > b.all || b.clients[client]+bytes > b.each {
+	if left := b.all - b.taken; bytes > left/2 || b.clients[client]+bytes > b.each {
 		return false
 	}
 	b.taken += bytes

@@ -104,24 +104,27 @@ func TestGivingUpAPlace(t *testing.T) {
 	}
 }
 
+// TestBodyBudget has many clients take as many large bodies as they get, and
+// others come with small ones.
 func TestBodyBudget(t *testing.T) {
 	t.Parallel()
-	b := newBodyBudget(10)
-	for client := range byte(maxBodies / maxClientBodies) {
-		for range maxClientBodies {
-			if !b.take(address(client), 10) {
-				t.Fatalf("client %d does not get its share", client)
-			}
-		}
-		if b.take(address(client), 1) {
-			t.Errorf("client %d gets more than its share", client)
+	const large = 1000
+	b := newBodyBudget(large)
+	got := map[byte]int{}
+	for client := range byte(10) {
+		for b.take(address(client), large) {
+			got[client]++
 		}
 	}
-	if b.take(address(200), 1) {
-		t.Error("more is taken than there is")
+	if diff := cmp.Diff(map[byte]int{0: maxClientBodies, 1: maxClientBodies, 2: maxClientBodies, 3: 7}, got); diff != "" {
+		t.Errorf("large bodies by client (-want +got):\n%s", diff)
 	}
-	b.giveBack(address(0), 10)
-	if !b.take(address(200), 10) || len(b.clients) != 5 {
+	if !b.take(address(4), large/2) || b.take(address(0), 1) || b.take(address(5), large/2) {
+		t.Error("a small body finds no place, or a client more than its share")
+	}
+	b.giveBack(address(4), large/2)
+	b.giveBack(address(0), large)
+	if !b.take(address(5), large) || len(b.clients) != 5 {
 		t.Errorf("what was given back is not there; taken are %v", b.clients)
 	}
 }
