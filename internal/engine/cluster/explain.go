@@ -101,6 +101,8 @@ func (c *Connection) ended(ctx context.Context) string {
 
 func statusReason(err error, call Call) string {
 	switch {
+	case apierrors.IsForbidden(err) && !LacksRights(err):
+		return fmt.Sprintf("refused. The API server says: %v", err)
 	case apierrors.IsForbidden(err):
 		return fmt.Sprintf("forbidden. %s. The API server says: %v", grant(call), err)
 	case apierrors.IsUnauthorized(err):
@@ -118,6 +120,17 @@ func statusReason(err error, call Call) string {
 	default:
 		return ""
 	}
+}
+
+// LacksRights reports whether the identity lacks a right that the call needs, or
+// one that it would hand out. Quotas, webhooks and namespaces that go away
+// refuse with the same status.
+func LacksRights(err error) bool {
+	if !apierrors.IsForbidden(err) {
+		return false
+	}
+	text := strings.ToLower(err.Error())
+	return strings.Contains(text, "user \"") && (strings.Contains(text, "\" cannot ") || strings.Contains(text, "is attempting to grant"))
 }
 
 // grant says which rule allows a call.

@@ -31,9 +31,10 @@ func TestExplainStatus(t *testing.T) {
 		is              func(error) bool
 		want            []string
 	}{
+		"quota":        {403, "Forbidden", `configmaps "x" is forbidden: exceeded quota: q`, apierrors.IsForbidden, []string{`cannot list nodes: refused. The API server says: configmaps "x" is forbidden: exceeded quota: q`}},
 		"forbidden":    {403, "Forbidden", `User "bob" cannot list`, apierrors.IsForbidden, []string{`cannot list nodes: forbidden`, `ClusterRole: {apiGroups: [""], resources: ["nodes"], verbs: ["list"]}`, `User "bob" cannot list`}},
 		"unauthorized": {401, "Unauthorized", "Unauthorized", apierrors.IsUnauthorized, []string{"does not accept the credentials (401)"}},
-		"echoes":       {403, "Forbidden", "token hunter2-hunter2 cannot list", apierrors.IsForbidden, []string{"token (sensitive) cannot"}},
+		"echoes":       {403, "Forbidden", "User \"hunter2-hunter2\" cannot list", apierrors.IsForbidden, []string{`User "(sensitive)" cannot`}},
 		"not found":    {404, "NotFound", "not found", apierrors.IsNotFound, []string{"no such resource", "custom resource definition"}},
 		"busy":         {429, "TooManyRequests", "too many", apierrors.IsTooManyRequests, []string{"too busy (429)"}},
 		"timeout":      {504, "Timeout", "slow etcd", apierrors.IsTimeout, []string{"gave up: slow etcd"}},
@@ -74,7 +75,7 @@ func checkExplained(t *testing.T, err error, want []string) {
 func TestExplainCalls(t *testing.T) {
 	t.Parallel()
 	connection := connect(t, cluster.Settings{Host: new(host)})
-	forbidden := apierrors.NewForbidden(metav1.SchemeGroupVersion.WithResource("x").GroupResource(), "", nil)
+	forbidden := apierrors.NewForbidden(metav1.SchemeGroupVersion.WithResource("x").GroupResource(), "", errors.New(`User "bob" cannot do it`))
 	notFound := apierrors.NewNotFound(metav1.SchemeGroupVersion.WithResource("x").GroupResource(), "x")
 	for _, test := range []struct {
 		call cluster.Call
