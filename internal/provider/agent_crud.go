@@ -45,6 +45,7 @@ func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	timeout, d := plan.Timeouts.Update(ctx, agent.DefaultTimeout)
 	resp.Diagnostics.Append(d...)
 	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	storeOwner(ctx, resp.Private, owner, &resp.Diagnostics) // it may be new
 	if plan.Snapshot.IsUnknown() && !r.run(ctx, &plan, timeout, owner, &resp.Diagnostics) {
 		return
 	}
@@ -68,7 +69,7 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 		return false
 	}
 	for _, warning := range result.Warnings {
-		diags.AddWarning("Snapshot Is Incomplete", warning)
+		diags.AddWarning(agentWarning(warning.Kind), warning.Text)
 	}
 	plan.setResult(ctx, result, diags)
 	return !diags.HasError()

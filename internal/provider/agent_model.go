@@ -64,15 +64,14 @@ func (m *agentModel) inputs() []attr.Value {
 	}
 }
 
-// sameRun reports whether another run would be asked for the same.
-func (m *agentModel) sameRun(other *agentModel) bool {
-	others := other.inputs()
-	for i, input := range m.inputs() {
-		if !input.Equal(others[i]) {
-			return false
-		}
+// sameRun reports whether another run would be asked for the same, however it is
+// written. What is unknown may be something else.
+func (m *agentModel) sameRun(ctx context.Context, other *agentModel, version string, diags *diag.Diagnostics) bool {
+	if !m.known(ctx) {
+		return false
 	}
-	return true
+	triggers := len(m.Triggers.Elements()) == 0 && len(other.Triggers.Elements()) == 0 || m.Triggers.Equal(other.Triggers)
+	return triggers && m.spec(ctx, version, 0, diags).Same(other.spec(ctx, version, 0, diags))
 }
 
 // known reports whether all arguments are known, down to their elements.

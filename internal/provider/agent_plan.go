@@ -31,7 +31,7 @@ func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if !req.State.Raw.IsNull() {
 		var state agentModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if plan.sameRun(&state) && !state.Snapshot.IsNull() {
+		if plan.sameRun(ctx, &state, r.version, &resp.Diagnostics) && !state.Snapshot.IsNull() {
 			plan.copyResult(&state)
 		}
 	}
@@ -100,11 +100,15 @@ func agentDiagnostic(reason agent.Reason) (title, argument string) {
 	case agent.NoNode:
 		return "No Node For Agent", ""
 	case agent.Foreign:
-		return "ConfigMap Is Not An Agent's", "name"
+		return "ConfigMap Is Somebody Else's", "name"
 	case agent.Running:
 		return "Agent Already Running", "name"
 	case agent.NotAdmitted:
-		return "Agent Pod Refused", "namespace"
+		return "Agent Refused", "namespace"
+	case agent.NoRuntime:
+		return "Runtime Class Not Available", "runtime_class"
+	case agent.NoAccount:
+		return "Service Account Not Found", "service_account"
 	case agent.Unschedulable:
 		return "Agent Pod Not Schedulable", ""
 	case agent.NoImage:
@@ -121,5 +125,19 @@ func agentDiagnostic(reason agent.Reason) (title, argument string) {
 		return "Agent Snapshot Unreadable", "image"
 	default:
 		return "Agent Failed", ""
+	}
+}
+
+// agentWarning returns the title for a kind of warnings.
+func agentWarning(kind agent.WarningKind) string {
+	switch kind {
+	case agent.FailedNodes:
+		return "Agent Failed On Nodes"
+	case agent.PassedOver:
+		return "Nodes Passed Over"
+	case agent.Leftovers:
+		return "Agent's Objects Left"
+	default:
+		return "Snapshot Is Incomplete"
 	}
 }

@@ -160,6 +160,9 @@ func (a *attempt) unschedulable() *Error {
 	if condition == nil || condition.Reason != corev1.PodReasonUnschedulable {
 		return nil
 	}
+	if a.pod.Status.NominatedNodeName != "" {
+		return nil // others make room for it
+	}
 	return a.errorf(Unschedulable, "the scheduler finds no room for the pod: %s", condition.Message)
 }
 
@@ -181,33 +184,11 @@ func (a *attempt) notMounted() *Error {
 		switch {
 		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
 			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)
-		case w.reason == "FailedCreatePodSandBox" && strings.Contains(w.message, "runtime"):
-			return a.errorf(NotStarted, "the node cannot run the pod: %s. Check runtime_class", w.message)
+		case w.reason == "FailedCreatePodSandBox" && (strings.Contains(w.message, "no runtime for") || strings.Contains(w.message, "RuntimeHandler")):
+			return a.errorf(NoRuntime, "the node cannot run the pod: %s. Check runtime_class", w.message)
 		}
 	}
 	return nil
-}
-
-// notAdmitted finds what only events tell of a Job: its pod is refused.
-func (a *attempt) notAdmitted() *Error {
-	for _, w := range a.jobWarnings {
-		refused := strings.Contains(w.message, "is forbidden:") || strings.Contains(w.message, "denied the request") || strings.Contains(w.message, "is invalid:")
-		if w.reason == "FailedCreate" && refused {
-			return a.errorf(NotAdmitted, "the pod is refused: %s%s", w.message, admissionAdvice(w.message))
-		}
-	}
-	return nil
-}
-
-func admissionAdvice(message string) string {
-	switch {
-	case strings.Contains(message, "violates PodSecurity"):
-		return ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only"
-	case strings.Contains(message, "exceeded quota"):
-		return ". Raise the quota, or choose another namespace"
-	default:
-		return ""
-	}
 }
 
 // overdue finds a Job whose deadline has passed: Kubernetes kills its pod then.

@@ -37,6 +37,12 @@ func conditioned(t corev1.PodConditionType, status corev1.ConditionStatus, reaso
 	return podWith(corev1.PodStatus{Phase: corev1.PodPending, Conditions: []corev1.PodCondition{{Type: t, Status: status, Reason: reason, Message: message}}})
 }
 
+func nominated() *corev1.Pod {
+	pod := conditioned(corev1.PodScheduled, corev1.ConditionFalse, "Unschedulable", "preempting")
+	pod.Status.NominatedNodeName = "gpu-1"
+	return pod
+}
+
 func failedJob(reason, message string) *batchv1.Job {
 	return &batchv1.Job{
 		ObjectMeta: metav1.ObjectMeta{Name: testJob},
@@ -103,14 +109,29 @@ func TestOutcome(t *testing.T) {
 			changes: put(event("Job", testJob, "FailedCreate", `Error creating: pods "x" is forbidden: violates PodSecurity "baseline:latest": hostPath volumes`)),
 			reason:  NotAdmitted, want: []string{"hostPath volumes", "enforce=privileged", "collectors of type K8s only"},
 		},
-		"quota":              {changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: exceeded quota: q`)), reason: NotAdmitted, want: []string{"exceeded quota: q. Raise the quota"}},
-		"webhook":            {changes: put(event("Job", testJob, "FailedCreate", `admission webhook "w" denied the request: no`)), reason: NotAdmitted, want: []string{"denied the request: no"}},
+		"quota":   {changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: exceeded quota: q`)), reason: NotAdmitted, want: []string{"exceeded quota: q. Raise the quota"}},
+		"webhook": {changes: put(event("Job", testJob, "FailedCreate", `admission webhook "w" denied the request: no`)), reason: NotAdmitted, want: []string{"denied the request: no"}},
+		"failed quota": {
+			changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: failed quota: q: must specify limits.ephemeral-storage`)),
+			reason:  NotAdmitted, want: []string{"LimitRange"},
+		},
+		"quota not counted yet": {changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: status unknown for quota: q, resources: pods`))},
+		"no such runtime class": {
+			changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: pod rejected: RuntimeClass "nvidia" not found`)),
+			reason:  NoRuntime, want: []string{"Check runtime_class"},
+		},
+		"no such account": {
+			changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: error looking up service account ns/mine: serviceaccount "mine" not found`)),
+			reason:  NoAccount, want: []string{"service_account"},
+		},
+		"room is made":       {changes: put(nominated())},
+		"sandbox trouble":    {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", "failed to create containerd task: OCI runtime create failed"))},
 		"passing trouble":    {changes: put(event("Job", testJob, "FailedCreate", "Internal error occurred: timeout"))},
 		"event of another":   {changes: put(event("Job", "other", "FailedCreate", "is forbidden: x"), event("Pod", testJob+"-1-x1y2z", "FailedMount", "hostPath type check failed"))},
 		"event long past":    {changes: append(put(event("Job", testJob, "FailedCreate", "is forbidden: x"))[:0], gone(event("Job", testJob, "FailedCreate", "is forbidden: x")))},
 		"no such path":       {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "hostPath type check failed: /run/dbus is not a directory")), reason: NotStarted, want: []string{"/run/dbus", "with collectors"}},
 		"mount takes long":   {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "timed out waiting"))},
-		"runtime class":      {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", `no runtime for "nvidia" is configured`)), reason: NotStarted, want: []string{"Check runtime_class"}},
+		"runtime class":      {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", `no runtime for "nvidia" is configured`)), reason: NoRuntime, want: []string{"Check runtime_class"}},
 		"overdue":            {changes: put(waits("ContainerCreating", ""), failedJob("DeadlineExceeded", "")), reason: TimedOut, want: []string{"it waits: ContainerCreating"}},
 		"Job deleted":        {changes: []change{gone(failedJob("", ""))}, reason: Lost, want: []string{"Job " + testJob + ": the Job was deleted"}},
 		"Job failed":         {changes: put(failedJob("PodFailurePolicy", "why")), reason: Failed, want: []string{"(PodFailurePolicy): why"}},

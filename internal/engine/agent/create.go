@@ -38,7 +38,11 @@ func (s *session) created(ctx context.Context, err error, call cluster.Call, und
 	if apierrors.IsNotFound(err) && call.Namespace != "" {
 		return errorf(NoNamespace, "there is no namespace %q: create it first, or choose another one", call.Namespace)
 	}
-	return s.Connection.Explain(ctx, err, call)
+	explained := s.Connection.Explain(ctx, err, call)
+	if refusal := refused(err, explained); refusal != nil {
+		return refusal
+	}
+	return explained
 }
 
 // createJobs creates the Jobs, suspended: they create no pod yet. The first one

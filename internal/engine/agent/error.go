@@ -18,7 +18,9 @@ const (
 	NoNode                      // no node is there, or none is free to run the agent
 	Foreign                     // a ConfigMap of that name is somebody else's
 	Running                     // another run is writing the same ConfigMap
-	NotAdmitted                 // quota, Pod Security or a webhook refuse the pod
+	NotAdmitted                 // quota, Pod Security or a webhook refuse the pod or what it needs
+	NoRuntime                   // the runtime class does not exist, or not on the node
+	NoAccount                   // the service account does not exist
 	Unschedulable               // the scheduler finds no place for the pod
 	NoImage                     // the image cannot be pulled
 	NotStarted                  // the container cannot be started

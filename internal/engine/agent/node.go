@@ -86,18 +86,26 @@ func obstacles(node *corev1.Node, tolerations []corev1.Toleration) []string {
 func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
 	return slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
 		effect := t.Effect == "" || t.Effect == taint.Effect
-		key := t.Key == "" || t.Key == taint.Key
-		value := t.Operator == corev1.TolerationOpExists || t.Value == taint.Value
-		return effect && key && value
+		exists := t.Operator == corev1.TolerationOpExists
+		key := t.Key == taint.Key || t.Key == "" && exists
+		return effect && key && (exists || t.Value == taint.Value)
 	})
 }
 
-// choose returns the names of the nodes to run on, and of a run on all nodes
-// those that are passed over.
-func choose(spec Spec, all []candidate) (nodes, passedOver []string, err error) {
+// choice is the names of the nodes to run on.
+type choice struct {
+	nodes []string
+	// others could run the agent as well, of a run on one node.
+	others []string
+	// passedOver cannot, with the reason, of a run on all nodes.
+	passedOver []string
+}
+
+func choose(spec Spec, all []candidate) (choice, error) {
 	if len(all) == 0 {
-		return nil, nil, errorf(NoNode, "%s", spec.noNode())
+		return choice{}, errorf(NoNode, "%s", spec.noNode())
 	}
+	var nodes, passedOver []string
 	for _, c := range all {
 		if len(c.obstacles) > 0 {
 			passedOver = append(passedOver, fmt.Sprintf("%s: %s", c.name, strings.Join(c.obstacles, ", ")))
@@ -107,12 +115,12 @@ func choose(spec Spec, all []candidate) (nodes, passedOver []string, err error) 
 	}
 	switch {
 	case len(nodes) == 0:
-		return nil, nil, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
+		return choice{}, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
 			shorten(passedOver))
 	case spec.AllNodes:
-		return nodes, passedOver, nil
+		return choice{nodes: nodes, passedOver: passedOver}, nil
 	default:
-		return nodes[:1], nil, nil
+		return choice{nodes: nodes[:1], others: nodes[1:]}, nil
 	}
 }
 

@@ -92,7 +92,7 @@ func TestChooseNodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, passedOver, err := choose(spec, all)
+			got, err := choose(spec, all)
 			if tt.err != "" {
 				if ReasonOf(err) != NoNode || !strings.Contains(err.Error(), tt.err) {
 					t.Errorf("error %v, want %q", err, tt.err)
@@ -102,10 +102,10 @@ func TestChooseNodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, got.nodes); diff != "" {
 				t.Errorf("nodes (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.passedOver, passedOver); diff != "" {
+			if diff := cmp.Diff(tt.passedOver, got.passedOver); diff != "" {
 				t.Errorf("passed over (-want +got):\n%s", diff)
 			}
 		})

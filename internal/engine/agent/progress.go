@@ -5,6 +5,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,9 @@ func (s *session) follow(ctx context.Context) ([]outcome, error) {
 		}
 		select {
 		case <-ctx.Done():
+			if queue.timeOut(ctx) {
+				return queue.ended, nil
+			}
 			return nil, queue.stopped(ctx)
 		case c := <-changes:
 			if c.err != nil {
@@ -209,13 +213,31 @@ const logTimeout = 5 * time.Second
 func (q *queue) stopped(ctx context.Context) error {
 	var errs []error
 	for _, a := range q.running[:min(len(q.running), shownNodes)] {
-		reason, what := TimedOut, "the agent did not end in time"
-		if errors.Is(ctx.Err(), context.Canceled) {
-			reason, what = Cancelled, "cancelled"
-		}
-		errs = append(errs, a.errorf(reason, "%s (%v): %s%s", what, context.Cause(ctx), a.describe(), q.log(ctx, a)))
+		errs = append(errs, q.late(ctx, a))
 	}
 	return &Error{Reason: ReasonOf(errs[0]), Err: errors.Join(errs...)}
+}
+
+// timeOut ends the attempts that have not ended by the deadline of a run on
+// several nodes. It returns false when nothing is to be had from the others, or
+// when it was not the deadline.
+func (q *queue) timeOut(ctx context.Context) bool {
+	if !q.spec.AllNodes || q.failed == len(q.ended) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return false
+	}
+	for _, a := range slices.Concat(q.running, q.attempts[q.next:]) {
+		q.ended = append(q.ended, outcome{target: a.target, err: q.late(ctx, a)})
+	}
+	return true
+}
+
+// late says where an attempt is when the time is up or the caller has given up.
+func (q *queue) late(ctx context.Context, a *attempt) *Error {
+	reason, what := TimedOut, "the agent did not end in time"
+	if errors.Is(ctx.Err(), context.Canceled) {
+		reason, what = Cancelled, "cancelled"
+	}
+	return a.errorf(reason, "%s (%v): %s%s", what, context.Cause(ctx), a.describe(), q.log(ctx, a))
 }
 
 // log returns the last lines of a running agent, nothing when there are none or

@@ -25,8 +25,29 @@ type Result struct {
 	Nodes map[string]NodeSnapshot
 	// Disagreements of the nodes, as snapshot.Typical counts them.
 	Disagreements map[string]string
-	// Warnings are about what the result lacks.
-	Warnings []string
+	// Warnings are about what the result lacks, and what the run has left.
+	Warnings []Warning
+}
+
+// Warning is something that the result lacks, or that the run has left.
+type Warning struct {
+	Kind WarningKind
+	Text string
+}
+
+// WarningKind says what a warning is about.
+type WarningKind int
+
+// Kinds of warnings.
+const (
+	Incomplete  WarningKind = iota // collectors failed
+	FailedNodes                    // the agent failed on nodes
+	PassedOver                     // nodes were not tried
+	Leftovers                      // objects were not removed
+)
+
+func (r *Result) warn(kind WarningKind, format string, args ...any) {
+	r.Warnings = append(r.Warnings, Warning{Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 
 // NodeSnapshot is the snapshot of one node.
@@ -69,10 +90,10 @@ func (s *session) collect(ctx context.Context, ended []outcome) (*Result, error)
 	}
 	result := newResult(nodes)
 	if len(incomplete) > 0 {
-		result.Warnings = append(result.Warnings, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n"+shorten(incomplete))
+		result.warn(Incomplete, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n%s", shorten(incomplete))
 	}
 	if len(failed) > 0 {
-		result.Warnings = append(result.Warnings, "the agent failed on these nodes, which the result lacks:\n"+shorten(failed))
+		result.warn(FailedNodes, "the agent failed on these nodes, which the result lacks:\n%s", shorten(failed))
 	}
 	return result, nil
 }

@@ -43,11 +43,11 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 	if err != nil {
 		return nil, ended(ctx, err)
 	}
-	nodes, passedOver, err := choose(spec, all)
+	chosen, err := choose(spec, all)
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDeployment(spec, utilrand.String(8), owner, nodes)
+	d, err := newDeployment(spec, utilrand.String(8), owner, chosen.nodes)
 	if err != nil {
 		return nil, err
 	}
@@ -56,13 +56,13 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 	err = ended(ctx, err)
 	left := s.cleanUp(ctx, err)
 	if err != nil {
-		return nil, withLeftovers(err, left)
+		return nil, withLeftovers(withOthers(err, chosen.others), left)
 	}
-	if len(passedOver) > 0 {
-		result.Warnings = append(result.Warnings, "these nodes were passed over:\n"+shorten(passedOver))
+	if len(chosen.passedOver) > 0 {
+		result.warn(PassedOver, "these nodes were passed over:\n%s", shorten(chosen.passedOver))
 	}
 	if left != nil {
-		result.Warnings = append(result.Warnings, "the agent's objects were not all removed; the next run tries again: "+left.Error())
+		result.warn(Leftovers, "the agent's objects were not all removed; the next run tries again: %v", left)
 	}
 	return result, nil
 }
@@ -80,6 +80,15 @@ func ended(ctx context.Context, err error) error {
 	default:
 		return err
 	}
+}
+
+// withOthers names the nodes to turn to when the scheduler finds no room on the
+// one that was chosen.
+func withOthers(err error, others []string) error {
+	if ReasonOf(err) != Unschedulable || len(others) == 0 {
+		return err
+	}
+	return errorf(Unschedulable, "%w\n\nThe agent tries one node. Choose another one that matches with node_name or node_selector:\n%s", err, shorten(others))
 }
 
 func withLeftovers(err, left error) error {
@@ -124,11 +133,24 @@ func (s *session) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.collect(ctx, finished)
+	return s.finish(ctx, finished)
+}
+
+// finish reads what the agents wrote, also when the time of the run is up.
+func (s *session) finish(ctx context.Context, ended []outcome) (*Result, error) {
+	if ctx.Err() != nil {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
+		defer cancel()
+		ctx = late
+	}
+	result, err := s.collect(ctx, ended)
 	if err != nil {
 		return nil, err
 	}
-	return result, s.prune(ctx)
+	if err := s.prune(ctx); err != nil {
+		result.warn(Leftovers, "ConfigMaps of nodes that this run did not describe were not all removed; the next run tries again: %v", err)
+	}
+	return result, nil
 }
 
 // cleanUp removes what the run created. After a failure the ConfigMaps are as

@@ -4,6 +4,8 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -95,7 +97,7 @@ func TestRunPartial(t *testing.T) {
 	f.add(gpuNode("gpu-1"))
 	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", exitPartial) }
 	result, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
-	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "node gpu-1: OS/kmod: permission denied") {
+	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Text, "node gpu-1: OS/kmod: permission denied") {
 		t.Errorf("result %+v, %v", result, err)
 	}
 }
@@ -129,7 +131,7 @@ func TestRunOnAllNodes(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"OS/release/VERSION_ID": "24.04: 2, 22.04: 1"}, result.Disagreements); diff != "" {
 		t.Errorf("disagreements (-want +got):\n%s", diff)
 	}
-	if text := strings.Join(result.Warnings, "\n"); !strings.Contains(text, "node d, pod") || !strings.Contains(text, "no such thing") || !strings.Contains(text, "e: not ready") {
+	if text := fmt.Sprint(result.Warnings); !strings.Contains(text, "node d, pod") || !strings.Contains(text, "no such thing") || !strings.Contains(text, "e: not ready") {
 		t.Errorf("warnings: %v", result.Warnings)
 	}
 	if diff := cmp.Diff([]string{"ConfigMap eidos-snapshot-a", "ConfigMap eidos-snapshot-b", "ConfigMap eidos-snapshot-c"}, f.left()); diff != "" {
@@ -221,6 +223,18 @@ func TestRunFails(t *testing.T) {
 			},
 			reason: NoNamespace, want: []string{`there is no namespace "gpu-operator": create it first`},
 		},
+		"quota on objects": {
+			prepare: func(f *fakeCluster) {
+				f.refuse("create", "jobs", apierrors.NewForbidden(schema.GroupResource{Resource: "jobs"}, "x", errors.New("exceeded quota: q")))
+			},
+			reason: NotAdmitted, want: []string{"exceeded quota: q. Raise the quota"},
+		},
+		"rights that Terraform lacks": {
+			prepare: func(f *fakeCluster) {
+				f.refuse("create", "roles", apierrors.NewForbidden(schema.GroupResource{Resource: "roles"}, "x", errors.New(`user "bob" (groups=[]) is attempting to grant RBAC permissions not currently held`)))
+			},
+			want: []string{"not currently held"},
+		},
 		"watch forbidden": {prepare: func(f *fakeCluster) { f.forbid("list", "events") }, want: []string{"cannot list events in namespace"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -250,7 +264,7 @@ func TestRunFails(t *testing.T) {
 }
 
 func (f *fakeCluster) forbid(verb, resource string) {
-	f.refuse(verb, resource, apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "x", nil))
+	f.refuse(verb, resource, apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "x", errors.New(`User "bob" cannot do it`)))
 }
 
 func (f *fakeCluster) refuse(verb, resource string, err error) {

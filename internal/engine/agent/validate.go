@@ -3,12 +3,16 @@
 package agent
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
@@ -35,6 +39,11 @@ func (s Spec) Validate() error {
 	}
 	if strings.TrimSpace(s.Image) == "" {
 		errs = append(errs, fieldError("image", "name the image of the eidos command"))
+	} else if strings.ContainsFunc(s.Image, unicode.IsSpace) {
+		errs = append(errs, fieldError("image", "%q: the name of an image has no white space", s.Image))
+	}
+	for _, t := range s.Tolerations {
+		errs = append(errs, checkToleration(t))
 	}
 	if s.NodeName != "" && (s.AllNodes || len(s.NodeSelector) > 0) {
 		errs = append(errs, fieldError("node_name", "state either node_name, or node_selector and all_nodes"))
@@ -47,6 +56,56 @@ func (s Spec) Validate() error {
 		return &Error{Reason: InvalidSpec, Err: err}
 	}
 	return nil
+}
+
+// Same reports whether a run for another spec would do the same. How long it may
+// take and what it leaves after a failure plays no part.
+func (s Spec) Same(other Spec) bool { return reflect.DeepEqual(s.canonical(), other.canonical()) }
+
+// canonical is the one way to write a valid spec.
+func (s Spec) canonical() Spec {
+	s.KeepOnFailure, s.Timeout = false, 0
+	if chosen, err := s.chosen(); err == nil {
+		s.Collectors = nil
+		for _, c := range chosen {
+			s.Collectors = append(s.Collectors, c.name)
+		}
+	}
+	if len(s.NodeSelector) == 0 {
+		s.NodeSelector = nil
+	}
+	s.ImagePullSecrets = slices.Compact(slices.Sorted(slices.Values(s.ImagePullSecrets)))
+	var tolerations []corev1.Toleration
+	for _, t := range s.Tolerations {
+		t.Operator = cmp.Or(t.Operator, corev1.TolerationOpEqual)
+		tolerations = append(tolerations, t)
+	}
+	slices.SortFunc(tolerations, func(a, b corev1.Toleration) int { return cmp.Compare(a.String(), b.String()) })
+	s.Tolerations = tolerations
+	return s
+}
+
+// checkToleration is what the API server demands of a pod's tolerations.
+func checkToleration(t corev1.Toleration) error {
+	const field = "tolerations"
+	var errs []error
+	exists := t.Operator == corev1.TolerationOpExists
+	switch {
+	case !exists && t.Operator != "" && t.Operator != corev1.TolerationOpEqual:
+		errs = append(errs, fieldError(field, "operator %q: use Equal or Exists", t.Operator))
+	case t.Key == "" && !exists:
+		errs = append(errs, fieldError(field, "without a key, which tolerates every taint, the operator is Exists"))
+	case exists && t.Value != "":
+		errs = append(errs, fieldError(field, "the operator Exists takes no value, got %q", t.Value))
+	}
+	if t.Key != "" {
+		errs = append(errs, check(field, t.Key, validation.IsQualifiedName))
+	}
+	effects := []corev1.TaintEffect{"", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute}
+	if !slices.Contains(effects, t.Effect) {
+		errs = append(errs, fieldError(field, "effect %q: use NoSchedule, PreferNoSchedule or NoExecute", t.Effect))
+	}
+	return errors.Join(append(errs, check(field, t.Value, validation.IsValidLabelValue))...)
 }
 
 // FieldError is a field of a Spec that cannot be used, by its name in

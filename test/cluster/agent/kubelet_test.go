@@ -95,6 +95,7 @@ func (s *stage) measure(state *os.ProcessState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.maxRSS = max(s.maxRSS, usage.Maxrss)
+	s.maxCPU = max(s.maxCPU, state.UserTime()+state.SystemTime())
 }
 
 // broken fails the test: the kubelet itself did not work.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -34,6 +35,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	maxRSS  int64 // KiB, of the largest agent
+	maxCPU  time.Duration
 	resumed map[string]bool
 }
 

@@ -150,7 +150,7 @@ func TestConfigMapChanges(t *testing.T) {
 	w.Apply(t)
 	before := output(t, w, "sha256")
 	// What is no argument of a run is no reason for one.
-	w.Write(t, "main.tf", agentConfig(t, server.Admin(), s.namespace, "node_name = \"gpu-1\"\n  keep_on_failure = true"))
+	w.Write(t, "main.tf", agentConfig(t, server.Admin(), s.namespace, "node_name = \"gpu-1\"\n  keep_on_failure = true\n  privileged = false\n  triggers = {}"))
 	if r := w.Run(t, "plan", "-input=false"); r.Says("known after apply") || !r.Says("keep_on_failure") {
 		t.Errorf("a plan without a run:\n%s", r.Stdout)
 	}
