@@ -74,7 +74,7 @@ func agentNodes() map[string]schema.Attribute {
 				"operator": schema.StringAttribute{Optional: true, MarkdownDescription: "`Equal` or `Exists`. Defaults to `Equal`.", Validators: []validator.String{stringvalidator.OneOf("Equal", "Exists")}},
 				"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value of the taint, for `Equal`."},
 				"effect": schema.StringAttribute{
-					Optional: true, MarkdownDescription: "`NoSchedule` or `NoExecute`. Defaults to both.",
+					Optional: true, MarkdownDescription: "`NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them.",
 					Validators: []validator.String{stringvalidator.OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")},
 				},
 			}},
