@@ -72,7 +72,7 @@ var (
 	ref       = location.ConfigMapRef{Namespace: "gpu-operator", Name: "eidos-snapshot"}
 	resource  = schema.GroupResource{Resource: "configmaps"}
 	kind      = schema.GroupKind{Kind: "ConfigMap"}
-	forbidden = apierrors.NewForbidden(resource, ref.Name, errors.New("not allowed")).ErrStatus
+	forbidden = apierrors.NewForbidden(resource, ref.Name, errors.New(`User "bob" cannot do it`)).ErrStatus
 )
 
 func wantError(t *testing.T, err error, reason location.Reason, wants ...string) {
