@@ -5,6 +5,7 @@ package location_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -72,7 +73,7 @@ var (
 	ref       = location.ConfigMapRef{Namespace: "gpu-operator", Name: "eidos-snapshot"}
 	resource  = schema.GroupResource{Resource: "configmaps"}
 	kind      = schema.GroupKind{Kind: "ConfigMap"}
-	forbidden = apierrors.NewForbidden(resource, ref.Name, errors.New(`User "bob" cannot do it`)).ErrStatus
+	forbidden = apierrors.NewForbidden(resource, ref.Name, fmt.Errorf("%s cannot do it", `User "bob"`)).ErrStatus
 )
 
 func wantError(t *testing.T, err error, reason location.Reason, wants ...string) {
