@@ -45,7 +45,7 @@ func newAPIServer(t *testing.T, configMapKey, document string) *apiServer {
 			_, _ = w.Write(body)
 		default:
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = io.WriteString(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no rights here","reason":"Forbidden","code":403}`)
+			_, _ = io.WriteString(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","message":"User \"bob\" cannot do that","reason":"Forbidden","code":403}`)
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -145,7 +145,7 @@ func TestClusterSnapshotIsPartial(t *testing.T) {
 	server := newAPIServer(t, "", "")
 	config := filepath.Join(plant(t, map[string]string{"config": server.kubeconfig("t")}), "config")
 	o := run(t, "snapshot", "--collectors", "k8s", "--kubeconfig", config)
-	o.check(t, cli.ExitPartial, "eidos snapshot: error: K8s/image: cannot list pods: forbidden", "K8s/node: ", "K8s/policy: ", `no rights here`)
+	o.check(t, cli.ExitPartial, "eidos snapshot: error: K8s/image: cannot list pods: forbidden", "K8s/node: ", "K8s/policy: ", `User "bob" cannot do that`)
 	equal(t, 3, strings.Count(o.stderr, "\n"))
 	equal(t, "v1.34.1-eks-113cf36", decodeSnapshot(t, o.stdout).Measurements.Text(measurement.K8s, "server", "version"))
 }

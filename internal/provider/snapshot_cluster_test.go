@@ -28,17 +28,17 @@ func apiServer(t *testing.T, objects map[string]any) apiAddress {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		object, found := objects[r.URL.Path]
-		status := func(code int, reason string) {
+		status := func(code int, reason, message string) {
 			w.WriteHeader(code)
-			object = map[string]any{"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": r.URL.Path + " " + reason}
+			object = map[string]any{"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": message}
 		}
 		switch {
 		case r.Header.Get("Authorization") != "Bearer "+testToken:
-			status(http.StatusUnauthorized, "Unauthorized")
+			status(http.StatusUnauthorized, "Unauthorized", "Unauthorized")
 		case !found:
-			status(http.StatusNotFound, "NotFound")
+			status(http.StatusNotFound, "NotFound", r.URL.Path+" not found")
 		case object == nil:
-			status(http.StatusForbidden, "Forbidden")
+			status(http.StatusForbidden, "Forbidden", `User "ci" cannot read `+r.URL.Path)
 		}
 		if err := json.NewEncoder(w).Encode(object); err != nil {
 			t.Error(err)
