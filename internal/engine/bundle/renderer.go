@@ -58,8 +58,7 @@ func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]C
 	names := namesOf(chosen)
 	components := make([]Component, len(chosen))
 	for i, b := range chosen {
-		releases := r.facts.Releases(b.name)
-		newest, err := r.facts.Release(b.name, releases[len(releases)-1])
+		newest, err := r.facts.Release(b.name, r.newest(b.name))
 		if err != nil {
 			return nil, err
 		}
