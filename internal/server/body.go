@@ -46,6 +46,21 @@ func (s *Server) takeDocument(w http.ResponseWriter, r *http.Request) (data []by
 	return data, func() { leave(); s.bodies.giveBack(client, size) }, nil
 }
 
+// takeDecoded is takeDocument, and decodes what it reads. Its errors tell the
+// mistakes too, those in the form of the request's parameters.
+func takeDecoded[T any](s *Server, w http.ResponseWriter, r *http.Request, mistakes []detail, decode func([]byte) (T, error)) (document T, done func(), err error) {
+	body, done, err := s.takeDocument(w, r)
+	if err != nil {
+		return document, nil, withMistakes(mistakes, err)
+	}
+	document, err = decode(body)
+	if err != nil {
+		done()
+		return document, nil, withMistakes(mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
+	}
+	return document, done, nil
+}
+
 // turnAway counts a request that the server is too busy for.
 func (s *Server) turnAway(message string) error {
 	s.metrics.rejected.WithLabelValues("busy").Inc()

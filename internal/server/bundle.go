@@ -40,15 +40,12 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, done, err := s.takeDocument(w, r)
+	made, done, err := takeDecoded(s, w, r, mistakes, document.DecodeRecipe)
 	if err != nil {
-		return withMistakes(mistakes, err)
+		return err
 	}
 	defer done()
-	asked.Recipe, err = document.DecodeRecipe(body)
-	if err != nil {
-		return withMistakes(mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
-	}
+	asked.Recipe = made
 	rendered, err := s.renderer.Render(r.Context(), asked)
 	if err != nil || len(mistakes) > 0 {
 		return bundleProblem(mistakes, err)

@@ -82,15 +82,11 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, done, err := s.takeDocument(w, r)
+	snapshot, done, err := takeDecoded(s, w, r, q.mistakes, document.DecodeSnapshot)
 	if err != nil {
-		return withMistakes(q.mistakes, err)
+		return err
 	}
 	defer done()
-	snapshot, err := document.DecodeSnapshot(body)
-	if err != nil {
-		return withMistakes(q.mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
-	}
 	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
 	if err != nil {
 		return err
