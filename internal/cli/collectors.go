@@ -18,10 +18,14 @@ import (
 // choose returns the collectors that --collectors selects: those of the node,
 // and those of the cluster where one is configured.
 func (c *snapshotCommand) choose(client *cluster.Client, report *reporter) ([]snapshot.Collector, error) {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return nil, failed(err)
+	}
 	local := node.Collectors(node.Options{HostRoot: c.hostRoot, Units: c.units, Note: func(collector, text string) {
 		report.note(collector + ": " + text)
 	}})
-	remote := snapshot.Kubernetes(client, snapshot.KubernetesOptions{})
+	remote := snapshot.Kubernetes(client, snapshot.KubernetesOptions{GPUInstanceType: catalog.GPUInstanceType})
 	if err := c.checkSelection(slices.Concat(local, remote)); err != nil {
 		return nil, invalid(err)
 	}
@@ -36,12 +40,7 @@ func (c *snapshotCommand) choose(client *cluster.Client, report *reporter) ([]sn
 	if _, err := client.Connect(); err != nil { // what is wrong with the settings is no failure of a collector
 		return nil, invalid(err)
 	}
-	catalog, err := recipe.Embedded()
-	if err != nil {
-		return nil, failed(err)
-	}
-	remote = snapshot.Kubernetes(client, snapshot.KubernetesOptions{GPUInstanceType: catalog.GPUInstanceType})
-	return append(chosen, c.selected(remote)...), nil
+	return append(chosen, wanted...), nil
 }
 
 // selected returns the collectors that the selection names.
