@@ -12,7 +12,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // recipeFile makes a recipe whose platform needs two components.

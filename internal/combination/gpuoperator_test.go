@@ -14,7 +14,7 @@ import (
 )
 
 // inspectGPUOperator checks the ClusterPolicy and the objects beside it.
-func (c *component) inspectGPUOperator() []string {
+func (c *inspected) inspectGPUOperator() []string {
 	if c.policy == nil {
 		return []string{"no ClusterPolicy is shown"}
 	}
@@ -23,7 +23,7 @@ func (c *component) inspectGPUOperator() []string {
 }
 
 // renamedFields are the fields of the policy whose value has another path.
-func (c *component) renamedFields() map[string]string {
+func (c *inspected) renamedFields() map[string]string {
 	const deletion = "driver.upgradePolicy.podDeletion."
 	renamed := map[string]string{
 		"driver.useNvidiaDriverCRD": "driver.nvidiaDriverCRD.enabled",
@@ -38,7 +38,7 @@ func (c *component) renamedFields() map[string]string {
 }
 
 // chartFields are the fields of the policy that no value sets.
-func (c *component) chartFields() map[string]any {
+func (c *inspected) chartFields() map[string]any {
 	return map[string]any{
 		"daemonsets.labels.app.kubernetes.io/managed-by": "gpu-operator",
 		"daemonsets.labels.helm.sh/chart":                "gpu-operator-" + c.Version,
@@ -50,7 +50,7 @@ func (c *component) chartFields() map[string]any {
 // inspectPolicy reads the policy a second way, by names: every field is the
 // value of the same path, as values.yaml or else the chart has it, and every
 // value is in the policy. The images are those of the release.
-func (c *component) inspectPolicy() []string {
+func (c *inspected) inspectPolicy() []string {
 	var wrong []string
 	spec, _ := c.policy["spec"].(map[string]any)
 	fields := leafPaths("", spec)
@@ -74,7 +74,7 @@ func (c *component) inspectPolicy() []string {
 }
 
 // effective is the value that the chart sees at a path.
-func (c *component) effective(path string) any {
+func (c *inspected) effective(path string) any {
 	if v, ok := lookup(c.values, path); ok {
 		return v
 	}
@@ -111,7 +111,7 @@ func leafPaths(prefix string, tree map[string]any) map[string]any {
 }
 
 // inspectTags checks the images against the release's.
-func (c *component) inspectTags(spec map[string]any) []string {
+func (c *inspected) inspectTags(spec map[string]any) []string {
 	var wrong []string
 	for operand, want := range operandTags()[c.Version] {
 		if c.leavesOut(operand) {
@@ -126,12 +126,12 @@ func (c *component) inspectTags(spec map[string]any) []string {
 
 // leavesOut reports whether the chart writes nothing about an operand, because
 // it is off.
-func (c *component) leavesOut(operand string) bool {
+func (c *inspected) leavesOut(operand string) bool {
 	return c.Version == "v25.3.4" && (operand == "gds" || operand == "gdrcopy") && c.effective(operand+".enabled") == false
 }
 
 // inspectPlatform checks what follows from the platform and the options.
-func (c *component) inspectPlatform(spec map[string]any) []string {
+func (c *inspected) inspectPlatform(spec map[string]any) []string {
 	p := c.point
 	image := services()[p.Service].images[p.OS]
 	mellanox := slices.Contains([]string{infiniband, roce, unknown}, fabric(p))
@@ -167,7 +167,7 @@ func (c *component) inspectPlatform(spec map[string]any) []string {
 // inspectRuntime checks where the toolkit reads the runtime's configuration: on
 // COS from a file, since the Kubernetes version from which its command line no
 // longer tells it.
-func (c *component) inspectRuntime(spec map[string]any) []string {
+func (c *inspected) inspectRuntime(spec map[string]any) []string {
 	var want []any
 	if c.point.OS == "cos" && c.point.Kubernetes >= firstRuntimeFile {
 		want = []any{map[string]any{"name": "RUNTIME_CONFIG_SOURCE", "value": "file"}}
@@ -180,7 +180,7 @@ func (c *component) inspectRuntime(spec map[string]any) []string {
 }
 
 // inspectObjects checks which objects stand beside the chart.
-func (c *component) inspectObjects() []string {
+func (c *inspected) inspectObjects() []string {
 	p := c.point
 	want := slices.Concat([]string{"Namespace"}, quota(p))
 	if p.Service == "eks" && p.GPU == coherentMemory && installsDriver(p) {
@@ -198,7 +198,7 @@ func quota(p combination.Point) []string {
 }
 
 // wantKinds compares the kinds of the objects beside the chart.
-func (c *component) wantKinds(want []string) []string {
+func (c *inspected) wantKinds(want []string) []string {
 	if got := c.kinds(); !slices.Equal(want, got) {
 		return []string{fmt.Sprintf("manifests: want %q, got %q", want, got)}
 	}

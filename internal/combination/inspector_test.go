@@ -11,7 +11,8 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/combination"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
@@ -24,7 +25,7 @@ type inspector struct {
 }
 
 func newInspector() *inspector {
-	i := &inspector{facts: chart.New()}
+	i := &inspector{facts: component.Facts()}
 	for _, rule := range bundle.Rules() {
 		if rule.Severity == bundle.SeverityError {
 			i.errors = append(i.errors, rule.Name)
@@ -52,7 +53,7 @@ func (i *inspector) inspect(o combination.Outcome) []string {
 			wrong = append(wrong, err.Error())
 			continue
 		}
-		component := component{Component: c, release: release, point: o.Point}
+		component := inspected{Component: c, release: release, point: o.Point}
 		component.read(i)
 		for _, w := range slices.Concat(component.wrong, component.inspect(), inspectFiles(o.Bundle, c)) {
 			wrong = append(wrong, c.Name+" "+c.Version+": "+w)
@@ -61,8 +62,8 @@ func (i *inspector) inspect(o combination.Outcome) []string {
 	return wrong
 }
 
-// component is one rendered component, taken apart.
-type component struct {
+// inspected is one rendered component, taken apart.
+type inspected struct {
 	bundle.Component
 	release *chart.Release
 	point   combination.Point
@@ -79,7 +80,7 @@ type checked struct {
 }
 
 // read parses and checks the component's texts.
-func (c *component) read(i *inspector) {
+func (c *inspected) read(i *inspector) {
 	c.values = c.check(i, "values.yaml", c.Values, c.release.CheckValues)
 	c.objects = map[string]map[string]any{}
 	for path, text := range c.Manifests {
@@ -93,7 +94,7 @@ func (c *component) read(i *inspector) {
 }
 
 // check reads a text and finds its problems, unless another point had the same.
-func (c *component) check(i *inspector, path, text string, find func(map[string]any) []chart.Problem) map[string]any {
+func (c *inspected) check(i *inspector, path, text string, find func(map[string]any) []chart.Problem) map[string]any {
 	key := strings.Join([]string{c.Name, c.Version, path, text}, "\x00")
 	result := i.once(key, func() checked { return checkText(path, text, find) })
 	c.wrong = append(c.wrong, result.wrong...)
@@ -127,7 +128,7 @@ func checkText(path, text string, find func(map[string]any) []chart.Problem) che
 
 // checkObject checks a custom resource against the release's schema. Built-in
 // kinds have none; what the bundlers write of them is the ones of builtIn.
-func (c *component) checkObject(object map[string]any) []chart.Problem {
+func (c *inspected) checkObject(object map[string]any) []chart.Problem {
 	kind, _ := object["kind"].(string)
 	if !slices.Contains(builtIn(), kind) {
 		return c.release.CheckObject(object)
@@ -141,7 +142,7 @@ func (c *component) checkObject(object map[string]any) []chart.Problem {
 func builtIn() []string { return []string{"ConfigMap", "Namespace", "ResourceQuota"} }
 
 // kinds lists the kinds of the objects beside the chart, sorted.
-func (c *component) kinds() []string {
+func (c *inspected) kinds() []string {
 	var kinds []string
 	for _, object := range c.objects {
 		kind, _ := object["kind"].(string)
@@ -162,7 +163,7 @@ func mapsMerged(a, b map[string]string) map[string]string {
 }
 
 // inspect checks what only a kind of component has.
-func (c *component) inspect() []string {
+func (c *inspected) inspect() []string {
 	switch c.Name {
 	case "gpu-operator":
 		return c.inspectGPUOperator()

@@ -9,7 +9,7 @@ import (
 
 // inspectNetworkOperator checks the NicClusterPolicy, its images, and the objects
 // beside it.
-func (c *component) inspectNetworkOperator() []string {
+func (c *inspected) inspectNetworkOperator() []string {
 	var wrong []string
 	for path, object := range c.objects {
 		spec, _ := object["spec"].(map[string]any)
@@ -45,7 +45,7 @@ func asList(v any) []any {
 }
 
 // inspectNetworkImages checks every component's image below a path.
-func (c *component) inspectNetworkImages(path string, tree map[string]any) []string {
+func (c *inspected) inspectNetworkImages(path string, tree map[string]any) []string {
 	image, isComponent := tree["image"]
 	if !isComponent {
 		var wrong []string

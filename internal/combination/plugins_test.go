@@ -10,7 +10,7 @@ import (
 
 // inspectDRADriver checks where the driver's files are looked for, and what would
 // keep the chart from being installed.
-func (c *component) inspectDRADriver() []string {
+func (c *inspected) inspectDRADriver() []string {
 	p := c.point
 	root := "/"
 	switch image := services()[p.Service].images[p.OS]; {
@@ -30,7 +30,7 @@ func (c *component) inspectDRADriver() []string {
 
 // inspectEFAPlugin checks that the plugin gets onto the nodes. Its namespace is
 // the system's own.
-func (c *component) inspectEFAPlugin() []string {
+func (c *inspected) inspectEFAPlugin() []string {
 	wrong := c.wantValues(map[string]any{"image.tag": efaPluginTag})
 	if len(asList(c.effective("tolerations"))) == 0 {
 		wrong = append(wrong, "values: GPU nodes with a taint get no plugin")
@@ -47,7 +47,7 @@ func (c *component) inspectEFAPlugin() []string {
 }
 
 // wantValues compares what the chart will see at some paths.
-func (c *component) wantValues(want map[string]any) []string {
+func (c *inspected) wantValues(want map[string]any) []string {
 	var wrong []string
 	for _, path := range slices.Sorted(maps.Keys(want)) {
 		if got := c.effective(path); got != want[path] {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // Create writes the planned bundle.

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 

@@ -12,7 +12,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // archiveTime is the time of every file, so that equal bundles are equal

@@ -14,8 +14,8 @@ import (
 	"encoding/hex"
 	"io"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // Request is what a bundle is rendered from.

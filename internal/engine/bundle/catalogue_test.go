@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -63,7 +64,7 @@ func componentImages() map[string]map[string]string {
 // Helm installs the chart on that version, and its maker supports it there.
 func TestCatalogueLinesAreTheChartsDefaults(t *testing.T) {
 	t.Parallel()
-	facts, catalog := chart.New(), embeddedCatalog(t)
+	facts, catalog := component.Facts(), embeddedCatalog(t)
 	suffixes := map[string]string{"eks": "-eks-3025e55", "gke": "-gke.1200", "aks": "", "oke": "", "self-managed": ""}
 	for minor := 29; minor <= 36; minor++ {
 		for service, suffix := range suffixes {
@@ -144,7 +145,7 @@ func TestCatalogueEFAInstanceTypes(t *testing.T) {
 	t.Parallel()
 	catalog := embeddedCatalog(t)
 	line := embeddedLine(t, catalog, document.Query{Service: "eks"})
-	release, err := chart.New().Release("aws-efa-k8s-device-plugin", line["aws-efa-k8s-device-plugin"])
+	release, err := component.Facts().Release("aws-efa-k8s-device-plugin", line["aws-efa-k8s-device-plugin"])
 	if err != nil {
 		t.Fatal(err)
 	}

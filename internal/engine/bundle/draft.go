@@ -5,7 +5,7 @@ package bundle
 import (
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
 // draft is a component while it is being rendered.

@@ -102,7 +102,7 @@ func contents(b *bundle.Bundle) map[string]string {
 	return texts
 }
 
-func component(tb testing.TB, b *bundle.Bundle, name string) bundle.Component {
+func componentOf(tb testing.TB, b *bundle.Bundle, name string) bundle.Component {
 	tb.Helper()
 	for _, c := range b.Components {
 		if c.Name == name {
@@ -116,7 +116,7 @@ func component(tb testing.TB, b *bundle.Bundle, name string) bundle.Component {
 // values decodes the values of a component.
 func values(tb testing.TB, b *bundle.Bundle, name string) map[string]any {
 	tb.Helper()
-	root, err := document.Parse([]byte(component(tb, b, name).Values))
+	root, err := document.Parse([]byte(componentOf(tb, b, name).Values))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -174,7 +174,7 @@ daemonsets: {tolerations: [{key: gpu}]}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
-	policy := decode(t, component(t, b, "gpu-operator").ChartManifests["manifests/clusterpolicy.yaml"])["spec"].(map[string]any)
+	policy := decode(t, componentOf(t, b, "gpu-operator").ChartManifests["manifests/clusterpolicy.yaml"])["spec"].(map[string]any)
 	driver, daemonsets := policy["driver"].(map[string]any), policy["daemonsets"].(map[string]any)
 	if driver["version"] != "590.48.01" || len(daemonsets["tolerations"].([]any)) != 1 || policy["gds"].(map[string]any)["enabled"] != false {
 		t.Errorf("the overrides did not reach the ClusterPolicy: %v, %v, %v", driver, daemonsets, policy["gds"])

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 

@@ -53,7 +53,7 @@ func TestForms(t *testing.T) {
 func TestKernelModuleParameters(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, func(s *scenario) { s.set(config("kernel_module_params"), " NVreg_A=1 NVreg_B=2\n") })
-	manifest := decode(t, component(t, render(t, s.Request), "gpu-operator").Manifests["manifests/kernel-module-params.yaml"])
+	manifest := decode(t, componentOf(t, render(t, s.Request), "gpu-operator").Manifests["manifests/kernel-module-params.yaml"])
 	data, _ := manifest["data"].(map[string]any)
 	if got, want := data["nvidia.conf"], "NVreg_A=1\nNVreg_B=2\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -68,7 +68,7 @@ func TestReplacedKernelModuleParameters(t *testing.T) {
 		s := newScenario(t, func(s *scenario) {
 			s.set(config("kernel_module_params"), "A=1").gpu("driver: {kernelModuleConfig: {name: " + name + "}}")
 		})
-		if _, got := component(t, render(t, s.Request), "gpu-operator").Manifests["manifests/kernel-module-params.yaml"]; got != want {
+		if _, got := componentOf(t, render(t, s.Request), "gpu-operator").Manifests["manifests/kernel-module-params.yaml"]; got != want {
 			t.Errorf("%s: the bundle has the ConfigMap: %t, want %t", name, got, want)
 		}
 	}

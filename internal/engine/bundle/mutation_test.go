@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
 // facts is the decoded data file of one chart release.
@@ -32,7 +32,7 @@ type mutation struct {
 
 func readFacts(t *testing.T, name, version string) facts {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("chart", "data", name, version+".json"))
+	text, err := os.ReadFile(filepath.Join("..", "component", "data", name, version+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestMutations(t *testing.T) {
 		for _, componentName := range components {
 			t.Run(name+"/"+componentName, func(t *testing.T) {
 				t.Parallel()
-				checkMutations(t, b, component(t, b, componentName))
+				checkMutations(t, b, componentOf(t, b, componentName))
 			})
 		}
 	}

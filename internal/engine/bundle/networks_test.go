@@ -71,7 +71,7 @@ func TestNetworkObjects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := component(t, render(t, newScenario(t, tt.change).Request), "network-operator")
+			c := componentOf(t, render(t, newScenario(t, tt.change).Request), "network-operator")
 			want := slices.Sorted(slices.Values(slices.Concat(common, tt.want)))
 			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(c.Manifests))); diff != "" {
 				t.Errorf("manifests (-want +got):\n%s", diff)

@@ -80,7 +80,7 @@ func TestPluginManifests(t *testing.T) {
 			s.Namespaces = map[string]string{"aws-efa-k8s-device-plugin": "efa"}
 		}, []string{"manifests/namespace.yaml"}},
 	} {
-		c := component(t, render(t, newScenario(t, tt.change).Request), tt.component)
+		c := componentOf(t, render(t, newScenario(t, tt.change).Request), tt.component)
 		if diff := cmp.Diff(tt.want, slices.Sorted(maps.Keys(c.Manifests)), cmpopts.EquateEmpty()); diff != "" || c.Namespace != tt.namespace {
 			t.Errorf("%s in %s: manifests (-want +got):\n%s", tt.component, c.Namespace, diff)
 		}

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
@@ -56,7 +57,7 @@ func everything() map[string]func(*scenario) {
 // releases strictly against the facts about the charts.
 func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 	t.Parallel()
-	facts, r := chart.New(), renderer()
+	facts, r := component.Facts(), renderer()
 	for _, line := range releaseLines() {
 		for name, change := range everything() {
 			t.Run(line.gpuOperator+"/"+line.networkOperator+"/"+name, func(t *testing.T) {
@@ -81,7 +82,7 @@ func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 // follow a release line.
 func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 	t.Parallel()
-	facts, r := chart.New(), renderer()
+	facts, r := component.Facts(), renderer()
 	for name, change := range map[string]func(*scenario, string){
 		"nvidia-dra-driver-gpu": func(s *scenario, version string) {
 			s.dra("").set(image("nvidia-dra-driver-gpu"), version).on("gke", "cos", "gb200").set(network("fabric"), "gpudirect").
@@ -96,7 +97,7 @@ func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if c := component(t, b, name); c.Version != version || slices.Contains(c.Requires, name) || !slices.Contains(c.Requires, "gpu-operator") {
+				if c := componentOf(t, b, name); c.Version != version || slices.Contains(c.Requires, name) || !slices.Contains(c.Requires, "gpu-operator") {
 					t.Errorf("version %s, requires %v", c.Version, c.Requires)
 				}
 				for _, c := range b.Components {
@@ -202,7 +203,7 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v26.9.0").set(image("dcgm"), "5.0.0") })
 	b := render(t, s.Request)
-	c := component(t, b, "gpu-operator")
+	c := componentOf(t, b, "gpu-operator")
 	if c.Version != "v26.9.0" || len(c.ChartManifests) != 0 || !strings.Contains(c.Values, `version: "5.0.0"`) || !strings.Contains(c.Values, "v1.20.0") {
 		t.Errorf("version %s, chart manifests %v, values:\n%s", c.Version, c.ChartManifests, c.Values)
 	}
@@ -220,7 +221,7 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 				s.dra("").set(image(name), given)
 				s.Overrides, s.Bundlers = nil, []string{name}
 			})
-			if got := component(t, render(t, s.Request), name).Version; got != version {
+			if got := componentOf(t, render(t, s.Request), name).Version; got != version {
 				t.Errorf("%s %s is written %s, want %s", name, given, got, version)
 			}
 		}

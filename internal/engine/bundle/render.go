@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // outcome is one rendered component.

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 func names(components []bundle.Component) []string {
@@ -131,8 +131,8 @@ func TestOutlineRefuses(t *testing.T) {
 func TestDriverChangeIsOneLine(t *testing.T) {
 	t.Parallel()
 	recipe := fixture(t, "self-managed-h100-rdma")
-	before := strings.Split(component(t, render(t, bundle.Request{Recipe: recipe}), "gpu-operator").Values, "\n")
-	after := strings.Split(component(t, render(t, bundle.Request{Recipe: with(t, recipe, image("driver"), "595.99.01")}), "gpu-operator").Values, "\n")
+	before := strings.Split(componentOf(t, render(t, bundle.Request{Recipe: recipe}), "gpu-operator").Values, "\n")
+	after := strings.Split(componentOf(t, render(t, bundle.Request{Recipe: with(t, recipe, image("driver"), "595.99.01")}), "gpu-operator").Values, "\n")
 	var changed []string
 	for i := range before {
 		if before[i] != after[i] {
@@ -248,7 +248,7 @@ func TestNamespaces(t *testing.T) {
 		"gpus":        {"manifests/namespace.yaml", "manifests/resourcequota.yaml"},
 	} {
 		req := bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Namespaces: map[string]string{"gpu-operator": namespace}}
-		c := component(t, render(t, req), "gpu-operator")
+		c := componentOf(t, render(t, req), "gpu-operator")
 		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(c.Manifests)), cmpopts.EquateEmpty()); diff != "" || c.Namespace != namespace {
 			t.Errorf("namespace %s, want %s; manifests (-want +got):\n%s", c.Namespace, namespace, diff)
 		}

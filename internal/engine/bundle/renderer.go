@@ -12,8 +12,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // Renderer renders bundles. It holds the facts about chart releases, each
@@ -27,7 +28,7 @@ type Renderer struct {
 }
 
 // NewRenderer returns a Renderer with all bundlers.
-func NewRenderer() *Renderer { return newRenderer(chart.New()) }
+func NewRenderer() *Renderer { return newRenderer(component.Facts()) }
 
 func newRenderer(facts *chart.Facts) *Renderer {
 	return &Renderer{facts: facts, bundlers: registry(), templates: parseTemplates(), rules: allRules()}

@@ -275,7 +275,7 @@ func TestInstallOfGPUOperatorNeverAppliesTheClusterPolicy(t *testing.T) {
 func TestInstallWaitsForNoPolicyThatTheChartDoesNotMake(t *testing.T) {
 	t.Parallel()
 	b := render(t, bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Overrides: map[string]string{"gpu-operator": "clusterPolicy: {deployCR: false}"}})
-	if c := component(t, b, "gpu-operator"); len(c.ChartManifests) > 0 {
+	if c := componentOf(t, b, "gpu-operator"); len(c.ChartManifests) > 0 {
 		t.Errorf("chart manifests: %v", c.ChartManifests)
 	}
 	calls, output, failed := newCluster(t, b, "helm", "kubectl").run(nil, "gpu-operator/scripts/install.sh")

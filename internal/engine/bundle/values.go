@@ -11,8 +11,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
 // values is a tree of chart values and, by dotted path, the reasons for them.

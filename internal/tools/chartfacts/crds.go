@@ -16,6 +16,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
@@ -153,12 +154,12 @@ func (c crds) objectLines(kinds, lacks []string) ([]member, error) {
 		definition, ok := c[kind]
 		if slices.Contains(lacks, kind) {
 			if ok {
-				return nil, fmt.Errorf("%s: the release is said to lack %s, but defines it; strike it from lacks", tableName, kind)
+				return nil, fmt.Errorf("%s: the release is said to lack %s, but defines it; strike it from lacks", chart.TableName, kind)
 			}
 			continue
 		}
 		if !ok {
-			return nil, fmt.Errorf("no CustomResourceDefinition of %s: name the folder that has it (CRDS=dir), or add it to lacks in %s", kind, tableName)
+			return nil, fmt.Errorf("no CustomResourceDefinition of %s: name the folder that has it (CRDS=dir), or add it to lacks in %s", kind, chart.TableName)
 		}
 		object, err := definition.line()
 		if err != nil {

@@ -10,10 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
-const embedded = "../../engine/bundle/chart/data"
+const embedded = "../../engine/component/data"
 
 // The table and the data files say the same: whoever changes the table
 // generates the release again.
@@ -23,7 +24,7 @@ func TestDataFollowsTheTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := chart.New()
+	facts := component.Facts()
 	for name, row := range rows {
 		versions := slices.Sorted(maps.Keys(row.Releases))
 		if diff := cmp.Diff(versions, slices.Sorted(slices.Values(facts.Releases(name)))); diff != "" {
@@ -33,13 +34,13 @@ func TestDataFollowsTheTable(t *testing.T) {
 			checkRelease(t, facts, rows, name, version)
 		}
 	}
-	paths, err := filepath.Glob(filepath.Join(embedded, "*", "*.json"))
+	folders, err := filepath.Glob(filepath.Join(embedded, "*", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range paths {
+	for _, path := range folders {
 		if _, ok := rows[filepath.Base(filepath.Dir(path))]; !ok {
-			t.Errorf("%s: %s has no such chart", path, tableName)
+			t.Errorf("%s: its folder has no %s", path, chart.TableName)
 		}
 	}
 }

@@ -5,7 +5,8 @@
 //
 //	go run ./internal/tools/chartfacts -chart DIR -release v26.7.0
 //
-// What the folder does not say stands in releases.json in the out directory.
+// What the folder does not say stands in <chart>/releases.json in the out
+// directory.
 // Equal input gives equal files. What is not understood is an error, and leaves
 // the out directory as it was.
 package main
@@ -17,7 +18,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 )
 
@@ -31,7 +32,7 @@ func main() {
 	flag.StringVar(&o.chart, "chart", "", "unpacked chart: the folder with Chart.yaml")
 	flag.StringVar(&o.release, "release", "", "version of the release that the folder holds")
 	flag.StringVar(&o.crds, "crds", "", "folder of CustomResourceDefinitions that the chart itself lacks")
-	flag.StringVar(&o.out, "out", "internal/engine/bundle/chart/data", "data directory of package chart, with "+tableName)
+	flag.StringVar(&o.out, "out", "internal/engine/component/data", "data directory of package component")
 	flag.Parse()
 	if o.chart == "" || o.release == "" {
 		flag.Usage()

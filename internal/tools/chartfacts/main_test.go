@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -113,7 +115,7 @@ func TestSubchartUnderAnAlias(t *testing.T) {
 	t.Parallel()
 	o := workplace(t)
 	replaceIn(t, filepath.Join(o.chart, "Chart.yaml"), "- name: helper", "- name: helper\n    alias: aid")
-	replaceIn(t, filepath.Join(o.out, tableName), `"helper": [`, `"aid": [`)
+	replaceIn(t, filepath.Join(o.chart, chart.TableName), `"helper": [`, `"aid": [`)
 	want := strings.Replace(readText(t, golden), `"helper": {`, `"aid": {`, 1)
 	// What the parent says below the sub-chart's own name is now its own.
 	got := generate(t, o)
@@ -147,7 +149,7 @@ func replaceIn(t *testing.T, path, old, with string) {
 func TestWrongInput(t *testing.T) {
 	t.Parallel()
 	const (
-		table    = "releases.json"
+		table    = "sample/releases.json"
 		metadata = "sample/Chart.yaml"
 		values   = "sample/values.yaml"
 		template = "sample/templates/deployment.yaml"
@@ -160,9 +162,9 @@ func TestWrongInput(t *testing.T) {
 	tests := map[string]struct{ file, old, with, want string }{
 		"table is not JSON":          {table, `{`, `[`, "releases.json: "},
 		"table member":               {table, `"namespace"`, `"name"`, `unknown field "name"`},
-		"chart without a row":        {table, `"sample": {`, `"example": {`, `no chart sample; add, with what its documentation says:` + "\n\n" + ` "sample": {`},
-		"release without a row":      {table, `"v1.2.0": {`, `"v1.1.0": {`, `says of sample v1.2.0 no range of Kubernetes; add below the "releases" of "sample"`},
-		"release without a range":    {table, `"kubernetes": "1.29 - 1.32",`, ``, `    "kubernetes": "1.33 - 1.36",`},
+		"chart without a table":      {metadata, "name: sample", "name: example", `there is no example/releases.json; write it, with what the chart's documentation says:` + "\n\n{"},
+		"release without a row":      {table, `"v1.2.0": {`, `"v1.1.0": {`, `sample/releases.json says of v1.2.0 no range of Kubernetes; add below "releases"`},
+		"release without a range":    {table, `"kubernetes": "1.29 - 1.32",`, ``, `   "kubernetes": "1.33 - 1.36",`},
 		"range":                      {table, "1.29 - 1.32", "1.29", `the engine cannot read the result: reading chart facts sample/v1.2.0.json: kubernetes range "1.29"`},
 		"lacks what nobody wants":    {table, `["Later"]`, `["Latter"]`, "lacks Latter, which is none of the chart's objects"},
 		"lacks what is there":        {table, `["Later"]`, `["Later", "Gadget"]`, "defines it; strike it from lacks"},

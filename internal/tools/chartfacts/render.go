@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/policy"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
@@ -90,7 +91,7 @@ func readUsage(parent *folder.Chart) (*usage.Key, error) {
 func (r release) subchartLines(use *usage.Key) ([]member, error) {
 	for name := range r.row.NotNull {
 		if name != "" && r.chart.Subcharts[name] == nil {
-			return nil, fmt.Errorf("%s: notNull names %q, which is no sub-chart", tableName, name)
+			return nil, fmt.Errorf("%s: notNull names %q, which is no sub-chart", chart.TableName, name)
 		}
 	}
 	var out []member
@@ -123,7 +124,7 @@ func (r release) images() (*member, error) {
 			values = values.member(name)
 		}
 		if repository, ok := values.member("repository").value.(string); ok && !strings.HasPrefix(r.row.Images[component], repository) {
-			return nil, fmt.Errorf("%s: the image of %s is %s, but the chart takes it from %s", tableName, component, r.row.Images[component], repository)
+			return nil, fmt.Errorf("%s: the image of %s is %s, but the chart takes it from %s", chart.TableName, component, r.row.Images[component], repository)
 		}
 		out = append(out, member{component, r.row.Images[component]})
 	}

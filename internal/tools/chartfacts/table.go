@@ -9,12 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
-// tableName is the file beside the data that is written by hand.
-const tableName = "releases.json"
-
-// table says of each chart what its folder does not.
+// table says of each chart what its folder does not: for each, the file
+// chart.TableName in its folder.
 type table map[string]chartRow
 
 type chartRow struct {
@@ -38,16 +38,20 @@ type releaseRow struct {
 }
 
 func readTable(dir string) (table, error) {
-	path := filepath.Join(dir, tableName)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	var t table
-	if err := decoder.Decode(&t); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	paths, _ := filepath.Glob(filepath.Join(dir, "*", chart.TableName)) // fails on a malformed pattern only
+	t := table{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		var row chartRow
+		if err := decoder.Decode(&row); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		t[filepath.Base(filepath.Dir(path))] = row
 	}
 	return t, nil
 }
@@ -55,38 +59,39 @@ func readTable(dir string) (table, error) {
 // find returns the rows of a chart and its release. The error for a missing
 // row shows the row to write.
 func (t table) find(name, version string) (chartRow, releaseRow, error) {
-	chart, ok := t[name]
+	file := name + "/" + chart.TableName
+	row, ok := t[name]
 	if !ok {
-		return chart, releaseRow{}, fmt.Errorf(missingChart, tableName, name, name, version)
+		return row, releaseRow{}, fmt.Errorf(missingChart, file, version)
 	}
-	release, ok := chart.Releases[version]
+	release, ok := row.Releases[version]
 	if !ok || release.Kubernetes == nil {
-		return chart, release, fmt.Errorf(missingRelease, tableName, name, version, name, version)
+		return row, release, fmt.Errorf(missingRelease, file, version, version)
 	}
 	for _, kind := range release.Lacks {
-		if !slices.Contains(chart.Objects, kind) {
-			return chart, release, fmt.Errorf("%s: %s %s lacks %s, which is none of the chart's objects", tableName, name, version, kind)
+		if !slices.Contains(row.Objects, kind) {
+			return row, release, fmt.Errorf("%s: %s lacks %s, which is none of the chart's objects", file, version, kind)
 		}
 	}
-	return chart, release, nil
+	return row, release, nil
 }
 
-const missingChart = `%s has no chart %s; add, with what its documentation says:
+const missingChart = `there is no %s; write it, with what the chart's documentation says:
 
- %q: {
-  "repository": "https://...",
-  "namespace": "...",
-  "objects": [],
-  "releases": {
-   %q: {
-    "kubernetes": "1.33 - 1.36"
-   }
+{
+ "repository": "https://...",
+ "namespace": "...",
+ "objects": [],
+ "releases": {
+  %q: {
+   "kubernetes": "1.33 - 1.36"
   }
- }`
+ }
+}`
 
-const missingRelease = `%s says of %s %s no range of Kubernetes; add below the "releases" of %q, with what its documentation says ("" where it says nothing):
+const missingRelease = `%s says of %s no range of Kubernetes; add below "releases", with what its documentation says ("" where it says nothing):
 
-   %q: {
-    "kubernetes": "1.33 - 1.36",
-    "notNull": {"": []}
-   }`
+  %q: {
+   "kubernetes": "1.33 - 1.36",
+   "notNull": {"": []}
+  }`

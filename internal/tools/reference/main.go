@@ -17,7 +17,8 @@ import (
 	"path/filepath"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -47,7 +48,7 @@ func run(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	all, err := engine{catalog, bundle.NewRenderer(), chart.New()}.pages(ctx)
+	all, err := engine{catalog, bundle.NewRenderer(), component.Facts()}.pages(ctx)
 	if err != nil {
 		return err
 	}

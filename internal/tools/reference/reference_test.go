@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -25,7 +25,7 @@ func testEngine(t *testing.T) engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return engine{catalog, bundle.NewRenderer(), chart.New()}
+	return engine{catalog, bundle.NewRenderer(), component.Facts()}
 }
 
 // A probe with one start finds what the bundler does with a key.

@@ -17,7 +17,7 @@ import (
 )
 
 // chartFacts is where the engine keeps the facts about charts.
-const chartFacts = "../../../internal/engine/bundle/chart/data"
+const chartFacts = "../../../internal/engine/component/data"
 
 // namespaces are those of the charts, where the manifests' objects live.
 func namespaces() []string {

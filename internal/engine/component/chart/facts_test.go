@@ -21,7 +21,7 @@ func TestReleases(t *testing.T) {
 		"aws-efa-k8s-device-plugin": {"v0.5.3", "v0.5.14", "v0.5.30"},
 		"cilium":                    {},
 	}
-	facts := New()
+	facts := embeddedFacts()
 	for chart, versions := range want {
 		if diff := cmp.Diff(versions, facts.Releases(chart)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", chart, diff)
@@ -32,7 +32,7 @@ func TestReleases(t *testing.T) {
 func TestEveryReleaseLoads(t *testing.T) {
 	t.Parallel()
 	const nvidia, aws = "https://helm.ngc.nvidia.com/nvidia", "https://aws.github.io/eks-charts"
-	facts := New()
+	facts := embeddedFacts()
 	charts := map[string]struct{ repository, namespace string }{
 		"gpu-operator":              {nvidia, "gpu-operator"},
 		"network-operator":          {nvidia, "nvidia-network-operator"},
@@ -70,7 +70,7 @@ func TestAppVersion(t *testing.T) {
 
 func TestReleaseIsFoundWithOrWithoutV(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	tests := map[string][2]string{
 		"v26.7.0": {"gpu-operator", "v26.7.0"},
 		"26.7.0":  {"gpu-operator", "v26.7.0"},
@@ -102,7 +102,7 @@ func TestUnknownRelease(t *testing.T) {
 		"chart": {"cilium", "1.0.0", `no facts about a chart "cilium"`},
 	}
 	for name, tt := range tests {
-		_, err := New().Release(tt.chart, tt.version)
+		_, err := embeddedFacts().Release(tt.chart, tt.version)
 		var unknown *UnknownReleaseError
 		if !errors.As(err, &unknown) {
 			t.Fatalf("%s: got %v, want an UnknownReleaseError", name, err)
@@ -115,7 +115,7 @@ func TestUnknownRelease(t *testing.T) {
 
 func TestReleaseIsParsedOnce(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	releases := make([]*Release, 8)
 	var wait sync.WaitGroup
 	for i := range releases {

@@ -8,12 +8,11 @@
 // A values tree or an object is a map[string]any that holds only string,
 // bool, int64, float64, nil, []any and map[string]any.
 //
-// The facts stand in data/<chart>/<version>.json, one file a release, written
-// by internal/tools/chartfacts; data/README.md describes their notation.
+// The facts stand in <chart>/<version>.json, one file a release, written by
+// internal/tools/chartfacts; ../data/README.md describes their notation.
 package chart
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -21,9 +20,6 @@ import (
 	"strings"
 	"sync"
 )
-
-//go:embed data
-var embedded embed.FS
 
 // Facts finds the facts of a chart release. A release is parsed once, when it
 // is first asked for. Facts is safe for concurrent use.
@@ -36,21 +32,20 @@ type entry struct {
 	load    func() (*Release, error)
 }
 
-// New returns the embedded facts. It parses nothing.
-func New() *Facts {
-	data, err := fs.Sub(embedded, "data")
-	if err != nil {
-		panic("chart: embedded data: " + err.Error()) // "data" is a valid path: fs.Sub fails on no other ground
-	}
-	return Open(data)
-}
+// TableName is the file of a chart's folder that is written by hand, with what
+// its releases' folders do not say.
+const TableName = "releases.json"
 
-// Open returns the facts in fsys, which holds <chart>/<version>.json files.
+// Open returns the facts in fsys, which holds <chart>/<version>.json files. It
+// parses nothing.
 func Open(fsys fs.FS) *Facts {
 	facts := &Facts{charts: map[string][]entry{}}
 	names, _ := fs.Glob(fsys, "*/*.json") // fails on a malformed pattern only
 	for _, name := range names {
 		chart := path.Dir(name)
+		if path.Base(name) == TableName {
+			continue
+		}
 		facts.charts[chart] = append(facts.charts[chart], entry{
 			version: strings.TrimSuffix(path.Base(name), ".json"),
 			load: sync.OnceValues(func() (*Release, error) {

@@ -2,10 +2,13 @@
 
 package chart
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 func BenchmarkLoadRelease(b *testing.B) {
-	text, err := embedded.ReadFile("data/gpu-operator/v26.7.0.json")
+	text, err := os.ReadFile("../data/gpu-operator/v26.7.0.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,12 +5,13 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"testing"
 )
 
 func embeddedRelease(tb testing.TB, chart, version string) *Release {
 	tb.Helper()
-	release, err := New().Release(chart, version)
+	release, err := embeddedFacts().Release(chart, version)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -73,3 +74,6 @@ func fortyValues() map[string]any {
 		},
 	}
 }
+
+// embeddedFacts are the facts that package component embeds.
+func embeddedFacts() *Facts { return Open(os.DirFS("../data")) }

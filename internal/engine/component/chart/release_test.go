@@ -104,7 +104,7 @@ func TestInstanceTypes(t *testing.T) {
 	}
 	for machine, since := range first {
 		listed := false
-		for _, version := range New().Releases("aws-efa-k8s-device-plugin") {
+		for _, version := range embeddedFacts().Releases("aws-efa-k8s-device-plugin") {
 			listed = listed || version == since
 			types := embeddedRelease(t, "aws-efa-k8s-device-plugin", version).InstanceTypes()
 			if got := slices.Contains(types, machine); got != listed {

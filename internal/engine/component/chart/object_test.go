@@ -123,7 +123,7 @@ func TestCheckObjectIdentity(t *testing.T) {
 // later releases no longer do.
 func TestRequiredPartsOfClusterPolicy(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	for _, version := range facts.Releases("gpu-operator") {
 		release := embeddedRelease(t, "gpu-operator", version)
 		object := tree(t, `{"apiVersion":"nvidia.com/v1","kind":"ClusterPolicy","metadata":{"name":"n"},"spec":{}}`)

@@ -27,7 +27,7 @@ func finds(problems []Problem) []found {
 
 func TestDefaultsHaveNoProblem(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	for _, chart := range []string{"gpu-operator", "network-operator"} {
 		for _, version := range facts.Releases(chart) {
 			release := embeddedRelease(t, chart, version)
@@ -248,7 +248,7 @@ func TestManyUnknownKeysGetFewSuggestions(t *testing.T) {
 // What a chart sets itself is right, but for keys that it does not read.
 func TestOwnDefaultsHaveNoProblem(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	for name := range facts.charts {
 		for _, version := range facts.Releases(name) {
 			release := embeddedRelease(t, name, version)

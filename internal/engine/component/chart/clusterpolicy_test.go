@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // The golden objects equal what Helm renders from the charts, nulls dropped.
 func TestClusterPolicyGolden(t *testing.T) {
 	t.Parallel()
-	facts := New()
+	facts := embeddedFacts()
 	for _, version := range facts.Releases("gpu-operator") {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
