@@ -9,8 +9,8 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 func recipeRules() []rule {
@@ -169,10 +169,10 @@ func unmetDriver(d *draft) []violation {
 	return found
 }
 
-func unmet(c document.Constraint, path, version string) []violation {
-	met, err := recipes.Satisfies(version, c.Range)
+func unmet(c document.Constraint, path, have string) []violation {
+	met, err := version.Satisfies(have, c.Range)
 	if err != nil {
-		return broken(true, path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, version, err), "correct the version")
+		return broken(true, path, fmt.Sprintf("%s demands %s %s, which cannot be compared with %q: %v", c.Layer, c.Field, c.Range, have, err), "correct the version")
 	}
-	return broken(!met, path, fmt.Sprintf("%s demands %s %s, but it is %s", c.Layer, c.Field, c.Range, version), "use a version inside that range")
+	return broken(!met, path, fmt.Sprintf("%s demands %s %s, but it is %s", c.Layer, c.Field, c.Range, have), "use a version inside that range")
 }

@@ -4,9 +4,8 @@ package document
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Error says what is wrong with a document and where. Line and Column count
@@ -27,16 +26,6 @@ func (e *Error) Error() string {
 	return where + e.Message
 }
 
-// quote returns s quoted for a message, cut after 80 characters so that a
-// broken document does not fill the screen.
-func quote(s string) string {
-	const limit = 80
-	if utf8.RuneCountInString(s) <= limit {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(string([]rune(s)[:limit])) + "..."
-}
-
 // plainKey reports whether a key is a plain word. It is asked for every key of
 // every document.
 func plainKey(key string) bool {
@@ -53,19 +42,10 @@ func plainKey(key string) bool {
 func keyPath(parent, key string) string {
 	switch {
 	case !plainKey(key):
-		return parent + "[" + quote(key) + "]"
+		return parent + "[" + words.Quote(key) + "]"
 	case parent == "":
 		return key
 	default:
 		return parent + "." + key
 	}
-}
-
-// oneOf joins words for a message: "a", "a or b", "a, b or c".
-func oneOf(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

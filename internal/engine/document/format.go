@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Format is a way to write a document.
@@ -25,7 +27,7 @@ func Formats() []string { return []string{string(FormatYAML), string(FormatJSON)
 // ParseFormat returns the format of that name.
 func ParseFormat(name string) (Format, error) {
 	if !slices.Contains(Formats(), name) {
-		return "", fmt.Errorf("unknown format %s; expected %s", quote(name), oneOf(Formats()))
+		return "", fmt.Errorf("unknown format %s; expected %s", words.Quote(name), words.Or(Formats()))
 	}
 	return Format(name), nil
 }
@@ -41,7 +43,7 @@ func FormatOf(file string) (Format, error) {
 	case ".txt":
 		return FormatTable, nil
 	default:
-		return "", fmt.Errorf("the extension %s names no format; use .yaml, .yml, .json or .txt, or state the format", quote(extension))
+		return "", fmt.Errorf("the extension %s names no format; use .yaml, .yml, .json or .txt, or state the format", words.Quote(extension))
 	}
 }
 

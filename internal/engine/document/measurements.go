@@ -5,6 +5,8 @@ package document
 import (
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -67,7 +69,7 @@ func (v Value) measurement(nulls Nulls) (measurement.Measurement, error) {
 			return m, err
 		}
 		if seen[s.Name] {
-			return m, item.Errorf("the subtype %s is given twice", quote(s.Name))
+			return m, item.Errorf("the subtype %s is given twice", words.Quote(s.Name))
 		}
 		seen[s.Name] = true
 		m.Subtypes = append(m.Subtypes, s)
@@ -86,7 +88,7 @@ func (v Value) measurementType() (measurement.Type, error) {
 		for _, k := range measurement.Types() {
 			known = append(known, string(k))
 		}
-		return "", v.Errorf("unknown measurement type %s; expected %s", quote(text), oneOf(known))
+		return "", v.Errorf("unknown measurement type %s; expected %s", words.Quote(text), words.Or(known))
 	}
 	return t, nil
 }
@@ -141,7 +143,7 @@ func (v Value) context(data map[string]measurement.Reading) (map[string]string, 
 	context := make(map[string]string, len(fields))
 	for _, f := range fields {
 		if data[f.Key] == nil {
-			return nil, f.Value.Errorf("a context explains a value, but data has none for the key %s", quote(f.Key))
+			return nil, f.Value.Errorf("a context explains a value, but data has none for the key %s", words.Quote(f.Key))
 		}
 		if context[f.Key], err = f.Value.Text(); err != nil {
 			return nil, err
@@ -159,7 +161,7 @@ func (v Value) required(must, may []string) (map[string]Value, error) {
 	}
 	for _, name := range must {
 		if _, ok := fields[name]; !ok {
-			return nil, v.Errorf("the field %s is missing", quote(name))
+			return nil, v.Errorf("the field %s is missing", words.Quote(name))
 		}
 	}
 	return fields, nil

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // QueryFields are the names of a query's fields in documents, in the order in
@@ -120,7 +122,7 @@ func (v Value) count() (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, v.Errorf("got %s, want a number of 0 or more", quote(text))
+		return 0, v.Errorf("got %s, want a number of 0 or more", words.Quote(text))
 	}
 	return n, nil
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // DecodeSnapshot reads a snapshot document. The metadata keys of older files
@@ -52,7 +54,7 @@ func (v Value) header(kind, apiVersion string, must, may []string) (map[string]V
 		if got, err := f.Value.Text(); err != nil {
 			return nil, err
 		} else if got != text {
-			return nil, f.Value.Errorf("got %s, want %s: this is no %s document", quote(got), quote(text), kind)
+			return nil, f.Value.Errorf("got %s, want %s: this is no %s document", words.Quote(got), words.Quote(text), kind)
 		}
 	}
 	return v.required(append([]string{"kind", "apiVersion"}, must...), append([]string{"metadata"}, may...))
@@ -75,7 +77,7 @@ func (v Value) metadata(older map[string]string, names ...string) (map[string]st
 			name = renamed
 		}
 		if _, twice := texts[name]; twice {
-			return nil, f.Value.Errorf("%s is given under two names", quote(name))
+			return nil, f.Value.Errorf("%s is given under two names", words.Quote(name))
 		}
 		if texts[name], err = f.Value.Text(); err != nil {
 			return nil, err
@@ -89,7 +91,7 @@ func (v Value) checkCreated(created string) error {
 		return nil
 	}
 	if _, err := time.Parse(time.RFC3339, created); err != nil {
-		return v.Errorf("the time %s is not of the form 2026-01-02T15:04:05Z (RFC 3339)", quote(created))
+		return v.Errorf("the time %s is not of the form 2026-01-02T15:04:05Z (RFC 3339)", words.Quote(created))
 	}
 	return nil
 }

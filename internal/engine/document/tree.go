@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -28,7 +30,7 @@ func (v Value) Tree() (map[string]any, error) {
 			key = keyText(f.Key)
 		}
 		if _, twice := tree[key]; twice {
-			return nil, f.Value.Errorf("the key %s is given twice", quote(key))
+			return nil, f.Value.Errorf("the key %s is given twice", words.Quote(key))
 		}
 		if tree[key], err = f.Value.Any(); err != nil {
 			return nil, err
@@ -102,7 +104,7 @@ func (v Value) scalarValue() (any, error) {
 		}
 		return value, nil
 	default:
-		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", quote(n.Tag))
+		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", words.Quote(n.Tag))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -55,7 +57,7 @@ func (v Value) Fields() ([]Field, error) {
 			return nil, err
 		}
 		if seen[key] {
-			return nil, nodeError(n.Content[i], v.path, fmt.Sprintf("the key %s is given twice", quote(key)))
+			return nil, nodeError(n.Content[i], v.path, fmt.Sprintf("the key %s is given twice", words.Quote(key)))
 		}
 		seen[key] = true
 		fields = append(fields, Field{
@@ -87,7 +89,7 @@ func (v Value) Object(allowed ...string) (map[string]Value, error) {
 	object := make(map[string]Value, len(fields))
 	for _, f := range fields {
 		if !slices.Contains(allowed, f.Key) {
-			return nil, nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", quote(f.Key), oneOf(allowed)))
+			return nil, nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", words.Quote(f.Key), words.Or(allowed)))
 		}
 		object[f.Key] = f.Value
 	}
@@ -123,7 +125,7 @@ func (v Value) Bool() (bool, error) {
 		return false, err
 	}
 	if n.ShortTag() != "!!bool" {
-		return false, v.Errorf("got %s, want true or false", quote(n.Value))
+		return false, v.Errorf("got %s, want true or false", words.Quote(n.Value))
 	}
 	return strings.EqualFold(n.Value, "true"), nil
 }
@@ -143,7 +145,7 @@ func (v Value) Reading() (measurement.Reading, error) {
 	case "!!bool", "!!int", "!!float":
 		return v.number(n, tag)
 	default:
-		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", quote(n.Tag))
+		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", words.Quote(n.Tag))
 	}
 }
 
@@ -156,13 +158,13 @@ func (v Value) number(n *yaml.Node, tag string) (measurement.Reading, error) {
 	_, isFloat := decoded.(float64)
 	switch {
 	case tag == "!!int" && (isFloat || err != nil && digitsOnly.MatchString(n.Value)):
-		return nil, v.Errorf("the integer %s does not fit 64 bits; quote it if it is a text", quote(n.Value))
+		return nil, v.Errorf("the integer %s does not fit 64 bits; quote it if it is a text", words.Quote(n.Value))
 	case err != nil:
-		return nil, v.Errorf("%s is no valid %s", quote(n.Value), strings.TrimPrefix(tag, "!!"))
+		return nil, v.Errorf("%s is no valid %s", words.Quote(n.Value), strings.TrimPrefix(tag, "!!"))
 	}
 	reading, err := measurement.FromAny(decoded)
 	if err != nil {
-		return nil, v.Errorf("%s: %v", quote(n.Value), err)
+		return nil, v.Errorf("%s: %v", words.Quote(n.Value), err)
 	}
 	return reading, nil
 }
@@ -195,6 +197,6 @@ func (v Value) kind() string {
 	case v.IsNull():
 		return "null"
 	default:
-		return quote(n.Value)
+		return words.Quote(n.Value)
 	}
 }

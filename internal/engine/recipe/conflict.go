@@ -2,7 +2,11 @@
 
 package recipe
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
 
 // Conflicts describes every key that two overlays of the catalogue set
 // differently although they are equally specific and one query can match both,
@@ -42,5 +46,5 @@ func shown(e *entry) string {
 	if e.value == nil {
 		return "removed"
 	}
-	return quote(e.value.String())
+	return words.Quote(e.value.String())
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // uncovered returns an *Error for every enumerated value of the query that the
@@ -66,5 +68,5 @@ func notCovered(field, value string, layers []*layer) error {
 	case len(names) > most:
 		names = append(names[:most], "others")
 	}
-	return fmt.Errorf("no overlay covers %s=%s for this query; the data has it for %s; ask for one of these, or add an overlay of your own", field, value, list(names))
+	return fmt.Errorf("no overlay covers %s=%s for this query; the data has it for %s; ask for one of these, or add an overlay of your own", field, value, words.And(names))
 }

@@ -5,6 +5,9 @@ package recipe
 import (
 	"fmt"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -22,7 +25,7 @@ func collectDemands(layers []*layer) []demand {
 func documented(demands []demand) []document.Constraint {
 	var all []document.Constraint
 	for _, d := range demands {
-		all = append(all, document.Constraint{Field: d.field, Range: d.constraint.text, Layer: d.layer.name})
+		all = append(all, document.Constraint{Field: d.field, Range: d.constraint.String(), Layer: d.layer.name})
 	}
 	return all
 }
@@ -33,21 +36,21 @@ func unmet(demands []demand, q document.Query, entries []*entry) []*Error {
 	var problems []*Error
 	for i, d := range demands {
 		for _, earlier := range demands[:i] {
-			if earlier.field == d.field && !earlier.constraint.overlaps(d.constraint) {
+			if earlier.field == d.field && !earlier.constraint.Overlaps(d.constraint) {
 				problems = append(problems, d.problem("%s demands %s %s and %s demands %s: no version satisfies both; correct the constraint that is yours, or ask for another combination",
-					earlier.layer.name, d.field, earlier.constraint.text, d.layer.name, d.constraint.text))
+					earlier.layer.name, d.field, earlier.constraint.String(), d.layer.name, d.constraint.String()))
 			}
 		}
 		chosen := chosenVersion(d.field, q, entries)
 		if chosen.text == "" {
 			continue
 		}
-		v, err := parseVersion(chosen.text)
+		v, err := version.Parse(chosen.text)
 		switch {
 		case err != nil:
-			problems = append(problems, d.problem("%s demands %s %s, but %s cannot be compared: %w; %s", d.layer.name, d.field, d.constraint.text, chosen.where, err, chosen.advice))
-		case !d.constraint.matches(v):
-			problems = append(problems, d.problem("%s demands %s %s, but %s is %s; %s", d.layer.name, d.field, d.constraint.text, chosen.where, quote(chosen.text), chosen.advice))
+			problems = append(problems, d.problem("%s demands %s %s, but %s cannot be compared: %w; %s", d.layer.name, d.field, d.constraint.String(), chosen.where, err, chosen.advice))
+		case !d.constraint.Contains(v):
+			problems = append(problems, d.problem("%s demands %s %s, but %s is %s; %s", d.layer.name, d.field, d.constraint.String(), chosen.where, words.Quote(chosen.text), chosen.advice))
 		}
 	}
 	return problems

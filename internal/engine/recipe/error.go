@@ -5,7 +5,6 @@ package recipe
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Error is a problem that belongs to one input of a recipe. Build may return
@@ -70,21 +69,3 @@ const (
 	fieldDriver   = "driver"
 	fieldSnapshot = "snapshot"
 )
-
-// quote quotes a text for a message, cut after 80 characters.
-func quote(s string) string {
-	short := fmt.Sprintf("%.80q", s)
-	if len([]rune(s)) > 80 {
-		short += "..."
-	}
-	return short
-}
-
-// list joins words for a message: "a", "a and b", "a, b and c".
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
-}

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -73,7 +76,7 @@ func (e *Extraction) take(field string, clues []clue) {
 			served = &clues[i]
 		case !agree(field, served.value, c.value):
 			e.Warnings = append(e.Warnings, Warning{Field: field, Message: fmt.Sprintf(
-				"%s says %s, %s says %s; used the first: %s", served.source, quote(served.said), c.source, quote(c.said), served.value)})
+				"%s says %s, %s says %s; used the first: %s", served.source, words.Quote(served.said), c.source, words.Quote(c.said), served.value)})
 		}
 	}
 	if served == nil {
@@ -103,9 +106,9 @@ func agree(field, a, b string) bool {
 	if field != "osv" {
 		return false
 	}
-	va, errA := parseVersion(a)
-	vb, errB := parseVersion(b)
-	return errA == nil && errB == nil && (va.hasPrefix(vb) || vb.hasPrefix(va))
+	va, errA := version.Parse(a)
+	vb, errB := version.Parse(b)
+	return errA == nil && errB == nil && va.Agree(vb)
 }
 
 func tried(clues []clue) string {
@@ -113,7 +116,7 @@ func tried(clues []clue) string {
 	for i, c := range clues {
 		parts[i] = c.source + " is absent"
 		if c.said != "" {
-			parts[i] = c.source + " says " + quote(c.said)
+			parts[i] = c.source + " says " + words.Quote(c.said)
 		}
 		if c.why != "" {
 			parts[i] += ": " + c.why
@@ -153,7 +156,7 @@ func (x extractor) known(field, text string) string {
 
 // versioned completes a clue with the version in a text.
 func (c clue) versioned(text string) clue {
-	if _, err := parseVersion(text); err == nil {
+	if _, err := version.Parse(text); err == nil {
 		c.value = text
 	}
 	return c

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -55,7 +57,7 @@ func (b *build) instanceLayer(types []string) *layer {
 	case len(rows) > 1 && slices.ContainsFunc(rows, sets):
 		b.warn(Warning{Field: "service", Message: fmt.Sprintf(
 			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or state the settings in an overlay",
-			list(types), q.GPU, q.Service)})
+			words.And(types), q.GPU, q.Service)})
 		return nil
 	case len(rows) != 1 || rows[0] == nil:
 		return nil

@@ -6,20 +6,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 // condition is one stated field of an overlay's key.
 type condition struct {
 	field   string
-	index   int         // of the field in query order
-	value   string      // of an enumerated field, in its one form
-	version *constraint // of a version field, else nil
+	index   int            // of the field in query order
+	value   string         // of an enumerated field, in its one form
+	version *version.Range // of a version field, else nil
 }
 
 func (c condition) String() string {
 	if c.version != nil {
-		return c.field + "=" + c.version.name()
+		return c.field + "=" + c.version.Name()
 	}
 	return c.field + "=" + c.value
 }
@@ -29,19 +31,19 @@ func (c condition) String() string {
 type subject struct {
 	query    document.Query
 	values   []string
-	versions []*version // nil for enumerated and open fields
+	versions []*version.Version // nil for enumerated and open fields
 }
 
 // newSubject prepares a normalised query.
 func newSubject(q document.Query) (*subject, error) {
 	fields := document.QueryFields()
-	s := &subject{query: q, values: make([]string, len(fields)), versions: make([]*version, len(fields))}
+	s := &subject{query: q, values: make([]string, len(fields)), versions: make([]*version.Version, len(fields))}
 	for i, field := range fields {
 		s.values[i] = *q.Field(field)
 		if s.values[i] == "" || slices.Contains(enumFields(), field) {
 			continue
 		}
-		v, err := parseVersion(s.values[i])
+		v, err := version.Parse(s.values[i])
 		if err != nil {
 			return nil, &Error{Field: field, Err: err}
 		}
@@ -55,7 +57,7 @@ func (s *subject) satisfies(c *condition) bool {
 		return s.values[c.index] == c.value
 	}
 	v := s.versions[c.index]
-	return v != nil && c.version.matches(*v)
+	return v != nil && c.version.Contains(*v)
 }
 
 // decodeKey reads the key of an overlay: its stated fields in query order.
@@ -103,7 +105,7 @@ func decodeCondition(field string, v document.Value) (condition, error) {
 	if strings.EqualFold(strings.TrimSpace(text), anyValue) {
 		return c, nil
 	}
-	parsed, err := parseConstraint(text)
+	parsed, err := version.ParseRange(text)
 	if err != nil {
 		return c, v.Errorf("%v", err)
 	}
@@ -130,7 +132,7 @@ func bothMatch(a, b []condition) bool {
 		if i < 0 {
 			continue
 		}
-		if c.version == nil && c.value != b[i].value || c.version != nil && !c.version.overlaps(*b[i].version) {
+		if c.version == nil && c.value != b[i].value || c.version != nil && !c.version.Overlaps(*b[i].version) {
 			return false
 		}
 	}

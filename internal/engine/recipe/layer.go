@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -38,7 +40,7 @@ type entry struct {
 // demand is a version constraint of a layer.
 type demand struct {
 	field      string // a version field of the query, or "driver"
-	constraint constraint
+	constraint version.Range
 	layer      *layer
 }
 
@@ -111,7 +113,7 @@ func (l *layer) decodeDemands(v document.Value) error {
 		if err != nil {
 			return err
 		}
-		c, err := parseConstraint(text)
+		c, err := version.ParseRange(text)
 		if err != nil {
 			return field.Errorf("%v", err)
 		}

@@ -31,7 +31,7 @@ func (l *layer) key() document.Query {
 	for _, c := range l.conditions {
 		text := c.value
 		if c.version != nil {
-			text = c.version.text
+			text = c.version.String()
 		}
 		*key.Field(c.field) = text
 	}

@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,13 +11,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-// Embedded returns the catalogue that is part of this program: the files below
-// data as code, because parsing them would take most of the time of a short
-// program. It is made anew at every call: call it once and keep the result.
-func Embedded() (*Catalog, error) { return embeddedCatalog(), nil }
+//go:embed data
+var embedded embed.FS
+
+// Embedded returns the catalogue that is part of this program. It is read anew
+// at every call: call it once and keep the result.
+func Embedded() (*Catalog, error) { return LoadFS(embedded) }
 
 // LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
 // a fragment with any of version, base, overlays, platforms and products;
@@ -131,7 +136,7 @@ func (l *loader) add(data []byte) error {
 
 func (l *loader) addVersion(v document.Value) error {
 	if l.version != "" {
-		return v.Errorf("the version is given twice; an earlier file says %s", quote(l.version))
+		return v.Errorf("the version is given twice; an earlier file says %s", words.Quote(l.version))
 	}
 	var err error
 	if l.version, err = v.Text(); err == nil && l.version == "" {
@@ -165,7 +170,7 @@ func (l *loader) addPlatforms(v document.Value) error {
 	}
 	for _, p := range platforms {
 		if l.platforms.row(p.Service) != nil {
-			return v.Errorf("the service %s is given twice", quote(p.Service))
+			return v.Errorf("the service %s is given twice", words.Quote(p.Service))
 		}
 		l.platforms = append(l.platforms, p)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -39,7 +41,7 @@ func partitioned(list measurement.List) string {
 	for _, subtype := range []string{"smi", "smi-variance"} {
 		path := measurement.Path{Type: measurement.GPU, Subtype: subtype, Key: "mig-mode"}
 		if mode := list.Text(path.Type, path.Subtype, path.Key); strings.Contains(mode, "Enabled") {
-			return fmt.Sprintf("%s is %s", path, quote(mode))
+			return fmt.Sprintf("%s is %s", path, words.Quote(mode))
 		}
 	}
 	return ""

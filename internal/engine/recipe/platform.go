@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -116,7 +118,7 @@ func (t platformTable) pairProblem(service, field, value string) error {
 	if len(offered) == 0 {
 		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it; %s", service, field, value, field, advice)
 	}
-	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, list(offered))
+	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, words.And(offered))
 }
 
 // without returns the reason why no recipe is for an operating system, "" for

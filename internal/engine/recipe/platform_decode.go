@@ -2,7 +2,11 @@
 
 package recipe
 
-import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+import (
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
 
 func decodePlatforms(v document.Value) ([]Platform, error) {
 	items, err := v.Items()
@@ -93,7 +97,7 @@ func name(field string, v document.Value) (string, error) {
 	}
 	value := normalValue(field, text)
 	if value == "" {
-		return "", v.Errorf("got %s, want a name", quote(text))
+		return "", v.Errorf("got %s, want a name", words.Quote(text))
 	}
 	return value, nil
 }

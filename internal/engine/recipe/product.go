@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
@@ -44,10 +46,10 @@ func (t productTable) decode(v document.Value) error {
 	deviceID := regexp.MustCompile(`^[0-9a-f]{4}$`)
 	for _, f := range fields {
 		if !deviceID.MatchString(f.Key) {
-			return f.Value.Errorf("%s is no PCI device id; expected four hexadecimal digits in lower case, such as \"20b0\"", quote(f.Key))
+			return f.Value.Errorf("%s is no PCI device id; expected four hexadecimal digits in lower case, such as \"20b0\"", words.Quote(f.Key))
 		}
 		if other, taken := t[f.Key]; taken {
-			return f.Value.Errorf("the product %s is given twice; an earlier file says %s", quote(f.Key), quote(other))
+			return f.Value.Errorf("the product %s is given twice; an earlier file says %s", words.Quote(f.Key), words.Quote(other))
 		}
 		name, err := f.Value.Text()
 		if err != nil {

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
@@ -56,7 +59,7 @@ func (v vocabulary) has(field, value string) bool {
 func (v vocabulary) unknown(field, value, why string) error {
 	known := v[field]
 	if len(known) == 0 {
-		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay for it", field, quote(value), field)
+		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay for it", field, words.Quote(value), field)
 	}
 	hint := ""
 	if why != "" {
@@ -64,7 +67,7 @@ func (v vocabulary) unknown(field, value, why string) error {
 	} else {
 		hint = suggest.Question(value, known)
 	}
-	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, quote(value), why, strings.Join(known, ", "), hint)
+	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
 }
 
 // normalValue returns an enumerated value in its one form: trimmed, lower case,
@@ -138,9 +141,9 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 	case value == "": // any
 		return "", nil
 	case !isEnum(field):
-		parsed, err := parseVersion(value)
-		if err == nil && field == "k8s" && len(parsed.numbers) < 2 {
-			err = fmt.Errorf("%s names no release of Kubernetes: give at least the minor version, such as 1.33", quote(value))
+		parsed, err := version.Parse(value)
+		if err == nil && field == "k8s" && parsed.Numbers() < 2 {
+			err = fmt.Errorf("%s names no release of Kubernetes: give at least the minor version, such as 1.33", words.Quote(value))
 		}
 		return value, err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -75,7 +77,7 @@ func TestUnknownValuesAreExplained(t *testing.T) {
 func TestVocabularyExtensionLeavesTheOriginal(t *testing.T) {
 	t.Parallel()
 	words := testWords()
-	extended := words.with([]*layer{{conditions: []condition{{field: "gpu", value: "b300"}, {field: "k8s", version: &constraint{}}}}})
+	extended := words.with([]*layer{{conditions: []condition{{field: "gpu", value: "b300"}, {field: "k8s", version: &version.Range{}}}}})
 	if !extended.has("gpu", "b300") || !slices.IsSorted(extended["gpu"]) {
 		t.Errorf("got %v, want b300 in its place", extended["gpu"])
 	}

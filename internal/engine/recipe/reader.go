@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
@@ -21,22 +23,9 @@ func Normal(q document.Query) (document.Query, error) {
 		if *text == "" || isEnum(field) {
 			continue
 		}
-		if _, err := parseVersion(*text); err != nil {
+		if _, err := version.Parse(*text); err != nil {
 			errs = append(errs, fmt.Errorf("request.%s: %w", field, err))
 		}
 	}
 	return q, errors.Join(errs...)
-}
-
-// Satisfies reports whether a version meets a constraint of a recipe document.
-func Satisfies(version, constraint string) (bool, error) {
-	c, err := parseConstraint(constraint)
-	if err != nil {
-		return false, err
-	}
-	v, err := parseVersion(version)
-	if err != nil {
-		return false, err
-	}
-	return c.matches(v), nil
 }

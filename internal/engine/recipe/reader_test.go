@@ -29,23 +29,3 @@ func TestNormal(t *testing.T) {
 		}
 	}
 }
-
-func TestSatisfies(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		version, constraint string
-		want                bool
-		err                 string
-	}{
-		{version: "v1.33.5-eks-3025e55", constraint: ">= 1.32", want: true},
-		{version: "1.31", constraint: ">= 1.32"},
-		{version: "1.33.5", constraint: "1.33", want: true},
-		{version: "abc", constraint: "1.33", err: "is not a version"},
-		{version: "1.33", constraint: "~> 1", err: "unknown operator"},
-	} {
-		got, err := recipe.Satisfies(tt.version, tt.constraint)
-		if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
-			t.Errorf("%s in %s: got %v, %v; want %v, %q", tt.version, tt.constraint, got, err, tt.want, tt.err)
-		}
-	}
-}

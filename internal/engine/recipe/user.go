@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
@@ -111,7 +113,7 @@ func (e userElement) strangers(i int, known []string) []Warning {
 			if slices.Contains(known, subtype) {
 				continue
 			}
-			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, list(known), suggest.Question(subtype, known)))
+			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, words.And(known), suggest.Question(subtype, known)))
 		}
 	}
 	return warnings

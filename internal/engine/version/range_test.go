@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package recipe
+package version
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestConstraintMatches(t *testing.T) {
+func TestRangeContains(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		constraint, version string
-		want                bool
+		Range, version string
+		want           bool
 	}{
 		{">= 1.30, < 1.33", "1.30", true},
 		{">= 1.30, < 1.33", "v1.32.9-eks-1", true},
@@ -32,19 +32,23 @@ func TestConstraintMatches(t *testing.T) {
 		{">= 580.65.06", "595.91.07", true},
 		{">= 580.65.06", "570.133.20", false},
 		{">= 6.8.0-1028", "6.8.0", true},
+		{"1.30 - 1.34", "v1.30.0", true},
+		{"1.30 - 1.34", "v1.34.99-eks-1", true},
+		{"1.30 - 1.34", "1.29.15", false},
+		{"1.30 - 1.34", "1.35", false},
 	}
 	for _, tt := range tests {
-		c, err := parseConstraint(tt.constraint)
+		c, err := ParseRange(tt.Range)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.matches(mustVersion(t, tt.version)); got != tt.want {
-			t.Errorf("%s allows %s: got %v, want %v", tt.constraint, tt.version, got, tt.want)
+		if got := c.Contains(mustVersion(t, tt.version)); got != tt.want {
+			t.Errorf("%s allows %s: got %v, want %v", tt.Range, tt.version, got, tt.want)
 		}
 	}
 }
 
-func TestParseConstraintRefuses(t *testing.T) {
+func TestParseRangeRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"":               "is not a version",
@@ -56,16 +60,19 @@ func TestParseConstraintRefuses(t *testing.T) {
 		"!= 1.30":        `unknown operator "!="`,
 		"=> 1.30":        `unknown operator "=>"`,
 		"> 2, < 1":       "no version satisfies",
+		"1.34 - 1.30":    "its end is before its beginning",
+		"1.34 - x":       "is not a version",
+		"x - 1.34":       "is not a version",
 		"> 1.30, <=1.30": "no version satisfies",
 	} {
-		_, err := parseConstraint(text)
+		_, err := ParseRange(text)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got error %v, want one with %q", text, err, want)
 		}
 	}
 }
 
-func TestConstraintsOverlap(t *testing.T) {
+func TestRangesOverlap(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		a, b string
@@ -85,36 +92,56 @@ func TestConstraintsOverlap(t *testing.T) {
 		{"6.8.0-1028-aws", "6.8", true},
 	}
 	for _, tt := range tests {
-		a, errA := parseConstraint(tt.a)
-		b, errB := parseConstraint(tt.b)
+		a, errA := ParseRange(tt.a)
+		b, errB := ParseRange(tt.b)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
-		if a.overlaps(b) != tt.want || b.overlaps(a) != tt.want {
-			t.Errorf("%q and %q overlap: got %v and %v, want %v", tt.a, tt.b, a.overlaps(b), b.overlaps(a), tt.want)
+		if a.Overlaps(b) != tt.want || b.Overlaps(a) != tt.want {
+			t.Errorf("%q and %q overlap: got %v and %v, want %v", tt.a, tt.b, a.Overlaps(b), b.Overlaps(a), tt.want)
 		}
 	}
 }
 
-// FuzzParseConstraint proves that what parses allows some version, and that
+// FuzzParseRange proves that what parses allows some version, and that
 // its name has no comma, which separates fields there.
-func FuzzParseConstraint(f *testing.F) {
-	for _, text := range []string{">= 1.30, < 1.33", "1.33", "> 1", "<0", "= 1.2.3", ">=1,>=2", "~> 1", ">", "6.8.0-1028-aws", ">= 1.33-0", ",", "1-a,b"} {
+func FuzzParseRange(f *testing.F) {
+	for _, text := range []string{">= 1.30, < 1.33", "1.33", "> 1", "<0", "= 1.2.3", ">=1,>=2", "~> 1", ">", "6.8.0-1028-aws", "1.30 - 1.34", ">= 1.33-0", ",", "1-a,b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseConstraint(text)
+		c, err := ParseRange(text)
 		if err != nil {
 			return
 		}
 		if c.span.empty() {
 			t.Errorf("%q parses but allows nothing", text)
 		}
-		if c.prefix == nil && strings.Contains(c.name(), ",") {
-			t.Errorf("%q: the name %q has a comma", text, c.name())
+		if c.prefix == nil && strings.Contains(c.Name(), ",") {
+			t.Errorf("%q: the name %q has a comma", text, c.Name())
 		}
-		if !c.overlaps(c) {
+		if !c.Overlaps(c) {
 			t.Errorf("%q does not overlap itself", text)
 		}
 	})
+}
+
+func TestSatisfies(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		version, constraint string
+		want                bool
+		err                 string
+	}{
+		{version: "v1.33.5-eks-3025e55", constraint: ">= 1.32", want: true},
+		{version: "1.31", constraint: ">= 1.32"},
+		{version: "1.33.5", constraint: "1.33", want: true},
+		{version: "abc", constraint: "1.33", err: "is not a version"},
+		{version: "1.33", constraint: "~> 1", err: "unknown operator"},
+	} {
+		got, err := Satisfies(tt.version, tt.constraint)
+		if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			t.Errorf("%s in %s: got %v, %v; want %v, %q", tt.version, tt.constraint, got, err, tt.want, tt.err)
+		}
+	}
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package words writes the parts of messages: quoted texts, and lists of words.
+package words
+
+import (
+	"strconv"
+	"strings"
+)
+
+// longest is how much of a text a message shows, in characters, so that a
+// broken input does not fill the screen.
+const longest = 80
+
+// Quote returns a text quoted for a message, cut after 80 characters.
+func Quote(text string) string {
+	if short := Cut(text, longest); short != text {
+		return strconv.Quote(short) + "..."
+	}
+	return strconv.Quote(text)
+}
+
+// Cut returns the first characters of a text, at most so many.
+func Cut(text string, most int) string {
+	for i := range text {
+		if most == 0 {
+			return text[:i]
+		}
+		most--
+	}
+	return text
+}
+
+// Or joins words: "a", "a or b", "a, b or c".
+func Or(list []string) string { return join(list, " or ") }
+
+// And joins words: "a", "a and b", "a, b and c".
+func And(list []string) string { return join(list, " and ") }
+
+func join(list []string, last string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	end := len(list) - 1
+	return strings.Join(list[:end], ", ") + last + list[end]
+}
