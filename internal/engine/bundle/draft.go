@@ -3,71 +3,86 @@
 package bundle
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // draft is a component while it is being rendered.
 type draft struct {
-	*bundler
-	recipe    recipe
+	*component.Description
+	job       *job
 	version   string // of the chart, as its repository writes it
 	release   *chart.Release
 	hasFacts  bool // release describes version, not its nearest relative
 	namespace string
-	beside    []string // names of all components of the bundle
-
 	overrides map[string]any
-	peers     map[string]map[string]any // overrides of all components
 	values    *values
-	manifests []manifest     // in the order in which they are applied
-	policy    map[string]any // what the chart itself creates, nil if nothing
-
-	problems func() []chart.Problem // of the values, found once they are complete
+	manifests []manifest             // in the order in which they are applied
+	problems  func() []chart.Problem // of the values, found once they are complete
 }
 
-// valueProblems checks the complete values against the facts about the chart.
-func (d *draft) valueProblems() []chart.Problem { return d.problems() }
-
-// manifest is an object beside the chart.
+// manifest is an object next to the chart.
 type manifest struct {
 	name   string // of the file below manifests/, without .yaml
 	reason string
-	order  string // BeforeChart, AfterChart or AfterReady
+	order  string // BeforeChart, AfterChart, AfterReady, or byChart
 	crd    string // the definition to wait for; "" for built-in kinds
 	object map[string]any
 }
 
+// byChart is the order of an object that the chart itself creates: for review.
+const byChart = ""
+
 func (m manifest) path() string { return "manifests/" + m.name + ".yaml" }
 
-// set puts a value into the component's values, unless it is the chart's
-// default anyway.
-func (d *draft) set(path string, value any, reason string) {
-	if standard, ok := d.release.Default(path); ok && d.hasFacts && sameScalar(standard, value) {
-		return
+// fill evaluates the component's values and manifests.
+func (d *draft) fill() error {
+	for _, image := range d.Images {
+		for _, path := range image.Paths {
+			from := component.Operand{Kind: component.RecipeKey, Path: imagePath(image.Key)}
+			d.set(component.Setting{Set: path, From: &from})
+		}
 	}
-	d.values.set(path, value, reason)
+	done := map[string]bool{}
+	for _, s := range d.Values {
+		if !done[s.Set] && d.set(s) && s.Add == nil {
+			done[s.Set] = true
+		}
+	}
+	d.values.override(d.overrides)
+	for _, m := range d.Manifests {
+		if m.When.Holds(d.operand) {
+			d.manifests = append(d.manifests, d.manifest(m))
+		}
+	}
+	for _, name := range d.Hooks {
+		objects, err := objectHooks()[name](d)
+		if err != nil {
+			return err
+		}
+		d.manifests = append(d.manifests, objects...)
+	}
+	return nil
 }
 
-// value returns the recipe's value of a key that the component reads; false
-// means that the recipe has none. Where the recipe gives no reason, it is what
-// the key means.
-func (d *draft) value(subtype, key string) (ValueWithContext, bool) {
-	v, ok := d.recipe.value(subtype, key)
-	return v.because(d.about(subtype, key)), ok
-}
-
-// take is set for a value that follows from one of the recipe, with the reason
-// for that one.
-func (d *draft) take(path string, value any, from ValueWithContext) { d.set(path, value, from.Context) }
-
-// takeOption puts a value of K8s/config at a path as it is, if the recipe has
-// it.
-func (d *draft) takeOption(path, key string) {
-	if v, ok := d.value(configSubtype, key); ok {
-		d.take(path, v.Value, v)
+// set puts a value into the component's values, unless its condition does not
+// hold, its operand has no value, or it is the chart's default anyway. It reports
+// whether the setting decides about its path.
+func (d *draft) set(s component.Setting) bool {
+	value, ok := d.evaluate(s)
+	if !ok {
+		return false
 	}
+	standard, isSet := d.release.Default(s.Set)
+	if s.Always || !isSet || !d.hasFacts || !sameScalar(standard, value) {
+		d.values.set(s.Set, value, d.reason(s.Why, s.From))
+	}
+	return true
 }
 
 func sameScalar(a, b any) bool {
@@ -79,9 +94,102 @@ func sameScalar(a, b any) bool {
 	}
 }
 
-// effective returns the value that the chart will see at a path: what the
-// component sets, or else the chart's default; nil for a null or nothing.
+func (d *draft) evaluate(s component.Setting) (any, bool) {
+	if !s.When.Holds(d.operand) {
+		return nil, false
+	}
+	switch {
+	case s.From != nil:
+		return d.operand(*s.From)
+	case s.Add != nil:
+		list, _ := d.effective(s.Set).([]any)
+		return d.extended(list, s.Add), true
+	default:
+		return d.resolve(s.Value.Value), true
+	}
+}
+
+// extended appends items to a list; an item replaces one of its name.
+func (d *draft) extended(list []any, items []component.Literal) []any {
+	for _, item := range items {
+		added := d.resolve(item.Value)
+		list = slices.DeleteFunc(list, func(have any) bool { return nameIn(have) != "" && nameIn(have) == nameIn(added) })
+		list = append(list, added)
+	}
+	return list
+}
+
+func nameIn(item any) string {
+	fields, _ := item.(map[string]any)
+	name, _ := fields["name"].(string)
+	return name
+}
+
+// resolve returns a copy of what data states, with operands' values in their
+// places.
+func (d *draft) resolve(value any) any {
+	switch value := value.(type) {
+	case string:
+		return d.text(value)
+	case []any:
+		out := make([]any, len(value))
+		for i, item := range value {
+			out[i] = d.resolve(item)
+		}
+		return out
+	case map[string]any:
+		if from, ok := value["from"].(string); ok && len(value) == 1 {
+			return d.named(from)
+		}
+		out := make(map[string]any, len(value))
+		for key, below := range value {
+			out[key] = d.resolve(below)
+		}
+		return out
+	default:
+		return value
+	}
+}
+
+// reason is the context of the recipe's key that a value comes from, or the text,
+// or what the key means.
+func (d *draft) reason(why component.Reason, from *component.Operand) string {
+	if why.From != nil {
+		from = why.From
+	}
+	if from == nil || from.Kind != component.RecipeKey || why.From == nil && why.Text != "" {
+		return why.Text
+	}
+	if context := d.job.recipe.context(from.Path); context != "" {
+		return context
+	}
+	if why.Text != "" {
+		return why.Text
+	}
+	return d.job.about(from.Path.String())
+}
+
+func (d *draft) manifest(m component.Manifest) manifest {
+	object, _ := d.resolve(m.Object.Value).(map[string]any)
+	tree := &values{tree: object, reasons: map[string]string{}}
+	done := map[string]bool{}
+	for _, s := range m.Values {
+		if value, ok := d.evaluate(s); ok && !done[s.Set] {
+			done[s.Set] = true
+			tree.set(s.Set, value, "")
+		}
+	}
+	return manifest{name: m.Name, reason: d.reason(m.Why, nil), order: m.Order, crd: m.CRD, object: object}
+}
+
+// effective returns the value that the chart will see at a path: what an
+// override or the component sets, or else the chart's default; nil for a null or
+// nothing.
 func (d *draft) effective(path string) any {
+	if covers(d.overrides, path) {
+		value, _ := lookup(d.overrides, path)
+		return value
+	}
 	if value, ok := lookup(d.values.tree, path); ok {
 		return value
 	}
@@ -89,64 +197,143 @@ func (d *draft) effective(path string) any {
 	return standard
 }
 
-func (d *draft) isOn(path string) bool { return d.effective(path) == true }
-
-// isSet reports whether a template takes the value at a path for true.
-func (d *draft) isSet(path string) bool {
-	switch d.effective(path) {
-	case nil, "", false:
-		return false
-	default:
-		return true
-	}
-}
-
 func (d *draft) textAt(path string) string {
 	text, _ := d.effective(path).(string)
 	return text
 }
 
-// releaseBefore reports whether the chart's release is older than the given
-// one, such as 26.3.
-func (d *draft) releaseBefore(version string) bool { return compareVersions(d.version, version) < 0 }
-
-// compareVersions compares the dotted numbers of two versions; a leading v and
-// whatever follows the numbers does not count.
-func compareVersions(a, b string) int {
-	as, bs := numbers(a), numbers(b)
-	for i := range max(len(as), len(bs)) {
-		x, y := at(as, i), at(bs, i)
-		if x != y {
-			return x - y
-		}
+// operand is the component's environment: what its conditions and texts read.
+func (d *draft) operand(o component.Operand) (any, bool) {
+	of := d
+	if o.Component != "" {
+		of = d.job.drafts[o.Component]
 	}
-	return 0
+	var value any
+	switch o.Kind {
+	case component.With:
+		return slices.Contains(d.job.names, o.Name), true
+	case component.Object:
+		return d.has(o.Name), true
+	case component.Term:
+		return d.job.set.Term(d.Terms, o.Name).Holds(d.operand), true
+	case component.RequestField:
+		value = orNil(*d.job.recipe.Request.Field(o.Name))
+	case component.RecipeKey:
+		value = d.job.reading(o.Path)
+	case component.Override:
+		name := o.Component
+		if name == "" {
+			name = d.Name
+		}
+		value, _ = lookup(d.job.overrides[name], o.Name)
+	case component.Value:
+		if of != nil && of.release != nil {
+			value = of.effective(o.Name)
+		}
+	case component.Default:
+		if of != nil && of.release != nil {
+			value, _ = of.release.Default(o.Name)
+		}
+	case component.ImageOf:
+		value = d.image(o.Name)
+	case component.DraftField:
+		value = d.field(o.Name)
+	}
+	return value, value != nil
 }
 
-func at(list []int, i int) int {
-	if i < len(list) {
-		return list[i]
+// orNil turns a text that says nothing into no value.
+func orNil(text string) any {
+	if text == "" {
+		return nil
 	}
-	return 0
+	return text
 }
 
-// numbers reads 580.105.08 as [580 105 8] and v26.7.0-rc.1 as [26 7 0].
-func numbers(version string) []int {
-	const tooLong = 9 // digits: versions have fewer, and more would overflow
-	var list []int
-	for part := range strings.SplitSeq(strings.TrimPrefix(version, "v"), ".") {
-		n, digits := 0, 0
-		for digits < len(part) && digits < tooLong && part[digits] >= '0' && part[digits] <= '9' {
-			n = 10*n + int(part[digits]-'0')
-			digits++
-		}
-		if digits == 0 {
-			break
-		}
-		list = append(list, n)
-		if digits < len(part) {
-			break
+func (d *draft) field(name string) any {
+	switch name {
+	case "namespace":
+		return orNil(d.namespace)
+	case "name":
+		return orNil(d.Name)
+	case "version":
+		return orNil(d.version)
+	case "repository":
+		return orNil(d.Chart.Repository)
+	case "driver":
+		return orNil(d.job.driver())
+	default:
+		return d.system(name)
+	}
+}
+
+// system returns the versions of the request's operating system for which the
+// release has driver containers, or that one of them which the request is for.
+func (d *draft) system(field string) any {
+	if d.release == nil {
+		return nil
+	}
+	known, osv := chartSystems(d.release, d.job.recipe.Request.OS), d.job.recipe.Request.OSVersion
+	switch {
+	case field == "systems":
+		return orNil(strings.Join(known, ", "))
+	case !d.hasFacts:
+		return orNil(osv) // nothing is known of this release
+	}
+	for _, system := range known {
+		if version.Lenient(osv).Agree(version.Lenient(system)) {
+			return system
 		}
 	}
-	return list
+	return nil
+}
+
+// has reports whether an object of that kind is there.
+func (d *draft) has(kind string) bool {
+	return slices.ContainsFunc(d.manifests, func(m manifest) bool { return m.object["kind"] == kind })
+}
+
+// image returns an image of the chart: the release's, with the tag of the recipe
+// where it has one.
+func (d *draft) image(name string) any {
+	if d.release == nil {
+		return nil
+	}
+	image, _ := d.release.Image(name)
+	tag := image.Version
+	for _, known := range d.Images {
+		if own := d.job.recipe.image(known.Key); known.Image == name && own != "" {
+			tag = own
+		}
+	}
+	return map[string]any{"repository": image.Repository, "image": image.Image, "version": tag}
+}
+
+// named returns the value of an operand that data names in a text; loading the
+// data has checked the name.
+func (d *draft) named(text string) any {
+	o, err := component.ParseOperand(text)
+	if err != nil {
+		return nil
+	}
+	value, _ := d.operand(o)
+	return value
+}
+
+// text replaces ${operand} in a text.
+func (d *draft) text(text string) string {
+	return component.Fill(text, func(name string) string { return written(d.named(name)) })
+}
+
+// command is text with each operand as a word of the shell.
+func (d *draft) command(text string) string {
+	return component.Fill(text, func(name string) string { return shellWord(written(d.named(name))) })
+}
+
+// written returns a value as texts show it.
+func written(value any) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
 }

@@ -8,9 +8,3 @@ var (
 	ShellWord  = shellWord
 	Markdown   = markdown
 )
-
-// NewRendererOf returns a Renderer that knows other facts.
-var NewRendererOf = newRenderer
-
-// InstanceFamilies is the bundler's table of EC2 instance families.
-var InstanceFamilies = instanceFamilies

@@ -12,16 +12,20 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // job is one Render: the request, checked and decoded.
 type job struct {
 	*Renderer
 	recipe     recipe
-	bundlers   []*bundler // to render, sorted by name
-	names      []string   // of bundlers
+	chosen     []component.Entry // to render, sorted by name
+	names      []string          // of chosen
+	drafts     map[string]*draft // of chosen, those of earlier waves first
 	overrides  map[string]map[string]any
 	namespaces map[string]string
 	named      bool // the request names the components
@@ -33,10 +37,13 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	if req.Recipe.Request, err = recipes.Normal(req.Recipe.Request); err != nil {
 		return nil, &InputError{Field: "recipe", Err: err}
 	}
-	j := &job{Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings}
+	j := &job{
+		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
+		drafts: map[string]*draft{},
+	}
 	var bundlersErr, overridesErr error
-	j.bundlers, bundlersErr = j.pick(req.Bundlers)
-	j.names = namesOf(j.bundlers)
+	j.chosen, bundlersErr = j.pick(req.Bundlers)
+	j.names = namesOf(j.chosen)
 	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
 	err = errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
 	if err != nil {
@@ -45,65 +52,30 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	return j, nil
 }
 
-// judgeRecipe applies the rules about the recipe as a whole.
-func (j *job) judgeRecipe() ([]Finding, error) {
-	findings, err := j.judge("", j.checkRules())
-	for _, name := range j.leftOut() {
-		// Without verdicts of error severity there is no error.
-		missing, _ := j.judge(name, []verdict{j.missingRelease(name)})
-		findings = append(findings, missing...)
-	}
-	return findings, err
-}
-
-// pick returns the named bundlers, or without names those that the recipe's
-// platform needs and its release line has.
-func (j *job) pick(names []string) ([]*bundler, error) {
+// pick returns the named components, or without names those that the recipe's
+// platform needs.
+func (j *job) pick(names []string) ([]component.Entry, error) {
 	if names != nil {
 		if len(names) == 0 {
 			return nil, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")}
 		}
 		return j.choose(names)
 	}
-	var needed []*bundler
-	for _, b := range j.Renderer.bundlers {
-		if b.needed(j.recipe) && (b.essential || j.hasRelease(b)) {
-			needed = append(needed, b)
-		}
-	}
-	return needed, nil
+	whole := &draft{Description: j.set.Common(), job: j}
+	return slices.DeleteFunc(slices.Clone(j.set.Entries()), func(e component.Entry) bool { return !e.Needed.Holds(whole.operand) }), nil
 }
 
-func (j *job) hasRelease(b *bundler) bool { return j.recipe.get(imageSubtype, b.name) != nil }
-
-// leftOut lists the components that the platform needs and the recipe has no
-// release of, where no component was named.
-func (j *job) leftOut() []string {
-	if j.named {
-		return nil
-	}
-	var names []string
-	for _, b := range j.Renderer.bundlers {
-		if b.needed(j.recipe) && !slices.Contains(j.names, b.name) {
-			names = append(names, b.name)
-		}
-	}
-	return names
-}
-
-// checkRecipe checks what the chosen bundlers read.
+// checkRecipe checks what the chosen components read.
 func (j *job) checkRecipe() error {
-	var keys []recipeKey
-	for _, b := range j.bundlers {
-		keys = append(keys, b.reads...)
+	var keys []component.Key
+	for _, e := range j.chosen {
+		keys = append(keys, keysOf(e)...)
 	}
-	slices.SortFunc(keys, func(a, b recipeKey) int {
-		return cmp.Or(cmp.Compare(a.subtype, b.subtype), cmp.Compare(a.name, b.name))
-	})
-	keys = slices.CompactFunc(keys, func(a, b recipeKey) bool { return a.path() == b.path() })
+	slices.SortFunc(keys, func(a, b component.Key) int { return cmp.Compare(a.Key, b.Key) })
+	keys = slices.CompactFunc(keys, func(a, b component.Key) bool { return a.Key == b.Key })
 	errs := []error{j.recipe.check(keys)}
-	for _, b := range j.bundlers {
-		if err := j.checkChartVersion(b); err != nil {
+	for _, e := range j.chosen {
+		if err := j.checkChartVersion(e); err != nil {
 			errs = append(errs, &InputError{Field: "recipe", Err: err})
 		}
 	}
@@ -120,52 +92,92 @@ func isChartVersion(text string) bool {
 	return parts != nil && len(text) <= maxVersion && len(parts[1]) <= maxNumber && len(parts[2]) <= maxNumber && len(parts[3]) <= maxNumber
 }
 
-func (j *job) checkChartVersion(b *bundler) error {
-	path, such := b.chartKey().path(), fmt.Sprintf("such as %q", j.newest(b.name))
-	reading := j.recipe.get(imageSubtype, b.name)
+func (j *job) checkChartVersion(e component.Entry) error {
+	path, such := imagePath(e.Name).String(), fmt.Sprintf("such as %q", e.Releases[len(e.Releases)-1].Version)
+	reading := j.recipe.get(imagePath(e.Name))
 	if reading == nil {
 		why := ""
-		if version := j.recipe.kubernetes(); version != "" {
-			why = fmt.Sprintf("; the catalog leaves it out where no release fits the service and Kubernetes %s, and an overlay can set it", version)
+		if k8s := j.recipe.kubernetes(); k8s != "" {
+			why = fmt.Sprintf("; the catalog leaves it out where no release fits the service and Kubernetes %s, and an overlay can set it", k8s)
 		}
-		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s%s", path, b.name, such, why)
+		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s%s", path, e.Name, such, why)
 	}
 	// Another type is reported with the other keys.
-	if version, isText := reading.Any().(string); isText && !isChartVersion(version) {
-		return fmt.Errorf("%s: got %q, want one version of the chart %s, %s", path, version, b.name, such)
+	if text, isText := reading.Any().(string); isText && !isChartVersion(text) {
+		return fmt.Errorf("%s: got %q, want one version of the chart %s, %s", path, text, e.Name, such)
 	}
 	return nil
 }
 
-func (r *Renderer) newest(chartName string) string {
-	releases := r.facts.Releases(chartName)
-	return releases[len(releases)-1]
-}
-
-// draft begins a component.
-func (j *job) draft(b *bundler) (*draft, error) {
-	version := j.recipe.image(b.name)
-	release, err := j.facts.Release(b.name, version)
+// draft makes the draft of a component.
+func (j *job) draft(name string) (*draft, error) {
+	description, err := j.set.Description(name)
+	if err != nil {
+		return nil, err
+	}
+	asked := j.recipe.image(name)
+	release, err := j.set.Facts.Release(name, asked)
 	var unknown *chart.UnknownReleaseError
 	hasFacts := !errors.As(err, &unknown)
 	if !hasFacts {
-		release, err = j.facts.Release(b.name, nearestRelease(version, unknown.Known))
+		release, err = j.set.Facts.Release(name, nearestRelease(asked, unknown.Known))
 	}
 	if err != nil {
 		return nil, err
 	}
 	if hasFacts {
-		version = release.Version
+		asked = release.Version
 	} else {
-		version = inForm(version, release.Version)
+		asked = inForm(asked, release.Version)
 	}
 	d := &draft{
-		bundler: b, recipe: j.recipe, version: version, release: release, hasFacts: hasFacts,
-		namespace: b.outline(release, j.namespaces, j.names).Namespace, beside: j.names,
-		overrides: j.overrides[b.name], peers: j.overrides, values: newValues(),
+		Description: description, job: j, version: asked, release: release, hasFacts: hasFacts,
+		namespace: cmp.Or(j.namespaces[name], description.Chart.Namespace), overrides: j.overrides[name], values: newValues(),
 	}
 	d.problems = sync.OnceValue(func() []chart.Problem { return release.CheckValues(d.values.tree) })
-	return d, nil
+	return d, d.fill()
+}
+
+// installer is the draft of the component that installs the driver, nil where
+// the nodes bring it.
+func (j *job) installer() *draft {
+	for _, name := range j.names {
+		if d := j.drafts[name]; d != nil && d.Driver != nil && d.Driver.When.Holds(d.operand) {
+			return d
+		}
+	}
+	return nil
+}
+
+// driver is the driver that will run on the nodes: the one that is installed, or
+// that which the recipe names for the image; "" when it is not known.
+func (j *job) driver() string {
+	if d := j.installer(); d != nil {
+		return d.textAt(d.Driver.Version.Name)
+	}
+	return j.recipe.image("driver")
+}
+
+// reading returns the recipe's value of a key, in the form in which files hold
+// it; nil where it has none.
+func (j *job) reading(path measurement.Path) any {
+	reading := j.recipe.get(path)
+	if reading == nil {
+		return nil
+	}
+	key, _ := j.set.Key(path.String())
+	return key.Type.Normal(reading.Any())
+}
+
+// about is what a recipe key means, "" for one that no component reads.
+func (j *job) about(path string) string {
+	for _, e := range j.set.Entries() {
+		keys := keysOf(e)
+		if i := slices.IndexFunc(keys, func(k component.Key) bool { return k.Key == path }); i >= 0 {
+			return keys[i].About
+		}
+	}
+	return ""
 }
 
 // inForm returns a version with a leading v where the chart's releases have
@@ -181,27 +193,25 @@ func inForm(version, release string) string {
 // nearestRelease is the one of the releases, oldest first, that is most like the
 // version: of its own line, such as v26.3, where one is known, and there or else
 // among all the newest that is no newer, or else the oldest.
-func nearestRelease(version string, releases []string) string {
-	if line := sameLine(version, releases); len(line) > 0 {
+func nearestRelease(asked string, releases []string) string {
+	line := slices.DeleteFunc(slices.Clone(releases), func(release string) bool { return !sameLine(asked, release) })
+	if len(line) > 0 {
 		releases = line
 	}
 	nearest := releases[0]
 	for _, release := range releases {
-		if compareVersions(release, version) <= 0 {
+		if version.Compare(release, asked) <= 0 {
 			nearest = release
 		}
 	}
 	return nearest
 }
 
-// sameLine returns the releases whose first two numbers are the version's, which
+// sameLine reports whether two releases have the same first two numbers, which
 // are the year and the month for most charts.
-func sameLine(version string, releases []string) []string {
-	want := numbers(version)
-	return slices.DeleteFunc(slices.Clone(releases), func(release string) bool {
-		have := numbers(release)
-		return at(have, 0) != at(want, 0) || at(have, 1) != at(want, 1)
-	})
+func sameLine(a, b string) bool {
+	line := version.Lenient(a).Line(2)
+	return version.Lenient(b).HasPrefix(line)
 }
 
 // unusedSettings lists the components that have overrides or a namespace but

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
 
@@ -138,7 +139,12 @@ func TestMutationsStopRendering(t *testing.T) {
 			t.Parallel()
 			known := map[string]facts{efa: readFacts(t, efa, "v0.5.30"), operator: readFacts(t, operator, "v26.7.0"), dra: readFacts(t, dra, "25.12.0")}
 			tt.flip(known[tt.chart])
-			r := bundle.NewRendererOf(openFacts(t, slices.Collect(maps.Values(known))...))
+			set, err := component.Embedded()
+			if err != nil {
+				t.Fatal(err)
+			}
+			set.Facts = openFacts(t, slices.Collect(maps.Values(known))...)
+			r := bundle.NewRendererOf(set)
 			got := rulesBrokenWith(t, r, bundle.Request{Recipe: fixture(t, "eks-gb200-training")})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("broken rules (-want +got):\n%s", diff)

@@ -48,6 +48,8 @@ func unknownComponent(name string, known []string) error {
 	return fmt.Errorf("unknown component %q; known are %s%s", name, strings.Join(known, ", "), suggest.Question(name, known))
 }
 
+const maxNamespace = 63 // characters
+
 var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
 func checkNamespaces(namespaces map[string]string, known []string) error {
@@ -57,7 +59,7 @@ func checkNamespaces(namespaces map[string]string, known []string) error {
 		switch namespace := namespaces[component]; {
 		case !slices.Contains(known, component):
 			err = unknownComponent(component, known)
-		case len(namespace) > maxLabel || !dnsLabel.MatchString(namespace):
+		case len(namespace) > maxNamespace || !dnsLabel.MatchString(namespace):
 			err = fmt.Errorf("got %q, want a namespace: at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit", namespace)
 		}
 		if err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // TestDRADriverRoot follows who installs the GPU driver, and where.
@@ -90,36 +89,6 @@ func TestPluginManifests(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestInstanceFamilies: every instance type of the catalogue that has EFA is of
-// a family that the EFA bundler looks for.
-func TestInstanceFamilies(t *testing.T) {
-	t.Parallel()
-	want := map[string][]string{}
-	for _, p := range embeddedCatalog(t).Platforms() {
-		if p.Service != "eks" {
-			continue
-		}
-		for _, g := range p.GPUs {
-			want[g.GPU] = families(want[g.GPU], g)
-		}
-	}
-	for gpu, list := range want {
-		got := slices.Sorted(slices.Values(bundle.InstanceFamilies(gpu)))
-		if diff := cmp.Diff(list, got); diff != "" {
-			t.Errorf("%s (-catalogue +bundler):\n%s", gpu, diff)
-		}
-	}
-}
-
-func families(list []string, g recipe.PlatformGPU) []string {
-	for _, t := range g.InstanceTypes {
-		family, _, _ := strings.Cut(t, ".")
-		list = append(list, family)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // TestPluginOutline is TestOutlineAgreesWithRender for the plugins.

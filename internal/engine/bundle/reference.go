@@ -5,6 +5,8 @@ package bundle
 import (
 	"cmp"
 	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // KeyInfo describes a key that a bundler reads from a recipe.
@@ -19,26 +21,19 @@ type KeyInfo struct {
 // Keys lists the keys that a bundler reads, by path. An unknown bundler reads
 // none.
 func (r *Renderer) Keys(bundler string) []KeyInfo {
+	e, _ := r.set.Entry(bundler)
 	var infos []KeyInfo
-	for _, b := range r.bundlers {
-		if b.name != bundler {
-			continue
-		}
-		for _, k := range b.reads {
-			infos = append(infos, KeyInfo{Subtype: k.subtype, Name: k.name, Path: k.path(), About: k.about, Bool: k.flag, Values: k.oneOf})
-		}
+	for _, k := range keysOf(e) {
+		path := pathOf(k.Key)
+		infos = append(infos, KeyInfo{Subtype: path.Subtype, Name: path.Key, Path: k.Key, About: k.About, Bool: k.Type == component.Bool, Values: k.OneOf})
 	}
 	slices.SortFunc(infos, func(a, b KeyInfo) int { return cmp.Compare(a.Path, b.Path) })
-	return slices.CompactFunc(infos, func(a, b KeyInfo) bool { return a.Path == b.Path })
+	return infos
 }
 
 // Title returns the name of a bundler as people write it, "" for an unknown
 // one.
 func (r *Renderer) Title(bundler string) string {
-	for _, b := range r.bundlers {
-		if b.name == bundler {
-			return b.title
-		}
-	}
-	return ""
+	e, _ := r.set.Entry(bundler)
+	return e.Title
 }

@@ -5,56 +5,13 @@ package bundle
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
-
-// outcome is one rendered component.
-type outcome struct {
-	component Component
-	files     []outdir.File
-	findings  []Finding
-}
-
-func (j *job) render(b *bundler) (outcome, error) {
-	d, err := j.draft(b)
-	if err != nil {
-		return outcome{}, err
-	}
-	if err := b.build(d); err != nil {
-		return outcome{}, err
-	}
-	d.values.override(d.overrides)
-	if err := d.makePolicy(); err != nil {
-		return outcome{}, err
-	}
-	findings, err := j.judge(b.name, j.draftRules(d))
-	if err != nil {
-		return outcome{}, err
-	}
-	component, files, err := j.write(d)
-	return outcome{component, files, findings}, err
-}
-
-// makePolicy renders the ClusterPolicy that the chart creates: none where an
-// override says so. Without facts about the release nobody knows it.
-func (d *draft) makePolicy() error {
-	if d.name != gpuOperatorName || !d.hasFacts {
-		return nil
-	}
-	policy, err := d.release.ClusterPolicy(d.values.tree)
-	if errors.Is(err, chart.ErrNoClusterPolicy) {
-		return nil
-	}
-	d.policy = policy
-	return err
-}
 
 // writer collects the files of a component.
 type writer struct {
@@ -68,7 +25,7 @@ func (w *writer) add(path, content string) {
 
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
-	w := &writer{component: d.outline(d.release, j.namespaces, j.names)}
+	w := &writer{component: outline(d.Entry, j.namespaces, j.names)}
 	w.component.Version = d.version
 	if err := w.values(d); err != nil {
 		return w.component, nil, err
@@ -89,7 +46,7 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	}
 	w.add("checksums.txt", checksums(w.files))
 	for i := range w.files {
-		w.files[i].Path = d.name + "/" + w.files[i].Path
+		w.files[i].Path = d.Name + "/" + w.files[i].Path
 	}
 	return w.component, w.files, nil
 }
@@ -108,37 +65,35 @@ func (w *writer) manifests(d *draft) error {
 	c := &w.component
 	c.Manifests, c.ApplyOrder, c.ChartManifests = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, m := range d.manifests {
-		text, err := encode(m.object)
+		node, err := canonical.Value(m.object)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.path(), err)
 		}
-		c.Manifests[m.path()], c.ApplyOrder[m.path()] = text, m.order
-		w.add(m.path(), canonical.Comment(m.reason)+"\n"+text)
+		text, err := canonical.YAML(node)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.path(), err)
+		}
+		comment := canonical.Comment(m.reason)
+		if m.order == byChart {
+			inJSON, err := canonical.JSON(node)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.path(), err)
+			}
+			c.ChartManifests[m.path()] = string(inJSON)
+			comment = "# " + m.reason // on one line: scripts look at the first
+		} else {
+			c.Manifests[m.path()], c.ApplyOrder[m.path()] = string(text), m.order
+		}
+		w.add(m.path(), comment+"\n"+string(text))
 	}
-	if d.policy == nil {
-		return nil
-	}
-	node, err := canonical.Value(d.policy)
-	if err != nil {
-		return fmt.Errorf("%s: %w", policyPath, err)
-	}
-	inJSON, jsonErr := canonical.JSON(node)
-	inYAML, yamlErr := canonical.YAML(node)
-	c.ChartManifests[policyPath] = string(inJSON)
-	w.add(policyPath, policyComment+"\n"+string(inYAML))
-	return errors.Join(jsonErr, yamlErr)
+	return nil
 }
-
-const (
-	policyPath    = "manifests/clusterpolicy.yaml"
-	policyComment = "# Created by the chart from values.yaml; here for review and diffs. Do not apply it: a second policy is ignored."
-)
 
 // header says what the values are for. It carries no time and no host.
 func (d *draft) header() string {
 	lines := []string{
-		fmt.Sprintf("Values of the chart %s %s: what differs from its defaults, and why.", d.name, d.version),
-		"Recipe version: " + orUnknown(d.recipe.Metadata.Version),
+		fmt.Sprintf("Values of the chart %s %s: what differs from its defaults, and why.", d.Name, d.version),
+		"Recipe version: " + orUnknown(d.job.recipe.Metadata.Version),
 	}
 	var out strings.Builder
 	for _, line := range lines {
@@ -152,15 +107,6 @@ func orUnknown(text string) string {
 		return "unknown"
 	}
 	return text
-}
-
-func encode(tree map[string]any) (string, error) {
-	node, err := canonical.Value(tree)
-	if err != nil {
-		return "", err
-	}
-	text, err := canonical.YAML(node)
-	return string(text), err
 }
 
 // checksums lists files in the form of sha256sum, sorted by path.

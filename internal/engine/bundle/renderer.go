@@ -3,9 +3,11 @@
 package bundle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/template"
@@ -13,34 +15,38 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
-// Renderer renders bundles. It holds the facts about chart releases, each
-// parsed when it is first needed, and the parsed templates. It is safe for
-// concurrent use; keep one for a process.
+// Renderer renders bundles. It holds what is known of components and the facts
+// about chart releases, each parsed when it is first needed, and the parsed
+// templates. It is safe for concurrent use; keep one for a process.
 type Renderer struct {
-	facts     *chart.Facts
-	bundlers  []*bundler // sorted by name
+	set       *component.Set
 	templates *template.Template
-	rules     []rule
 }
 
-// NewRenderer returns a Renderer with all bundlers.
-func NewRenderer() *Renderer { return newRenderer(component.Facts()) }
+// NewRenderer returns a Renderer of the embedded components.
+func NewRenderer() *Renderer {
+	set, err := component.Embedded()
+	if err != nil {
+		panic("bundle: embedded components: " + err.Error()) // a test reads them all
+	}
+	return NewRendererOf(set)
+}
 
-func newRenderer(facts *chart.Facts) *Renderer {
-	return &Renderer{facts: facts, bundlers: registry(), templates: parseTemplates(), rules: allRules()}
+// NewRendererOf returns a Renderer of the components of a set.
+func NewRendererOf(set *component.Set) *Renderer {
+	return &Renderer{set: set, templates: parseTemplates()}
 }
 
 // Bundlers lists the names that Request.Bundlers takes, sorted.
-func (r *Renderer) Bundlers() []string { return namesOf(r.bundlers) }
+func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
-func namesOf(bundlers []*bundler) []string {
-	names := make([]string, len(bundlers))
-	for i, b := range bundlers {
-		names[i] = b.name
+func namesOf(entries []component.Entry) []string {
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name
 	}
 	return names
 }
@@ -58,82 +64,114 @@ func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]C
 	}
 	names := namesOf(chosen)
 	components := make([]Component, len(chosen))
-	for i, b := range chosen {
-		newest, err := r.facts.Release(b.name, r.newest(b.name))
-		if err != nil {
-			return nil, err
-		}
-		components[i] = b.outline(newest, namespaces, names)
+	for i, e := range chosen {
+		components[i] = outline(e, namespaces, names)
 	}
 	return components, nil
 }
 
-func (b *bundler) outline(release *chart.Release, namespaces map[string]string, names []string) Component {
-	namespace := namespaces[b.name]
-	if namespace == "" {
-		namespace = release.Namespace
+func outline(e component.Entry, namespaces map[string]string, names []string) Component {
+	c := Component{
+		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: e.Chart.Repository,
+		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name,
 	}
-	return Component{
-		Name: b.name, Chart: b.name, Repository: release.Repository,
-		Namespace: namespace, ReleaseName: b.name, Requires: b.requiresAmong(names),
+	for _, name := range e.Requires {
+		if slices.Contains(names, name) {
+			c.Requires = append(c.Requires, name)
+		}
 	}
+	slices.Sort(c.Requires)
+	return c
 }
 
-// choose returns the named bundlers, sorted, each once.
-func (r *Renderer) choose(names []string) ([]*bundler, error) {
+// choose returns the named components, sorted, each once.
+func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 	var errs []error
 	for _, name := range names {
-		if !slices.Contains(r.Bundlers(), name) {
+		if _, known := r.set.Entry(name); !known {
 			errs = append(errs, &InputError{Field: "bundlers", Err: unknownComponent(name, r.Bundlers())})
 		}
 	}
-	var chosen []*bundler
-	for _, b := range r.bundlers {
-		if slices.Contains(names, b.name) {
-			chosen = append(chosen, b)
+	var chosen []component.Entry
+	for _, e := range r.set.Entries() {
+		if slices.Contains(names, e.Name) {
+			chosen = append(chosen, e)
 		}
 	}
 	return chosen, errors.Join(errs...)
 }
 
-// Render renders the bundle of a request. Errors are *InputError, all that were
-// found joined; rules that were broken stand in them as *RuleError.
+// Render renders the bundle of a request: drafts of its components, those that
+// are required by others first; the rules over all drafts; the files. Errors are
+// *InputError, all that were found joined; rules that were broken stand in them as
+// *RuleError.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	j, err := r.newJob(req)
 	if err != nil {
 		return nil, err
 	}
-	findings, err := j.judgeRecipe()
-	outcomes := make([]outcome, len(j.bundlers))
-	errs := make([]error, len(j.bundlers))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, b := range j.bundlers {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("rendering %s: %w", b.name, err)
-			}
-			// The group stops at its first error; users see those of all components.
-			outcomes[i], errs[i] = j.render(b)
-			return nil
-		})
-	}
-	if err := errors.Join(err, group.Wait(), errors.Join(errs...)); err != nil {
+	if err := j.makeDrafts(ctx); err != nil {
 		return nil, err
 	}
-	return assemble(findings, outcomes), nil
-}
-
-// assemble puts the findings about the recipe and the components together.
-func assemble(findings []Finding, outcomes []outcome) *Bundle {
-	b := &Bundle{Findings: findings}
-	for _, o := range outcomes {
-		b.Components = append(b.Components, o.component)
-		b.Files = append(b.Files, o.files...)
-		b.Findings = append(b.Findings, o.findings...)
+	findings, err := j.judge(j.check())
+	if err != nil {
+		return nil, err
 	}
+	b := &Bundle{Findings: findings, Components: make([]Component, len(j.names))}
+	files := make([][]outdir.File, len(j.names))
+	err = each(ctx, j.names, func(i int, name string) (err error) {
+		b.Components[i], files[i], err = j.write(j.drafts[name])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.Files = slices.Concat(files...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
 	b.SHA256 = filesSHA256(b.Files)
-	return b
+	return b, nil
+}
+
+// makeDrafts makes the drafts wave by wave: those of one wave at once, since a
+// component reads only what it requires.
+func (j *job) makeDrafts(ctx context.Context) error {
+	waves := map[int][]string{}
+	for _, e := range j.chosen {
+		waves[e.Wave] = append(waves[e.Wave], e.Name)
+	}
+	for _, wave := range slices.Sorted(maps.Keys(waves)) {
+		names := waves[wave]
+		drafts := make([]*draft, len(names))
+		err := each(ctx, names, func(i int, name string) (err error) {
+			drafts[i], err = j.draft(name)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i, name := range names {
+			j.drafts[name] = drafts[i]
+		}
+	}
+	return nil
+}
+
+// each runs a function for every component at once and returns all errors.
+func each(ctx context.Context, names []string, run func(i int, name string) error) error {
+	var group errgroup.Group
+	errs := make([]error, len(names))
+	for i, name := range names {
+		group.Go(func() error {
+			if errs[i] = ctx.Err(); errs[i] != nil {
+				errs[i] = fmt.Errorf("rendering %s: %w", name, errs[i])
+				return nil
+			}
+			errs[i] = run(i, name)
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions of the group return no error
+	return errors.Join(errs...)
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // Severity says what a broken rule does.
@@ -23,24 +25,34 @@ type RuleInfo struct {
 	Name      string // stable: users name it in their configuration
 	Severity  Severity
 	Summary   string
-	Component string // the one that it is about, "" for the recipe and every component
+	Component string // the one whose data has it, "" for the recipe and every component
+}
+
+// rule is a generic check in Go, of the request as a whole or of each component.
+// All other rules are data.
+type rule struct {
+	RuleInfo
+	whole     func(*job) []violation
+	component func(*draft) []violation
 }
 
 // Rules lists all rules by name.
-func Rules() []RuleInfo {
+func (r *Renderer) Rules() []RuleInfo {
+	descriptions, err := r.set.Descriptions()
+	if err != nil {
+		panic("bundle: embedded components: " + err.Error()) // a test reads them all
+	}
 	var infos []RuleInfo
-	for _, r := range allRules() {
-		infos = append(infos, r.RuleInfo)
+	for _, generic := range genericRules() {
+		infos = append(infos, generic.RuleInfo)
+	}
+	for _, d := range descriptions {
+		for _, known := range d.Rules {
+			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name})
+		}
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
 	return infos
-}
-
-// rule is a check of the recipe as a whole, or of each component.
-type rule struct {
-	RuleInfo
-	recipe    func(*job) []violation
-	component func(*draft) []violation
 }
 
 // violation is a place where a rule is broken.
@@ -48,10 +60,11 @@ type violation struct {
 	path    string
 	message string // what is wrong and why
 	advice  string // what to do
-	// causes are the paths of further values without which the one at path would
-	// do: whoever overrides one of them is to blame.
-	causes []string
+	blamed  blame
 }
+
+// blame is the input of the request that is wrong.
+type blame struct{ field, key string }
 
 // broken is one violation, or none where the condition does not hold.
 func broken(condition bool, path, message, advice string) []violation {
@@ -61,115 +74,173 @@ func broken(condition bool, path, message, advice string) []violation {
 	return []violation{{path: path, message: message, advice: advice}}
 }
 
-// causedBy names the values, besides the one that is wrong, behind violations.
-func causedBy(found []violation, causes ...string) []violation {
-	for i := range found {
-		found[i].causes = append(found[i].causes, causes...)
-	}
-	return found
-}
-
-func allRules() []rule {
-	return slices.Concat(
-		recipeRules(), chartRules(),
-		about(gpuOperatorName, gpuOperatorRules()), about(networkOperatorName, networkOperatorRules()),
-		about(draDriverName, draDriverRules()), about(efaPluginName, efaPluginRules()),
-	)
-}
-
-func about(component string, rules []rule) []rule {
-	for i := range rules {
-		rules[i].Component = component
-	}
-	return rules
-}
-
-func failure(name, summary string, check func(*draft) []violation) rule {
-	return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityError, Summary: summary}, component: check}
-}
-
-func warning(name, summary string, check func(*draft) []violation) rule {
-	return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityWarning, Summary: summary}, component: check}
-}
-
-// on limits a check to one component.
-func on(name string, check func(*draft) []violation) func(*draft) []violation {
-	return func(d *draft) []violation {
-		if d.name != name {
-			return nil
-		}
-		return check(d)
-	}
-}
-
-// verdict is a violation and the rule that it breaks.
+// verdict is a violation, the rule that it breaks and the component that it is
+// about, "" for the request as a whole.
 type verdict struct {
 	RuleInfo
 	violation
+	about string
 }
 
-func (j *job) checkRules() []verdict {
-	return verdicts(j.rules, func(r rule) []violation {
-		if r.recipe == nil {
-			return nil
-		}
-		return r.recipe(j)
-	})
-}
-
-func (j *job) draftRules(d *draft) []verdict {
-	return verdicts(j.rules, func(r rule) []violation {
-		if r.component == nil {
-			return nil
-		}
-		return r.component(d)
-	})
-}
-
-func verdicts(rules []rule, check func(rule) []violation) []verdict {
+// check applies all rules to all drafts.
+func (j *job) check() []verdict {
 	var all []verdict
-	for _, r := range rules {
-		for _, v := range check(r) {
-			all = append(all, verdict{r.RuleInfo, v})
+	add := func(info RuleInfo, about string, found []violation) {
+		for _, v := range found {
+			all = append(all, verdict{info, v, about})
 		}
+	}
+	whole := &draft{Description: j.set.Common(), job: j, values: newValues()}
+	generic := genericRules()
+	for _, r := range generic {
+		if r.whole != nil {
+			add(r.RuleInfo, "", r.whole(j))
+		}
+	}
+	j.eachCase(func(info RuleInfo, c component.Case, d *draft) {
+		if d == nil {
+			add(info, "", whole.violations(c))
+		}
+	})
+	for _, name := range j.names {
+		d := j.drafts[name]
+		for _, r := range generic {
+			if r.component != nil {
+				add(r.RuleInfo, name, r.component(d))
+			}
+		}
+		j.eachCase(func(info RuleInfo, c component.Case, of *draft) {
+			if of == d {
+				add(info, name, d.violations(c))
+			}
+		})
 	}
 	return all
 }
 
+// eachCase visits the rules of the bundle's components and the common ones, each
+// case with the draft that it judges; nil for the request as a whole. A case about
+// a component that is not in the bundle is left out.
+func (j *job) eachCase(visit func(RuleInfo, component.Case, *draft)) {
+	descriptions := []*component.Description{j.set.Common()}
+	for _, name := range j.names {
+		descriptions = append(descriptions, j.drafts[name].Description)
+	}
+	for _, description := range descriptions {
+		for _, r := range description.Rules {
+			info := RuleInfo{r.Name, Severity(r.Severity), r.Summary, description.Name}
+			for _, c := range r.Cases {
+				of := cmp.Or(c.Of, description.Name)
+				if d := j.drafts[of]; d != nil || of == "" {
+					visit(info, c, d)
+				}
+			}
+		}
+	}
+}
+
+// violations returns what breaks a case.
+func (d *draft) violations(c component.Case) []violation {
+	if c.Hook != "" {
+		return checkHooks()[c.Hook](d, c)
+	}
+	held, holds := c.When.Held(d.operand)
+	if !holds {
+		return nil
+	}
+	v := violation{path: d.place(c.At), message: d.text(c.Message), advice: d.text(c.Advice)}
+	v.blamed, _ = d.blame(held)
+	return []violation{v}
+}
+
+// place is the first of several places that somebody set, or else the last.
+func (d *draft) place(places component.Places) string {
+	for _, at := range places {
+		if covers(d.overrides, at) {
+			return at
+		}
+	}
+	return places[len(places)-1]
+}
+
+// blame is the first operand of what holds that an override, a namespace or the
+// list of bundlers set.
+func (d *draft) blame(held component.Alternative) (blame, bool) {
+	for _, clause := range held {
+		if b, ok := d.blameFor(clause.Operand); ok {
+			return b, true
+		}
+	}
+	return blame{}, false
+}
+
+func (d *draft) blameFor(o component.Operand) (blame, bool) {
+	switch o.Kind {
+	case component.Value, component.Override:
+		name := cmp.Or(o.Component, d.Name)
+		return blame{"overrides", name}, covers(d.job.overrides[name], o.Name)
+	case component.With:
+		return blame{field: "bundlers"}, d.job.named
+	case component.Term:
+		held, _ := d.job.set.Term(d.Terms, o.Name).Held(d.operand)
+		return d.blame(held)
+	case component.DraftField:
+		return d.blameForField(o.Name)
+	default:
+		return blame{}, false
+	}
+}
+
+func (d *draft) blameForField(name string) (blame, bool) {
+	switch name {
+	case "namespace":
+		return blame{"namespaces", d.Name}, d.job.namespaces[d.Name] != ""
+	case "driver":
+		if installer := d.job.installer(); installer != nil {
+			if b, ok := installer.blameFor(installer.Driver.Version); ok {
+				return b, true
+			}
+			return installer.blame(firstOf(installer.Driver.When))
+		}
+	}
+	return blame{}, false
+}
+
+func firstOf(c component.Condition) component.Alternative {
+	if len(c) == 0 {
+		return nil
+	}
+	return c[0]
+}
+
 // judge turns verdicts into errors and findings: an ignored error is a finding,
 // an ignored warning nothing.
-func (j *job) judge(component string, all []verdict) ([]Finding, error) {
+func (j *job) judge(all []verdict) ([]Finding, error) {
 	var findings []Finding
 	var errs []error
 	for _, v := range all {
 		ignored := slices.Contains(j.ignored, v.Name)
 		switch {
 		case v.Severity == SeverityError && !ignored:
-			errs = append(errs, j.inputError(component, v))
+			errs = append(errs, j.inputError(v))
 		case v.Severity == SeverityError || !ignored:
-			findings = append(findings, Finding{v.Name, component, v.path, sentence(v.message, v.advice)})
+			findings = append(findings, Finding{v.Name, v.about, v.path, sentence(v.message, v.advice)})
 		}
 	}
 	return findings, errors.Join(errs...)
 }
 
-// namespacesPath is the path of a violation that the component's namespace
-// commits.
-const namespacesPath = "namespaces"
-
-// inputError blames the override that set the offending value or caused it, or the
-// component's namespace, or else the recipe.
-func (j *job) inputError(component string, v verdict) error {
-	err := &InputError{Field: "recipe", Err: &RuleError{v.Name, component, v.path, v.message, v.advice}}
-	overridden := func(path string) bool {
-		key, _, _ := strings.Cut(path, "[") // without the place in a list or the name below a free map
-		return covers(j.overrides[component], key)
-	}
+// inputError blames the input that the violation names, or the override that set
+// the offending value, or else the recipe.
+func (j *job) inputError(v verdict) error {
+	err := &InputError{Field: v.blamed.field, Key: v.blamed.key, Err: &RuleError{v.Name, v.about, v.path, v.message, v.advice}}
+	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
 	switch {
-	case v.path == namespacesPath:
-		err.Field, err.Key = namespacesPath, component
-	case overridden(v.path) || slices.ContainsFunc(v.causes, overridden):
-		err.Field, err.Key = "overrides", component
+	case err.Field != "":
+	case covers(j.overrides[v.about], key):
+		err.Field, err.Key = "overrides", v.about
+	default:
+		err.Field = "recipe"
 	}
 	return err
 }

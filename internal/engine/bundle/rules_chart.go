@@ -4,83 +4,86 @@ package bundle
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
-
-const kubernetesRange = "kubernetes-range"
 
 // chartRules hold for every component: its release, its values and its objects
 // against the facts about the chart.
 func chartRules() []rule {
+	warning := func(name, summary string, check func(*draft) []violation) rule {
+		return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityWarning, Summary: summary}, component: check}
+	}
+	failure := func(name, summary string, check func(*draft) []violation) rule {
+		return rule{RuleInfo: RuleInfo{Name: name, Severity: SeverityError, Summary: summary}, component: check}
+	}
 	return []rule{
 		warning("version-without-facts", "The chart release is not known, so its values are checked against another release.", withoutFacts),
-		warning(kubernetesRange, "The chart release is not supported on this Kubernetes version.", outsideRange),
+		warning("kubernetes-range", "The chart release is not supported on this Kubernetes version.", outsideRange),
 		failure("chart-kube-version", "Helm refuses to install the chart on this Kubernetes version.", refusedByHelm),
 		failure("helm-version-suffix", "Helm refuses the chart on clusters whose version has a suffix, as on EKS and GKE.", refusedForSuffix),
 		failure("image-tag-not-of-release", "A component's version in the recipe is not the tag that the chart release is made for.", foreignTags),
 		failure("unknown-value", "A value has no key in the chart; Helm would drop it silently.", valueProblems(chart.Unknown)),
 		failure("value-type", "A value has another type than the chart's key.", valueProblems(chart.Type, chart.Enum, chart.Pattern, chart.Bounds, chart.Required)),
 		failure("null-breaks-chart", "A null that makes the chart fail or that server-side apply refuses.", valueProblems(chart.Null)),
+		failure("config-map-too-large", "A ConfigMap is larger than Kubernetes stores.", largeConfigMap),
 		warning("dead-value", "The chart declares the key but nothing reads it.", valueProblems(chart.Dead)),
 	}
 }
 
 func withoutFacts(d *draft) []violation {
-	return broken(!d.hasFacts, d.chartKey().path(),
-		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and no ClusterPolicy is shown", d.name, d.version, d.release.Version),
+	return broken(!d.hasFacts, imagePath(d.Name).String(),
+		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and no ClusterPolicy is shown", d.Name, d.version, d.release.Version),
 		"review the values, or choose a known release")
 }
 
 func outsideRange(d *draft) []violation {
-	version := d.recipe.kubernetes()
-	if version == "" || !d.hasFacts {
+	k8s := d.job.recipe.kubernetes()
+	if k8s == "" || !d.hasFacts {
 		return nil
 	}
-	inside, err := d.release.Kubernetes.Contains(version)
+	inside, err := d.release.Kubernetes.Contains(k8s)
 	if err != nil {
 		return broken(true, recipePath(serverSubtype, "version"), err.Error(), "state the version as the cluster reports it")
 	}
 	return broken(!inside, recipePath(serverSubtype, "version"),
-		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.name, d.version, d.release.Kubernetes, version),
+		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.Name, d.version, d.release.Kubernetes, k8s),
 		"choose a release line for this version of Kubernetes")
-}
-
-// missingRelease is about a component that the platform needs and that has no
-// release for the cluster's Kubernetes version.
-func (j *job) missingRelease(name string) verdict {
-	path := recipePath(imageSubtype, name)
-	message := fmt.Sprintf("the platform needs %s, but the recipe has no release of it for Kubernetes %s, so it is left out", name, orUnknown(j.recipe.kubernetes()))
-	return verdict{
-		RuleInfo{Name: kubernetesRange, Severity: SeverityWarning},
-		violation{path: path, message: message, advice: "set " + path + " to install it anyway"},
-	}
 }
 
 // sampleSuffix is the form of a version on EKS; GKE's has the same effect.
 const sampleSuffix = "-eks-0"
 
 func refusedByHelm(d *draft) []violation {
-	version := d.recipe.kubernetes()
-	plain, _, _ := strings.Cut(version, "-")
+	k8s := d.job.recipe.kubernetes()
+	plain, _, _ := strings.Cut(k8s, "-")
 	allowed, err := d.release.KubeVersion.Allows(plain)
-	return broken(version != "" && err == nil && !allowed, recipePath(serverSubtype, "version"),
-		fmt.Sprintf("the chart %s %s demands Kubernetes %s, and Helm refuses to install it on %s", d.name, d.version, d.release.KubeVersion, version),
+	return broken(k8s != "" && err == nil && !allowed, recipePath(serverSubtype, "version"),
+		fmt.Sprintf("the chart %s %s demands Kubernetes %s, and Helm refuses to install it on %s", d.Name, d.version, d.release.KubeVersion, k8s),
 		"choose an older release of the chart, or upgrade the cluster")
 }
 
+// suffixKey says whether the service appends a suffix to Kubernetes versions.
+func suffixKey() measurement.Path {
+	return measurement.Path{Type: measurement.K8s, Subtype: "service", Key: "version-suffix"}
+}
+
 func refusedForSuffix(d *draft) []violation {
-	version := d.recipe.kubernetes()
-	hasSuffix := strings.Contains(version, "-") || d.recipe.providersOwnFabric()
+	k8s := d.job.recipe.kubernetes()
+	hasSuffix := strings.Contains(k8s, "-") || d.job.reading(suffixKey()) == true
 	if !hasSuffix || !d.hasFacts {
 		return nil
 	}
 	const anyRecent = "1.99.0" // the suffix alone is in question
 	allowed, err := d.release.KubeVersion.Allows(anyRecent + sampleSuffix)
-	return broken(err == nil && !allowed, d.chartKey().path(),
+	return broken(err == nil && !allowed, imagePath(d.Name).String(),
 		fmt.Sprintf("the chart %s %s demands Kubernetes %q, which Helm refuses on clusters whose version has a suffix such as %s, as on EKS and GKE",
-			d.name, d.version, d.release.KubeVersion, sampleSuffix),
+			d.Name, d.version, d.release.KubeVersion, sampleSuffix),
 		"choose a newer release, of network-operator 26.1 or later")
 }
 
@@ -89,7 +92,7 @@ func refusedForSuffix(d *draft) []violation {
 func valueProblems(kinds ...chart.Kind) func(*draft) []violation {
 	return func(d *draft) []violation {
 		var found []violation
-		for _, p := range d.valueProblems() {
+		for _, p := range d.problems() {
 			for _, kind := range kinds {
 				if p.Kind == kind {
 					found = append(found, fromProblem(p))
@@ -106,4 +109,66 @@ func fromProblem(p chart.Problem) violation {
 		advice = "did you mean " + p.Suggestion + "?"
 	}
 	return violation{path: p.Path, message: p.Message, advice: advice}
+}
+
+// largeConfigMap looks at the ConfigMaps of the bundle and at those that the chart
+// creates from its values.
+func largeConfigMap(d *draft) []violation {
+	const most = 1 << 20 // bytes, of keys and values; the API server refuses more
+	sizes := map[string]int{}
+	for _, path := range d.ConfigMaps {
+		sizes[path] = sizeOf(d.effective(path))
+	}
+	for _, m := range d.manifests {
+		if m.object["kind"] == "ConfigMap" {
+			sizes[m.path()] = sizeOf(m.object["data"])
+		}
+	}
+	var found []violation
+	for _, path := range slices.Sorted(maps.Keys(sizes)) {
+		found = append(found, broken(sizes[path] > most, path,
+			fmt.Sprintf("%d bytes are more than the %d that a ConfigMap holds", sizes[path], most), "shorten it, or name a ConfigMap of your own")...)
+	}
+	return found
+}
+
+// sizeOf counts the bytes of a text or of a map's keys and texts.
+func sizeOf(value any) int {
+	size := 0
+	switch value := value.(type) {
+	case string:
+		size = len(value)
+	case map[string]any:
+		for key, below := range value {
+			size += len(key) + sizeOf(below)
+		}
+	}
+	return size
+}
+
+// chartSystems returns the versions of an operating system that a chart's release
+// has driver containers for, nil where it has none.
+func chartSystems(release *chart.Release, os string) []string {
+	return DriverSystems(release.Version, os)
+}
+
+// DriverSystems returns the versions of an operating system that a release of
+// the GPU Operator has driver containers for, nil where it has none: of Ubuntu
+// the releases, of Red Hat Enterprise Linux the major versions.
+func DriverSystems(release, os string) []string {
+	before := func(other string) bool { return version.Compare(release, other) < 0 }
+	switch {
+	case os == "ubuntu" && before("26.7"):
+		return []string{"20.04", "22.04", "24.04"}
+	case os == "ubuntu":
+		return []string{"22.04", "24.04", "26.04"}
+	case os == "rhel" && before("25.3.1"):
+		return []string{"8"}
+	case os == "rhel" && before("26.3"):
+		return []string{"8", "9"}
+	case os == "rhel":
+		return []string{"8", "9", "10"}
+	default:
+		return nil
+	}
 }

@@ -7,44 +7,30 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
-func recipeRules() []rule {
-	warn := func(name, summary string, check func(*job) []violation) rule {
-		r := warning(name, summary, nil)
-		r.recipe = check
-		return r
+// genericRules hold for every component, or look for what no component knows.
+func genericRules() []rule {
+	whole := func(name string, severity Severity, summary string, check func(*job) []violation) rule {
+		return rule{RuleInfo: RuleInfo{Name: name, Severity: severity, Summary: summary}, whole: check}
 	}
-	fail := func(name, summary string, check func(*job) []violation) rule {
-		r := failure(name, summary, nil)
-		r.recipe = check
-		return r
-	}
-	unmet := failure("constraint-unmet", "A version is outside what a layer of the recipe demands.", on(gpuOperatorName, unmetDriver))
-	unmet.recipe = unmetVersions
-	ignored := warning("recipe-key-ignored", "The recipe asks for something that nothing in the bundle does.", on(gpuOperatorName, ignoredKeys))
-	ignored.recipe = unusedNetworkKeys
-	return []rule{
+	unmet := whole("constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands.", unmetVersions)
+	unmet.component = unmetDriver
+	return append([]rule{
 		unmet,
-		ignored,
-		fail("rdma-not-mellanox", "The service's fabric has no NIC that the Network Operator looks after.", notMellanox),
-		fail("rdma-os-unsupported", "The service has no RDMA with this operating system.", rdmaOnOracleLinux),
-		fail("deploy-ofed-contradicts-host-mofed", "The network driver comes from the operator or from the host, not from both.", twoNetworkDrivers),
-		warn("rdma-without-fabric", "RDMA is on, but the nodes' fabric is none that the operators look after.", rdmaWithoutFabric),
-		fail("unknown-option", "The recipe has an option that no bundler reads.", unknownOptions),
-		warn("unknown-recipe-key", "The recipe has a key beside the options that no bundler reads.", unknownRecipeKeys),
-		warn("unknown-rule", "ignore_findings names a rule that does not exist.", unknownRules),
-		warn("component-not-rendered", "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
-		warn("kubernetes-version-unknown", "Nobody knows the cluster's Kubernetes version, so it is checked against nothing.", kubernetesUnknown),
-		warn("os-not-in-matrix", "The service has no node image of its own with this operating system.", osNotInMatrix),
-	}
+		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
+		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
+		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
+		whole("component-not-rendered", SeverityWarning, "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
+	}, chartRules()...)
 }
 
-// unknownOptions looks for wishes that nothing fulfils.
+// unknownOptions looks for wishes that nothing fulfills.
 func unknownOptions(j *job) []violation { return j.unknownKeys(isOption) }
 
 // unknownRecipeKeys looks at what else recipes carry, such as the versions of
@@ -83,33 +69,58 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 	return found
 }
 
-// knownKeys lists the keys of each subtype that the rendered bundlers read.
+// knownKeys lists the keys of each subtype of K8s that the rendered bundlers
+// read.
 func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
-	for _, b := range j.bundlers {
-		for _, k := range b.reads {
-			known[k.subtype] = nil
+	for _, e := range j.chosen {
+		for _, k := range keysOf(e) {
+			known[pathOf(k.Key).Subtype] = nil
 		}
 	}
-	for _, b := range j.Renderer.bundlers {
-		for _, k := range b.reads {
-			if _, read := known[k.subtype]; read {
-				known[k.subtype] = append(known[k.subtype], k.name)
-			}
+	add := func(key string) {
+		path := pathOf(key)
+		if _, read := known[path.Subtype]; read {
+			known[path.Subtype] = append(known[path.Subtype], path.Key)
 		}
 	}
-	for subtype, keys := range map[string][]string{imageSubtype: otherImageKeys(), configSubtype: otherConfigKeys()} {
-		if _, read := known[subtype]; read {
-			known[subtype] = append(known[subtype], keys...)
+	for _, e := range append(j.set.Entries(), j.set.Common().Entry) {
+		for _, k := range keysOf(e) {
+			add(k.Key)
+		}
+		for _, key := range e.Ignored {
+			add(key)
 		}
 	}
 	return known
 }
 
+// keysOf lists every recipe key that a component reads: its own, the version of
+// its chart and the tags of its images.
+func keysOf(e component.Entry) []component.Key {
+	keys := slices.Clone(e.Keys)
+	if e.Name != "" {
+		keys = append(keys,
+			component.Key{Key: imagePath(e.Name).String(), About: "The release of the chart."},
+			component.Key{Key: recipePath(serverSubtype, "version"), About: "The cluster's Kubernetes version, which the release must support."})
+	}
+	for _, image := range e.Images {
+		about := image.About
+		if about == "" {
+			about = "The image tag of " + image.Title + ", which the release fixes."
+		}
+		keys = append(keys, component.Key{Key: imagePath(image.Key).String(), About: about})
+	}
+	return keys
+}
+
 func unknownRules(j *job) []violation {
+	if len(j.ignored) == 0 {
+		return nil
+	}
 	var names []string
-	for _, r := range j.rules {
-		names = append(names, r.Name)
+	for _, info := range j.Rules() {
+		names = append(names, info.Name)
 	}
 	var found []violation
 	for _, name := range j.ignored {
@@ -122,23 +133,12 @@ func unknownRules(j *job) []violation {
 
 func notRendered(j *job) []violation {
 	var found []violation
-	for _, component := range j.unusedSettings() {
+	for _, name := range j.unusedSettings() {
 		found = append(found, broken(true,
-			component, fmt.Sprintf("the overrides or the namespace given for %s have no effect, because it is not in the bundle", component),
+			name, fmt.Sprintf("the overrides or the namespace given for %s have no effect, because it is not in the bundle", name),
 			"name it in bundlers, or remove them")...)
 	}
 	return found
-}
-
-func kubernetesUnknown(j *job) []violation {
-	return broken(j.recipe.kubernetes() == "", recipePath(serverSubtype, "version"),
-		"the recipe does not say which Kubernetes version the cluster runs, so the charts are not checked against it", "state k8s in the recipe")
-}
-
-func osNotInMatrix(j *job) []violation {
-	q := j.recipe.Request
-	return broken(q.Service == "eks" && q.OS == "rhel", "request/os",
-		"EKS has no node image with RHEL, and NVIDIA tests EKS with Ubuntu only", "use ubuntu, or test your own image well")
 }
 
 // unmetVersions checks the versions that are known of the cluster.
@@ -158,13 +158,21 @@ func unmetVersions(j *job) []violation {
 	return found
 }
 
-// unmetDriver checks the driver on the nodes, overrides included.
+// unmetDriver checks, at the component that may install it, the driver that will
+// run on the nodes.
 func unmetDriver(d *draft) []violation {
+	have := d.job.driver()
+	if d.Driver == nil || have == "" || component.DriverBranch.Check(have) == nil {
+		return nil
+	}
 	var found []violation
-	for _, c := range d.recipe.Constraints {
-		if have := d.driverVersion(); c.Field == "driver" && have != "" && !driverBranch.MatchString(have) {
-			found = append(found, unmet(c, driverVersionPath, have)...)
+	for _, c := range d.job.recipe.Constraints {
+		if c.Field == "driver" {
+			found = append(found, unmet(c, d.Driver.Version.Name, have)...)
 		}
+	}
+	for i := range found {
+		found[i].blamed, _ = d.blameForField("driver")
 	}
 	return found
 }

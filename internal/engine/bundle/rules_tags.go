@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // foreignTags reports image tags that the chart's release does not have: those
@@ -22,11 +24,11 @@ type foreignTag struct{ key, tag, image, standard string }
 
 func (d *draft) foreignTags() []foreignTag {
 	var found []foreignTag
-	for _, image := range d.images {
-		tag := d.recipe.image(image.key)
-		standard, ok := d.release.Image(image.image)
-		if tag != "" && ok && tag != standard.Version && d.takesTag(image) {
-			found = append(found, foreignTag{image.key, tag, standard.Image, standard.Version})
+	for _, image := range d.Images {
+		tag := d.job.recipe.image(image.Key)
+		standard, ok := d.release.Image(image.Image)
+		if tag != "" && ok && tag != standard.Version && !image.Free && d.takesTag(image) {
+			found = append(found, foreignTag{image.Key, tag, standard.Image, standard.Version})
 		}
 	}
 	return found
@@ -34,10 +36,10 @@ func (d *draft) foreignTags() []foreignTag {
 
 // takesTag reports whether the recipe's tag reaches an image of the chart's
 // maker: a manifest, or a value that no override replaces.
-func (d *draft) takesTag(image imageKey) bool {
-	return len(image.paths) == 0 || slices.ContainsFunc(image.paths, func(path string) bool {
-		component, _ := tagOf(path)
-		return !covers(d.overrides, path) && !d.hasOwnImage(component)
+func (d *draft) takesTag(image component.Image) bool {
+	return len(image.Paths) == 0 || slices.ContainsFunc(image.Paths, func(path string) bool {
+		of, _ := tagOf(path)
+		return !covers(d.overrides, path) && !d.hasOwnImage(of)
 	})
 }
 
@@ -55,12 +57,18 @@ func tagOf(path string) (component, field string) {
 
 // hasOwnImage reports whether the image comes from another place than the
 // chart's, such as a mirror, whose tags nobody knows here.
-func (d *draft) hasOwnImage(component string) bool {
+func (d *draft) hasOwnImage(of string) bool {
 	return slices.ContainsFunc([]string{"repository", "image"}, func(field string) bool {
-		path := component + "." + field
+		path := of + "." + field
 		standard, _ := d.release.Default(path)
 		return d.effective(path) != standard
 	})
+}
+
+// isFree reports whether images of a component of the chart exist for many
+// versions.
+func (d *draft) isFree(of string) bool {
+	return slices.ContainsFunc(d.Images, func(image component.Image) bool { return image.Free && image.Image == of })
 }
 
 // recipeTags reports several tags at once: they are of another release then, and
@@ -73,7 +81,7 @@ func recipeTags(d *draft) []violation {
 	case 1:
 		t := tags[0]
 		return broken(true, recipePath(imageSubtype, t.key),
-			fmt.Sprintf("%q is not the tag of %s in %s %s", t.tag, t.image, d.name, d.version),
+			fmt.Sprintf("%q is not the tag of %s in %s %s", t.tag, t.image, d.Name, d.version),
 			fmt.Sprintf("write %q, or leave the key out", t.standard))
 	}
 	var wrong, right []string
@@ -81,8 +89,8 @@ func recipeTags(d *draft) []violation {
 		wrong = append(wrong, fmt.Sprintf("%s %q", t.key, t.tag))
 		right = append(right, fmt.Sprintf("%s: %q", t.key, t.standard))
 	}
-	return broken(true, recipePath(imageSubtype, d.name),
-		fmt.Sprintf("%s %s has other tags than the recipe says: %s", d.name, d.version, strings.Join(wrong, ", ")),
+	return broken(true, recipePath(imageSubtype, d.Name),
+		fmt.Sprintf("%s %s has other tags than the recipe says: %s", d.Name, d.version, strings.Join(wrong, ", ")),
 		fmt.Sprintf("in the overlay that chooses the release, add to data of K8s/image: {%s}", strings.Join(right, ", ")))
 }
 
@@ -91,14 +99,14 @@ func recipeTags(d *draft) []violation {
 func overriddenTags(d *draft) []violation {
 	var found []violation
 	for _, path := range leaves("", d.overrides) {
-		component, field := tagOf(path)
+		of, field := tagOf(path)
 		tag := d.textAt(path)
-		if field == "" || component == "driver" || tag == "" || strings.HasPrefix(tag, "sha256:") || d.hasOwnImage(component) {
+		if field == "" || d.isFree(of) || tag == "" || strings.HasPrefix(tag, "sha256:") || d.hasOwnImage(of) {
 			continue
 		}
-		standard, ok := d.release.Image(component)
+		standard, ok := d.release.Image(of)
 		found = append(found, broken(ok && tag != standard.Version, path,
-			fmt.Sprintf("%q is not the tag of %s in %s %s", tag, standard.Image, d.name, d.version),
+			fmt.Sprintf("%q is not the tag of %s in %s %s", tag, standard.Image, d.Name, d.version),
 			fmt.Sprintf("write %q, remove the override, or name the repository that has the image", standard.Version))...)
 	}
 	return found

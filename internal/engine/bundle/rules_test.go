@@ -79,7 +79,7 @@ func inputErrors(t *testing.T, err error) []*bundle.InputError {
 func TestRules(t *testing.T) {
 	t.Parallel()
 	cases := ruleCases()
-	for _, rule := range bundle.Rules() {
+	for _, rule := range renderer().Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
 			c, ok := cases[rule.Name]
@@ -100,8 +100,8 @@ func TestRules(t *testing.T) {
 			checkIgnored(t, breaks.Request, rule)
 		})
 	}
-	if len(cases) != len(bundle.Rules()) {
-		t.Errorf("%d cases for %d rules", len(cases), len(bundle.Rules()))
+	if len(cases) != len(renderer().Rules()) {
+		t.Errorf("%d cases for %d rules", len(cases), len(renderer().Rules()))
 	}
 }
 
@@ -125,7 +125,7 @@ func TestRuleTexts(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 	var names []string
-	for _, rule := range bundle.Rules() {
+	for _, rule := range renderer().Rules() {
 		names = append(names, rule.Name)
 		if !form.MatchString(rule.Name) || !strings.HasSuffix(rule.Summary, ".") {
 			t.Errorf("%+v: want a kebab-case name and a sentence", rule)

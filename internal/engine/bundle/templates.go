@@ -11,6 +11,8 @@ import (
 	"strings"
 	"text/template"
 	"unicode"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 //go:embed templates/*.tmpl
@@ -81,6 +83,13 @@ func writeEscaped(out *strings.Builder, r rune) {
 	}
 }
 
+const (
+	namespacePath = "manifests/namespace.yaml"
+	// systemNamespace is the cluster's own: no bundle creates, labels or deletes
+	// it.
+	systemNamespace = "kube-system"
+)
+
 // view is what the templates show.
 type view struct {
 	// Fields of the component. They are not embedded: templates look up embedded
@@ -143,38 +152,52 @@ func reversed(list []viewManifest) []viewManifest {
 func (j *job) newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
-		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires, RequiredBy: j.requiring(d.name),
-		Title: d.title, RecipeVersion: orUnknown(d.recipe.Metadata.Version),
-		Asked: d.recipe.asked(), Settings: settings, Workloads: d.workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(d),
+		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires, RequiredBy: j.requiring(d.Name),
+		Title: d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
+		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(),
 	}
-	if d.crds != nil {
-		v.CRDs = d.crds(d)
+	for _, definitions := range d.Definitions {
+		if definitions.When.Holds(d.operand) {
+			v.CRDs = append(v.CRDs, definitions.Names...)
+		}
 	}
-	if d.ready != nil {
-		ready := d.ready(d)
-		v.Ready, v.ReadyAfter = ready.object, ready.after
+	if i := slices.IndexFunc(d.Ready, func(r component.Ready) bool { return r.When.Holds(d.operand) }); i >= 0 {
+		v.Ready, v.ReadyAfter = d.Ready[i].Object, d.Ready[i].After
 	}
 	for _, m := range d.manifests {
 		shown := viewManifest{m.path(), m.crd, m.reason, m.order == AfterReady}
-		if m.order == BeforeChart {
+		switch m.order {
+		case byChart:
+			v.Shown = append(v.Shown, m.path())
+		case BeforeChart:
 			v.Before = append(v.Before, shown)
-		} else {
+		default:
 			v.After = append(v.After, shown)
 		}
 	}
-	if d.policy != nil {
-		v.Shown = []string{policyPath}
-	}
 	return v, err
+}
+
+// note is a paragraph of a README.
+type note struct{ Title, Text, Command string }
+
+func (d *draft) notes() []note {
+	var notes []note
+	for _, n := range d.Notes {
+		if n.When.Holds(d.operand) {
+			notes = append(notes, note{n.Title, d.text(n.Text), d.command(n.Command)})
+		}
+	}
+	return notes
 }
 
 // requiring lists the components of the bundle that need another one, which
 // must go before it does.
 func (j *job) requiring(name string) []string {
 	var names []string
-	for _, b := range j.bundlers {
-		if slices.Contains(b.requires, name) {
-			names = append(names, b.name)
+	for _, e := range j.chosen {
+		if slices.Contains(e.Requires, name) {
+			names = append(names, e.Name)
 		}
 	}
 	return names

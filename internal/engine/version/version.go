@@ -60,6 +60,9 @@ func (v Version) HasPrefix(p Version) bool {
 	return compareNumbers(v.numbers[:len(p.numbers)], p.numbers) == 0
 }
 
+// Line returns the version of the first n numbers, without the suffix.
+func (v Version) Line(n int) Version { return Version{numbers: v.numbers[:min(n, len(v.numbers))]} }
+
 // Numbers returns how many numbers the version has.
 func (v Version) Numbers() int { return len(v.numbers) }
 

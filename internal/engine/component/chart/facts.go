@@ -43,8 +43,8 @@ func Open(fsys fs.FS) *Facts {
 	names, _ := fs.Glob(fsys, "*/*.json") // fails on a malformed pattern only
 	for _, name := range names {
 		chart := path.Dir(name)
-		if path.Base(name) == TableName {
-			continue
+		if first := strings.TrimPrefix(path.Base(name), "v")[0]; first < '0' || first > '9' {
+			continue // not named for a version
 		}
 		facts.charts[chart] = append(facts.charts[chart], entry{
 			version: strings.TrimSuffix(path.Base(name), ".json"),

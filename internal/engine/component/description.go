@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package component
+
+import "gopkg.in/yaml.v3"
+
+// Entry is what has to be known of every component to choose among them.
+type Entry struct {
+	// Name is the component's, the Helm release's and, where Chart.Name is "",
+	// the chart's.
+	Name  string `json:"name"`
+	Title string `json:"title,omitempty"` // the name as people write it
+	Chart Chart  `json:"chart,omitzero"`
+	// Requires lists components that, where they are in the same bundle, must be
+	// installed first, and whose values those of this one may read.
+	Requires []string `json:"requires,omitempty"`
+	Wave     int      `json:"wave,omitempty"` // above those of all that it requires
+	// Needed says when the platform of a recipe needs the component. It reads the
+	// request and keys of the recipe.
+	Needed Condition `json:"needed,omitempty"`
+	// Driver says where the component installs the GPU driver, if it does.
+	Driver *Driver `json:"driver,omitempty"`
+
+	Keys    []Key    `json:"keys,omitempty"`    // recipe keys that the component reads
+	Ignored []string `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
+	Images  []Image  `json:"images,omitempty"`
+	Terms   []Named  `json:"terms,omitempty"`
+	// Releases are those of the chart that have facts, oldest first.
+	Releases []Release `yaml:"-" json:"releases,omitempty"`
+}
+
+// Release is what recipes say about a release of a chart.
+type Release struct {
+	Version    string            `json:"version"`              // as the chart's repository writes it
+	Kubernetes string            `json:"kubernetes,omitempty"` // version.Range that its maker supports, "" for any
+	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
+}
+
+// Description is all that is known of a component: data/<name>/component.yaml.
+// That of no component, data/common.yaml, holds what several share: keys, terms,
+// manifests, and the rules about recipes as a whole.
+type Description struct {
+	Entry     `yaml:",inline" json:"-"`
+	Values    []Setting  `json:"values,omitempty"`
+	Manifests []Manifest `json:"manifests,omitempty"`
+	// ConfigMaps are the values below which the chart takes the content of a
+	// ConfigMap to create.
+	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
+	Definitions []Definitions `json:"definitions,omitempty"`
+	Ready       []Ready       `json:"ready,omitempty"` // the first whose condition holds
+	// Workloads are the kinds of the chart's workloads to wait for, where no
+	// object reports readiness.
+	Workloads []string `json:"workloads,omitempty"`
+	Notes     []Note   `json:"notes,omitempty"`
+	Rules     []Rule   `json:"rules,omitempty"`
+	// Hooks names Go functions that return objects; package bundle lists them.
+	Hooks []string `json:"hooks,omitempty"`
+}
+
+// Chart is where a component's chart is found, and where its maker installs it.
+type Chart struct {
+	Name       string `json:"name,omitempty"`
+	Repository string `json:"repository,omitempty"`
+	Namespace  string `json:"namespace,omitempty"`
+}
+
+// Driver says when a component installs the GPU driver, and which one.
+type Driver struct {
+	When    Condition `json:"when,omitempty"`
+	Version Operand   `json:"version"`
+}
+
+// Key is a recipe key that components read.
+type Key struct {
+	Key   string    `json:"key"` // K8s/config/gds
+	Type  ValueType `json:"type,omitempty"`
+	OneOf []string  `yaml:"oneOf" json:"oneOf,omitempty"` // of an enum
+	About string    `json:"about,omitempty"`              // a sentence on what it means
+}
+
+// Image is a component version of K8s/image, which a release of the chart fixes.
+type Image struct {
+	Key   string `json:"key"`   // of K8s/image
+	Title string `json:"title"` // as people call it, inside a sentence
+	// Image is the component that chart.Release.Image knows.
+	Image string   `json:"image"`
+	Paths []string `json:"paths,omitempty"` // the values that take the tag; none where a manifest takes it
+	// Free says that images exist for many versions, so that another tag than the
+	// release's is no mistake.
+	Free  bool   `json:"free,omitempty"`
+	About string `json:"about,omitempty"` // as of a Key; "" says that the release fixes the tag
+	// Context is the reason in a recipe for the tag of a release; it takes ${tag},
+	// ${branch} (the tag up to its first dot) and ${release}.
+	Context string `json:"context,omitempty"`
+}
+
+// Named is a condition with a name.
+type Named struct {
+	Name string    `json:"name"`
+	When Condition `json:"when,omitempty"`
+}
+
+// Setting is a value of the chart, or of an object. Of several for one path the
+// first counts whose condition holds and whose operand has a value.
+type Setting struct {
+	Set    string    `json:"set"` // a dotted path
+	When   Condition `json:"when,omitempty"`
+	From   *Operand  `json:"from,omitempty"`
+	Value  Literal   `json:"value,omitzero"`
+	Add    []Literal `json:"add,omitempty"`    // appended to the list, those of one name replaced
+	Always bool      `json:"always,omitempty"` // written though it is the chart's default
+	Why    Reason    `json:"why,omitzero"`
+}
+
+// Reason is why a value is as it is: the context of a recipe's key, or a text
+// where the recipe gives none. Without a text it is what the key means.
+type Reason struct {
+	From *Operand `json:"from,omitempty"`
+	Text string   `json:"text,omitempty"`
+}
+
+// Manifest is an object beside the chart.
+type Manifest struct {
+	Name  string    `json:"name"`                     // of the file below manifests/, without .yaml
+	Order string    `json:"order,omitempty"`          // before_chart, after_chart or after_ready
+	CRD   string    `yaml:"crd" json:"crd,omitempty"` // the definition to wait for; "" for built-in kinds
+	When  Condition `json:"when,omitempty"`
+	Why   Reason    `json:"why,omitzero"`
+	// Object is the object, whose texts take ${operand}. Values are laid over it.
+	Object Literal   `json:"object,omitzero"`
+	Values []Setting `json:"values,omitempty"`
+}
+
+// Definitions are custom resource definitions that belong to the component
+// alone.
+type Definitions struct {
+	When  Condition `json:"when,omitempty"`
+	Names []string  `json:"names"`
+}
+
+// Ready is how a component reports that it is up.
+type Ready struct {
+	When   Condition `json:"when,omitempty"`
+	Object string    `json:"object,omitzero"` // says so in its status.state, as resource/name
+	// After is the component of the bundle, installed later, without which the
+	// object never says so; "" for none.
+	After string `json:"after,omitempty"`
+}
+
+// Note is a paragraph of a README about what values cannot do. Text and Command
+// take ${operand}; in a command it is quoted for the shell.
+type Note struct {
+	When    Condition `json:"when,omitempty"`
+	Title   string    `json:"title"`
+	Text    string    `json:"text"`
+	Command string    `json:"command,omitempty"`
+}
+
+// Rule says what can be wrong.
+type Rule struct {
+	Name     string `json:"name"` // stable: users name it in their configuration
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Cases    []Case `json:"cases"`
+	// Case is the only one, in YAML; loading moves it to Cases.
+	Case `yaml:",inline" json:"-"`
+}
+
+// Case is one way in which a rule is broken.
+type Case struct {
+	// Of is the component whose values it judges, where it is in the bundle; ""
+	// for this one.
+	Of   string    `json:"of,omitempty"`
+	When Condition `json:"when,omitempty"`
+	// At is where it is broken: a dotted path of values, a recipe key,
+	// "request/osv" or "namespaces". Of several the first that somebody set.
+	At      Places   `json:"at,omitempty"`
+	Message string   `json:"message,omitempty"` // what is wrong and why
+	Advice  string   `json:"advice,omitempty"`  // what to do
+	Hook    string   `json:"hook,omitempty"`    // the Go function that judges instead
+	Like    *Operand `json:"like,omitempty"`    // what the hook compares the place with
+	// Breaks is a request that breaks the rule.
+	Breaks *Example `json:"-"`
+}
+
+// Places are texts, of which YAML may give one alone.
+type Places []string
+
+// Example is a request: what a test adds to a plain one to break a rule.
+type Example struct {
+	Request    map[string]string    // fields of the recipe's request
+	Recipe     map[string]yaml.Node // recipe keys; null removes one
+	Options    map[string]yaml.Node // the same for K8s/config and K8s/network-config, without the prefix
+	Overrides  map[string]yaml.Node
+	Namespaces map[string]string
+	Bundlers   []string
+}
+
+// UnmarshalYAML reads a key's definition, or the name of one in
+// data/common.yaml.
+func (k *Key) UnmarshalYAML(n *yaml.Node) error {
+	type fields Key
+	return decodeNamed(n, &k.Key, (*fields)(k))
+}
+
+// UnmarshalYAML reads a manifest, or the name of one in data/common.yaml.
+func (m *Manifest) UnmarshalYAML(n *yaml.Node) error {
+	type fields Manifest
+	return decodeNamed(n, &m.Name, (*fields)(m))
+}
+
+// UnmarshalYAML reads a text, or {from: KEY, text: TEXT}.
+func (r *Reason) UnmarshalYAML(n *yaml.Node) error {
+	type fields Reason
+	return decodeNamed(n, &r.Text, (*fields)(r))
+}
+
+func decodeNamed(n *yaml.Node, text *string, fields any) error {
+	if n.Kind == yaml.ScalarNode {
+		return n.Decode(text)
+	}
+	return n.Decode(fields)
+}
+
+// UnmarshalYAML reads one text, or a list.
+func (p *Places) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*p = Places{n.Value}
+		return nil
+	}
+	return n.Decode((*[]string)(p))
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package component
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+)
+
+const (
+	sourceName = "component.yaml"
+	commonName = "common.yaml"
+)
+
+// Load reads components from the YAML files of a tree with the form of data:
+// common.yaml, and for each component a folder of its name. An error names file
+// and line. It takes some milliseconds.
+func Load(data fs.FS) (*Set, error) {
+	s := &Set{Facts: chart.Open(data), load: map[string]func() (*Description, error){}}
+	var err error
+	if s.common, err = readSource(data, commonName); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(data, "*/"+sourceName)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		d, err := readSource(data, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.add(path.Dir(name), d); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Set) add(folder string, d *Description) error {
+	if d.Name != folder {
+		return fmt.Errorf("the name is %q, but the folder is %q", d.Name, folder)
+	}
+	if err := s.common.share(d); err != nil {
+		return err
+	}
+	for _, release := range s.Facts.Releases(d.Name) {
+		facts, err := s.Facts.Release(d.Name, release)
+		if err != nil {
+			return err
+		}
+		d.Releases = append(d.Releases, d.release(facts))
+	}
+	if len(d.Releases) == 0 {
+		return errors.New("no release of the chart has facts")
+	}
+	s.entries = append(s.entries, d.Entry)
+	s.load[d.Name] = func() (*Description, error) { return d, nil }
+	return nil
+}
+
+func (d *Description) release(facts *chart.Release) Release {
+	r := Release{Version: facts.Version, Kubernetes: supported(facts), Tags: map[string]string{}}
+	for _, image := range d.Images {
+		if found, ok := facts.Image(image.Image); ok {
+			r.Tags[image.Key] = found.Version
+		}
+	}
+	return r
+}
+
+func supported(facts *chart.Release) string {
+	if facts.Kubernetes.Min == "" {
+		return ""
+	}
+	return facts.Kubernetes.String()
+}
+
+// share puts the common definitions where a component names them.
+func (c *Description) share(d *Description) error {
+	for i, k := range d.Keys {
+		if k.About != "" {
+			continue
+		}
+		at := slices.IndexFunc(c.Keys, func(shared Key) bool { return shared.Key == k.Key })
+		if at < 0 {
+			return fmt.Errorf("%s has no key %q, and the key has no about", commonName, k.Key)
+		}
+		d.Keys[i] = c.Keys[at]
+	}
+	for i, m := range d.Manifests {
+		if m.Object.Value != nil {
+			continue
+		}
+		at := slices.IndexFunc(c.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
+		if at < 0 {
+			return fmt.Errorf("%s has no manifest %q, and the manifest has no object", commonName, m.Name)
+		}
+		d.Manifests[i] = c.Manifests[at]
+	}
+	return nil
+}
+
+func readSource(data fs.FS, name string) (*Description, error) {
+	text, err := fs.ReadFile(data, name)
+	if err != nil {
+		return nil, err
+	}
+	d := &Description{}
+	if err := decodeSource(text, d); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i, r := range d.Rules {
+		if len(r.Cases) == 0 {
+			d.Rules[i].Cases = []Case{r.Case}
+		}
+		d.Rules[i].Case = Case{}
+	}
+	return d, nil
+}
+
+func decodeSource(text []byte, d *Description) error {
+	var root yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&root); err != nil {
+		return err
+	}
+	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
+		return errors.New("the file has more than one document")
+	}
+	if err := checkFields(root.Content[0], reflect.TypeFor[Description]()); err != nil {
+		return err
+	}
+	return root.Decode(d)
+}
+
+// checkFields looks for fields that a type does not have. The decoder's own
+// check ends where a type reads a node itself.
+func checkFields(n *yaml.Node, t reflect.Type) error {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case slices.Contains([]reflect.Type{reflect.TypeFor[Condition](), reflect.TypeFor[Literal](), reflect.TypeFor[yaml.Node]()}, t):
+		return nil
+	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			if err := checkFields(item, t.Elem()); err != nil {
+				return err
+			}
+		}
+	case t.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
+		fields := fieldsOf(t)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if key.Value == "<<" {
+				continue // its fields are checked where they stand
+			}
+			field, ok := fields[key.Value]
+			if !ok {
+				return fmt.Errorf("line %d: unknown field %q", key.Line, key.Value)
+			}
+			if err := checkFields(n.Content[i+1], field); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fieldsOf returns the types of a struct's fields by their names in YAML.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	fields := map[string]reflect.Type{}
+	for f := range t.Fields() {
+		switch tag := f.Tag.Get("yaml"); tag {
+		case "-":
+		case ",inline":
+			for name, inner := range fieldsOf(f.Type) {
+				fields[name] = inner
+			}
+		case "":
+			fields[strings.ToLower(f.Name)] = f.Type
+		default:
+			fields[tag] = f.Type
+		}
+	}
+	return fields
+}
+
+// Compile returns the JSON files, by name, that Embedded reads.
+func (s *Set) Compile() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	all := index{Common: s.common, Entry: s.common.Entry, Components: s.entries}
+	var err error
+	if files[indexName], err = compiled(all); err != nil {
+		return nil, err
+	}
+	for _, e := range s.entries {
+		d, err := s.Description(e.Name)
+		if err != nil {
+			return nil, err
+		}
+		if files[e.Name+"/"+compiledName], err = compiled(d); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func compiled(v any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return out.Bytes(), err
+}
