@@ -25,7 +25,7 @@ func (c *snapshotCommand) choose(client *cluster.Client, report *reporter) ([]sn
 	local := node.Collectors(node.Options{HostRoot: c.hostRoot, Units: c.units, Note: func(collector, text string) {
 		report.note(collector + ": " + text)
 	}})
-	remote := snapshot.Kubernetes(client, snapshot.KubernetesOptions{GPUInstanceType: catalog.GPUInstanceType})
+	remote := snapshot.Kubernetes(client, snapshot.KubernetesOptions{Catalog: catalog})
 	if err := c.checkSelection(slices.Concat(local, remote)); err != nil {
 		return nil, invalid(err)
 	}

@@ -150,7 +150,7 @@ func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, obj
 	var m clusterModel
 	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 	var selector map[string]string
-	options := snapshot.KubernetesOptions{GPUInstanceType: catalog.GPUInstanceType}
+	options := snapshot.KubernetesOptions{Catalog: catalog}
 	diags.Append(m.NodeSelector.ElementsAs(ctx, &selector, false)...)
 	diags.Append(m.Namespaces.ElementsAs(ctx, &options.Namespaces, false)...)
 	if diags.HasError() {

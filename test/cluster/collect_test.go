@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
 )
@@ -33,6 +34,11 @@ func populate(t *testing.T) {
 
 func collect(t *testing.T, config *rest.Config, options snapshot.KubernetesOptions) (measurement.List, snapshot.Errors) {
 	t.Helper()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Catalog = catalog
 	got, failed := snapshot.Collect(t.Context(), snapshot.Kubernetes(connect(config), options), snapshot.Options{})
 	return got.Measurements, failed
 }

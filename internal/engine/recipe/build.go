@@ -47,7 +47,7 @@ func serverVersion() measurement.Path {
 // Build makes a recipe. Its errors are *Error, several joined where several
 // inputs are wrong.
 func (c *Catalog) Build(r Request) (*Result, error) {
-	elements, err := decodeUserElements(r.Overlays)
+	elements, err := c.userElements(r.Overlays)
 	if err != nil {
 		return nil, err
 	}
@@ -103,12 +103,12 @@ func (b *build) merge() {
 		b.applied = append(b.applied, b.instance)
 	}
 	// The base is by far the longest list; it is walked only once.
-	entries := mergeEntries(b.catalog.base.entries, mergeLayers(b.applied[1:]))
+	entries := mergeEntries(b.catalog.base.entries(), mergeLayers(b.applied[1:]))
 	for i, element := range b.elements {
 		layers, warnings := element.split(i, b.subject)
 		b.warn(warnings...)
 		b.warn(userElement(layers).doubts(i, entries)...)
-		b.warn(userElement(layers).strangers(i, b.catalog.subtypes)...)
+		b.warn(userElement(layers).strangers(i, b.catalog.subtypes())...)
 		b.applied = append(b.applied, layers...)
 		entries = mergeEntries(entries, mergeLayers(layers))
 	}

@@ -34,7 +34,7 @@ func TestBuildGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden := "testdata/recipe-" + name + ".yaml"
-			if *update {
+			if *recipe.Update {
 				if err := os.WriteFile(golden, got, 0o600); err != nil {
 					t.Fatal(err)
 				}

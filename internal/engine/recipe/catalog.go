@@ -9,18 +9,21 @@ package recipe
 import (
 	"maps"
 	"slices"
+	"sync"
 )
 
-// Catalog is what is known of GPU clusters: a base, overlays and, optionally, a
-// platform table and the PCI device ids of products. It is immutable and safe for concurrent use.
+// Catalog is what is known of GPU clusters: a base, overlays, how
+// services and systems are recognized and, optionally, a platform table and the
+// PCI device ids of products. It is immutable and safe for concurrent use.
 type Catalog struct {
 	version   string
 	base      *layer
 	overlays  []*layer // in order of application
 	platforms platformTable
 	products  productTable
+	services  serviceTable
 	values    vocabulary
-	subtypes  []string // of K8s, that overlays are known to set; sorted
+	subtypes  func() []string // of K8s, that overlays are known to set; sorted
 }
 
 // Version returns the version that the catalogue states, "" when it states
@@ -29,7 +32,7 @@ func (c *Catalog) Version() string { return c.version }
 
 // Values returns the valid values of a field (os, service, gpu or intent) in
 // sorted order. Any other field has none.
-func (c *Catalog) Values(field string) []string { return slices.Clone(c.values[field]) }
+func (c *Catalog) Values(field string) []string { return slices.Clone(c.values.values[field]) }
 
 // Platforms returns the platform table in the order of the catalogue, nil when
 // it has none.
@@ -61,9 +64,9 @@ func (c *Catalog) without(field, value string) string {
 // newCatalog completes what was read from fragments.
 func newCatalog(l *loader) *Catalog {
 	bySpecificity(l.overlays)
-	c := &Catalog{version: l.version, base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products}
-	c.subtypes = knownSubtypes(append([]*layer{l.base}, l.overlays...))
-	c.values = make(vocabulary, len(enumFields())).with(l.overlays)
+	c := &Catalog{version: l.version, base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services}
+	c.subtypes = sync.OnceValue(func() []string { return knownSubtypes(append([]*layer{l.base}, l.overlays...)) })
+	c.values = vocabulary{map[string][]string{}, l.systems}.with(l.overlays)
 	for _, p := range l.platforms {
 		c.values.add("service", p.Service)
 		for _, field := range []string{"os", "gpu"} {

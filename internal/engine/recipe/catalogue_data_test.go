@@ -1,123 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package recipe_test
+package recipe
 
 import (
-	"io/fs"
-	"maps"
-	"os"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
-	"gopkg.in/yaml.v3"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-// setting is one key that a layer of the data sets or, without a value,
-// removes.
-type setting struct {
-	file, path string
-	key        map[string]string // of the overlay; nil for the base
-	value      any
-	context    string
-}
-
-type fragmentTypes []struct {
-	Type     string
-	Subtypes []struct {
-		Subtype string
-		Data    map[string]any
-		Context map[string]string
-	}
-}
-
-func (ts fragmentTypes) settings(file string, key map[string]string) []setting {
-	var all []setting
-	for _, t := range ts {
-		for _, s := range t.Subtypes {
-			for _, name := range slices.Sorted(maps.Keys(s.Data)) {
-				all = append(all, setting{file, t.Type + "/" + s.Subtype + "/" + name, key, s.Data[name], s.Context[name]})
-			}
-		}
-	}
-	return all
-}
-
-// catalogueSettings reads every setting of the data as it stands in the files.
-func catalogueSettings(t *testing.T) []setting {
+// allLayers returns the base, the overlays, and what instance types set.
+func allLayers(t *testing.T) []*layer {
 	t.Helper()
-	var all []setting
-	err := fs.WalkDir(os.DirFS("data"), ".", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path.Join("data", file))
-		if err != nil {
-			return err
-		}
-		var fragment struct {
-			Base     fragmentTypes
-			Overlays []struct {
-				Key   map[string]string
-				Types fragmentTypes
-			}
-			Platforms []struct {
-				Service string
-				GPUs    []struct {
-					GPU   string
-					Types fragmentTypes
-				}
-			}
-		}
-		if err := yaml.Unmarshal(data, &fragment); err != nil {
-			return err
-		}
-		all = append(all, fragment.Base.settings(file, nil)...)
-		for _, overlay := range fragment.Overlays {
-			all = append(all, overlay.Types.settings(file, overlay.Key)...)
-		}
-		for _, p := range fragment.Platforms {
-			for _, g := range p.GPUs {
-				all = append(all, g.Types.settings(file, map[string]string{"service": p.Service, "gpu": g.GPU})...)
-			}
-		}
-		return nil
-	})
+	c, err := Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) == 0 {
-		t.Fatal("the data holds no settings")
+	layers := append([]*layer{c.base}, c.overlays...)
+	for _, p := range c.platforms {
+		for _, g := range p.GPUs {
+			layers = append(layers, newLayer(p.Service+" "+g.GPU, nil, g.Types, nil))
+		}
 	}
-	return all
+	return layers
 }
 
 func TestCatalogueContextsReadWell(t *testing.T) {
 	t.Parallel()
 	const longest = 140 // a comment of values.yaml on one line
+	doubt := regexp.MustCompile(`(?i)\b(probabl|presumabl|likely|guess|seems)`)
 	explains := map[string]string{}
-	for _, s := range catalogueSettings(t) {
-		if s.value == nil {
-			continue
+	for _, l := range allLayers(t) {
+		for _, e := range l.entries() {
+			if e.value == nil {
+				continue
+			}
+			words := []rune(e.context)
+			switch {
+			case len(words) < 10 || len(words) > longest:
+				t.Errorf("%s: %s: the context has %d characters, want 10 to %d: %q", l.name, e.name, len(words), longest, e.context)
+			case strings.HasSuffix(e.context, "."):
+				t.Errorf("%s: %s: the context ends with a period: %q", l.name, e.name, e.context)
+			case unicode.IsLower(words[0]) && !namesSomething(e.context):
+				t.Errorf("%s: %s: the context begins in lower case: %q", l.name, e.name, e.context)
+			case strings.Contains(e.context, "catalogue"):
+				t.Errorf("%s: %s: users know the catalog, which the context spells otherwise: %q", l.name, e.name, e.context)
+			case doubt.MatchString(e.context) && !strings.Contains(e.context, "inferred"):
+				t.Errorf("%s: %s: what is not known from a source is inferred, and its context says so: %q", l.name, e.name, e.context)
+			}
+			if other, taken := explains[e.context]; taken && other != e.name {
+				t.Errorf("%s: %s and %s share the context %q", l.name, e.name, other, e.context)
+			}
+			explains[e.context] = e.name
 		}
-		words := []rune(s.context)
-		switch {
-		case len(words) < 10 || len(words) > longest:
-			t.Errorf("%s: %s: the context has %d characters, want 10 to %d: %q", s.file, s.path, len(words), longest, s.context)
-		case strings.HasSuffix(s.context, "."):
-			t.Errorf("%s: %s: the context ends with a period: %q", s.file, s.path, s.context)
-		case unicode.IsLower(words[0]) && !namesSomething(s.context):
-			t.Errorf("%s: %s: the context begins in lower case: %q", s.file, s.path, s.context)
-		case strings.Contains(s.context, "catalogue"):
-			t.Errorf("%s: %s: users know the catalog, which the context spells otherwise: %q", s.file, s.path, s.context)
-		}
-		if other, taken := explains[s.context]; taken && other != s.path {
-			t.Errorf("%s: %s and %s share the context %q", s.file, s.path, other, s.context)
-		}
-		explains[s.context] = s.path
 	}
 }
 
@@ -128,77 +67,73 @@ func namesSomething(context string) bool {
 	return strings.ContainsAny(name, "0123456789-")
 }
 
-func TestCataloguePinsHaveOneHome(t *testing.T) {
+// TestCatalogueReleaseLinesAreWhole checks that the component versions of a
+// release change together: an overlay that sets one of them depends on the
+// version of Kubernetes alone, and sets all that another one sets with it.
+func TestCatalogueReleaseLinesAreWhole(t *testing.T) {
 	t.Parallel()
-	settings := catalogueSettings(t)
-	inLine := func(s setting) bool { return s.file == "base.yaml" || path.Dir(s.file) == "lines" }
-	home := map[string]string{} // of pins outside the lines
-	pinned := map[string]bool{}
-	for _, s := range settings {
-		if strings.HasPrefix(s.path, "K8s/image/") && inLine(s) {
-			pinned[s.path] = true
+	layers := allLayers(t)
+	pins := func(l *layer) (names []string) {
+		for _, e := range l.entries() {
+			if e.path.Type == measurement.K8s && e.path.Subtype == "image" {
+				names = append(names, e.path.Key)
+			}
 		}
+		return names
 	}
-	for _, s := range settings {
-		switch {
-		case path.Dir(s.file) == "lines" && s.value != nil && !slices.Equal(slices.Collect(maps.Keys(s.key)), []string{"k8s"}):
-			t.Errorf("%s: %s depends on more than the Kubernetes version: %v", s.file, s.path, s.key)
-		case inLine(s) || !strings.HasPrefix(s.path, "K8s/image/"):
-		case pinned[s.path]:
-			t.Errorf("%s sets %s, which a release line sets", s.file, s.path)
-		case home[s.path] != "":
-			t.Errorf("%s and %s both set %s", home[s.path], s.file, s.path)
-		default:
-			home[s.path] = s.file
+	inBase := pins(layers[0])
+	groups := map[string][]string{}
+	for _, l := range layers[1:] {
+		for _, e := range l.entries() {
+			line := e.path.Type == measurement.K8s && e.path.Subtype == "image" && slices.Contains(inBase, e.path.Key)
+			if line && e.value != nil && (len(l.conditions) != 1 || l.conditions[0].field != "k8s") {
+				t.Errorf("%s sets %s, which a release line sets", l.name, e.name)
+			}
+		}
+		for _, name := range pins(l) {
+			if other, known := groups[name]; known && !slices.Equal(other, pins(l)) {
+				t.Errorf("%s sets %v, others %v together", l.name, pins(l), other)
+			}
+			groups[name] = pins(l)
 		}
 	}
 }
 
-func TestCatalogueImageTagsAreFull(t *testing.T) {
+// TestCatalogueKnowsProducts resolves every product by its device id and by its
+// label, to the GPU whose recipe it takes or to none.
+func TestCatalogueKnowsProducts(t *testing.T) {
 	t.Parallel()
-	const v = `v\d+\.\d+(\.\d+)?`
-	ofRelease := regexp.MustCompile(`^network-operator-v\d+\.\d+\.\d+$`)
-	patterns := map[string]*regexp.Regexp{
-		"gpu-operator":                 regexp.MustCompile(`^v\d+\.\d+\.\d+$`),
-		"driver":                       regexp.MustCompile(`^\d{3}\.\d+\.\d+$`),
-		"container-toolkit":            regexp.MustCompile(`^(v1\.17\.\d+-ubuntu20\.04|v1\.(1[89]|[2-9]\d)\.\d+)$`),
-		"k8s-device-plugin":            regexp.MustCompile(`^v\d+\.\d+\.\d+$`),
-		"dcgm":                         regexp.MustCompile(`^\d+\.\d+\.\d+-\d+-ubuntu2[24]\.04$`),
-		"dcgm-exporter":                regexp.MustCompile(`^\d+\.\d+\.\d+-\d+\.\d+\.\d+-(distroless|ubuntu22\.04)$`),
-		"k8s-driver-manager":           regexp.MustCompile(`^v\d+\.\d+\.\d+$`),
-		"k8s-mig-manager":              regexp.MustCompile(`^(v0\.12\.\d+-ubuntu20\.04|v0\.(1[3-9]|[2-9]\d)\.\d+)$`),
-		"gdrdrv":                       regexp.MustCompile(`^` + v + `$`),
-		"nvidia-fs":                    regexp.MustCompile(`^\d+\.\d+\.\d+$`),
-		"network-operator":             regexp.MustCompile(`^\d+\.\d+\.\d+$`),
-		"mofed-driver":                 regexp.MustCompile(`^doca\d+\.\d+\.\d+-\d+\.\d+-\d+\.\d+\.\d+\.\d+-\d+$`),
-		"rdma-shared-device-plugin":    ofRelease,
-		"sriov-device-plugin":          ofRelease,
-		"multus-cni":                   ofRelease,
-		"container-networking-plugins": ofRelease,
-		"nvidia-k8s-ipam":              ofRelease,
-		"nic-feature-discovery":        ofRelease,
-		"nvidia-dra-driver-gpu":        regexp.MustCompile(`^\d+\.\d+\.\d+$`),
-		"aws-efa-k8s-device-plugin":    regexp.MustCompile(`^v\d+\.\d+\.\d+$`),
+	c, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
 	}
-	seen := map[string]bool{}
-	for _, s := range catalogueSettings(t) {
-		component, isImage := strings.CutPrefix(s.path, "K8s/image/")
-		if !isImage {
-			continue
+	found := map[string]bool{}
+	for id, name := range c.products {
+		text := func(subtype, key, said string) Extraction {
+			typ := measurement.GPU
+			if subtype == "node" {
+				typ = measurement.K8s
+			}
+			data := map[string]measurement.Reading{key: measurement.Str(said)}
+			return c.Extract(document.Snapshot{Measurements: measurement.List{{Type: typ, Subtypes: []measurement.Subtype{{Name: subtype, Data: data}}}}})
 		}
-		seen[component] = true
-		pattern, known := patterns[component]
-		if !known {
-			t.Errorf("%s: unknown component %s", s.file, component)
-			continue
+		byID, byLabel := text("device", "pci-id", id), text("node", "gpu-product", strings.ReplaceAll(name, " ", "-"))
+		if byID.Query.GPU != byLabel.Query.GPU {
+			t.Errorf("%s is %q, its name %s is %q", id, byID.Query.GPU, name, byLabel.Query.GPU)
 		}
-		if tag, ok := s.value.(string); s.value != nil && (!ok || !pattern.MatchString(tag)) {
-			t.Errorf("%s: %s is %v, want a full tag like %s", s.file, s.path, s.value, pattern)
+		if found[byID.Query.GPU] = true; byID.Query.GPU == "" && !strings.Contains(byID.Missing["gpu"], "no recipe is for") {
+			t.Errorf("%s: Missing says %q, want why", id, byID.Missing["gpu"])
 		}
 	}
-	for component := range patterns {
-		if !seen[component] {
-			t.Errorf("no line sets %s", component)
+	for _, gpu := range c.Values("gpu") {
+		if !found[gpu] {
+			t.Errorf("no product is %s", gpu)
+		}
+	}
+	for _, gpu := range []string{"L4", "gh200", "h20"} {
+		_, err := c.Build(Request{Query: document.Query{GPU: gpu}})
+		if err == nil || !strings.Contains(err.Error(), "no recipe is for") || strings.Contains(err.Error(), "did you mean") {
+			t.Errorf("%s: got %v, want that no recipe is for it", gpu, err)
 		}
 	}
 }

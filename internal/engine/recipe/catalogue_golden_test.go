@@ -4,7 +4,6 @@ package recipe_test
 
 import (
 	"bytes"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,31 +17,36 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
+// TestCatalogueGolden makes the recipe of every request in the folder. To add
+// one, write a file with its request alone, and run the test with -update.
 func TestCatalogueGolden(t *testing.T) {
 	t.Parallel()
 	c := embeddedCatalogue(t)
-	for name, q := range map[string]document.Query{
-		"eks-h100-ubuntu-training":           {Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "22.04", Intent: "training", K8s: "v1.33.5-eks-3025e55"},
-		"eks-gb200-ubuntu-training":          {Service: "eks", GPU: "gb200", OS: "ubuntu", OSVersion: "24.04", Kernel: "6.8.0-1028-aws", Intent: "training", K8s: "v1.33.5-eks-3025e55"},
-		"gke-h100-cos-inference":             {Service: "gke", GPU: "h100", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.2037000"},
-		"aks-h100-ubuntu-training":           {Service: "aks", GPU: "h100", OS: "ubuntu", Intent: "training", K8s: "1.32"},
-		"oke-h100-ubuntu-training":           {Service: "oke", GPU: "h100", OS: "ubuntu", Intent: "training", K8s: "1.31"},
-		"self-managed-l40s-ubuntu-inference": {Service: "self-managed", GPU: "l40s", OS: "ubuntu", Intent: "inference", K8s: "1.36"},
-	} {
-		t.Run(name, func(t *testing.T) {
+	files, err := filepath.Glob("testdata/golden/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			got := summary(t, recipeFor(t, c, q))
-			file := filepath.Join("testdata", "golden", name+".yaml")
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
 			want, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
+			}
+			var request struct{ Request map[string]string }
+			if err := yaml.Unmarshal(want, &request); err != nil {
+				t.Fatal(err)
+			}
+			var q document.Query
+			for field, text := range request.Request {
+				*q.Field(field) = text
+			}
+			got := summary(t, request.Request, recipeFor(t, c, q))
+			if *recipe.Update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
 			}
 			if diff := cmp.Diff(string(want), string(got)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", file, diff)
@@ -51,8 +55,9 @@ func TestCatalogueGolden(t *testing.T) {
 	}
 }
 
-// summary is a recipe on one line a value, with the layer that set it.
-func summary(t *testing.T, r *recipe.Result) []byte {
+// summary is a request, and its recipe on one line a value with the layer that
+// set it.
+func summary(t *testing.T, request map[string]string, r *recipe.Result) []byte {
 	t.Helper()
 	values := map[string]any{}
 	for _, m := range r.Recipe.Measurements {
@@ -79,10 +84,11 @@ func summary(t *testing.T, r *recipe.Result) []byte {
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
 	err := encoder.Encode(struct {
-		MatchedRules []string   `yaml:"matchedRules"`
-		Constraints  []string   `yaml:"constraints"`
-		Values       *yaml.Node `yaml:"values"`
-	}{r.Recipe.MatchedRules, constraints, readings})
+		Request      map[string]string `yaml:"request"`
+		MatchedRules []string          `yaml:"matchedRules"`
+		Constraints  []string          `yaml:"constraints"`
+		Values       *yaml.Node        `yaml:"values"`
+	}{request, r.Recipe.MatchedRules, constraints, readings})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,69 +3,21 @@
 package recipe_test
 
 import (
+	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// image says who brings driver and container toolkit on a node image.
-type image struct {
-	os              string
-	driver, toolkit string // operator or image
-}
-
-// product is what a service sells: every GPU with the fabric of its nodes, on
-// every node image. It is written from the vendors' pages, not from the data.
-type product struct {
-	service string
-	images  []image
-	fabrics map[string]string // by GPU
-}
-
-func products() []product {
-	return []product{
-		{
-			service: "eks",
-			images:  []image{{"ubuntu", "operator", "operator"}, {"amazonlinux", "image", "image"}, {"rhel", "operator", "operator"}},
-			fabrics: map[string]string{"a100": "efa", "h100": "efa", "h200": "efa", "b200": "efa", "gb200": "efa", "l40s": "efa"},
-		},
-		{
-			service: "gke",
-			images:  []image{{"cos", "image", "operator"}, {"ubuntu", "operator", "operator"}},
-			fabrics: map[string]string{"a100": "none", "h100": "gpudirect", "h200": "gpudirect", "b200": "gpudirect", "gb200": "gpudirect"},
-		},
-		{
-			service: "aks",
-			images:  []image{{"ubuntu", "operator", "operator"}},
-			fabrics: map[string]string{"a100": "infiniband", "h100": "infiniband", "h200": "infiniband", "gb200": "infiniband"},
-		},
-		{
-			service: "oke",
-			images:  []image{{"ubuntu", "image", "operator"}, {"oraclelinux", "image", "operator"}},
-			fabrics: map[string]string{"a100": "roce", "h100": "roce", "h200": "roce", "b200": "roce", "gb200": "roce", "l40s": "none"},
-		},
-		{
-			service: "self-managed",
-			images:  []image{{"ubuntu", "operator", "operator"}, {"rhel", "operator", "operator"}},
-			// Nothing is known of their NICs.
-			fabrics: map[string]string{"a100": "", "h100": "", "h200": "", "b200": "", "gb200": "", "l40": "", "l40s": ""},
-		},
-	}
-}
-
-func allSystems() []string { return []string{"amazonlinux", "cos", "oraclelinux", "rhel", "ubuntu"} }
-
-func allGPUs() []string { return []string{"a100", "b200", "gb200", "h100", "h200", "l40", "l40s"} }
-
-func allIntents() []string { return []string{"inference", "training"} }
+// The tests of this file hold the embedded catalogue against itself: their lists
+// are taken from the data, so that no new file of it needs a change here.
 
 func embeddedCatalogue(t *testing.T) *recipe.Catalog {
 	t.Helper()
@@ -87,174 +39,14 @@ func recipeFor(t *testing.T, c *recipe.Catalog, q document.Query) *recipe.Result
 	return r
 }
 
-func config(r *recipe.Result, key string) string {
-	return r.Recipe.Measurements.Text(measurement.K8s, "config", key)
+func value(r *recipe.Result, t measurement.Type, subtype, key string) string {
+	return r.Recipe.Measurements.Text(t, subtype, key)
 }
+
+func config(r *recipe.Result, key string) string { return value(r, measurement.K8s, "config", key) }
 
 func network(r *recipe.Result, key string) string {
-	return r.Recipe.Measurements.Text(measurement.K8s, "network-config", key)
-}
-
-func TestCatalogueNamesEveryValue(t *testing.T) {
-	t.Parallel()
-	c := embeddedCatalogue(t)
-	var services []string
-	for _, p := range products() {
-		services = append(services, p.service)
-	}
-	slices.Sort(services)
-	for field, want := range map[string][]string{"os": allSystems(), "service": services, "gpu": allGPUs(), "intent": allIntents()} {
-		if diff := cmp.Diff(want, c.Values(field)); diff != "" {
-			t.Errorf("values of %s (-want +got):\n%s", field, diff)
-		}
-	}
-	if c.Version() != "2026.11.1" {
-		t.Errorf("version %q, want 2026.11.1", c.Version())
-	}
-}
-
-func TestCatalogueCoversEveryProduct(t *testing.T) {
-	t.Parallel()
-	c := embeddedCatalogue(t)
-	for _, p := range products() {
-		for _, image := range p.images {
-			for gpu, fabric := range p.fabrics {
-				for _, intent := range allIntents() {
-					t.Run(strings.Join([]string{p.service, image.os, gpu, intent}, "-"), func(t *testing.T) {
-						t.Parallel()
-						r := recipeFor(t, c, document.Query{Service: p.service, OS: image.os, GPU: gpu, Intent: intent, K8s: "1.35"})
-						checkProduct(t, r, p.service, image, fabric)
-						checkGPU(t, r)
-						checkNetwork(t, r)
-						checkComplete(t, r)
-					})
-				}
-			}
-		}
-	}
-}
-
-func checkProduct(t *testing.T, r *recipe.Result, service string, image image, fabric string) {
-	t.Helper()
-	vendorImage := slices.Contains([]string{"cos", "amazonlinux", "oraclelinux"}, image.os) || service == "oke"
-	googles := when(image.os == "cos", "/home/kubernetes/bin/nvidia")
-	for key, want := range map[string]string{
-		"driver_source":                 image.driver,
-		"toolkit_source":                image.toolkit,
-		"driver_install_dir":            googles,
-		"toolkit_install_dir":           googles,
-		"toolkit_runtime_config_source": when(image.os == "cos", "file"),
-		"runtime_class":                 "",
-		"critical_pod_quota":            strconv.FormatBool(service == "gke"),
-		"mig_with_reboot":               strconv.FormatBool(service == "eks" || service == "gke" || service == "aks"),
-		"gdrcopy":                       strconv.FormatBool(!vendorImage),
-		"gds":                           "false",
-		"cdi":                           "true",
-		"secure_boot":                   "false",
-		"vgpu":                          "false",
-		"confidential_computing":        "false",
-	} {
-		if got := config(r, key); got != want {
-			t.Errorf("K8s/config/%s is %q, want %q", key, got, want)
-		}
-	}
-	if got := network(r, "fabric"); got != fabric {
-		t.Errorf("fabric is %q, want %q", got, fabric)
-	}
-	if got, want := r.Recipe.Measurements.Subtype(measurement.OS, "grub") != nil, image.os == "ubuntu"; got != want {
-		t.Errorf("kernel command line is tuned: %t, want %t on %s", got, want, image.os)
-	}
-	if got, want := r.Recipe.Measurements.Text(measurement.OS, "kmod", "gdrdrv"), when(!vendorImage, "true"); got != want {
-		t.Errorf("module gdrdrv is %q, want %q", got, want)
-	}
-	if got, want := r.Recipe.Measurements.Text(measurement.K8s, "image", "aws-efa-k8s-device-plugin"), when(service == "eks", "v0.5.30"); got != want {
-		t.Errorf("EFA plugin is %q, want %q", got, want)
-	}
-}
-
-// checkGPU checks what depends on the GPU, whatever it is built into.
-func checkGPU(t *testing.T, r *recipe.Result) {
-	t.Helper()
-	q := r.Recipe.Request
-	grace, noMIG := q.GPU == "gb200", slices.Contains([]string{"gb200", "l40", "l40s"}, q.GPU)
-	hopper := q.GPU == "h100" || q.GPU == "h200"
-	strategy, modules := "single", "any"
-	if noMIG {
-		strategy = "none"
-	}
-	if grace || q.GPU == "b200" {
-		modules = "open"
-	}
-	for key, want := range map[string]string{
-		"mig":                    "false",
-		"mig_strategy":           strategy,
-		"mig_profile":            when(!noMIG, "all-disabled"),
-		"use_open_kernel_module": strconv.FormatBool(grace || q.GPU == "b200" || q.Intent == "training" && (hopper || q.GPU == "a100" && q.Service == "eks")),
-		"compute_domains":        strconv.FormatBool(grace),
-		"kernel_module_params":   when(grace && q.Service == "eks" && q.OS != "amazonlinux", "NVreg_GrdmaPciTopoCheckOverride=1"),
-	} {
-		if got := config(r, key); got != want {
-			t.Errorf("K8s/config/%s is %q, want %q", key, got, want)
-		}
-	}
-	gpu := func(subtype, key string) string { return r.Recipe.Measurements.Text(measurement.GPU, subtype, key) }
-	if got, want := gpu("device", "mig-capable"), strconv.FormatBool(!noMIG); got != want {
-		t.Errorf("mig-capable is %q, want %q", got, want)
-	}
-	if got, want := gpu("driver", "kernel-module"), modules; got != want {
-		t.Errorf("kernel-module is %q, want %q", got, want)
-	}
-	demand := document.Constraint{Field: "driver", Range: ">= " + gpu("driver", "minimum-version"), Layer: "gpu=" + q.GPU}
-	if !slices.Contains(r.Recipe.Constraints, demand) {
-		t.Errorf("constraints %v lack %v", r.Recipe.Constraints, demand)
-	}
-	numa := r.Recipe.Measurements.Text(measurement.OS, "sysctl", "/proc/sys/kernel/numa_balancing")
-	if want := when(grace, "0"); numa != want {
-		t.Errorf("NUMA balancing is %q, want %q", numa, want)
-	}
-}
-
-// checkNetwork checks that only training on InfiniBand and RoCE nodes uses
-// RDMA through the Network Operator.
-func checkNetwork(t *testing.T, r *recipe.Result) {
-	t.Helper()
-	q := r.Recipe.Request
-	azure := q.Service == "aks" && q.Intent == "training"
-	oracle := q.Service == "oke" && q.OS == "ubuntu" && q.Intent == "training" && slices.Contains([]string{"a100", "h100", "h200", "b200"}, q.GPU)
-	if got, want := config(r, "rdma"), strconv.FormatBool(azure || oracle); got != want {
-		t.Errorf("rdma is %q, want %q", got, want)
-	}
-	for key, want := range map[string]bool{"deploy_ofed": azure, "enable_sriov": oracle, "use_host_mofed": false} {
-		if got := network(r, key); got != strconv.FormatBool(want) {
-			t.Errorf("K8s/network-config/%s is %q, want %t", key, got, want)
-		}
-	}
-}
-
-// checkComplete checks that every value says why it is there.
-func checkComplete(t *testing.T, r *recipe.Result) {
-	t.Helper()
-	if len(r.Warnings) > 0 {
-		t.Errorf("warnings %v, want none", r.Warnings)
-	}
-	count := 0
-	for _, m := range r.Recipe.Measurements {
-		for _, s := range m.Subtypes {
-			count += len(s.Data)
-			for key := range s.Data {
-				if s.Context[key] == "" {
-					t.Errorf("%s/%s/%s has no context", m.Type, s.Name, key)
-				}
-			}
-		}
-	}
-	if count < 70 || count > 130 {
-		t.Errorf("the recipe has %d values, want 70 to 130", count)
-	}
-	grub := r.Recipe.Measurements.Text(measurement.OS, "grub", "hugepages")
-	if sysctl := r.Recipe.Measurements.Text(measurement.OS, "sysctl", "/proc/sys/vm/nr_hugepages"); grub != sysctl {
-		t.Errorf("huge pages: %q on the command line, %q by sysctl", grub, sysctl)
-	}
+	return value(r, measurement.K8s, "network-config", key)
 }
 
 // when returns the text under a condition, else nothing.
@@ -265,26 +57,167 @@ func when(condition bool, text string) string {
 	return text
 }
 
-func TestCatalogueRefusesEveryOtherPair(t *testing.T) {
-	t.Parallel()
-	c := embeddedCatalogue(t)
-	for _, p := range products() {
-		gpus := slices.Sorted(maps.Keys(p.fabrics))
-		var systems []string
-		for _, image := range p.images {
-			systems = append(systems, image.os)
+// kubernetesMinors returns the minors at which the catalogue changes its mind,
+// the one before the first of them, and "" for none stated.
+func kubernetesMinors(c *recipe.Catalog) []string {
+	var minors []int
+	for _, o := range c.Overlays() {
+		ranges := o.Key.K8s
+		for _, constraint := range o.Constraints {
+			if constraint.Field == "k8s" {
+				ranges += " " + constraint.Range
+			}
 		}
-		for _, os := range allSystems() {
-			checkPair(t, c, document.Query{Service: p.service, OS: os, GPU: gpus[0]}, "os", os, systems)
+		for _, match := range regexp.MustCompile(`\b1\.(\d+)`).FindAllStringSubmatch(ranges, -1) {
+			if minor, err := strconv.Atoi(match[1]); err == nil {
+				minors = append(minors, minor-1, minor)
+			}
 		}
-		for _, gpu := range allGPUs() {
-			checkPair(t, c, document.Query{Service: p.service, OS: systems[0], GPU: gpu}, "gpu", gpu, gpus)
+	}
+	slices.Sort(minors)
+	all := []string{""}
+	for _, minor := range slices.Compact(minors) {
+		all = append(all, "1."+strconv.Itoa(minor))
+	}
+	return all
+}
+
+// products calls a function with a query of everything that the platform table
+// says is sold.
+func products(c *recipe.Catalog, do func(document.Query, recipe.PlatformGPU)) {
+	for _, p := range c.Platforms() {
+		for _, os := range p.OS {
+			for _, g := range p.GPUs {
+				for _, intent := range c.Values("intent") {
+					do(document.Query{Service: p.Service, OS: os, GPU: g.GPU, Intent: intent, Context: true}, g)
+				}
+			}
 		}
 	}
 }
 
-// checkPair checks that a service takes exactly the values that it offers, and
-// that a refusal names the pair and all that is offered.
+func TestCatalogueCoversEveryProduct(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	checkProducts(t, c)
+}
+
+// checkProducts checks the recipes of everything that is sold, for every minor
+// of Kubernetes that makes a difference.
+func checkProducts(t *testing.T, c *recipe.Catalog) {
+	t.Helper()
+	built := 0
+	products(c, func(q document.Query, _ recipe.PlatformGPU) {
+		for _, q.K8s = range kubernetesMinors(c) {
+			r, err := c.Build(recipe.Request{Query: q})
+			if err != nil {
+				// Hardware may need more than the oldest line.
+				if problems := recipe.Errors(err); len(problems) != 1 || problems[0].Field != "k8s" || !strings.Contains(err.Error(), " demands k8s ") {
+					t.Errorf("%+v: %v", q, err)
+				}
+				continue
+			}
+			built++
+			for _, problem := range problemsOf(c, r) {
+				t.Errorf("%+v: %s", q, problem)
+			}
+		}
+	})
+	if built == 0 {
+		t.Error("no recipe was built")
+	}
+}
+
+// problemsOf returns what is wrong with a recipe of the catalogue's own.
+func problemsOf(c *recipe.Catalog, r *recipe.Result) []string {
+	problems := unexplained(r)
+	for _, w := range r.Warnings {
+		problems = append(problems, "warning: "+w.Message)
+	}
+	q := r.Recipe.Request
+	for _, field := range []string{"os", "service", "gpu"} {
+		if rule := field + "=" + *q.Field(field); !slices.Contains(r.Recipe.MatchedRules, rule) {
+			problems = append(problems, "no overlay is for "+rule)
+		}
+	}
+	truth := func(t measurement.Type, subtype, key string) bool {
+		text := value(r, t, subtype, key)
+		if text != "true" && text != "false" {
+			problems = append(problems, string(t)+"/"+subtype+"/"+key+" is "+strconv.Quote(text))
+		}
+		return text == "true"
+	}
+	for _, key := range []string{"managed", "own-fabric", "control-plane-visible"} {
+		truth(measurement.K8s, "service", key)
+	}
+	for _, key := range []string{"mig-capable", "nvswitch", "nvlink-spans-nodes", "coherent-memory", "confidential-computing", "nvlsm"} {
+		truth(measurement.GPU, "device", key)
+	}
+	for what, broken := range map[string]bool{
+		"MIG on a GPU that cannot be partitioned":           !truth(measurement.GPU, "device", "mig-capable") && (config(r, "mig") != "false" || config(r, "mig_strategy") != "none" || config(r, "mig_profile") != ""),
+		"proprietary modules on a GPU that needs open ones": value(r, measurement.GPU, "driver", "kernel-module") == "open" && config(r, "use_open_kernel_module") != "true",
+		"compute domains only where NVLink spans nodes":     (config(r, "compute_domains") == "true") != truth(measurement.GPU, "device", "nvlink-spans-nodes"),
+		"GPUDirect Storage beside coherent memory":          truth(measurement.GPU, "device", "coherent-memory") && config(r, "gds") != "false",
+		"NVLSM without NVSwitch":                            truth(measurement.GPU, "device", "nvlsm") && !truth(measurement.GPU, "device", "nvswitch"),
+		"Mellanox components on a provider's own fabric":    truth(measurement.K8s, "service", "own-fabric") && usesMellanox(r),
+		"GDRCopy goes with the operator's driver":           (config(r, "gdrcopy") == "true") != (config(r, "driver_source") == "operator"),
+		"its module goes with GDRCopy":                      config(r, "gdrcopy") != "true" && value(r, measurement.OS, "kmod", "gdrdrv") != "",
+		"huge pages on the command line and by sysctl":      value(r, measurement.OS, "grub", "hugepages") != value(r, measurement.OS, "sysctl", "/proc/sys/vm/nr_hugepages"),
+		"another server version":                            value(r, measurement.K8s, "server", "version") != q.K8s,
+		"no GPU Operator":                                   value(r, measurement.K8s, "image", "gpu-operator") == "",
+		"an os-release that is not the system's":            c.Extract(document.Snapshot{Measurements: r.Recipe.Measurements}).Query.OS != q.OS,
+		"no constraint for the oldest driver":               !slices.Contains(r.Recipe.Constraints, document.Constraint{Field: "driver", Range: ">= " + value(r, measurement.GPU, "driver", "minimum-version"), Layer: "gpu=" + q.GPU}),
+	} {
+		if broken {
+			problems = append(problems, what)
+		}
+	}
+	return problems
+}
+
+func usesMellanox(r *recipe.Result) bool {
+	return config(r, "rdma") == "true" || network(r, "deploy_ofed") == "true" || network(r, "enable_sriov") == "true"
+}
+
+// unexplained lists the values that do not say why they are there.
+func unexplained(r *recipe.Result) []string {
+	var problems []string
+	for _, m := range r.Recipe.Measurements {
+		for _, s := range m.Subtypes {
+			for key := range s.Data {
+				if s.Context[key] == "" && !(s.Name == "server" && key == "version") {
+					problems = append(problems, string(m.Type)+"/"+s.Name+"/"+key+" has no context")
+				}
+			}
+		}
+	}
+	return problems
+}
+
+func TestCatalogueRefusesEveryOtherPair(t *testing.T) {
+	t.Parallel()
+	checkPairs(t, embeddedCatalogue(t))
+}
+
+// checkPairs checks that a service takes exactly what the platform table offers.
+func checkPairs(t *testing.T, c *recipe.Catalog) {
+	t.Helper()
+	for _, p := range c.Platforms() {
+		gpus := map[string]bool{}
+		for _, g := range p.GPUs {
+			gpus[g.GPU] = true
+		}
+		for _, os := range c.Values("os") {
+			checkPair(t, c, document.Query{Service: p.Service, OS: os, GPU: p.GPUs[0].GPU}, "os", os, p.OS)
+		}
+		for _, gpu := range c.Values("gpu") {
+			checkPair(t, c, document.Query{Service: p.Service, OS: p.OS[0], GPU: gpu}, "gpu", gpu, slices.Collect(maps.Keys(gpus)))
+		}
+	}
+}
+
+// checkPair checks one pair, and that a refusal names it and all that is
+// offered.
 func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value string, offered []string) {
 	t.Helper()
 	_, err := c.Build(recipe.Request{Query: q})
@@ -314,5 +247,101 @@ func TestCatalogueLayersDoNotFight(t *testing.T) {
 	t.Parallel()
 	for _, conflict := range embeddedCatalogue(t).Conflicts() {
 		t.Error(conflict)
+	}
+}
+
+// TestCatalogueConstraintsHold asks for a version that is older than any
+// constraint allows.
+func TestCatalogueConstraintsHold(t *testing.T) {
+	t.Parallel()
+	const old = "0.1"
+	c := embeddedCatalogue(t)
+	for _, o := range c.Overlays() {
+		for _, constraint := range o.Constraints {
+			request := recipe.Request{Query: o.Key, AllowUncovered: true}
+			request.Query.K8s, request.Query.OSVersion, request.Query.Kernel = "", "", ""
+			if field := request.Query.Field(constraint.Field); field != nil {
+				*field = old
+			} else {
+				request.Overlays = []string{`types: [{type: K8s, subtypes: [{subtype: image, data: {driver: "` + old + `"}}]}]`}
+			}
+			_, err := c.Build(request)
+			if want := o.Name + " demands " + constraint.Field + " " + constraint.Range; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%+v: got %v, want %q", request.Query, err, want)
+			}
+		}
+	}
+}
+
+func TestCatalogueInstanceTypesTellTheGPU(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	owner := map[string]string{}
+	for _, p := range c.Platforms() {
+		fabrics := map[string][]string{}
+		for _, g := range p.GPUs {
+			r := recipeFor(t, c, document.Query{Service: p.Service, GPU: g.GPU})
+			if managed := value(r, measurement.K8s, "service", "managed") == "true"; managed != (len(g.InstanceTypes) > 0) {
+				t.Errorf("%s %s has instance types %v", p.Service, g.GPU, g.InstanceTypes)
+			}
+			for _, instance := range g.InstanceTypes {
+				if other, taken := owner[instance]; taken {
+					t.Errorf("%s is listed for %s and %s", instance, other, g.GPU)
+				}
+				owner[instance] = g.GPU
+				if !c.GPUInstanceType(instance) {
+					t.Errorf("%s is not taken for one with GPUs", instance)
+				}
+			}
+			fabrics[g.GPU] = append(fabrics[g.GPU], g.Fabric)
+		}
+		for gpu, known := range fabrics {
+			r := recipeFor(t, c, document.Query{Service: p.Service, GPU: gpu})
+			if fabric := network(r, "fabric"); !slices.Contains(known, fabric) {
+				t.Errorf("%s %s: the recipe says %q, the platform table %q", p.Service, gpu, fabric, known)
+			}
+		}
+	}
+}
+
+// TestCatalogueFollowsInstanceTypes makes a recipe from a snapshot of every
+// instance type of the platform table.
+func TestCatalogueFollowsInstanceTypes(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	products(c, func(q document.Query, g recipe.PlatformGPU) {
+		for _, instance := range g.InstanceTypes {
+			s := snapshotOf(map[string]string{"K8s/node/provider": q.Service, "K8s/node/instance-type": instance})
+			stated := document.Query{OS: q.OS, Intent: q.Intent, Context: true}
+			r := buildRecipe(t, c, recipe.Request{Query: stated, Snapshot: &s})
+			if got := r.Recipe.Request.GPU; got != g.GPU {
+				t.Errorf("%s: GPU %s, want %s", instance, got, g.GPU)
+			}
+			if got := network(r, "fabric"); got != g.Fabric {
+				t.Errorf("%s: fabric %q, want %q", instance, got, g.Fabric)
+			}
+			if g.Fabric == "none" && usesMellanox(r) {
+				t.Errorf("%s has no fabric, and the recipe uses Mellanox NICs", instance)
+			}
+			for _, problem := range problemsOf(c, r) {
+				t.Errorf("%s: %s", instance, problem)
+			}
+		}
+	})
+}
+
+// TestCatalogueExplainsWhatItLacks asks for the systems that services offer
+// without a recipe.
+func TestCatalogueExplainsWhatItLacks(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalogue(t)
+	for _, p := range c.Platforms() {
+		for os, why := range p.Without {
+			_, err := c.Build(recipe.Request{Query: document.Query{OS: os}})
+			var problem *recipe.Error
+			if !errors.As(err, &problem) || problem.Field != "os" || !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "did you mean") {
+				t.Errorf("%s: got %v, want the reason alone: %s", os, err, why)
+			}
+		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 func collectDemands(layers []*layer) []demand {
 	var demands []demand
 	for _, l := range layers {
-		demands = append(demands, l.demands...)
+		demands = append(demands, l.demands()...)
 	}
 	return demands
 }

@@ -36,7 +36,7 @@ func (c *Catalog) Extract(s document.Snapshot) Extraction { return c.extract(s, 
 
 func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}}
-	x := extractor{list: s.Measurements, words: words, platforms: c.platforms, products: c.products}
+	x := extractor{list: s.Measurements, words: words, services: c.services, platforms: c.platforms, products: c.products}
 	e.take("k8s", x.k8s())
 	e.take("service", x.service())
 	systems, versions := x.system()
@@ -129,6 +129,7 @@ func tried(clues []clue) string {
 type extractor struct {
 	list      measurement.List
 	words     vocabulary
+	services  serviceTable
 	platforms platformTable
 	products  productTable
 }
@@ -148,7 +149,7 @@ func (x extractor) enumerated(field string, t measurement.Type, subtype, key str
 
 // known returns the normal form of a value, or "" when no data knows it.
 func (x extractor) known(field, text string) string {
-	if value := normalValue(field, text); x.words.has(field, value) {
+	if value := x.words.systems.normal(field, text); x.words.has(field, value) {
 		return value
 	}
 	return ""

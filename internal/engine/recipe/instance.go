@@ -69,12 +69,12 @@ func (b *build) instanceLayer(types []string) *layer {
 	if len(settings) == 0 {
 		return nil
 	}
-	return newLayer("instance-type="+strings.Join(types, " "), nil, settings)
+	return newLayer("instance-type="+strings.Join(types, " "), nil, settings, nil)
 }
 
 // nodeInstance states the instance type of all nodes.
-func nodeInstance(name string) measurement.List {
-	return measurement.List{{Type: measurement.K8s, Subtypes: []measurement.Subtype{{
+func nodeInstance(name string) settings {
+	return settings{{Type: measurement.K8s, Subtypes: []measurement.Subtype{{
 		Name:    "node",
 		Data:    map[string]measurement.Reading{"instance-type": measurement.Str(name)},
 		Context: map[string]string{"instance-type": "What the snapshot's nodes are"},

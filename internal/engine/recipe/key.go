@@ -3,12 +3,12 @@
 package recipe
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // condition is one stated field of an overlay's key.
@@ -40,7 +40,7 @@ func newSubject(q document.Query) (*subject, error) {
 	s := &subject{query: q, values: make([]string, len(fields)), versions: make([]*version.Version, len(fields))}
 	for i, field := range fields {
 		s.values[i] = *q.Field(field)
-		if s.values[i] == "" || slices.Contains(enumFields(), field) {
+		if s.values[i] == "" || isEnum(field) {
 			continue
 		}
 		v, err := version.Parse(s.values[i])
@@ -60,57 +60,50 @@ func (s *subject) satisfies(c *condition) bool {
 	return v != nil && c.version.Contains(*v)
 }
 
-// decodeKey reads the key of an overlay: its stated fields in query order.
-func decodeKey(v document.Value) ([]condition, error) {
+// key reads the key of an overlay: its stated fields in query order.
+func (l *loader) key(v document.Value) ([]condition, error) {
 	// The field names and shapes are those of a query.
 	if _, err := v.Query(false); err != nil {
 		return nil, err
 	}
-	fields, err := v.Fields()
-	if err != nil {
-		return nil, err
-	}
+	o := l.object(v, document.QueryFields()...)
 	var conditions []condition
 	for index, name := range document.QueryFields() {
-		i := slices.IndexFunc(fields, func(f document.Field) bool { return f.Key == name })
-		if i < 0 {
-			continue
-		}
-		c, err := decodeCondition(name, fields[i].Value)
-		if err != nil {
-			return nil, err
-		}
-		c.index = index
-		if c.value != "" || c.version != nil {
-			conditions = append(conditions, c)
-		}
+		o.read(name, func(v document.Value) error {
+			text, err := v.Text()
+			if err != nil {
+				return err
+			}
+			c, err := newCondition(index, text, l.systems)
+			if err != nil {
+				return v.Errorf("%v", err)
+			}
+			if c.value != "" || c.version != nil {
+				conditions = append(conditions, c)
+			}
+			return nil
+		})
 	}
-	return conditions, nil
+	return conditions, o.err
 }
 
-// decodeCondition returns a condition without value and version for "any".
-func decodeCondition(field string, v document.Value) (condition, error) {
-	c := condition{field: field}
-	text, err := v.Text()
-	if err != nil {
-		return c, err
-	}
+// newCondition reads a field, given by its place in query order. For any the
+// condition has neither value nor version.
+func newCondition(index int, text string, systems systemTable) (condition, error) {
+	c := condition{field: document.QueryFields()[index], index: index}
 	if strings.TrimSpace(text) == "" {
-		return c, v.Errorf("the value is blank; leave the field out to match everything")
+		return c, errors.New("the value is blank; leave the field out to match everything")
 	}
-	if slices.Contains(enumFields(), field) {
-		c.value = normalValue(field, text)
+	if isEnum(c.field) {
+		c.value = systems.normal(c.field, text)
 		return c, nil
 	}
 	if strings.EqualFold(strings.TrimSpace(text), anyValue) {
 		return c, nil
 	}
 	parsed, err := version.ParseRange(text)
-	if err != nil {
-		return c, v.Errorf("%v", err)
-	}
 	c.version = &parsed
-	return c, nil
+	return c, err
 }
 
 // keyName names a key by its stated fields: "service=eks,gpu=h100", or "any".

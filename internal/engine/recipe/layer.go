@@ -4,13 +4,13 @@ package recipe
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // Names in a provenance that are no overlay's.
@@ -19,14 +19,22 @@ const (
 	requestName = "request"
 )
 
-// layer is the base or an overlay, flattened for merging. It never changes
-// after it is read.
+// layer is the base or an overlay. It never changes after it is read.
 type layer struct {
 	name       string
 	conditions []condition
-	entries    []*entry // sorted by path
-	demands    []demand
+	content    func() content // always the same; decoded at the first call where the layer is embedded
 }
+
+// content is what a layer sets and demands, flattened for merging.
+type content struct {
+	entries []*entry // sorted by path
+	demands []demand
+}
+
+func (l *layer) entries() []*entry { return l.content().entries }
+
+func (l *layer) demands() []demand { return l.content().demands }
 
 // entry is one key that a layer sets, or removes when the value is nil.
 type entry struct {
@@ -46,18 +54,33 @@ type demand struct {
 
 func demandFields() []string { return []string{"osv", "kernel", "k8s", fieldDriver} }
 
-func newLayer(name string, conditions []condition, types measurement.List) *layer {
+// newLayer returns a layer of what is decoded already.
+func newLayer(name string, conditions []condition, types settings, demands []demand) *layer {
 	l := &layer{name: name, conditions: conditions}
+	c := l.flatten(types, demands)
+	l.content = func() content { return c }
+	return l
+}
+
+// flatten returns the content of the layer.
+func (l *layer) flatten(types settings, demands []demand) content {
+	c := content{demands: demands}
 	for _, m := range types {
 		for _, s := range m.Subtypes {
 			for key, value := range s.Data {
 				path := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}
-				l.entries = append(l.entries, &entry{path: path, name: path.String(), value: value, context: s.Context[key], layer: l})
+				c.entries = append(c.entries, &entry{path: path, name: path.String(), value: value, context: s.Context[key], layer: l})
 			}
 		}
 	}
-	slices.SortFunc(l.entries, func(a, b *entry) int { return comparePaths(a.path, b.path) })
-	return l
+	slices.SortFunc(c.entries, func(a, b *entry) int { return comparePaths(a.path, b.path) })
+	if floor, err := types.driverFloor(); err == nil && floor != nil { // an error was reported when they were read
+		c.demands = append(c.demands, demand{field: fieldDriver, constraint: *floor})
+	}
+	for i := range c.demands {
+		c.demands[i].layer = l
+	}
+	return c
 }
 
 func comparePaths(a, b measurement.Path) int {
@@ -70,56 +93,82 @@ func comparePaths(a, b measurement.Path) int {
 	return strings.Compare(a.Key, b.Key)
 }
 
-// decodeOverlay reads {key, types, constraints}. The overlay's name is its key
-// after the prefix.
-func decodeOverlay(v document.Value, prefix string) (*layer, error) {
-	fields, err := v.Object("key", "types", "constraints")
-	if err != nil {
-		return nil, err
-	}
-	if len(fields) == 0 {
-		return nil, v.Errorf("the overlay is empty; give at least one of key, types and constraints")
-	}
-	var conditions []condition
-	if key, ok := fields["key"]; ok {
-		if conditions, err = decodeKey(key); err != nil {
-			return nil, err
-		}
-	}
-	var types measurement.List
-	if field, ok := fields["types"]; ok {
-		if types, err = field.Measurements(document.NullsRemove); err != nil {
-			return nil, err
-		}
-	}
-	l := newLayer(prefix+keyName(conditions), conditions, types)
-	if field, ok := fields["constraints"]; ok {
-		err = l.decodeDemands(field)
-	}
-	return l, err
-}
+// settings are what a layer sets: a nil reading removes.
+type settings measurement.List
 
-func (l *layer) decodeDemands(v document.Value) error {
-	fields, err := v.Object(demandFields()...)
+func (s *settings) decode(v document.Value) error { return s.read(v, document.NullsRemove) }
+
+func (s *settings) read(v document.Value, nulls document.Nulls) error {
+	types, err := v.Measurements(nulls)
 	if err != nil {
 		return err
 	}
-	for _, name := range demandFields() {
-		field, ok := fields[name]
-		if !ok {
-			continue
-		}
-		text, err := field.Text()
-		if err != nil {
-			return err
-		}
-		c, err := version.ParseRange(text)
-		if err != nil {
-			return field.Errorf("%v", err)
-		}
-		l.demands = append(l.demands, demand{field: name, constraint: c, layer: l})
+	*s = settings(types)
+	if _, err := s.driverFloor(); err != nil {
+		return v.Errorf("%v", err)
 	}
 	return nil
+}
+
+// driverFloor returns what follows from GPU/driver/minimum-version, the oldest
+// driver that a GPU runs with: a layer that sets it also demands it. It is nil
+// where they do not set it.
+func (s settings) driverFloor() (*version.Range, error) {
+	path := measurement.Path{Type: measurement.GPU, Subtype: "driver", Key: "minimum-version"}
+	oldest := measurement.List(s).Get(path.Type, path.Subtype, path.Key)
+	if oldest == nil {
+		return nil, nil
+	}
+	if _, err := version.Parse(oldest.String()); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	floor, err := version.ParseRange(">= " + oldest.String())
+	return &floor, err
+}
+
+// overlay reads {key, types, constraints}. The overlay's name is its key after
+// the prefix.
+func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
+	o := l.object(v, "key", "types", "constraints")
+	if o.err == nil && len(o.fields) == 0 {
+		return nil, v.Errorf("the overlay is empty; give at least one of key, types and constraints")
+	}
+	var conditions []condition
+	o.read("key", func(v document.Value) (err error) {
+		conditions, err = l.key(v)
+		return err
+	})
+	var types settings
+	o.read("types", types.decode)
+	var demands []demand
+	o.read("constraints", func(v document.Value) (err error) {
+		demands, err = l.demands(v)
+		return err
+	})
+	if o.err != nil {
+		return nil, o.err
+	}
+	return newLayer(prefix+keyName(conditions), conditions, types, demands), nil
+}
+
+func (l *loader) demands(v document.Value) ([]demand, error) {
+	o := l.object(v, demandFields()...)
+	var demands []demand
+	for _, name := range demandFields() {
+		o.read(name, func(v document.Value) error {
+			text, err := v.Text()
+			if err != nil {
+				return err
+			}
+			constraint, err := version.ParseRange(text)
+			if err != nil {
+				return v.Errorf("%v", err)
+			}
+			demands = append(demands, demand{field: name, constraint: constraint})
+			return nil
+		})
+	}
+	return demands, o.err
 }
 
 // mismatch returns the first condition that the query does not satisfy, or nil
@@ -147,7 +196,7 @@ func bySpecificity(layers []*layer) {
 // subtypesSet returns the subtypes of K8s in which the layer sets a key, sorted.
 func subtypesSet(l *layer) []string {
 	var names []string
-	for _, e := range l.entries { // sorted by path
+	for _, e := range l.entries() { // sorted by path
 		if e.path.Type == measurement.K8s && e.value != nil && !slices.Contains(names, e.path.Subtype) {
 			names = append(names, e.path.Subtype)
 		}

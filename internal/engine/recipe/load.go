@@ -3,135 +3,115 @@
 package recipe
 
 import (
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
-	"strings"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-//go:embed data
-var embedded embed.FS
+// Load reads a catalogue that is one document.
+func Load(data []byte) (*Catalog, error) { return loadFragments([]fragment{{data: data}}) }
 
-// Embedded returns the catalogue that is part of this program. It is read anew
-// at every call: call it once and keep the result.
-func Embedded() (*Catalog, error) { return LoadFS(embedded) }
+// loader collects the fragments of a catalogue.
+type loader struct {
+	version   string
+	systems   systemTable
+	services  serviceTable
+	platforms platformTable
+	products  productTable
+	base      *layer
+	overlays  []*layer
+}
 
-// LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
-// a fragment with any of version, base, overlays, platforms and products;
-// version and base occur once in all. Overlays keep the order of the files' paths. Hidden
-// files and folders, whose names begin with a dot, do not count.
-func LoadFS(tree fs.FS) (*Catalog, error) {
-	fragments, err := readFragments(tree)
+// section reads one field of a fragment.
+type section struct {
+	name string
+	read func(document.Value) error
+}
+
+// loadFragments reads a catalogue. What it does not say of systems and services
+// is as the embedded one says.
+func loadFragments(fragments []fragment) (*Catalog, error) {
+	known, err := Embedded()
 	if err != nil {
 		return nil, err
 	}
-	return loadFragments(fragments)
-}
-
-// fragment is a file of a catalogue.
-type fragment struct {
-	path string
-	data []byte
-}
-
-func readFragments(tree fs.FS) ([]fragment, error) {
-	files, err := catalogueFiles(tree)
-	if err != nil {
-		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalog: %w", err)}
-	}
-	fragments := make([]fragment, len(files))
-	for i, file := range files {
-		data, err := fs.ReadFile(tree, file)
-		if err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
-		}
-		fragments[i] = fragment{file, data}
-	}
-	return fragments, nil
-}
-
-func loadFragments(fragments []fragment) (*Catalog, error) {
 	var l loader
+	systems := []section{{"systems", list(l.addSystem)}}
+	others := []section{
+		{"version", l.addVersion}, {"services", list(l.addService)}, {"platforms", list(l.addPlatform)},
+		{"products", l.addProducts}, {"base", l.addBase}, {"overlays", l.addOverlays},
+	}
+	for i := range fragments {
+		if err := fragments[i].parse(); err != nil {
+			return nil, err
+		}
+	}
+	if err := readSections(fragments, systems); err != nil {
+		return nil, err
+	}
+	l.systems = withDefaults(l.systems, known.values.systems, func(a, b system) bool { return a.OS == b.OS })
+	if err := readSections(fragments, others); err != nil {
+		return nil, err
+	}
+	l.services = withDefaults(l.services, known.services, func(a, b service) bool { return a.Service == b.Service })
+	return l.catalog()
+}
+
+func readSections(fragments []fragment, sections []section) error {
 	for _, f := range fragments {
-		if err := l.add(f.data); err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("%s: %w", f.path, err)}
-		}
-	}
-	return l.catalog()
-}
-
-// Load reads a catalogue that is one document.
-func Load(data []byte) (*Catalog, error) {
-	var l loader
-	if err := l.add(data); err != nil {
-		return nil, &Error{Field: fieldCatalog, Err: err}
-	}
-	return l.catalog()
-}
-
-// catalogueFiles returns the paths of all fragments, sorted. A mounted ConfigMap
-// keeps its files in hidden folders, to which the visible names are links.
-func catalogueFiles(tree fs.FS) ([]string, error) {
-	var files []string
-	err := fs.WalkDir(tree, ".", func(file string, entry fs.DirEntry, err error) error {
-		switch hidden := file != "." && strings.HasPrefix(entry.Name(), "."); {
-		case err != nil:
-			return err
-		case hidden && entry.IsDir():
-			return fs.SkipDir
-		case hidden || entry.IsDir():
-			return nil
-		}
-		if slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) {
-			files = append(files, file)
-		}
-		return nil
-	})
-	slices.Sort(files)
-	return files, err
-}
-
-// loader collects fragments.
-type loader struct {
-	version   string
-	base      *layer
-	overlays  []*layer
-	platforms platformTable
-	products  productTable
-}
-
-func (l *loader) add(data []byte) error {
-	root, err := document.Parse(data)
-	if err != nil {
-		return err
-	}
-	fields, err := root.Object("version", "base", "overlays", "platforms", "products")
-	if err != nil {
-		return err
-	}
-	if len(fields) == 0 {
-		return root.Errorf("the catalog is empty; give at least a base or overlays")
-	}
-	for _, section := range []struct {
-		name   string
-		decode func(document.Value) error
-	}{
-		{"version", l.addVersion}, {"base", l.addBase}, {"overlays", l.addOverlays}, {"platforms", l.addPlatforms}, {"products", l.addProducts},
-	} {
-		if field, ok := fields[section.name]; ok {
-			if err := section.decode(field); err != nil {
-				return err
+		for _, s := range sections {
+			if v, ok := f.fields[s.name]; ok {
+				if err := s.read(v); err != nil {
+					return f.problem(err)
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// withDefaults returns a table together with the rows of another that it has no
+// row for.
+func withDefaults[T any](table, defaults []T, same func(a, b T) bool) []T {
+	own := len(table)
+	for _, row := range defaults {
+		if !slices.ContainsFunc(table[:own], func(other T) bool { return same(row, other) }) {
+			table = append(table, row)
+		}
+	}
+	return table
+}
+
+// parse reads the sections of a file.
+func (f *fragment) parse() error {
+	root, err := document.Parse(f.data)
+	if err != nil {
+		return f.problem(err)
+	}
+	f.fields, err = root.Object("version", "base", "overlays", "platforms", "products", "services", "systems")
+	if err == nil && len(f.fields) == 0 {
+		err = root.Errorf("the catalog is empty; give at least a base or overlays")
+	}
+	return f.problem(err)
+}
+
+// problem returns an error about the file, nil for nil.
+func (f *fragment) problem(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case f.path != "":
+		err = fmt.Errorf("%s: %w", f.path, err)
+	}
+	return &Error{Field: fieldCatalog, Err: err}
+}
+
+// list returns what reads a list item by item.
+func list(read func(document.Value) error) func(document.Value) error {
+	return func(v document.Value) error { return each(v, read) }
 }
 
 func (l *loader) addVersion(v document.Value) error {
@@ -149,39 +129,26 @@ func (l *loader) addBase(v document.Value) error {
 	if l.base != nil {
 		return v.Errorf("the base is given twice; an earlier file has one")
 	}
-	types, err := v.Measurements(document.RefuseNulls)
-	if err != nil {
-		return err
-	}
-	l.base = newLayer(baseName, nil, types)
-	return nil
+	var types settings
+	err := types.read(v, document.RefuseNulls)
+	l.base = newLayer(baseName, nil, types, nil)
+	return err
 }
 
 func (l *loader) addOverlays(v document.Value) error {
-	overlays, err := decodeOverlays(v, "")
+	overlays, err := l.readOverlays(v, "")
 	l.overlays = append(l.overlays, overlays...)
 	return err
 }
 
-func (l *loader) addPlatforms(v document.Value) error {
-	platforms, err := decodePlatforms(v)
-	if err != nil {
+// readOverlays reads a list of overlays.
+func (l *loader) readOverlays(v document.Value, prefix string) (layers []*layer, err error) {
+	err = each(v, func(v document.Value) error {
+		o, err := l.overlay(v, prefix)
+		layers = append(layers, o)
 		return err
-	}
-	for _, p := range platforms {
-		if l.platforms.row(p.Service) != nil {
-			return v.Errorf("the service %s is given twice", words.Quote(p.Service))
-		}
-		l.platforms = append(l.platforms, p)
-	}
-	return nil
-}
-
-func (l *loader) addProducts(v document.Value) error {
-	if l.products == nil {
-		l.products = productTable{}
-	}
-	return l.products.decode(v)
+	})
+	return layers, err
 }
 
 func (l *loader) catalog() (*Catalog, error) {
@@ -189,22 +156,7 @@ func (l *loader) catalog() (*Catalog, error) {
 		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalog has neither a base nor overlays")}
 	}
 	if l.base == nil {
-		l.base = newLayer(baseName, nil, nil)
+		l.base = newLayer(baseName, nil, nil, nil)
 	}
 	return newCatalog(l), nil
-}
-
-// decodeOverlays reads a list of overlays.
-func decodeOverlays(v document.Value, prefix string) ([]*layer, error) {
-	items, err := v.Items()
-	if err != nil {
-		return nil, err
-	}
-	layers := make([]*layer, len(items))
-	for i, item := range items {
-		if layers[i], err = decodeOverlay(item, prefix); err != nil {
-			return nil, err
-		}
-	}
-	return layers, nil
 }

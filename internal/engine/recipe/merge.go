@@ -16,7 +16,7 @@ func mergeLayers(layers []*layer) []*entry {
 	case 0:
 		return nil
 	case 1:
-		return layers[0].entries
+		return layers[0].entries()
 	}
 	half := len(layers) / 2
 	return mergeEntries(mergeLayers(layers[:half]), mergeLayers(layers[half:]))

@@ -74,7 +74,7 @@ func TestOpenRefusesWhatChanges(t *testing.T) {
 	reads := 0
 	_, err := openTree(func() ([]fragment, error) {
 		reads++
-		return []fragment{{"a.yaml", []byte(catalogueText(strings.Repeat("1", reads)))}}, nil
+		return []fragment{{path: "a.yaml", data: []byte(catalogueText(strings.Repeat("1", reads)))}}, nil
 	})
 	if err == nil || !strings.Contains(err.Error(), "changed while they were read") {
 		t.Errorf("got %v, want that the files changed", err)

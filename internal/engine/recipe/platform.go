@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // Platform says what one service offers.
@@ -26,12 +25,11 @@ type Platform struct {
 // instance types, wired with another fabric.
 type PlatformGPU struct {
 	GPU           string
-	InstanceTypes []string // as nodes are labelled; empty where a service has none
+	InstanceTypes []string // as nodes are labeled; empty where a service has none
 	Fabric        string   // what connects the nodes; "" when unknown
 	// Types are what a recipe sets for these instance types above what the
-	// overlays set for the GPU; a nil reading removes. They are shared: do not
-	// change them.
-	Types measurement.List
+	// overlays set for the GPU. They are shared: do not change them.
+	Types settings
 }
 
 func (g *PlatformGPU) has(instanceType string) bool {
@@ -130,4 +128,40 @@ func (t platformTable) without(system string) string {
 		}
 	}
 	return ""
+}
+
+// GPUInstanceType reports whether the platform table knows an instance type as
+// one with GPUs, for snapshots of nodes that carry no label that says so.
+func (c *Catalog) GPUInstanceType(name string) bool {
+	for _, platform := range c.platforms {
+		if slices.ContainsFunc(platform.GPUs, func(g PlatformGPU) bool { return g.has(name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *loader) addPlatform(v document.Value) error {
+	o := l.object(v, "service", "os", "gpus", "without")
+	p := Platform{Service: o.name("service"), OS: o.names("os")}
+	o.read("without", func(v document.Value) error {
+		systems, err := v.Fields()
+		p.Without = make(map[string]string, len(systems))
+		for i := 0; i < len(systems) && err == nil; i++ {
+			p.Without[systems[i].Key], err = systems[i].Value.Text()
+		}
+		return err
+	})
+	o.each("gpus", func(v document.Value) error {
+		g := l.object(v, "gpu", "instanceTypes", "fabric", "types")
+		row := PlatformGPU{GPU: g.name("gpu"), InstanceTypes: g.texts("instanceTypes"), Fabric: g.text("fabric")}
+		g.read("types", row.Types.decode)
+		p.GPUs = append(p.GPUs, row)
+		return g.err
+	})
+	if o.err == nil && l.platforms.row(p.Service) != nil {
+		return v.Errorf("the service %s is given twice", words.Quote(p.Service))
+	}
+	l.platforms = append(l.platforms, p)
+	return o.err
 }

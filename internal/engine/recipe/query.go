@@ -23,41 +23,45 @@ const anyValue = "any"
 // query order. The others are versions.
 func enumFields() []string { return []string{"os", "service", "gpu", "intent"} }
 
-// vocabulary holds the sorted values of each enumerated field.
-type vocabulary map[string][]string
+// vocabulary holds the sorted values of each enumerated field, and other names
+// of operating systems.
+type vocabulary struct {
+	values  map[string][]string
+	systems systemTable
+}
 
 // with returns the vocabulary extended by the keys of some layers.
 func (v vocabulary) with(layers []*layer) vocabulary {
 	if len(layers) == 0 {
 		return v
 	}
-	extended := maps.Clone(v)
+	v.values = maps.Clone(v.values)
 	for _, l := range layers {
 		for _, c := range l.conditions {
 			if c.version == nil {
-				extended.add(c.field, c.value)
+				v.add(c.field, c.value)
 			}
 		}
 	}
-	return extended
+	return v
 }
 
 // add inserts a value. The slice that v shares with others stays as it is.
 func (v vocabulary) add(field, value string) {
-	if i, found := slices.BinarySearch(v[field], value); !found {
-		v[field] = slices.Insert(slices.Clone(v[field]), i, value)
+	if i, found := slices.BinarySearch(v.values[field], value); !found {
+		v.values[field] = slices.Insert(slices.Clone(v.values[field]), i, value)
 	}
 }
 
 func (v vocabulary) has(field, value string) bool {
-	_, found := slices.BinarySearch(v[field], value)
+	_, found := slices.BinarySearch(v.values[field], value)
 	return found
 }
 
 // unknown describes a value that the vocabulary lacks. A value that is real is
 // no slip of the keyboard: why says what is the matter with it.
 func (v vocabulary) unknown(field, value, why string) error {
-	known := v[field]
+	known := v.values[field]
 	if len(known) == 0 {
 		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay for it", field, words.Quote(value), field)
 	}
@@ -70,43 +74,15 @@ func (v vocabulary) unknown(field, value, why string) error {
 	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
 }
 
-// normalValue returns an enumerated value in its one form: trimmed, lower case,
-// an operating system by its family, and "" for any.
-func normalValue(field, text string) string {
-	value := strings.ToLower(strings.TrimSpace(text))
-	if value == anyValue {
-		return ""
-	}
-	if field == "os" {
-		return osFamily(value)
-	}
-	return value
-}
-
-// osFamily maps an ID of os-release to the family whose packages and driver
-// containers the system shares.
-func osFamily(id string) string {
-	switch id {
-	case "amzn":
-		return "amazonlinux"
-	case "ol":
-		return "oraclelinux"
-	case "rocky", "almalinux", "centos":
-		return "rhel"
-	default:
-		return id
-	}
-}
-
 func isEnum(field string) bool { return slices.Contains(enumFields(), field) }
 
 // normalText returns a value in its one form: an enumerated one by
-// normalValue, a version as given, trimmed; "" for any.
-func normalText(field, text string) string {
+// systemTable.normal, a version as given, trimmed; "" for any.
+func (t systemTable) normalText(field, text string) string {
 	trimmed := strings.TrimSpace(text)
 	switch {
 	case isEnum(field):
-		return normalValue(field, text)
+		return t.normal(field, text)
 	case strings.EqualFold(trimmed, anyValue):
 		return ""
 	default:
@@ -134,7 +110,7 @@ func (v vocabulary) normalize(q document.Query, why func(field, value string) st
 }
 
 func (v vocabulary) normalizeField(field, text string, why func(field, value string) string) (string, error) {
-	value := normalText(field, text)
+	value := v.systems.normalText(field, text)
 	switch {
 	case strings.TrimSpace(text) == "":
 		return "", errors.New("the value is blank; leave it out, or write any")
@@ -151,4 +127,27 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 		return "", v.unknown(field, value, why(field, value))
 	}
 	return value, nil
+}
+
+// Normal returns the request of a recipe document with its enumerated values in
+// their one form, for readers that compare them. Any value is accepted: a
+// catalogue may have more of them than the embedded one. A malformed version is
+// an error.
+func Normal(q document.Query) (document.Query, error) {
+	systems, err := embeddedSystems()
+	if err != nil {
+		return q, err
+	}
+	var errs []error
+	for _, field := range document.QueryFields() {
+		text := q.Field(field)
+		*text = systems.normalText(field, *text)
+		if *text == "" || isEnum(field) {
+			continue
+		}
+		if _, err := version.Parse(*text); err != nil {
+			errs = append(errs, fmt.Errorf("request.%s: %w", field, err))
+		}
+	}
+	return q, errors.Join(errs...)
 }

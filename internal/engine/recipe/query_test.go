@@ -17,7 +17,12 @@ import (
 
 func testWords() vocabulary {
 	return vocabulary{
-		"os": {"amazonlinux", "oraclelinux", "rhel", "ubuntu"}, "service": {"aks", "eks", "self-managed"}, "gpu": {"a100", "gb200", "h100", "l40", "l40s"},
+		map[string][]string{
+			"os": {"amazonlinux", "oraclelinux", "rhel", "ubuntu"}, "service": {"aks", "eks", "self-managed"}, "gpu": {"a100", "gb200", "h100", "l40", "l40s"},
+		},
+		systemTable{
+			{OS: "amazonlinux", IDs: []string{"amzn"}}, {OS: "oraclelinux", IDs: []string{"ol"}}, {OS: "rhel", IDs: []string{"rhel", "rocky", "almalinux", "centos"}},
+		},
 	}
 }
 
@@ -78,10 +83,10 @@ func TestVocabularyExtensionLeavesTheOriginal(t *testing.T) {
 	t.Parallel()
 	words := testWords()
 	extended := words.with([]*layer{{conditions: []condition{{field: "gpu", value: "b300"}, {field: "k8s", version: &version.Range{}}}}})
-	if !extended.has("gpu", "b300") || !slices.IsSorted(extended["gpu"]) {
-		t.Errorf("got %v, want b300 in its place", extended["gpu"])
+	if !extended.has("gpu", "b300") || !slices.IsSorted(extended.values["gpu"]) {
+		t.Errorf("got %v, want b300 in its place", extended.values["gpu"])
 	}
-	if diff := cmp.Diff(testWords(), words); diff != "" {
+	if diff := cmp.Diff(testWords(), words, cmp.AllowUnexported(vocabulary{})); diff != "" {
 		t.Errorf("the original changed (-want +got):\n%s", diff)
 	}
 }

@@ -20,13 +20,13 @@ const userPrefix = "user:"
 // sorted by specificity.
 type userElement []*layer
 
-// decodeUserElements reads a user's overlay documents. Every broken one is an
-// *Error.
-func decodeUserElements(texts []string) ([]userElement, error) {
+// userElements reads a user's overlay documents. Every broken one is an *Error.
+func (c *Catalog) userElements(texts []string) ([]userElement, error) {
+	l := &loader{systems: c.values.systems}
 	elements := make([]userElement, len(texts))
 	var errs []error
 	for i, text := range texts {
-		element, err := decodeUserElement([]byte(text))
+		element, err := l.userElement([]byte(text))
 		if err != nil {
 			errs = append(errs, &Error{Field: fieldOverlays, Index: i, Err: err})
 		}
@@ -35,8 +35,8 @@ func decodeUserElements(texts []string) ([]userElement, error) {
 	return elements, errors.Join(errs...)
 }
 
-// decodeUserElement reads one overlay, or {overlays: [...]}.
-func decodeUserElement(data []byte) (userElement, error) {
+// userElement reads one overlay, or {overlays: [...]}.
+func (l *loader) userElement(data []byte) (userElement, error) {
 	root, err := document.Parse(data)
 	if err != nil {
 		return nil, err
@@ -46,10 +46,10 @@ func decodeUserElement(data []byte) (userElement, error) {
 		return nil, err
 	}
 	if len(fields) != 1 || fields[0].Key != "overlays" {
-		l, err := decodeOverlay(root, userPrefix)
-		return userElement{l}, err
+		overlay, err := l.overlay(root, userPrefix)
+		return userElement{overlay}, err
 	}
-	overlays, err := decodeOverlays(fields[0].Value, userPrefix)
+	overlays, err := l.readOverlays(fields[0].Value, userPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (e userElement) split(i int, s *subject) (applied []*layer, warnings []Warn
 func (e userElement) doubts(i int, below []*entry) []Warning {
 	var warnings []Warning
 	for _, l := range e {
-		for _, change := range l.entries {
+		for _, change := range l.entries() {
 			if change.value != nil {
 				continue
 			}
@@ -92,7 +92,7 @@ func (e userElement) doubts(i int, below []*entry) []Warning {
 				warnings = append(warnings, overlayWarning(i, "%s removes %s, which no layer sets", l.name, change.name))
 			}
 		}
-		below = mergeEntries(below, l.entries)
+		below = mergeEntries(below, l.entries())
 	}
 	for _, c := range clashes(e) {
 		warnings = append(warnings, overlayWarning(i, "%s; the later one wins", c))

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
@@ -184,9 +185,20 @@ func refuse(w http.ResponseWriter, code int, reason metav1.StatusReason, message
 	_, _ = w.Write(body)
 }
 
-// collect runs all collectors and fails the test if one fails.
+func embeddedCatalog(tb testing.TB) *recipe.Catalog {
+	tb.Helper()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return catalog
+}
+
+// collect runs all collectors with the embedded catalogue and fails the test if
+// one fails.
 func collect(t *testing.T, s *apiServer, o snapshot.KubernetesOptions) document.Snapshot {
 	t.Helper()
+	o.Catalog = embeddedCatalog(t)
 	got, failed := snapshot.Collect(t.Context(), snapshot.Kubernetes(s.connect(t), o), snapshot.Options{})
 	if err := failed.Err(); err != nil {
 		t.Fatal(err)

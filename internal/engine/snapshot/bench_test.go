@@ -135,10 +135,10 @@ func BenchmarkCollect(b *testing.B) {
 		s := newBenchServer(encode)
 		server := httptest.NewServer(s)
 		b.Cleanup(server.Close)
-		client := connectTo(server.URL)
+		client, options := connectTo(server.URL), snapshot.KubernetesOptions{Catalog: embeddedCatalog(b)}
 		b.Run(name+"/collect", func(b *testing.B) {
 			s.bench(b, func() {
-				got, failed := snapshot.Collect(b.Context(), snapshot.Kubernetes(client, snapshot.KubernetesOptions{}), snapshot.Options{})
+				got, failed := snapshot.Collect(b.Context(), snapshot.Kubernetes(client, options), snapshot.Options{})
 				if err := failed.Err(); err != nil || got.Measurements.Text(measurement.K8s, "node", "gpu-nodes") != strconv.Itoa(benchNodes) {
 					b.Fatal(err, got.Measurements)
 				}

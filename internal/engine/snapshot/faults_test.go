@@ -257,7 +257,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 				<-r.Context().Done()
 				return true
 			}
-			got, failed := snapshot.Collect(ctx, snapshot.Kubernetes(s.connect(t), snapshot.KubernetesOptions{}), snapshot.Options{})
+			got, failed := snapshot.Collect(ctx, snapshot.Kubernetes(s.connect(t), snapshot.KubernetesOptions{Catalog: embeddedCatalog(t)}), snapshot.Options{})
 			if len(failed) == 0 {
 				t.Error("no collector failed")
 			}

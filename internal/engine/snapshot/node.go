@@ -36,7 +36,7 @@ func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 		if err != nil {
 			return nil, err
 		}
-		nodes := &nodeCount{isGPU: func(n *corev1.Node) bool { return IsGPUNode(n, o.GPUInstanceType) }}
+		nodes := &nodeCount{catalog: o.Catalog}
 		nodes.reset()
 		l := listing{
 			path: "/api/v1/nodes", selector: o.NodeSelector,
@@ -58,7 +58,7 @@ func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 // nodeCount counts what the nodes say, in the groups of which one will be
 // reported.
 type nodeCount struct {
-	isGPU             func(*corev1.Node) bool
+	catalog           Catalog
 	all, gpu, workers *factCount
 }
 
@@ -137,9 +137,9 @@ func (c *nodeCount) addJSONNode(object []byte) error {
 }
 
 func (c *nodeCount) add(node *corev1.Node) {
-	facts := nodeFacts(node)
+	facts := nodeFacts(node, c.catalog)
 	c.all.add(facts)
-	if c.isGPU(node) {
+	if IsGPUNode(node, c.catalog.GPUInstanceType) {
 		c.gpu.add(facts)
 	}
 	if !isControlPlane(node) {

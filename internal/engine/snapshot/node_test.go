@@ -16,13 +16,10 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
-
-func h200InstanceType(t string) bool { return t == "Standard_ND96isr_H200_v5" }
 
 // TestClusters collects clusters of every shape to golden snapshots, and makes
 // a query of each.
@@ -38,16 +35,13 @@ func TestClusters(t *testing.T) {
 		"oke":                 {[]corev1.Node{okeNode("a")}, document.Query{OS: "oraclelinux", OSVersion: "8.10", Kernel: "5.15.0-310.el8", Service: "oke", GPU: "gb200"}},
 		"self-managed-on-aws": {[]corev1.Node{controlPlane("a"), awsNode("b")}, document.Query{OS: "rhel", OSVersion: "9.4", Kernel: "6.8.0-1028-aws", Service: "self-managed", GPU: "l40s"}},
 	}
-	catalog, err := recipe.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
+	catalog := embeddedCatalog(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := fullCluster()
 			s.nodes, s.policies, s.pods = tt.nodes, clusterPolicies, oddPods()
-			got := collect(t, s, snapshot.KubernetesOptions{GPUInstanceType: h200InstanceType})
+			got := collect(t, s, snapshot.KubernetesOptions{})
 			checkGolden(t, name, got)
 
 			tt.want.K8s = "v1.33.5-eks-3025e55"

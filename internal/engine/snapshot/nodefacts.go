@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/osrelease"
 )
 
 // Labels of GPU feature discovery, of node feature discovery (NFD), and of
@@ -34,10 +33,10 @@ const (
 
 // nodeFacts returns what a node says of itself, without what is its own, such
 // as its name, or changes by itself, such as its conditions.
-func nodeFacts(node *corev1.Node) facts {
+func nodeFacts(node *corev1.Node, catalog Catalog) facts {
 	f := facts{}
 	info := node.Status.NodeInfo
-	f.text("K8s/node/provider", provider(node))
+	f.text("K8s/node/provider", catalog.Provider(node.Spec.ProviderID, info.KubeletVersion, node.Labels))
 	f.text("K8s/node/architecture", info.Architecture)
 	f.text("K8s/node/kernel-version", info.KernelVersion)
 	f.text("K8s/node/os-image", info.OSImage)
@@ -47,17 +46,17 @@ func nodeFacts(node *corev1.Node) facts {
 	runtime, version, _ := strings.Cut(info.ContainerRuntimeVersion, "://")
 	f.text("K8s/node/container-runtime-name", runtime)
 	f.text("K8s/node/container-runtime-version", version)
-	f.text(osRelease, release(node))
+	f.text(osRelease, release(node, catalog))
 	addGPUFacts(f, node)
 	return f
 }
 
 // release returns ID and VERSION_ID, or "" when the ID is unknown. NFD reads
 // the node's own os-release; the name of the image says the same less directly.
-func release(node *corev1.Node) string {
+func release(node *corev1.Node, catalog Catalog) string {
 	id, version := node.Labels[releaseIDLabel], node.Labels[releaseVersion]
 	if id == "" {
-		id, version = osrelease.FromImage(node.Status.NodeInfo.OSImage)
+		id, version = catalog.ImageRelease(node.Status.NodeInfo.OSImage)
 	}
 	return strings.TrimSpace(id + " " + version)
 }

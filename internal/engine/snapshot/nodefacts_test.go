@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 func labelled(labels ...string) *corev1.Node {
@@ -17,38 +19,6 @@ func labelled(labels ...string) *corev1.Node {
 		n.Labels[labels[i]] = labels[i+1]
 	}
 	return n
-}
-
-func TestProvider(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		id, kubelet, label string
-		want               string
-	}{
-		"EKS by label":                   {id: "aws:///us-east-1a/i-1", label: "eks.amazonaws.com/nodegroup", want: "eks"},
-		"EKS by kubelet":                 {id: "aws:///us-east-1a/i-1", kubelet: "v1.33.5-eks-3025e55", want: "eks"},
-		"EC2 with EKS Distro":            {id: "aws:///us-east-1a/i-1", kubelet: "v1.30.2-eks-1-30-8", want: "self-managed"},
-		"EC2":                            {id: "aws:///us-east-1a/i-1", kubelet: "v1.33.5", label: "topology.ebs.csi.aws.com/zone", want: "self-managed"},
-		"GKE":                            {id: "gce://p/z/n", label: "cloud.google.com/gke-nodepool", want: "gke"},
-		"GCE":                            {id: "gce://p/z/n", label: "topology.gke.io/zone", want: "self-managed"},
-		"AKS":                            {id: "azure:///subscriptions/s", label: "kubernetes.azure.com/agentpool", want: "aks"},
-		"Azure":                          {id: "azure:///subscriptions/s", want: "self-managed"},
-		"OKE":                            {id: "ocid1.instance.oc1.iad.x", label: "oke.oraclecloud.com/pool.name", want: "oke"},
-		"OKE with a scheme":              {id: "oci://ocid1.instance.oc1.iad.x", label: "oci.oraclecloud.com/oke-is-preemptible", want: "oke"},
-		"OCI":                            {id: "ocid1.instance.oc1.iad.x", label: "oci.oraclecloud.com/fault-domain", want: "self-managed"},
-		"another cloud's mark":           {id: "gce://p/z/n", label: "eks.amazonaws.com/nodegroup", want: "self-managed"},
-		"bare metal":                     {want: "self-managed"},
-		"an ID without a scheme":         {id: "rack-7", want: "self-managed"},
-		"kind":                           {id: "kind://docker/kind/kind-control-plane", want: "self-managed"},
-		"somebody's, nobody knows whose": {id: "digitalocean://1", want: "digitalocean"},
-	}
-	for name, tt := range tests {
-		n := labelled(tt.label, "x")
-		n.Spec.ProviderID, n.Status.NodeInfo.KubeletVersion = tt.id, tt.kubelet
-		if got := provider(n); got != tt.want {
-			t.Errorf("%s: got %s, want %s", name, got, tt.want)
-		}
-	}
 }
 
 func TestIsGPUNode(t *testing.T) {
@@ -134,10 +104,14 @@ func TestRelease(t *testing.T) {
 		"unknown image":          {image: "Talos (v1.9.0)"},
 		"a version alone":        {version: "22.04"},
 	}
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range tests {
 		n := labelled("feature.node.kubernetes.io/system-os_release.ID", tt.id, "feature.node.kubernetes.io/system-os_release.VERSION_ID", tt.version)
 		n.Status.NodeInfo.OSImage = tt.image
-		if got := release(n); got != tt.want {
+		if got := release(n, catalog); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
 	}

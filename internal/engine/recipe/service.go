@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// service says by which marks a Kubernetes service is recognized.
+type service struct {
+	Service string
+	// Default marks the service of nodes that no other service runs.
+	Default bool
+	// ProviderIDs are what the provider IDs of its nodes begin with. That alone
+	// says whose the machines are: where the service leaves NodeLabels (prefixes
+	// of names) or has a Kubelet version of its own, it runs the node only where
+	// one of them is there.
+	ProviderIDs []string
+	NodeLabels  []string
+	Kubelet     *regexp.Regexp
+	// Versions are parts of the API server's version that no other service has,
+	// Images names of images of its control plane and nodes, and Tags parts of
+	// their tags. Images that are also installed elsewhere are no mark.
+	Versions []string
+	Images   []string
+	Tags     []string
+}
+
+type serviceTable []service
+
+// Provider returns the service that runs the cluster of a node with this
+// provider ID, kubelet version and labels. Of a cloud that the catalogue does
+// not know it returns the scheme of the provider ID, since who runs a cluster
+// there is not known either.
+func (c *Catalog) Provider(id, kubelet string, labels map[string]string) string {
+	scheme, _, found := strings.Cut(id, "://")
+	if i := slices.IndexFunc(c.services, func(s service) bool { return hasPrefix(s.ProviderIDs, id) }); i >= 0 {
+		if s := c.services[i]; s.runs(kubelet, labels) {
+			return s.Service
+		}
+	} else if found {
+		return scheme
+	}
+	return c.services.standard()
+}
+
+// runs reports whether a node on the service's machines is one of the service.
+func (s service) runs(kubelet string, labels map[string]string) bool {
+	if s.Kubelet == nil && len(s.NodeLabels) == 0 || s.Kubelet != nil && s.Kubelet.MatchString(kubelet) {
+		return true
+	}
+	for label := range labels {
+		if hasPrefix(s.NodeLabels, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// standard returns the service of nodes that no other service runs, "" for
+// none.
+func (t serviceTable) standard() string {
+	return t.find(func(s service) bool { return s.Default })
+}
+
+// find returns the first service that has a mark, "" for none.
+func (t serviceTable) find(has func(service) bool) string {
+	if i := slices.IndexFunc(t, has); i >= 0 {
+		return t[i].Service
+	}
+	return ""
+}
+
+func hasPrefix(prefixes []string, text string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
+}
+
+func contains(parts []string, text string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
+func (l *loader) addService(v document.Value) error {
+	o := l.object(v, "service", "default", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags")
+	s := service{
+		Service: o.name("service"), ProviderIDs: o.texts("providerIDs"), NodeLabels: o.texts("nodeLabels"),
+		Versions: o.texts("versions"), Images: o.texts("images"), Tags: o.texts("tags"),
+	}
+	o.read("default", func(v document.Value) (err error) {
+		if s.Default, err = v.Bool(); s.Default && l.services.standard() != "" {
+			return v.Errorf("the default is given twice; an earlier one is %s", l.services.standard())
+		}
+		return err
+	})
+	o.read("kubelet", func(v document.Value) error {
+		text, err := v.Text()
+		if err != nil {
+			return err
+		}
+		if s.Kubelet, err = regexp.Compile(text); err != nil {
+			return v.Errorf("%v", err)
+		}
+		return nil
+	})
+	if o.err == nil && slices.ContainsFunc(l.services, func(other service) bool { return other.Service == s.Service }) {
+		return v.Errorf("the service %s is given twice", words.Quote(s.Service))
+	}
+	l.services = append(l.services, s)
+	return o.err
+}
+
+func (x extractor) service() []clue {
+	version := x.read(measurement.K8s, "server", "version")
+	version.value = x.known("service", x.services.find(func(s service) bool { return contains(s.Versions, version.said) }))
+	return []clue{
+		x.enumerated("service", measurement.K8s, "node", "provider"),
+		version,
+		x.serviceImage(),
+	}
+}
+
+// serviceImage looks for an image that only one service runs.
+func (x extractor) serviceImage() clue {
+	none := clue{source: "K8s/image"}
+	images := x.list.Subtype(measurement.K8s, "image")
+	if images == nil {
+		return none
+	}
+	for _, name := range slices.Sorted(maps.Keys(images.Data)) {
+		tag := images.Data[name].String()
+		owner := x.services.find(func(s service) bool { return slices.Contains(s.Images, name) || contains(s.Tags, tag) })
+		if value := x.known("service", owner); value != "" {
+			return clue{source: "K8s/image/" + name, said: tag, value: value}
+		}
+	}
+	none.said = "no image of a known service"
+	return none
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// system says how an operating system names itself.
+type system struct {
+	OS     string
+	IDs    []string // of os-release, of all that share packages and driver containers
+	Images []systemImage
+}
+
+// systemImage is how nodes name their image: PRETTY_NAME of os-release.
+type systemImage struct {
+	Prefix string
+	ID     string // of os-release; "" for one that is no such system in spite of its name
+	// Numbers is how many numbers VERSION_ID has, of those that follow the
+	// prefix: the rest is a point release.
+	Numbers int
+}
+
+type systemTable []system
+
+// family maps an ID of os-release to the system whose recipes it takes; what no
+// system claims stands for itself.
+func (t systemTable) family(id string) string {
+	for _, s := range t {
+		if slices.Contains(s.IDs, id) {
+			return s.OS
+		}
+	}
+	return id
+}
+
+// normal returns an enumerated value in its one form: trimmed, lower case, an
+// operating system by its family, and "" for any.
+func (t systemTable) normal(field, text string) string {
+	value := strings.ToLower(strings.TrimSpace(text))
+	switch {
+	case value == anyValue:
+		return ""
+	case field == "os":
+		return t.family(value)
+	default:
+		return value
+	}
+}
+
+// ofImage returns the ID and VERSION_ID of os-release of a node's image, "" for
+// what its name does not tell. The longest prefix counts.
+func (t systemTable) ofImage(name string) (id, version string) {
+	var best systemImage
+	for _, s := range t {
+		for _, image := range s.Images {
+			if strings.HasPrefix(name, image.Prefix) && len(image.Prefix) > len(best.Prefix) {
+				best = image
+			}
+		}
+	}
+	word, _, _ := strings.Cut(name[len(best.Prefix):], " ")
+	parts := strings.Split(word, ".")
+	return best.ID, strings.Join(parts[:min(best.Numbers, len(parts))], ".")
+}
+
+// ImageRelease returns the ID and VERSION_ID of os-release of a node whose
+// osImage this is, "" for what it does not tell.
+func (c *Catalog) ImageRelease(osImage string) (id, version string) {
+	return c.values.systems.ofImage(osImage)
+}
+
+func (l *loader) addSystem(v document.Value) error {
+	o := l.object(v, "os", "ids", "images")
+	s := system{OS: o.name("os"), IDs: o.texts("ids")}
+	o.each("images", func(v document.Value) error {
+		image, err := l.systemImage(v)
+		s.Images = append(s.Images, image)
+		return err
+	})
+	if o.err == nil && slices.ContainsFunc(l.systems, func(other system) bool { return other.OS == s.OS }) {
+		return v.Errorf("the system %s is given twice", words.Quote(s.OS))
+	}
+	l.systems = append(l.systems, s)
+	return o.err
+}
+
+func (l *loader) systemImage(v document.Value) (systemImage, error) {
+	o := l.object(v, "prefix", "id", "numbers")
+	image := systemImage{Prefix: o.text("prefix"), ID: o.text("id")}
+	if o.err == nil && strings.TrimSpace(image.Prefix) == "" {
+		return image, v.Errorf("the prefix is missing")
+	}
+	o.read("numbers", func(v document.Value) error {
+		text, err := v.Text()
+		if err != nil {
+			return err
+		}
+		if image.Numbers, err = strconv.Atoi(text); err != nil || image.Numbers < 0 {
+			return v.Errorf("got %s, want a number of 0 or more", words.Quote(text))
+		}
+		return nil
+	})
+	return image, o.err
+}
+
+// system returns the clues of os and osv. They come in pairs of one source each,
+// since the version of one system says nothing of another.
+func (x extractor) system() (systems, versions []clue) {
+	id := x.enumerated("os", measurement.OS, "release", "ID")
+	id.why = x.platforms.without(id.said)
+	version := x.read(measurement.OS, "release", "VERSION_ID")
+	version = version.versioned(version.said)
+
+	image := x.read(measurement.K8s, "node", "os-image")
+	system, release := x.words.systems.ofImage(image.said)
+	imageVersion := image.versioned(release)
+	image.value = x.known("os", system)
+
+	switch {
+	case image.said == "" && id.value == "":
+		version.value = ""
+	case image.said != "" && id.said != "" && id.value != image.value:
+		// An agent in a container reads its image's os-release, so the node is
+		// right where both speak and differ.
+		if id.value = ""; image.value != "" {
+			id.value = x.words.systems.normal("os", id.said)
+		}
+		version.value = ""
+		return []clue{image, id}, []clue{imageVersion, version}
+	case imageVersion.value != "" && version.value != "" && !agree("osv", version.value, imageVersion.value):
+		return []clue{id, image}, []clue{imageVersion, version}
+	}
+	return []clue{id, image}, []clue{version, imageVersion}
+}
