@@ -70,7 +70,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 
 func ruleNames() []string {
 	var names []string
-	for _, rule := range bundle.Rules() {
+	for _, rule := range bundle.NewRenderer().Rules() {
 		names = append(names, rule.Name)
 	}
 	return names

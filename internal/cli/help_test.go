@@ -112,7 +112,7 @@ func TestCompletionOfLists(t *testing.T) {
 		printed := run(t, append([]string{"__complete"}, strings.Fields(typed)...)...).stdout
 		equal(t, want, strings.Fields(strings.TrimSuffix(printed, ":4\n")))
 	}
-	rules := bundle.Rules()
+	rules := bundle.NewRenderer().Rules()
 	typed := rules[0].Name + "," + rules[1].Name + ","
 	var want []string
 	for _, rule := range rules[2:] {

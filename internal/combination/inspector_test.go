@@ -26,7 +26,7 @@ type inspector struct {
 
 func newInspector() *inspector {
 	i := &inspector{facts: component.Facts()}
-	for _, rule := range bundle.Rules() {
+	for _, rule := range bundle.NewRenderer().Rules() {
 		if rule.Severity == bundle.SeverityError {
 			i.errors = append(i.errors, rule.Name)
 		}

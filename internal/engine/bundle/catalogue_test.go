@@ -32,7 +32,7 @@ func embeddedLine(t *testing.T, catalog *recipe.Catalog, q document.Query) map[s
 	return line
 }
 
-func embeddedCatalog(t *testing.T) *recipe.Catalog {
+func embeddedCatalog(t testing.TB) *recipe.Catalog {
 	t.Helper()
 	catalog, err := recipe.Embedded()
 	if err != nil {

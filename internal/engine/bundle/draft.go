@@ -166,7 +166,8 @@ func (d *draft) reason(why component.Reason, from *component.Operand) string {
 	if why.Text != "" {
 		return why.Text
 	}
-	return d.job.about(from.Path.String())
+	key, _ := d.job.set.Key(from.Path.String())
+	return key.About
 }
 
 func (d *draft) manifest(m component.Manifest) manifest {

@@ -41,7 +41,7 @@ func hostileRecipe(s *scenario, text string) {
 	}
 	s.Recipe.Metadata.Version = text
 	s.Recipe.Request.OS, s.Recipe.Request.GPU, s.Recipe.Request.Intent = text, text, text
-	s.IgnoreFindings = []string{"image-tag-not-of-release", "driver-version-form", "constraint-unmet"}
+	s.IgnoreFindings = []string{"image-tag-not-of-release", "driver-version-form", "driver-no-container-for-os", "constraint-unmet"}
 }
 
 func TestHostileTextStaysData(t *testing.T) {

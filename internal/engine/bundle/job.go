@@ -69,7 +69,7 @@ func (j *job) pick(names []string) ([]component.Entry, error) {
 func (j *job) checkRecipe() error {
 	var keys []component.Key
 	for _, e := range j.chosen {
-		keys = append(keys, keysOf(e)...)
+		keys = append(keys, e.Reads()...)
 	}
 	slices.SortFunc(keys, func(a, b component.Key) int { return cmp.Compare(a.Key, b.Key) })
 	keys = slices.CompactFunc(keys, func(a, b component.Key) bool { return a.Key == b.Key })
@@ -167,17 +167,6 @@ func (j *job) reading(path measurement.Path) any {
 	}
 	key, _ := j.set.Key(path.String())
 	return key.Type.Normal(reading.Any())
-}
-
-// about is what a recipe key means, "" for one that no component reads.
-func (j *job) about(path string) string {
-	for _, e := range j.set.Entries() {
-		keys := keysOf(e)
-		if i := slices.IndexFunc(keys, func(k component.Key) bool { return k.Key == path }); i >= 0 {
-			return keys[i].About
-		}
-	}
-	return ""
 }
 
 // inForm returns a version with a leading v where the chart's releases have

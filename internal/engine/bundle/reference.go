@@ -21,9 +21,12 @@ type KeyInfo struct {
 // Keys lists the keys that a bundler reads, by path. An unknown bundler reads
 // none.
 func (r *Renderer) Keys(bundler string) []KeyInfo {
-	e, _ := r.set.Entry(bundler)
+	e, known := r.set.Entry(bundler)
+	if !known {
+		return nil
+	}
 	var infos []KeyInfo
-	for _, k := range keysOf(e) {
+	for _, k := range e.Reads() {
 		path := pathOf(k.Key)
 		infos = append(infos, KeyInfo{Subtype: path.Subtype, Name: path.Key, Path: k.Key, About: k.About, Bool: k.Type == component.Bool, Values: k.OneOf})
 	}

@@ -38,24 +38,22 @@ func TestDefaultBundlers(t *testing.T) {
 		change func(*scenario)
 		want   []string
 	}{
-		"self-managed":      {func(*scenario) {}, both},
-		"aks":               {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
-		"oke":               {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
-		"no rdma":           {func(s *scenario) { s.set(config("rdma"), false) }, one},
-		"no known NIC":      {func(s *scenario) { s.set(network("fabric"), nil) }, both},
-		"no fabric":         {func(s *scenario) { s.set(network("fabric"), "none") }, one},
-		"eks":               {func(s *scenario) { s.efa("v0.5.30", "h100") }, withEFA},
-		"eks without EFA":   {func(s *scenario) { s.efa("v0.5.30", "l40s").set(network("fabric"), "none") }, one},
-		"EFA without chart": {func(s *scenario) { s.onProvidersFabric("eks", "efa") }, one},
-		"gke":               {func(s *scenario) { s.onProvidersFabric("gke", "gpudirect") }, one},
-		"compute domains":   {func(s *scenario) { s.dra("").set(config("rdma"), false).Bundlers = nil }, withDRA},
-		"no service":        {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
-		"named":             {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
+		"self-managed":    {func(*scenario) {}, both},
+		"aks":             {func(s *scenario) { s.on("aks", "ubuntu", "h100").set(network("fabric"), "infiniband") }, both},
+		"oke":             {func(s *scenario) { s.on("oke", "ubuntu", "h100") }, both},
+		"no rdma":         {func(s *scenario) { s.set(config("rdma"), false) }, one},
+		"no known NIC":    {func(s *scenario) { s.set(network("fabric"), nil) }, both},
+		"no fabric":       {func(s *scenario) { s.set(network("fabric"), "none") }, one},
+		"eks":             {func(s *scenario) { s.efa("v0.5.30", "h100") }, withEFA},
+		"eks without EFA": {func(s *scenario) { s.efa("v0.5.30", "l40s").set(network("fabric"), "none") }, one},
+		"gke":             {func(s *scenario) { s.onProvidersFabric("gke", "gpudirect") }, one},
+		"compute domains": {func(s *scenario) { s.dra("").set(config("rdma"), false).Bundlers = nil }, withDRA},
+		"no service":      {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
+		"named":           {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
 		"both named, unordered": {func(s *scenario) {
 			s.on("", "ubuntu", "h100")
 			s.Bundlers = []string{"network-operator", "gpu-operator"}
 		}, both},
-		"no release line": {func(s *scenario) { s.set(image("network-operator"), nil) }, one},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,22 +64,17 @@ func TestDefaultBundlers(t *testing.T) {
 	}
 }
 
-// TestNeededComponentWithoutReleaseIsAFinding: only a component that was asked
-// for by name must be there.
-func TestNeededComponentWithoutReleaseIsAFinding(t *testing.T) {
+// TestNeededComponentWithoutRelease: what the platform needs never disappears.
+func TestNeededComponentWithoutRelease(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, func(s *scenario) { s.set(image("network-operator"), nil) })
-	b := render(t, s.Request)
-	want := []bundle.Finding{{
-		Rule: "kubernetes-range", Component: "network-operator", Path: "K8s/image/network-operator",
-		Message: "the platform needs network-operator, but the recipe has no release of it for Kubernetes 1.34.2, so it is left out; set K8s/image/network-operator to install it anyway",
-	}}
-	if diff := cmp.Diff(want, b.Findings); diff != "" {
-		t.Errorf("findings (-want +got):\n%s", diff)
+	_, err := renderer().Render(t.Context(), s.Request)
+	if err == nil || !strings.Contains(err.Error(), "recipe: K8s/image/network-operator is missing") {
+		t.Errorf("got %v, want an error about the missing release", err)
 	}
-	s.IgnoreFindings = []string{"kubernetes-range"}
-	if b := render(t, s.Request); len(b.Findings) > 0 {
-		t.Errorf("ignored, it is still there: %v", b.Findings)
+	s.Bundlers = []string{"gpu-operator"}
+	if got := names(render(t, s.Request).Components); !slices.Equal(got, s.Bundlers) {
+		t.Errorf("got %v, want what is named", got)
 	}
 }
 

@@ -14,9 +14,7 @@ func (s *scenario) dra(overrides string) *scenario {
 
 // efa asks for the EFA plugin beside the GPU Operator.
 func (s *scenario) efa(version, gpu string) *scenario {
-	s.onProvidersFabric("eks", "efa")
-	s.Recipe.Request.GPU = gpu
-	return s.set(config("gds"), false).set(image("aws-efa-k8s-device-plugin"), version)
+	return s.onProvidersFabric("eks", "efa").on("eks", "ubuntu", gpu).set(config("gds"), false).set(image("aws-efa-k8s-device-plugin"), version)
 }
 
 // onProvidersFabric moves the recipe to a service with a network of its own.
@@ -43,50 +41,40 @@ func (s *scenario) onRHEL(gpuOperator, kubernetes, version string) {
 func draRuleCases() map[string]ruleCase {
 	return map[string]ruleCase{
 		"dra-takes-gpus": {
-			func(s *scenario) { s.dra("resources: {gpus: {enabled: true}}") },
-			func(s *scenario) {
+			keeps: func(s *scenario) {
 				s.dra("{resources: {gpus: {enabled: true}}, gpuResourcesEnabledOverride: true}").gpu("devicePlugin: {enabled: false}")
 			},
 		},
 		"dra-namespace": {
-			func(s *scenario) { s.dra("").Namespaces = map[string]string{"nvidia-dra-driver-gpu": "default"} },
-			func(s *scenario) {
+			keeps: func(s *scenario) {
 				s.dra("allowDefaultNamespace: true").Namespaces = map[string]string{"nvidia-dra-driver-gpu": "default"}
 			},
 		},
 		"dra-driver-root": {
-			func(s *scenario) { s.dra("nvidiaDriverRoot: /") },
-			func(s *scenario) { s.dra("nvidiaDriverRoot: /").set(config("driver_source"), "image") },
+			keeps: func(s *scenario) { s.dra("nvidiaDriverRoot: /").set(config("driver_source"), "image") },
 		},
 		"dra-driver-too-old": {
-			func(s *scenario) { s.dra("").set(image("driver"), "550.163.01") },
-			func(s *scenario) { s.dra("").set(image("driver"), "580.65.06") },
+			keeps: func(s *scenario) { s.dra("").set(image("driver"), "580.65.06") },
 		},
 		"dra-needs-cdi": {
-			func(s *scenario) { s.dra("").gpu("cdi: {enabled: off}") },
-			func(s *scenario) { s.gpu("cdi: {enabled: off}") },
+			keeps: func(s *scenario) { s.gpu("cdi: {enabled: off}") },
 		},
 		"dra-removed-value": {
-			func(s *scenario) { s.dra("nvidiaCtkPath: /usr/bin/nvidia-ctk") },
-			func(s *scenario) { s.dra("nvidiaCDIHookPath: /usr/bin/nvidia-cdi-hook") },
+			keeps: func(s *scenario) { s.dra("nvidiaCDIHookPath: /usr/bin/nvidia-cdi-hook") },
 		},
 		"dra-webhook-tls": {
-			func(s *scenario) { s.dra("webhook: {enabled: true, tls: {mode: none}}") },
-			func(s *scenario) { s.dra("webhook: {enabled: true}") },
+			keeps: func(s *scenario) { s.dra("webhook: {enabled: true}") },
 		},
 		"dra-driver-twice": {
-			func(s *scenario) { s.dra("").gpu("{clusterPolicy: {deployCR: false}, gpuCluster: {deployCR: true}}") },
-			func(s *scenario) { s.gpu("{clusterPolicy: {deployCR: false}, gpuCluster: {deployCR: true}}") },
+			keeps: func(s *scenario) { s.gpu("{clusterPolicy: {deployCR: false}, gpuCluster: {deployCR: true}}") },
 		},
 		"dra-tolerations": {
-			func(s *scenario) { s.dra("").gpu("daemonsets: {tolerations: [{key: team, operator: Exists}]}") },
-			func(s *scenario) {
+			keeps: func(s *scenario) {
 				s.dra("kubeletPlugin: {tolerations: [{operator: Exists}]}").gpu("daemonsets: {tolerations: [{key: team, operator: Exists}]}")
 			},
 		},
 		"compute-domains-without-nvlink": {
-			func(s *scenario) { s.dra("").on("self-managed", "ubuntu", "h100") },
-			func(s *scenario) { s.dra("") },
+			keeps: func(s *scenario) { s.dra("") },
 		},
 	}
 }
@@ -94,18 +82,13 @@ func draRuleCases() map[string]ruleCase {
 func efaRuleCases() map[string]ruleCase {
 	return map[string]ruleCase{
 		"efa-instance-type": {
-			func(s *scenario) { s.efa("v0.5.3", "h200") },
-			func(s *scenario) { s.efa("v0.5.14", "h200") },
+			keeps: func(s *scenario) { s.efa("v0.5.14", "h200") },
 		},
 		"efa-without-fabric": {
-			func(s *scenario) {
-				s.efa("v0.5.30", "l40s").set(network("fabric"), "none").Bundlers = []string{"aws-efa-k8s-device-plugin"}
-			},
-			func(s *scenario) { s.efa("v0.5.30", "l40s") },
+			keeps: func(s *scenario) { s.efa("v0.5.30", "l40s") },
 		},
 		"efa-tolerations": {
-			func(s *scenario) { s.efa("v0.5.30", "h100").override("aws-efa-k8s-device-plugin", "tolerations: []") },
-			func(s *scenario) { s.efa("v0.5.30", "h100") },
+			keeps: func(s *scenario) { s.efa("v0.5.30", "h100") },
 		},
 	}
 }

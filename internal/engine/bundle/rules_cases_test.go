@@ -10,6 +10,8 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // scenario is a request under construction.
@@ -33,9 +35,35 @@ func (s *scenario) override(component, text string) *scenario {
 
 func (s *scenario) gpu(text string) *scenario { return s.override("gpu-operator", text) }
 
+// on moves the recipe to another platform: with what the catalog states about the
+// service and the GPU, and nothing else that it would set there.
 func (s *scenario) on(service, os, gpu string) *scenario {
 	s.Recipe.Request.Service, s.Recipe.Request.OS, s.Recipe.Request.GPU = service, os, gpu
+	facts, err := embeddedCatalog(s.tb).Build(recipe.Request{Query: document.Query{Service: service, GPU: gpu, K8s: "1.34"}, AllowUncovered: true})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	list := s.Recipe.Measurements.Sorted()
+	for i := range list {
+		switch {
+		case list[i].Type == measurement.GPU:
+			list[i] = *measured(facts.Recipe.Measurements, measurement.GPU)
+		case list[i].Type == measurement.K8s:
+			list[i].Subtypes = slices.DeleteFunc(slices.Clone(list[i].Subtypes), func(have measurement.Subtype) bool { return have.Name == "service" || have.Name == "node" })
+			for _, name := range []string{"service", "node"} {
+				if known := facts.Recipe.Measurements.Subtype(measurement.K8s, name); known != nil {
+					list[i].Subtypes = append(list[i].Subtypes, *known)
+				}
+			}
+		}
+	}
+	s.Recipe.Measurements = list.Sorted()
 	return s
+}
+
+func measured(list measurement.List, t measurement.Type) *measurement.Measurement {
+	i := slices.IndexFunc(list, func(m measurement.Measurement) bool { return m.Type == t })
+	return &list[i]
 }
 
 // line moves the recipe to another release line, without pins of its parts.
@@ -49,8 +77,9 @@ func (s *scenario) line(gpuOperator, networkOperator, kubernetes string) *scenar
 	return s.set(image("gpu-operator"), gpuOperator).set(image("network-operator"), networkOperator).set(k8s{"server", "version"}, kubernetes)
 }
 
-// ruleCase has a request that breaks a rule and one, as near to it as possible,
-// that does not. Both begin with the fixture self-managed-h100-rdma.
+// ruleCase has a request that breaks a rule, nil where an example in the data
+// does, and one, as near to it as possible, that does not. Both begin with the
+// fixture self-managed-h100-rdma.
 type ruleCase struct{ breaks, keeps func(*scenario) }
 
 func ruleCases() map[string]ruleCase {
@@ -87,15 +116,11 @@ func recipeRuleCases() map[string]ruleCase {
 			func(s *scenario) { s.override("network-operator", "imagePullSecrets: [a]") },
 		},
 		"kubernetes-version-unknown": {
-			func(s *scenario) { s.set(k8s{"server", "version"}, nil).set(k8s{"server", "platform"}, "x") },
-			func(*scenario) {},
+			keeps: func(*scenario) {},
 		},
 		"os-not-in-matrix": {
-			func(s *scenario) {
-				s.onProvidersFabric("eks", "efa").on("eks", "rhel", "h100").Recipe.Request.OSVersion = "9"
-			},
-			func(s *scenario) {
-				s.onProvidersFabric("eks", "efa")
+			keeps: func(s *scenario) {
+				s.efa("v0.5.30", "h100")
 			},
 		},
 		"constraint-unmet": {

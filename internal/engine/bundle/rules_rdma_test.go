@@ -30,9 +30,6 @@ func TestNetworkKeysWithoutTheNetworkOperator(t *testing.T) {
 			s.withHostDriver().withoutOperatorDriver().Bundlers = alone
 		}, []string{host}},
 		"no RDMA": {func(s *scenario) { s.withHostDriver().set(config("rdma"), false) }, []string{host}},
-		"left out for want of a release": {func(s *scenario) {
-			s.set(image("network-operator"), nil)
-		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

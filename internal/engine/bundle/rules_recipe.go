@@ -74,7 +74,7 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
 	for _, e := range j.chosen {
-		for _, k := range keysOf(e) {
+		for _, k := range e.Reads() {
 			known[pathOf(k.Key).Subtype] = nil
 		}
 	}
@@ -84,34 +84,15 @@ func (j *job) knownKeys() map[string][]string {
 			known[path.Subtype] = append(known[path.Subtype], path.Key)
 		}
 	}
-	for _, e := range append(j.set.Entries(), j.set.Common().Entry) {
-		for _, k := range keysOf(e) {
+	for _, e := range j.set.Entries() {
+		for _, k := range e.Reads() {
 			add(k.Key)
 		}
-		for _, key := range e.Ignored {
-			add(key)
-		}
+	}
+	for _, key := range j.set.Common().Ignored {
+		add(key)
 	}
 	return known
-}
-
-// keysOf lists every recipe key that a component reads: its own, the version of
-// its chart and the tags of its images.
-func keysOf(e component.Entry) []component.Key {
-	keys := slices.Clone(e.Keys)
-	if e.Name != "" {
-		keys = append(keys,
-			component.Key{Key: imagePath(e.Name).String(), About: "The release of the chart."},
-			component.Key{Key: recipePath(serverSubtype, "version"), About: "The cluster's Kubernetes version, which the release must support."})
-	}
-	for _, image := range e.Images {
-		about := image.About
-		if about == "" {
-			about = "The image tag of " + image.Title + ", which the release fixes."
-		}
-		keys = append(keys, component.Key{Key: imagePath(image.Key).String(), About: about})
-	}
-	return keys
 }
 
 func unknownRules(j *job) []violation {

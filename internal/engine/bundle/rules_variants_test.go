@@ -145,7 +145,7 @@ func TestRuleVariants(t *testing.T) {
 		"addresses on a provider's fabric": {"rdma-not-mellanox!", func(s *scenario) {
 			s.onProvidersFabric("gke", "gpudirect").set(network("ip_range"), "10.0.0.0/8").Bundlers = []string{"network-operator"}
 		}},
-		"SR-IOV on a provider's fabric":     {"rdma-not-mellanox!", func(s *scenario) { s.onProvidersFabric("eks", "efa").set(network("enable_sriov"), true) }},
+		"SR-IOV on a provider's fabric":     {"rdma-not-mellanox!", func(s *scenario) { s.efa("v0.5.30", "h100").set(network("enable_sriov"), true) }},
 		"InfiniBand on GKE":                 {"rdma-not-mellanox!", func(s *scenario) { s.onProvidersFabric("gke", "infiniband") }},
 		"RDMA alone on a provider's fabric": {"-rdma-not-mellanox!", func(s *scenario) { s.efa("v0.5.30", "h100") }},
 		"named on EKS with an old line": {"helm-version-suffix!", func(s *scenario) {

@@ -40,6 +40,7 @@ type Set struct {
 	Facts   *chart.Facts
 	common  *Description
 	entries []Entry // by name
+	keys    map[string]Key
 	load    map[string]func() (*Description, error)
 }
 
@@ -68,6 +69,7 @@ func Embedded() (*Set, error) {
 	}
 	all.Common.Entry = all.Entry
 	s := &Set{Facts: Facts(), common: all.Common, entries: all.Components, load: map[string]func() (*Description, error){}}
+	s.noteKeys()
 	for _, e := range s.entries {
 		s.load[e.Name] = sync.OnceValues(func() (*Description, error) { return readCompiled(e) })
 	}
@@ -86,6 +88,15 @@ func readCompiled(e Entry) (*Description, error) {
 	}
 	d.Entry = e
 	return &d, nil
+}
+
+func (s *Set) noteKeys() {
+	s.keys = map[string]Key{}
+	for _, e := range s.entries {
+		for _, k := range e.Reads() {
+			s.keys[k.Key] = k
+		}
+	}
 }
 
 // Entries lists the components by name. The entries are shared: do not change
@@ -137,12 +148,8 @@ func (s *Set) Descriptions() ([]*Description, error) {
 
 // Key returns the definition of a recipe key, of whatever component reads it.
 func (s *Set) Key(path string) (Key, bool) {
-	for _, e := range append([]Entry{s.common.Entry}, s.entries...) {
-		if i := slices.IndexFunc(e.Keys, func(k Key) bool { return k.Key == path }); i >= 0 {
-			return e.Keys[i], true
-		}
-	}
-	return Key{}, false
+	k, ok := s.keys[path]
+	return k, ok
 }
 
 // Term returns the condition of that name, the component's own or a common one.

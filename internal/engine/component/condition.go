@@ -3,10 +3,10 @@
 package component
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -279,7 +279,17 @@ func (l Literal) MarshalJSON() ([]byte, error) { return json.Marshal(l.Value) }
 
 // UnmarshalJSON reads a value whose integers stay exact.
 func (l *Literal) UnmarshalJSON(text []byte) error {
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	switch text[0] {
+	case 't', 'f':
+		l.Value = text[0] == 't'
+		return nil
+	case '"':
+		var s string
+		err := json.Unmarshal(text, &s)
+		l.Value = s
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	err := decoder.Decode(&l.Value)
 	l.Value = plain(l.Value)

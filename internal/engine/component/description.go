@@ -2,7 +2,11 @@
 
 package component
 
-import "gopkg.in/yaml.v3"
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
 
 // Entry is what has to be known of every component to choose among them.
 type Entry struct {
@@ -28,6 +32,25 @@ type Entry struct {
 	// Releases are those of the chart that have facts, oldest first.
 	Releases []Release `yaml:"-" json:"releases,omitempty"`
 }
+
+// Reads lists every recipe key that the component reads: its own, the version of
+// its chart, the tags of its images, and the cluster's Kubernetes version.
+func (e Entry) Reads() []Key {
+	keys := append(slices.Clone(e.Keys),
+		Key{Key: ImageKey(e.Name), About: "The release of the chart."},
+		Key{Key: "K8s/server/version", About: "The cluster's Kubernetes version, which the release must support."})
+	for _, image := range e.Images {
+		about := image.About
+		if about == "" {
+			about = "The image tag of " + image.Title + ", which the release fixes."
+		}
+		keys = append(keys, Key{Key: ImageKey(image.Key), About: about})
+	}
+	return keys
+}
+
+// ImageKey is the recipe key of a component's version.
+func ImageKey(name string) string { return "K8s/image/" + name }
 
 // Release is what recipes say about a release of a chart.
 type Release struct {

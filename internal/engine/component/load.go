@@ -46,6 +46,7 @@ func Load(data fs.FS) (*Set, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	s.noteKeys()
 	return s, nil
 }
 

@@ -4,7 +4,6 @@ package component
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -33,12 +32,18 @@ const (
 // version and repository, the driver that will run on the nodes, the versions of
 // the request's operating system for which the chart's release has driver
 // containers (systems), and that one of them which the request's is (system).
-func draftFields() []string {
-	return []string{"namespace", "name", "version", "repository", "driver", "systems", "system"}
-}
+const draftFields = "namespace name version repository driver systems system"
 
-func requestFields() []string {
-	return []string{"os", "osv", "kernel", "service", "k8s", "gpu", "intent"}
+// wordKind returns the kind of an operand that is one word.
+func wordKind(word string) (Kind, bool) {
+	switch word {
+	case "os", "osv", "kernel", "service", "k8s", "gpu", "intent":
+		return RequestField, true
+	case "namespace", "name", "version", "repository", "driver", "systems", "system":
+		return DraftField, true
+	default:
+		return "", false
+	}
 }
 
 // Operand names a value that conditions, values and texts read.
@@ -64,11 +69,8 @@ func ParseOperand(text string) (Operand, error) {
 		}
 		return Operand{}, notAnOperand(text)
 	}
-	if slices.Contains(requestFields(), text) {
-		return Operand{Kind: RequestField, Name: text}, nil
-	}
-	if slices.Contains(draftFields(), text) {
-		return Operand{Kind: DraftField, Name: text}, nil
+	if kind, ok := wordKind(text); ok {
+		return Operand{Kind: kind, Name: text}, nil
 	}
 	if path, ok := recipePath(text); ok {
 		return Operand{Kind: RecipeKey, Name: text, Path: path}, nil
@@ -83,15 +85,19 @@ func ParseOperand(text string) (Operand, error) {
 }
 
 func notAnOperand(text string) error {
-	return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", text, strings.Join(draftFields(), ", "))
+	return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", text, draftFields)
 }
 
 // recipePath reads Type/subtype/key; a key may hold slashes.
 func recipePath(text string) (measurement.Path, bool) {
 	first, rest, _ := strings.Cut(text, "/")
 	subtype, key, ok := strings.Cut(rest, "/")
-	known := slices.Contains([]measurement.Type{measurement.K8s, measurement.GPU, measurement.OS, measurement.SystemD}, measurement.Type(first))
-	return measurement.Path{Type: measurement.Type(first), Subtype: subtype, Key: key}, ok && known && key != ""
+	switch t := measurement.Type(first); t {
+	case measurement.K8s, measurement.GPU, measurement.OS, measurement.SystemD:
+		return measurement.Path{Type: t, Subtype: subtype, Key: key}, ok && key != ""
+	default:
+		return measurement.Path{}, false
+	}
 }
 
 // String returns the operand as it is written.

@@ -39,7 +39,7 @@ func (e engine) newProbe(ctx context.Context, component string) (probe, error) {
 	if err != nil {
 		return probe{}, err
 	}
-	for _, rule := range bundle.Rules() {
+	for _, rule := range e.renderer.Rules() {
 		p.ignored = append(p.ignored, rule.Name)
 	}
 	for _, query := range queries {

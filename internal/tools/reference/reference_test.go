@@ -194,7 +194,7 @@ func TestPagesAreComplete(t *testing.T) {
 		}
 	}
 	rules := rulesPage(e.renderer)
-	for _, rule := range bundle.Rules() {
+	for _, rule := range bundle.NewRenderer().Rules() {
 		if !strings.Contains(rules, "\n| `"+rule.Name+"` | "+string(rule.Severity)+" |") {
 			t.Errorf("the page of rules lacks %s", rule.Name)
 		}

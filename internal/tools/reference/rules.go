@@ -10,18 +10,18 @@ func rulesPage(renderer *bundle.Renderer) string {
 		"`ignore_findings` takes the names: an error that is ignored becomes a finding, a warning that is ignored disappears, and a name that is no rule is a finding itself. " +
 		"The message of a broken rule says which value breaks it, why that matters, and what to do.")
 	p.section("Recipes and all components")
-	p.rules("")
+	p.rules(renderer, "")
 	for _, name := range renderer.Bundlers() {
 		p.section(renderer.Title(name))
-		p.rules(name)
+		p.rules(renderer, name)
 	}
 	return p.String()
 }
 
 // rules lists the rules about a component.
-func (p *page) rules(component string) {
+func (p *page) rules(renderer *bundle.Renderer, component string) {
 	var rows [][]string
-	for _, rule := range bundle.Rules() {
+	for _, rule := range renderer.Rules() {
 		if rule.Component == component {
 			rows = append(rows, []string{code(rule.Name), string(rule.Severity), rule.Summary})
 		}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package component_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// strict looks for names in the data that nothing declares.
+type strict struct {
+	*component.Set
+	catalog *recipe.Catalog
+	d       *component.Description
+	own     string // the component whose values a path alone names
+	found   []string
+}
+
+func (s *strict) report(line int, format string, args ...any) {
+	s.found = append(s.found, fmt.Sprintf("%s/component.yaml: line %d: %s", s.d.Name, line, fmt.Sprintf(format, args...)))
+}
+
+// TestDataNamesWhatExists: every operand, path and key of the data exists.
+func TestDataNamesWhatExists(t *testing.T) {
+	t.Parallel()
+	for _, problem := range problems(t, loadData(t)) {
+		t.Error(problem)
+	}
+}
+
+func loadData(t *testing.T) *component.Set {
+	t.Helper()
+	set, err := component.Load(os.DirFS("data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func problems(t *testing.T, set *component.Set) []string {
+	t.Helper()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	descriptions, err := set.Descriptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &strict{Set: set, catalog: catalog}
+	for _, d := range descriptions {
+		s.d, s.own = d, d.Name
+		s.description()
+	}
+	return s.found
+}
+
+func (s *strict) description() {
+	for _, name := range s.d.Requires {
+		if first, known := s.Entry(name); !known || first.Wave >= s.d.Wave {
+			s.report(1, "requires %s, which is not of an earlier wave", name)
+		}
+	}
+	for _, k := range s.d.Keys {
+		if !k.Type.Known() || (k.Type == component.Enum) != (k.OneOf != nil) || k.About == "" {
+			s.report(1, "the key %s has no known type, or no about", k.Key)
+		}
+	}
+	s.condition(s.d.Needed)
+	for _, term := range s.d.Terms {
+		s.condition(term.When)
+	}
+	s.settings(s.d.Values, true)
+	for _, m := range s.d.Manifests {
+		s.condition(m.When)
+		s.settings(m.Values, false)
+	}
+	for _, n := range s.d.Notes {
+		s.condition(n.When)
+		s.texts(n.Text, n.Command)
+	}
+	for _, definitions := range s.d.Definitions {
+		s.condition(definitions.When)
+	}
+	for _, ready := range s.d.Ready {
+		s.condition(ready.When)
+	}
+	for _, r := range s.d.Rules {
+		for _, c := range r.Cases {
+			s.rule(r, c)
+		}
+	}
+}
+
+func (s *strict) rule(r component.Rule, c component.Case) {
+	s.own = cmp.Or(c.Of, s.d.Name)
+	defer func() { s.own = s.d.Name }()
+	s.condition(c.When)
+	s.texts(c.Message, c.Advice)
+	line := 1
+	if clauses := c.When.Clauses(); len(clauses) > 0 {
+		line = clauses[0].Line
+	}
+	if c.Breaks == nil || len(c.At) == 0 || r.Severity != "error" && r.Severity != "warning" {
+		s.report(line, "the rule %s lacks breaks, a place or a severity", r.Name)
+	}
+	for _, at := range c.At {
+		if isValue := !strings.Contains(at, "/") && at != "namespaces"; isValue {
+			s.path(line, s.own, at)
+		}
+	}
+}
+
+func (s *strict) settings(settings []component.Setting, ofChart bool) {
+	for _, setting := range settings {
+		line := 1
+		if clauses := setting.When.Clauses(); len(clauses) > 0 {
+			line = clauses[0].Line
+		}
+		if ofChart {
+			s.path(line, s.d.Name, setting.Set)
+		}
+		s.condition(setting.When)
+		for _, o := range []*component.Operand{setting.From, setting.Why.From} {
+			if o != nil {
+				s.operand(line, *o)
+			}
+		}
+	}
+}
+
+func (s *strict) condition(c component.Condition) {
+	for _, clause := range c.Clauses() {
+		s.operand(clause.Line, clause.Operand)
+	}
+}
+
+func (s *strict) texts(texts ...string) {
+	for _, text := range texts {
+		component.Fill(text, func(name string) string {
+			o, err := component.ParseOperand(name)
+			if err != nil {
+				s.report(1, "%v", err)
+				return ""
+			}
+			s.operand(1, o)
+			return ""
+		})
+	}
+}
+
+func (s *strict) operand(line int, o component.Operand) {
+	of := cmp.Or(o.Component, s.own)
+	switch o.Kind {
+	case component.RecipeKey:
+		if _, read := s.Key(o.Name); !read && len(s.catalog.Settings(o.Path)) == 0 {
+			s.report(line, "no component reads the recipe key %s, and no layer sets it", o.Name)
+		}
+	case component.Value, component.Override, component.Default:
+		if of != "" { // the common rules judge other components' values
+			s.path(line, of, o.Name)
+		}
+	case component.With:
+		if _, known := s.Entry(o.Name); !known {
+			s.report(line, "there is no component %s", o.Name)
+		}
+	case component.Term:
+		if s.Term(s.d.Terms, o.Name) == nil {
+			s.report(line, "there is no term %s", o.Name)
+		}
+	case component.ImageOf:
+		if !slices.ContainsFunc(s.releases(of), func(r *chart.Release) bool { _, ok := r.Image(o.Name); return ok }) {
+			s.report(line, "no release has the image %s", o.Name)
+		}
+	}
+}
+
+// path looks for a values path in the releases of a chart.
+func (s *strict) path(line int, of, path string) {
+	tree, below := map[string]any{}, map[string]any{}
+	segments := strings.Split(path, ".")
+	below = tree
+	for _, segment := range segments[:len(segments)-1] {
+		next := map[string]any{}
+		below[segment] = next
+		below = next
+	}
+	below[segments[len(segments)-1]] = ""
+	known := slices.ContainsFunc(s.releases(of), func(r *chart.Release) bool {
+		return !slices.ContainsFunc(r.CheckValues(tree), func(p chart.Problem) bool { return p.Kind == chart.Unknown })
+	})
+	if !known {
+		s.report(line, "no release of %s has the value %s", of, path)
+	}
+}
+
+func (s *strict) releases(of string) []*chart.Release {
+	var all []*chart.Release
+	for _, version := range s.Facts.Releases(of) {
+		if r, err := s.Facts.Release(of, version); err == nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// TestStrictness: what is wrong in the data is found, with its place.
+func TestStrictness(t *testing.T) {
+	t.Parallel()
+	const name = "nvidia-dra-driver-gpu/component.yaml"
+	for change, want := range map[[2]string]string{
+		{"title: NVIDIA", "titel: NVIDIA"}:                                                  name + `: line 3: unknown field "titel"`,
+		{"    at: cdi.enabled", "    att: cdi.enabled"}:                                     `unknown field "att"`,
+		{"{term operator-installs-driver: true}", "{term operator-install: true}"}:          "there is no term operator-install",
+		{"set: nvidiaDriverRoot", "set: nvidiaDriverRot"}:                                   "no release of nvidia-dra-driver-gpu has the value nvidiaDriverRot",
+		{"K8s/config/driver_source: {not: image}", "K8s/config/driver_sauce: {not: image}"}: "the recipe key K8s/config/driver_sauce",
+		{"with gpu-operator: false", "with gpu-operater: false"}:                            "there is no component gpu-operater",
+		{"not ${driver}", "not ${diver}"}:                                                   `"diver" is not an operand`,
+		{"wave: 2", "wave: 1"}:                                                              "requires gpu-operator, which is not of an earlier wave",
+		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                 `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
+		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                     `common.yaml has no key "K8s/config/driver_sauce"`,
+		{"manifests: [namespace,", "manifests: [name_space,"}:                               `common.yaml has no manifest "name_space"`,
+	} {
+		t.Run(change[1], func(t *testing.T) {
+			t.Parallel()
+			tree := fstest.MapFS{}
+			if err := copyTree(tree, name, change); err != nil {
+				t.Fatal(err)
+			}
+			set, err := component.Load(tree)
+			found := fmt.Sprint(err)
+			if err == nil {
+				found = strings.Join(problems(t, set), "\n")
+			}
+			if !strings.Contains(found, want) {
+				t.Errorf("got %s, want %q in it", found, want)
+			}
+		})
+	}
+}
+
+func copyTree(tree fstest.MapFS, changed string, change [2]string) error {
+	for _, folder := range []string{"gpu-operator", "nvidia-dra-driver-gpu", "."} {
+		entries, err := os.ReadDir("data/" + folder)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			if entry.IsDir() {
+				continue
+			}
+			path := strings.TrimPrefix(folder+"/"+entry.Name(), "./")
+			text, err := os.ReadFile("data/" + path)
+			if err != nil {
+				return err
+			}
+			if path == changed {
+				if !strings.Contains(string(text), change[0]) {
+					return fmt.Errorf("%s does not hold %q", path, change[0])
+				}
+				text = []byte(strings.Replace(string(text), change[0], change[1], 1))
+			}
+			tree[path] = &fstest.MapFile{Data: text}
+		}
+	}
+	return nil
+}
