@@ -23,7 +23,9 @@ var embedded []byte
 
 // Embedded returns the catalogue that is part of this program. It is read anew
 // at every call: call it once and keep the result.
-func Embedded() (*Catalog, error) {
+func Embedded() (*Catalog, error) { return decodeEmbedded(embedded) }
+
+func decodeEmbedded(data []byte) (*Catalog, error) {
 	var file struct {
 		Version   string
 		Systems   systemTable
@@ -36,7 +38,7 @@ func Embedded() (*Catalog, error) {
 			Types            json.RawMessage
 		}
 	}
-	if err := json.Unmarshal(embedded, &file); err != nil {
+	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: err}
 	}
 	l := loader{version: file.Version, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products}

@@ -5,6 +5,8 @@ package recipe
 import (
 	"errors"
 	"fmt"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
 // Error is a problem that belongs to one input of a recipe. Build may return
@@ -37,23 +39,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // Errors returns every *Error in err, in order. An error that holds none is
 // returned as one without a field.
 func Errors(err error) []*Error {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var all []*Error
-		for _, e := range joined.Unwrap() {
-			all = append(all, Errors(e)...)
-		}
-		return all
+	var all []*Error
+	for _, e := range joined.Errors(err) {
+		single := &Error{Err: e}
+		_ = errors.As(e, &single)
+		all = append(all, single)
 	}
-	var single *Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &single):
-		return []*Error{single}
-	default:
-		return []*Error{{Err: err}}
-	}
+	return all
 }
 
 // Warning is a doubt that does not prevent a recipe.
@@ -62,7 +54,7 @@ type Warning struct {
 	Message string
 }
 
-// Names of inputs that are no fields of the query.
+// Names of inputs that are not fields of the query.
 const (
 	fieldOverlays = "overlays"
 	fieldCatalog  = "catalog"

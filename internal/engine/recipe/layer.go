@@ -207,7 +207,7 @@ func subtypesSet(l *layer) []string {
 // knownSubtypes returns the subtypes of K8s that bundles read or a catalogue's
 // own layers set, sorted.
 func knownSubtypes(layers []*layer) []string {
-	known := []string{"config", "image", "network-config", "node", "server"}
+	known := []string{"config", "image", "network-config", "node", "server", "service"}
 	for _, l := range layers {
 		known = append(known, subtypesSet(l)...)
 	}

@@ -41,8 +41,12 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 	var l loader
 	systems := []section{{"systems", list(l.addSystem)}}
 	others := []section{
-		{"version", l.addVersion}, {"services", list(l.addService)}, {"platforms", list(l.addPlatform)},
-		{"products", l.addProducts}, {"base", l.addBase}, {"overlays", l.addOverlays},
+		{"version", l.addVersion},
+		{"services", list(l.addService)},
+		{"platforms", list(l.addPlatform)},
+		{"products", l.addProducts},
+		{"base", l.addBase},
+		{"overlays", l.addOverlays},
 	}
 	for i := range fragments {
 		if err := fragments[i].parse(); err != nil {

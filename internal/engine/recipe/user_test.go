@@ -91,11 +91,11 @@ overlays:
 		},
 		"a misspelled subtype": {
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: configg, data: {mig: true}}, {subtype: image, data: {driver: "1.2"}}]}, {type: OS, subtypes: [{subtype: own, data: {a: b}}]}]`},
-			want:     []string{`overlays[0]: user:any sets the subtype K8s/configg, which nothing reads; known are config, image, network-config, node and server; did you mean "config"?`},
+			want:     []string{`overlays[0]: user:any sets the subtype K8s/configg, which nothing reads; known are config, image, network-config, node, server and service; did you mean "config"?`},
 		},
 		"a subtype like no other": {
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: quotas, data: {a: 1, b: 2}}]}]`},
-			want:     []string{"overlays[0]: user:any sets the subtype K8s/quotas, which nothing reads; known are config, image, network-config, node and server"},
+			want:     []string{"overlays[0]: user:any sets the subtype K8s/quotas, which nothing reads; known are config, image, network-config, node, server and service"},
 		},
 		"a subtype that it removes alone": {
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: quotas, data: {a: null}}]}]`},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
@@ -49,6 +50,43 @@ func TestClusters(t *testing.T) {
 				t.Errorf("query (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestServiceOfAFile collects a node of a service that only a file of a
+// catalogue knows.
+func TestServiceOfAFile(t *testing.T) {
+	t.Parallel()
+	catalog, err := recipe.Open("../recipe/testdata/added")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := fullCluster()
+	s.nodes = []corev1.Node{cpuNode("a"), node("b", "sky://1", corev1.NodeSystemInfo{OSImage: "Slate Linux 3.1", KubeletVersion: "v1.34.1"},
+		labelSet{"skyport.example/pool": "gpu", "node.kubernetes.io/instance-type": "sky.x900"})}
+	collectors := snapshot.Kubernetes(s.connect(t), snapshot.KubernetesOptions{Catalog: catalog})
+	got, failed := snapshot.Collect(t.Context(), collectors, snapshot.Options{})
+	if len(failed) > 0 {
+		t.Fatal(failed.Err())
+	}
+	want := document.Query{OS: "flatrock", OSVersion: "3", Service: "skyport", K8s: "v1.33.5-eks-3025e55", GPU: "x900"}
+	if diff := cmp.Diff(want, catalog.Extract(got).Query); diff != "" {
+		t.Errorf("query (-want +got):\n%s", diff)
+	}
+}
+
+// TestNoCatalog collects what nodes say without one.
+func TestNoCatalog(t *testing.T) {
+	t.Parallel()
+	s := fullCluster()
+	s.nodes = []corev1.Node{aksNode("a")}
+	got, failed := snapshot.Collect(t.Context(), snapshot.Kubernetes(s.connect(t), snapshot.KubernetesOptions{}), snapshot.Options{})
+	if len(failed) > 0 {
+		t.Fatal(failed.Err())
+	}
+	node := texts(got.Measurements, measurement.K8s, "node")
+	if node["kernel-version"] != "6.8.0-1034-azure" || node["provider"] != "" || node["gpu-nodes"] != "0" {
+		t.Errorf("got %v, want the kernel, no provider and no GPUs", node)
 	}
 }
 
