@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
@@ -172,12 +174,11 @@ func (d *draft) reason(why component.Reason, from *component.Operand) string {
 
 func (d *draft) manifest(m component.Manifest) manifest {
 	object, _ := d.resolve(m.Object.Value).(map[string]any)
-	tree := &values{tree: object, reasons: map[string]string{}}
 	done := map[string]bool{}
 	for _, s := range m.Values {
 		if value, ok := d.evaluate(s); ok && !done[s.Set] {
 			done[s.Set] = true
-			tree.set(s.Set, value, "")
+			tree.Set(object, s.Set, value)
 		}
 	}
 	return manifest{name: m.Name, reason: d.reason(m.Why, nil), order: m.Order, crd: m.CRD, object: object}
@@ -187,11 +188,11 @@ func (d *draft) manifest(m component.Manifest) manifest {
 // override or the component sets, or else the chart's default; nil for a null or
 // nothing.
 func (d *draft) effective(path string) any {
-	if covers(d.overrides, path) {
-		value, _ := lookup(d.overrides, path)
+	if tree.Covers(d.overrides, path) {
+		value, _ := tree.Lookup(d.overrides, path)
 		return value
 	}
-	if value, ok := lookup(d.values.tree, path); ok {
+	if value, ok := tree.Lookup(d.values.tree, path); ok {
 		return value
 	}
 	standard, _ := d.release.Default(path)
@@ -226,7 +227,7 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 		if name == "" {
 			name = d.Name
 		}
-		value, _ = lookup(d.job.overrides[name], o.Name)
+		value, _ = tree.Lookup(d.job.overrides[name], o.Name)
 	case component.Value:
 		if of != nil && of.release != nil {
 			value = of.effective(o.Name)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
 
@@ -110,7 +112,7 @@ func instanceTypes(d *draft, c component.Case) []violation {
 func (d *draft) lister(at string) (lister, advice string) {
 	newest, add := d.Releases[len(d.Releases)-1].Version, "add the type to "+at
 	switch lister = fmt.Sprintf("the chart %s %s", d.Name, d.version); {
-	case covers(d.overrides, at):
+	case tree.Covers(d.overrides, at):
 		return "the override, which replaces the chart's list,", "add the type to the override, or remove the override"
 	case version.Compare(d.version, newest) < 0:
 		return lister, fmt.Sprintf("use %s %s, or %s", d.Name, newest, add)

@@ -197,7 +197,7 @@ func checkOverrideReasons(t *testing.T, files map[string]string) {
 	if strings.Contains(text, "Asked for by the team that runs the storage") {
 		t.Errorf("values.yaml explains a value that is no longer there:\n%s", text)
 	}
-	if want := "| operator.annotations.example.com/team | ml | Set by an override. |"; !strings.Contains(files["gpu-operator/README.md"], want) {
+	if want := "| operator.annotations.\"example.com/team\" | ml | Set by an override. |"; !strings.Contains(files["gpu-operator/README.md"], want) {
 		t.Errorf("README.md lacks %q", want)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
@@ -156,7 +158,7 @@ func (d *draft) violations(c component.Case) []violation {
 // place is the first of several places that somebody set, or else the last.
 func (d *draft) place(places component.Places) string {
 	for _, at := range places {
-		if covers(d.overrides, at) {
+		if tree.Covers(d.overrides, at) {
 			return at
 		}
 	}
@@ -178,7 +180,7 @@ func (d *draft) blameFor(o component.Operand) (blame, bool) {
 	switch o.Kind {
 	case component.Value, component.Override:
 		name := cmp.Or(o.Component, d.Name)
-		return blame{"overrides", name}, covers(d.job.overrides[name], o.Name)
+		return blame{"overrides", name}, tree.Covers(d.job.overrides[name], o.Name)
 	case component.With:
 		return blame{field: "bundlers"}, d.job.named
 	case component.Term:
@@ -237,7 +239,7 @@ func (j *job) inputError(v verdict) error {
 	key, _, _ := strings.Cut(v.path, "[") // without the place in a list or the name below a free map
 	switch {
 	case err.Field != "":
-	case covers(j.overrides[v.about], key):
+	case tree.Covers(j.overrides[v.about], key):
 		err.Field, err.Key = "overrides", v.about
 	default:
 		err.Field = "recipe"

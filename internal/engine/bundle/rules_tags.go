@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
@@ -39,7 +41,7 @@ func (d *draft) foreignTags() []foreignTag {
 func (d *draft) takesTag(image component.Image) bool {
 	return len(image.Paths) == 0 || slices.ContainsFunc(image.Paths, func(path string) bool {
 		of, _ := tagOf(path)
-		return !covers(d.overrides, path) && !d.hasOwnImage(of)
+		return !tree.Covers(d.overrides, path) && !d.hasOwnImage(of)
 	})
 }
 
@@ -98,7 +100,7 @@ func recipeTags(d *draft) []violation {
 // many versions, nor at digests.
 func overriddenTags(d *draft) []violation {
 	var found []violation
-	for _, path := range leaves("", d.overrides) {
+	for _, path := range tree.Leaves(d.overrides) {
 		of, field := tagOf(path)
 		tag := d.textAt(path)
 		if field == "" || d.isFree(of) || tag == "" || strings.HasPrefix(tag, "sha256:") || d.hasOwnImage(of) {

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // values is a tree of chart values and, by dotted path, the reasons for them.
@@ -27,18 +26,7 @@ func newValues() *values {
 
 // set puts a value at a dotted path.
 func (v *values) set(path string, value any, reason string) {
-	segments := strings.Split(path, ".")
-	last := len(segments) - 1
-	tree := v.tree
-	for _, segment := range segments[:last] {
-		below, ok := tree[segment].(map[string]any)
-		if !ok {
-			below = map[string]any{}
-			tree[segment] = below
-		}
-		tree = below
-	}
-	tree[segments[last]] = value
+	tree.Set(v.tree, path, value)
 	v.reasons[path] = reason
 }
 
@@ -47,67 +35,15 @@ const overrideReason = "Set by an override."
 // override lays the user's tree over the values. Reasons for values that it
 // replaces go: they would explain the wrong value.
 func (v *values) override(over map[string]any) {
-	v.tree = chart.Merge(v.tree, over)
+	v.tree = tree.Merge(v.tree, over)
 	for path := range v.reasons {
-		if covers(over, path) {
+		if tree.Covers(over, path) {
 			delete(v.reasons, path)
 		}
 	}
-	for _, path := range leaves("", over) {
+	for _, path := range tree.Leaves(over) {
 		v.reasons[path] = overrideReason
 	}
-}
-
-// covers reports whether the tree sets a value at the path, above it, or
-// something that replaces it.
-func covers(tree map[string]any, path string) bool {
-	for segment := range strings.SplitSeq(path, ".") {
-		below, ok := tree[segment]
-		if !ok {
-			return false
-		}
-		if tree, ok = below.(map[string]any); !ok {
-			return true
-		}
-	}
-	return true
-}
-
-// leaves lists the paths of all values that are no maps, or empty maps.
-func leaves(prefix string, tree map[string]any) []string {
-	var paths []string
-	for _, key := range slices.Sorted(maps.Keys(tree)) {
-		path := childPath(prefix, key)
-		if below, ok := tree[key].(map[string]any); ok && len(below) > 0 {
-			paths = append(paths, leaves(path, below)...)
-			continue
-		}
-		paths = append(paths, path)
-	}
-	return paths
-}
-
-func childPath(prefix, key string) string {
-	if prefix == "" {
-		return key
-	}
-	return prefix + "." + key
-}
-
-// lookup returns the value at a dotted path; false means that the tree does not
-// set it. A null is a value.
-func lookup(tree map[string]any, path string) (any, bool) {
-	var value any = tree
-	for segment := range strings.SplitSeq(path, ".") {
-		below, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if value, ok = below[segment]; !ok {
-			return nil, false
-		}
-	}
-	return value, true
 }
 
 // yaml encodes the values twice: plain, and with the reasons as comments.
@@ -132,7 +68,7 @@ func (v *values) yaml() (plain, commented string, err error) {
 func (v *values) comment(mapping *yaml.Node, prefix string) {
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		key, value := mapping.Content[i], mapping.Content[i+1]
-		path := childPath(prefix, key.Value)
+		path := tree.Join(prefix, key.Value)
 		if reason := v.reasons[path]; reason != "" {
 			key.HeadComment = canonical.Comment(reason)
 		}
@@ -150,15 +86,15 @@ type setting struct {
 // settings lists the values that have a reason, in the order of their keys.
 func (v *values) settings() ([]setting, error) { return v.settingsBelow("", v.tree) }
 
-func (v *values) settingsBelow(prefix string, tree map[string]any) ([]setting, error) {
+func (v *values) settingsBelow(prefix string, members map[string]any) ([]setting, error) {
 	var list []setting
-	for _, key := range slices.Sorted(maps.Keys(tree)) {
-		path := childPath(prefix, key)
-		below, isMap := tree[key].(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		path := tree.Join(prefix, key)
+		below, isMap := members[key].(map[string]any)
 		reason, has := v.reasons[path]
 		switch {
 		case has:
-			text, err := inline(tree[key])
+			text, err := inline(members[key])
 			if err != nil {
 				return nil, err
 			}
