@@ -32,11 +32,11 @@ func embeddedLine(t *testing.T, catalog *recipe.Catalog, q document.Query) map[s
 	return line
 }
 
-func embeddedCatalog(t testing.TB) *recipe.Catalog {
-	t.Helper()
+func embeddedCatalog(tb testing.TB) *recipe.Catalog {
+	tb.Helper()
 	catalog, err := recipe.Embedded()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return catalog
 }

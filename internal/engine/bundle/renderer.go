@@ -10,9 +10,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
@@ -158,20 +157,20 @@ func (j *job) makeDrafts(ctx context.Context) error {
 	return nil
 }
 
-// each runs a function for every component at once and returns all errors.
+// each runs a function for every component at once and returns all errors: users
+// see those of all components.
 func each(ctx context.Context, names []string, run func(i int, name string) error) error {
-	var group errgroup.Group
+	var group sync.WaitGroup
 	errs := make([]error, len(names))
 	for i, name := range names {
-		group.Go(func() error {
-			if errs[i] = ctx.Err(); errs[i] != nil {
-				errs[i] = fmt.Errorf("rendering %s: %w", name, errs[i])
-				return nil
+		group.Go(func() {
+			if err := ctx.Err(); err != nil {
+				errs[i] = fmt.Errorf("rendering %s: %w", name, err)
+				return
 			}
 			errs[i] = run(i, name)
-			return nil
 		})
 	}
-	_ = group.Wait() // the functions of the group return no error
+	group.Wait()
 	return errors.Join(errs...)
 }

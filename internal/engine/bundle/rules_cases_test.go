@@ -45,10 +45,10 @@ func (s *scenario) on(service, os, gpu string) *scenario {
 	}
 	list := s.Recipe.Measurements.Sorted()
 	for i := range list {
-		switch {
-		case list[i].Type == measurement.GPU:
+		switch list[i].Type {
+		case measurement.GPU:
 			list[i] = *measured(facts.Recipe.Measurements, measurement.GPU)
-		case list[i].Type == measurement.K8s:
+		case measurement.K8s:
 			list[i].Subtypes = slices.DeleteFunc(slices.Clone(list[i].Subtypes), func(have measurement.Subtype) bool { return have.Name == "service" || have.Name == "node" })
 			for _, name := range []string{"service", "node"} {
 				if known := facts.Recipe.Measurements.Subtype(measurement.K8s, name); known != nil {

@@ -54,7 +54,7 @@ func (s *Set) add(folder string, d *Description) error {
 	if d.Name != folder {
 		return fmt.Errorf("the name is %q, but the folder is %q", d.Name, folder)
 	}
-	if err := s.common.share(d); err != nil {
+	if err := d.resolve(s.common); err != nil {
 		return err
 	}
 	for _, release := range s.Facts.Releases(d.Name) {
@@ -89,27 +89,27 @@ func supported(facts *chart.Release) string {
 	return facts.Kubernetes.String()
 }
 
-// share puts the common definitions where a component names them.
-func (c *Description) share(d *Description) error {
+// resolve puts common definitions where the component names them.
+func (d *Description) resolve(common *Description) error {
 	for i, k := range d.Keys {
 		if k.About != "" {
 			continue
 		}
-		at := slices.IndexFunc(c.Keys, func(shared Key) bool { return shared.Key == k.Key })
+		at := slices.IndexFunc(common.Keys, func(shared Key) bool { return shared.Key == k.Key })
 		if at < 0 {
 			return fmt.Errorf("%s has no key %q, and the key has no about", commonName, k.Key)
 		}
-		d.Keys[i] = c.Keys[at]
+		d.Keys[i] = common.Keys[at]
 	}
 	for i, m := range d.Manifests {
 		if m.Object.Value != nil {
 			continue
 		}
-		at := slices.IndexFunc(c.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
+		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
 		if at < 0 {
 			return fmt.Errorf("%s has no manifest %q, and the manifest has no object", commonName, m.Name)
 		}
-		d.Manifests[i] = c.Manifests[at]
+		d.Manifests[i] = common.Manifests[at]
 	}
 	return nil
 }

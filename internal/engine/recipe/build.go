@@ -55,7 +55,9 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 	if err := b.resolve(); err != nil {
 		return nil, err
 	}
-	b.merge()
+	if err := b.merge(); err != nil {
+		return nil, err
+	}
 	if err := b.check(); err != nil {
 		return nil, err
 	}
@@ -75,6 +77,7 @@ type build struct {
 	applied  []*layer
 	entries  []*entry // merged, without removals
 	demands  []demand
+	missing  []*Error // components without a release
 	result   *Result
 }
 
@@ -97,7 +100,7 @@ func (b *build) tolerate(problems []*Error) error {
 }
 
 // merge applies every layer that matches.
-func (b *build) merge() {
+func (b *build) merge() error {
 	b.applied = b.catalog.matching(b.subject)
 	if b.instance != nil {
 		b.applied = append(b.applied, b.instance)
@@ -114,6 +117,8 @@ func (b *build) merge() {
 	}
 	b.entries = b.applyRequest(setters(entries))
 	b.demands = collectDemands(b.applied)
+	b.statePlatform(entries)
+	return b.chooseReleases(entries)
 }
 
 // applyRequest makes the Kubernetes version of the recipe the one that was
@@ -143,8 +148,13 @@ func (b *build) applyRequest(entries []*entry) []*entry {
 // constraint.
 func (b *build) check() error {
 	errs := []error{b.tolerate(b.catalog.uncovered(b.subject, b.applied, b.users))}
-	for _, problem := range unmet(b.demands, b.subject.query, b.entries) {
+	outside := unmet(b.demands, b.subject.query, b.entries)
+	for _, problem := range outside {
 		errs = append(errs, problem)
+	}
+	// A Kubernetes version that a layer refuses needs no release of components.
+	if !slices.ContainsFunc(outside, func(e *Error) bool { return e.Field == "k8s" }) {
+		errs = append(errs, b.tolerate(b.missing))
 	}
 	if len(b.entries) == 0 {
 		errs = append(errs, &Error{Field: fieldCatalog, Err: errors.New("the recipe would be empty: no layer that applies sets a value; give the catalog a base, or add an overlay of your own")})

@@ -10,20 +10,24 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // Catalog is what is known of GPU clusters: a base, overlays, how
 // services and systems are recognized and, optionally, a platform table and the
 // PCI device ids of products. It is immutable and safe for concurrent use.
 type Catalog struct {
-	version   string
-	base      *layer
-	overlays  []*layer // in order of application
-	platforms platformTable
-	products  productTable
-	services  serviceTable
-	values    vocabulary
-	subtypes  func() []string // of K8s, that overlays are known to set; sorted
+	version    string
+	components componentList
+	releases   func() (*component.Set, error) // of components
+	base       *layer
+	overlays   []*layer // in order of application
+	platforms  platformTable
+	products   productTable
+	services   serviceTable
+	values     vocabulary
+	subtypes   func() []string // of K8s, that overlays are known to set; sorted
 }
 
 // Version returns the version that the catalogue states, "" when it states
@@ -64,7 +68,7 @@ func (c *Catalog) without(field, value string) string {
 // newCatalog completes what was read from fragments.
 func newCatalog(l *loader) *Catalog {
 	bySpecificity(l.overlays)
-	c := &Catalog{version: l.version, base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services}
+	c := &Catalog{version: l.version, components: l.components, releases: sync.OnceValues(component.Embedded), base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services}
 	c.subtypes = sync.OnceValue(func() []string { return knownSubtypes(append([]*layer{l.base}, l.overlays...)) })
 	c.values = vocabulary{map[string][]string{}, l.systems}.with(l.overlays)
 	for _, p := range l.platforms {

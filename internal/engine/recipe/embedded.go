@@ -27,13 +27,14 @@ func Embedded() (*Catalog, error) { return decodeEmbedded(embedded) }
 
 func decodeEmbedded(data []byte) (*Catalog, error) {
 	var file struct {
-		Version   string
-		Systems   systemTable
-		Services  serviceTable
-		Platforms platformTable
-		Products  productTable
-		Base      json.RawMessage
-		Overlays  []struct {
+		Version    string
+		Components componentList
+		Systems    systemTable
+		Services   serviceTable
+		Platforms  platformTable
+		Products   productTable
+		Base       json.RawMessage
+		Overlays   []struct {
 			Key, Constraints map[string]string
 			Types            json.RawMessage
 		}
@@ -41,7 +42,7 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: err}
 	}
-	l := loader{version: file.Version, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products}
+	l := loader{version: file.Version, components: file.Components, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products}
 	l.base = lazyLayer(baseName, nil, file.Base, nil)
 	l.overlays = make([]*layer, len(file.Overlays))
 	for i, o := range file.Overlays {

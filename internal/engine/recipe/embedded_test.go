@@ -97,10 +97,10 @@ func joinedJSON(t *testing.T, fragments []fragment) []byte {
 	}
 	var parts []string
 	for _, section := range []struct{ name, form string }{
-		{"systems", "[%s]"}, {"services", "[%s]"}, {"platforms", "[%s]"}, {"products", "{%s}"}, {"version", "%s"}, {"base", "[%s]"}, {"overlays", "[%s]"},
+		{"systems", "[%s]"}, {"services", "[%s]"}, {"platforms", "[%s]"}, {"products", "{%s}"}, {"version", "%s"}, {"components", "%s"}, {"base", "[%s]"}, {"overlays", "[%s]"},
 	} {
 		items := strings.Join(sections[section.name], ",\n")
-		if section.name != "version" {
+		if section.form != "%s" {
 			items = "\n" + items + "\n"
 		}
 		parts = append(parts, fmt.Sprintf("%q: "+section.form, section.name, items))

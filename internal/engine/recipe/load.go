@@ -16,13 +16,14 @@ func Load(data []byte) (*Catalog, error) { return loadFragments([]fragment{{data
 
 // loader collects the fragments of a catalogue.
 type loader struct {
-	version   string
-	systems   systemTable
-	services  serviceTable
-	platforms platformTable
-	products  productTable
-	base      *layer
-	overlays  []*layer
+	version    string
+	components componentList
+	systems    systemTable
+	services   serviceTable
+	platforms  platformTable
+	products   productTable
+	base       *layer
+	overlays   []*layer
 }
 
 // section reads one field of a fragment.
@@ -42,6 +43,7 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 	systems := []section{{"systems", list(l.addSystem)}}
 	others := []section{
 		{"version", l.addVersion},
+		{"components", l.addComponents},
 		{"services", list(l.addService)},
 		{"platforms", list(l.addPlatform)},
 		{"products", l.addProducts},
@@ -95,7 +97,7 @@ func (f *fragment) parse() error {
 	if err != nil {
 		return f.problem(err)
 	}
-	f.fields, err = root.Object("version", "base", "overlays", "platforms", "products", "services", "systems")
+	f.fields, err = root.Object("version", "components", "base", "overlays", "platforms", "products", "services", "systems")
 	if err == nil && len(f.fields) == 0 {
 		err = root.Errorf("the catalog is empty; give at least a base or overlays")
 	}

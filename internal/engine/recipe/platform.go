@@ -87,6 +87,15 @@ func (t platformTable) gpuOf(instanceType string) string {
 	return gpu
 }
 
+// gpus returns the rows of a service with a GPU.
+func (t platformTable) gpus(service, gpu string) []PlatformGPU {
+	p := t.row(service)
+	if p == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.GPUs), func(g PlatformGPU) bool { return g.GPU != gpu })
+}
+
 // instance returns the row of an instance type of a service with that GPU, or
 // nil.
 func (t platformTable) instance(service, gpu, instanceType string) *PlatformGPU {

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// Names in a provenance of what follows from data that is not an overlay.
+const (
+	releasePrefix = "release:" // "release:gpu-operator v26.7.0"
+	platformName  = "platforms"
+)
+
+// WithComponents returns the catalogue with releases chosen from another set of
+// components than the embedded one.
+func (c *Catalog) WithComponents(set *component.Set) *Catalog {
+	other := *c
+	other.releases = func() (*component.Set, error) { return set, nil }
+	return &other
+}
+
+// chooseReleases states a chart release for each component of the catalogue's
+// list, and the component versions that belong to it. What a layer states or
+// removes stays: layers are all entries of layers, with removals.
+func (b *build) chooseReleases(layers []*entry) error {
+	if len(b.catalog.components) == 0 {
+		return nil
+	}
+	set, err := b.catalog.releases()
+	if err != nil {
+		return &Error{Field: fieldCatalog, Err: err}
+	}
+	names := b.catalog.components
+	if slices.Equal(names, []string{allComponents}) {
+		names = set.Names()
+	}
+	for _, name := range names {
+		e, known := set.Entry(name)
+		if !known {
+			return &Error{Field: fieldCatalog, Err: fmt.Errorf("components: there is no component %s%s", words.Quote(name), suggest.Question(name, set.Names()))}
+		}
+		if !b.possible(e.Needed) {
+			continue
+		}
+		if err := b.chooseRelease(layers, set, e); err != nil {
+			b.missing = append(b.missing, &Error{Field: "k8s", Err: err})
+		}
+	}
+	return nil
+}
+
+func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.Entry) error {
+	path := imagePath(e.Name)
+	if _, decided := search(layers, path); !decided {
+		k8s := b.kubernetes()
+		chosen := newest(e.Releases, k8s)
+		if chosen == nil {
+			if !e.Needed.Holds(b.environment(set)) {
+				return nil
+			}
+			return fmt.Errorf("the platform needs %s, and no release of it supports Kubernetes %s: %s; choose one with %s in an overlay of yours, or set that to null and name in bundlers what a bundle is to have",
+				e.Name, k8s, spans(e.Releases), path)
+		}
+		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
+	}
+	stated := find(b.entries, path)
+	if stated == nil {
+		return nil // a layer removes it
+	}
+	i := slices.IndexFunc(e.Releases, func(r component.Release) bool {
+		return strings.TrimPrefix(r.Version, "v") == strings.TrimPrefix(stated.value.String(), "v")
+	})
+	if i < 0 {
+		return nil // nothing is known of it: no tag of another release is right
+	}
+	for _, image := range e.Images {
+		if tag := e.Releases[i].Tags[image.Key]; tag != "" {
+			b.add(layers, imagePath(image.Key), tag, tagContext(image, tag, e.Releases[i].Version), releaseLayer(e.Name, e.Releases[i]))
+		}
+	}
+	return nil
+}
+
+// possible reports whether the stated fields of the request leave it open that a
+// component is needed: the EFA plugin is for EKS alone.
+func (b *build) possible(needed component.Condition) bool {
+	ruledOut := func(c component.Clause) bool {
+		return c.Operand.Kind == component.RequestField && *b.subject.query.Field(c.Operand.Name) != "" && !component.Condition{{c}}.Holds(b.environment(nil))
+	}
+	return len(needed) == 0 || slices.ContainsFunc(needed, func(a component.Alternative) bool { return !slices.ContainsFunc(a, ruledOut) })
+}
+
+func imagePath(key string) measurement.Path {
+	return measurement.Path{Type: measurement.K8s, Subtype: "image", Key: key}
+}
+
+func releaseLayer(name string, r component.Release) *layer {
+	return &layer{name: releasePrefix + name + " " + r.Version}
+}
+
+// kubernetes is the version of the recipe, "" when it is not known.
+func (b *build) kubernetes() string {
+	if e := find(b.entries, serverVersion()); e != nil {
+		return e.value.String()
+	}
+	return ""
+}
+
+// newest returns the last of the releases, oldest first, that supports a version
+// of Kubernetes; nil for none. Where the version is not known each does.
+func newest(releases []component.Release, k8s string) *component.Release {
+	for i := len(releases) - 1; i >= 0; i-- {
+		r := &releases[i]
+		if k8s == "" || r.Kubernetes == "" {
+			return r
+		}
+		if inside, err := version.Satisfies(k8s, r.Kubernetes); err == nil && inside {
+			return r
+		}
+	}
+	return nil
+}
+
+func newestContext(r component.Release, k8s string) string {
+	switch {
+	case r.Kubernetes == "":
+		return "Newest release that eidos knows"
+	case k8s == "":
+		return "Newest release, for Kubernetes " + r.Kubernetes
+	default:
+		return fmt.Sprintf("Newest release that supports the cluster's Kubernetes; it is for %s", r.Kubernetes)
+	}
+}
+
+// tagContext is why a component has a tag.
+func tagContext(image component.Image, tag, release string) string {
+	if image.Context == "" {
+		return "The version of " + image.Title + " that " + release + " is made for"
+	}
+	branch, _, _ := strings.Cut(tag, ".")
+	texts := map[string]string{"tag": tag, "branch": branch, "release": release}
+	return component.Fill(image.Context, func(name string) string { return texts[name] })
+}
+
+// spans lists releases and what they support.
+func spans(releases []component.Release) string {
+	texts := make([]string, len(releases))
+	for i, r := range releases {
+		texts[i] = r.Version + " is for " + r.Kubernetes
+	}
+	return words.And(texts)
+}
+
+// environment is what the conditions of a component read before there is a
+// bundle: the request and the recipe.
+func (b *build) environment(set *component.Set) component.Env {
+	var read component.Env
+	read = func(o component.Operand) (any, bool) {
+		switch o.Kind {
+		case component.RequestField:
+			text := *b.subject.query.Field(o.Name)
+			return text, text != ""
+		case component.RecipeKey:
+			if e := find(b.entries, o.Path); e != nil {
+				return e.value.Any(), true
+			}
+			return nil, false
+		case component.Term:
+			return set.Term(nil, o.Name).Holds(read), true
+		default:
+			return nil, false
+		}
+	}
+	return read
+}
+
+// statePlatform states the instance types of the service with the GPU, for the
+// components that run on listed types only, where the snapshot did not tell the
+// type. A catalogue that lists no components merges exactly as its data says.
+func (b *build) statePlatform(layers []*entry) {
+	if b.instance != nil || len(b.catalog.components) == 0 {
+		return
+	}
+	q := b.subject.query
+	var types []string
+	for _, row := range b.catalog.platforms.gpus(q.Service, q.GPU) {
+		types = append(types, row.InstanceTypes...)
+	}
+	if len(types) == 0 {
+		return
+	}
+	b.add(layers, measurement.Path{Type: measurement.K8s, Subtype: "node", Key: "instance-types"}, strings.Join(types, " "),
+		fmt.Sprintf("What %s offers with %s", q.Service, q.GPU), &layer{name: platformName})
+}
+
+// add states a value, unless a layer sets or removes the path.
+func (b *build) add(layers []*entry, path measurement.Path, value, context string, from *layer) {
+	if _, decided := search(layers, path); decided {
+		return
+	}
+	e := &entry{path: path, name: path.String(), value: measurement.Str(value), context: context, layer: from}
+	i, _ := search(b.entries, path)
+	b.entries = slices.Insert(b.entries, i, e)
+}
+
+// allComponents stands for every component that there are facts about.
+const allComponents = "all"
+
+// addComponents reads the names of the components that the catalogue chooses
+// releases for, or "all".
+func (l *loader) addComponents(v document.Value) error {
+	if l.components != nil {
+		return v.Errorf("the components are given twice; an earlier file has them")
+	}
+	if text, err := v.Text(); err == nil {
+		if text != allComponents {
+			return v.Errorf("got %s, want a list of components, or %s", words.Quote(text), allComponents)
+		}
+		l.components = componentList{text}
+		return nil
+	}
+	return each(v, func(v document.Value) error {
+		name, err := v.Text()
+		l.components = append(l.components, name)
+		return err
+	})
+}
+
+// componentList is "all", or names.
+type componentList []string
+
+// UnmarshalJSON reads either.
+func (l *componentList) UnmarshalJSON(text []byte) error {
+	if text[0] == '"' {
+		*l = make(componentList, 1)
+		return json.Unmarshal(text, &(*l)[0])
+	}
+	return json.Unmarshal(text, (*[]string)(l))
+}
