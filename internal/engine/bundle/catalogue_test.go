@@ -4,14 +4,12 @@ package bundle_test
 
 import (
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -39,104 +37,6 @@ func embeddedCatalog(tb testing.TB) *recipe.Catalog {
 		tb.Fatal(err)
 	}
 	return catalog
-}
-
-// componentImages names, per chart, the image of each component of a release
-// line, as chart.Release.Image takes it.
-func componentImages() map[string]map[string]string {
-	return map[string]map[string]string{
-		"gpu-operator": {
-			"driver": "driver", "container-toolkit": "toolkit", "k8s-device-plugin": "devicePlugin", "dcgm": "dcgm", "dcgm-exporter": "dcgmExporter",
-			"k8s-driver-manager": "driver.manager", "k8s-mig-manager": "migManager", "gdrdrv": "gdrcopy", "nvidia-fs": "gds",
-		},
-		"network-operator": {
-			"mofed-driver": "ofedDriver", "rdma-shared-device-plugin": "rdmaSharedDevicePlugin", "sriov-device-plugin": "sriovDevicePlugin",
-			"multus-cni": "secondaryNetwork.multus", "container-networking-plugins": "secondaryNetwork.cniPlugins",
-			"nvidia-k8s-ipam": "nvIpam", "nic-feature-discovery": "nicFeatureDiscovery",
-		},
-		"nvidia-dra-driver-gpu":     {},
-		"aws-efa-k8s-device-plugin": {},
-	}
-}
-
-// TestCatalogueLinesAreTheChartsDefaults compares every version of every release
-// line with the facts about the line's charts: each tag is the chart's default,
-// Helm installs the chart on that version, and its maker supports it there.
-func TestCatalogueLinesAreTheChartsDefaults(t *testing.T) {
-	t.Parallel()
-	facts, catalog := component.Facts(), embeddedCatalog(t)
-	suffixes := map[string]string{"eks": "-eks-3025e55", "gke": "-gke.1200", "aks": "", "oke": "", "self-managed": ""}
-	for minor := 29; minor <= 36; minor++ {
-		for service, suffix := range suffixes {
-			version := "v1." + strconv.Itoa(minor) + ".3" + suffix
-			t.Run(service+"/"+version, func(t *testing.T) {
-				t.Parallel()
-				line := embeddedLine(t, catalog, document.Query{Service: service, K8s: version})
-				known := map[string]bool{}
-				for name, components := range componentImages() {
-					known[name] = true
-					release := lineRelease(t, facts, name, line, version)
-					for component, image := range components {
-						known[component] = true
-						checkDefault(t, release, component, image, line[component])
-					}
-				}
-				for component := range line {
-					if !known[component] {
-						t.Errorf("the line has a component %s that is compared with nothing", component)
-					}
-				}
-			})
-		}
-	}
-}
-
-// lineRelease returns the facts about a chart of a line, nil where the line has
-// none of its releases.
-func lineRelease(t *testing.T, facts *chart.Facts, name string, line map[string]string, kubernetes string) *chart.Release {
-	t.Helper()
-	if line[name] == "" {
-		return nil
-	}
-	release, err := facts.Release(name, line[name])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if release.Version != line[name] {
-		t.Errorf("%s is %s, which the chart writes %s", name, line[name], release.Version)
-	}
-	for what, allowed := range map[string]func(string) (bool, error){
-		"its kubeVersion":      release.KubeVersion.Allows,
-		"its documented range": release.Kubernetes.Contains,
-	} {
-		if ok, err := allowed(kubernetes); err != nil || !ok {
-			t.Errorf("%s %s is not for Kubernetes %s by %s (%v)", name, line[name], kubernetes, what, err)
-		}
-	}
-	return release
-}
-
-func checkDefault(t *testing.T, release *chart.Release, component, image, tag string) {
-	t.Helper()
-	if release == nil {
-		if tag != "" {
-			t.Errorf("%s is %s, though the line has no release that it belongs to", component, tag)
-		}
-		return
-	}
-	want, found := release.Image(image)
-	if !found {
-		t.Fatalf("%s %s has no image %s", release.Name, release.Version, image)
-	}
-	if tag != want.Version {
-		t.Errorf("%s is %q, want %q of %s %s", component, tag, want.Version, release.Name, release.Version)
-	}
-	if image != "devicePlugin" {
-		return
-	}
-	if gfd, _ := release.Image("gfd"); gfd.Version != tag {
-		t.Errorf("GPU feature discovery of %s is %q, want the device plugin's %q", release.Version, gfd.Version, tag)
-	}
 }
 
 // TestCatalogueEFAInstanceTypes compares the instance types that the platform

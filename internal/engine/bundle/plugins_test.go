@@ -158,13 +158,13 @@ func TestAdviceOnInstanceTypes(t *testing.T) {
 	t.Parallel()
 	const name = "aws-efa-k8s-device-plugin"
 	for want, change := range map[string]func(*scenario){
-		`recipe: supportedInstanceLabels.values: the chart aws-efa-k8s-device-plugin v0.5.3 lists no instance type with h200 (p5e, p5en), so the plugin's pods do not start there; use aws-efa-k8s-device-plugin v0.5.30, or add the type to supportedInstanceLabels.values (rule efa-instance-type)`: func(s *scenario) {
+		`recipe: supportedInstanceLabels.values: the chart aws-efa-k8s-device-plugin v0.5.3 lists no instance type with h200 (p5e.48xlarge, p5en.48xlarge), so the plugin's pods do not start there; use aws-efa-k8s-device-plugin v0.5.30, or add the type to supportedInstanceLabels.values (rule efa-instance-type)`: func(s *scenario) {
 			s.efa("v0.5.3", "h200")
 		},
 		`recipe: supportedInstanceLabels.values: the chart aws-efa-k8s-device-plugin v0.5.30 does not list the instance type p9.48xlarge, so the plugin's pods do not start there; add the type to supportedInstanceLabels.values (rule efa-instance-type)`: func(s *scenario) {
 			s.efa("v0.5.30", "h100").onInstance("p9.48xlarge")
 		},
-		`overrides["aws-efa-k8s-device-plugin"]: supportedInstanceLabels.values: the override, which replaces the chart's list, lists no instance type with h100 (p5), so the plugin's pods do not start there; add the type to the override, or remove the override (rule efa-instance-type)`: func(s *scenario) {
+		`overrides["aws-efa-k8s-device-plugin"]: supportedInstanceLabels.values: the override, which replaces the chart's list, lists no instance type with h100 (p5.48xlarge, p5.4xlarge), so the plugin's pods do not start there; add the type to the override, or remove the override (rule efa-instance-type)`: func(s *scenario) {
 			s.efa("v0.5.30", "h100").override(name, "supportedInstanceLabels: {values: [p4d.24xlarge]}")
 		},
 	} {

@@ -2,8 +2,6 @@
 
 package bundle_test
 
-import "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-
 // dra asks for the DRA driver beside the GPU Operator, on GB200 as the catalog
 // does.
 func (s *scenario) dra(overrides string) *scenario {
@@ -25,14 +23,9 @@ func (s *scenario) onProvidersFabric(service, fabric string) *scenario {
 
 // onInstance says which instance type the nodes have.
 func (s *scenario) onInstance(name string) *scenario {
-	node := measurement.Subtype{Name: "node", Data: map[string]measurement.Reading{"instance-type": measurement.Str(name)}}
-	list := s.Recipe.Measurements.Sorted()
-	list[0].Subtypes = append(list[0].Subtypes, node)
-	s.Recipe.Measurements = list
-	return s
+	return s.set(k8s{"node", "instance-types"}, nil).set(k8s{"node", "instance-type"}, name)
 }
 
-// onRHEL moves the recipe to a release of the GPU Operator on RHEL.
 func (s *scenario) onRHEL(gpuOperator, kubernetes, version string) {
 	s.line(gpuOperator, "26.1.2", kubernetes).on("self-managed", "rhel", "h100")
 	s.Recipe.Request.OSVersion = version
