@@ -11,6 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/provider"
 )
 
 // Set by TestMain for the tests that run the provider as a process.
@@ -88,3 +94,52 @@ func findTerraform() (string, error) {
 	}
 	return "", fmt.Errorf("neither terraform nor tofu is on PATH; run make test, which builds OpenTofu when needed")
 }
+
+// check runs steps against the provider in this process.
+func check(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"eidos": providerserver.NewProtocol6WithError(provider.New("test")()),
+		},
+		Steps: steps,
+	})
+}
+
+// requireEidos is the head of every configuration that runs in a process.
+const requireEidos = `
+terraform {
+  required_providers {
+    eidos = { source = "cloud-native-stack/eidos" }
+  }
+}
+`
+
+// recipeConfig is a recipe whose default bundlers are both operators.
+const recipeConfig = `
+data "eidos_recipe" "test" {
+  service            = "aks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = "1.34"
+}
+`
+
+// bundleConfig is a whole configuration with one bundle written to "out".
+const bundleConfig = requireEidos + recipeConfig + `
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.yaml
+  output_dir = "out"
+}
+`
+
+// consumerConfig stands for helm_release: what names the release forces a
+// replacement, what it holds is updated in place.
+const consumerConfig = `
+resource "terraform_data" "release" {
+  for_each         = eidos_bundle.test.components
+  input            = { version = each.value.version, values = each.value.values }
+  triggers_replace = [each.value.release_name, each.value.namespace, each.value.chart, each.value.repository]
+}
+`

@@ -7,12 +7,17 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 const (
@@ -85,3 +90,25 @@ func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 		func() resource.Resource { return &bundleResource{engine: p.engine} },
 	}
 }
+
+// engine is what the data sources and resources of one provider process share.
+// It works without the provider being configured.
+type engine struct {
+	// catalog parses the embedded catalogue on first use.
+	catalog     func() (*recipe.Catalog, error)
+	renderer    *bundle.Renderer
+	writer      *outdir.Writer
+	directories *plannedDirectories
+}
+
+func newEngine() *engine {
+	return &engine{
+		catalog:     sync.OnceValues(recipe.Embedded),
+		renderer:    bundle.NewRenderer(),
+		writer:      outdir.NewWriter(),
+		directories: &plannedDirectories{},
+	}
+}
+
+// reportBug ends the text of diagnostics that no user can cause.
+const reportBug = "This is a bug in the provider. Please report it with the configuration that shows it."

@@ -171,7 +171,7 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 		"rule that an override breaks": {`overrides = { "gpu-operator" = "driver: {version: '1.2.3'}" }`, []string{"overrides", `overrides["gpu-operator"]: driver.version: `, "rule"}},
 		"namespace of no component":    {`namespaces = { "gpu" = "gpu" }`, []string{"namespaces", "gpu"}},
 		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "at least 1"}},
-		"output_dir that is a file":    {`output_dir = "bundle_resource_test.go"`, []string{"Bundle Directory", "output_dir"}},
+		"output_dir that is a file":    {`output_dir = "resource_bundle_test.go"`, []string{"Bundle Directory", "output_dir"}},
 		"output_dir that is not empty": {`output_dir = "."`, []string{"Bundle Directory Refused", "output_dir", "choose an empty or a new directory"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 				patterns = append(patterns, wrapped(text))
 			}
 			attributes := tt.attributes
-			if strings.HasPrefix(attributes, "output_dir = \"b") || attributes == `output_dir = "."` {
+			if strings.HasPrefix(attributes, "output_dir = \"r") || attributes == `output_dir = "."` {
 				attributes = strings.Replace(attributes, `= "`, `= "`+workingDir(t)+"/", 1)
 			}
 			check(t, resource.TestStep{Config: bundleOf(attributes), ExpectError: regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))})

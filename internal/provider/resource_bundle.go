@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,6 +12,18 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
+
+var _ resource.ResourceWithModifyPlan = (*bundleResource)(nil)
+
+// bundleResource renders a recipe. Planning renders it in full, so that the
+// plan is the preview; Create and Update write exactly what was planned.
+type bundleResource struct {
+	engine *engine
+}
+
+func (r *bundleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_bundle"
+}
 
 // Create writes the planned bundle.
 func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -137,12 +148,4 @@ func (r *bundleResource) remove(dir string, claim outdir.Claim, diags *diag.Diag
 		left = append(left, err.Error())
 	}
 	warnLeft(dir, left, diags)
-}
-
-func warnLeft(dir string, left []string, diags *diag.Diagnostics) {
-	if len(left) == 0 {
-		return
-	}
-	diags.AddAttributeWarning(path.Root("output_dir"), "Files Left In Bundle Directory",
-		"These files were edited or are not this bundle's, so they were left in "+dir+":\n  "+strings.Join(left, "\n  ")+"\n\nRemove them by hand if nobody needs them.")
 }

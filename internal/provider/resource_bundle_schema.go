@@ -15,18 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var _ resource.ResourceWithModifyPlan = (*bundleResource)(nil)
-
-// bundleResource renders a recipe. Planning renders it in full, so that the
-// plan is the preview; Create and Update write exactly what was planned.
-type bundleResource struct {
-	engine *engine
-}
-
-func (r *bundleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_bundle"
-}
-
 func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := r.inputAttributes()
 	maps.Copy(attributes, bundleResults())

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+)
+
+// planDirectory finds out before anything is applied whether the directory may
+// be written.
+func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyPlanRequest, plan *bundleModel, rendered *bundle.Bundle, diags *diag.Diagnostics) {
+	dir := plan.OutputDir.ValueString()
+	if !r.engine.directories.claim(dir, rendered.SHA256) {
+		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Used Twice",
+			"Another eidos_bundle of this configuration writes different files to "+dir+". Give each bundle a directory of its own.")
+		return
+	}
+	var claim outdir.Claim
+	if !req.State.Raw.IsNull() {
+		var state bundleModel
+		diags.Append(req.State.Get(ctx, &state)...)
+		if sameDirectory(state.OutputDir, plan.OutputDir) {
+			if state.Files.Equal(plan.Files) {
+				return // nothing will be written
+			}
+			claim = loadClaim(ctx, req.Private, diags)
+		}
+	}
+	addDirectoryError(r.engine.writer.Check(dir, claim, rendered.Files...), diags)
+}
+
+// addDirectoryError reports what is wrong with the output directory, if
+// anything is.
+func addDirectoryError(err error, diags *diag.Diagnostics) {
+	if err == nil {
+		return
+	}
+	title := "Bundle Directory Not Written"
+	var refused *outdir.RefusedError
+	if errors.As(err, &refused) {
+		title = "Bundle Directory Refused"
+	}
+	diags.AddAttributeError(path.Root("output_dir"), title, err.Error())
+}
+
+func warnLeft(dir string, left []string, diags *diag.Diagnostics) {
+	if len(left) == 0 {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("output_dir"), "Files Left In Bundle Directory",
+		"These files were edited or are not this bundle's, so they were left in "+dir+":\n  "+strings.Join(left, "\n  ")+"\n\nRemove them by hand if nobody needs them.")
+}
+
+// plannedDirectories knows which content was planned for which directory in
+// this run, so that two bundles that would overwrite each other are found at
+// plan time. Planning one bundle twice, as Terraform does for a replacement,
+// gives the same content and is no conflict.
+type plannedDirectories struct {
+	mu      sync.Mutex
+	content map[string]string // directory -> sha256 of the bundle
+}
+
+func (p *plannedDirectories) reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.content = nil
+}
+
+// claim reports whether the directory is free or planned with equal content.
+func (p *plannedDirectories) claim(dir, sha256 string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := directoryKey(dir)
+	if other, ok := p.content[key]; ok {
+		return other == sha256
+	}
+	if p.content == nil {
+		p.content = map[string]string{}
+	}
+	p.content[key] = sha256
+	return true
+}
+
+// directoryKey makes different spellings of one directory equal, as far as the
+// parts that exist can tell.
+func directoryKey(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return filepath.Clean(dir)
+	}
+	if resolved, err := filepath.EvalSymlinks(absolute); err == nil {
+		return resolved
+	}
+	parent, err := filepath.EvalSymlinks(filepath.Dir(absolute))
+	if err != nil {
+		return absolute
+	}
+	return filepath.Join(parent, filepath.Base(absolute))
+}
+
+// sameDirectory reports whether two output directories are one, however they
+// are spelled. None is only the same as none.
+func sameDirectory(a, b types.String) bool {
+	if a.IsNull() || b.IsNull() {
+		return a.IsNull() && b.IsNull()
+	}
+	return directoryKey(a.ValueString()) == directoryKey(b.ValueString())
+}
+
+// claimKey names the entry of the private state that remembers what this
+// resource wrote and as which owner.
+const claimKey = "claim"
+
+type storedClaim struct {
+	Owner string            `json:"owner"`
+	Files map[string]string `json:"files"`
+}
+
+// privateState is what the framework hands to each operation.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type writablePrivateState interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// loadClaim returns the zero claim when nothing was ever written.
+func loadClaim(ctx context.Context, private privateState, diags *diag.Diagnostics) outdir.Claim {
+	raw, d := private.GetKey(ctx, claimKey)
+	diags.Append(d...)
+	if len(raw) == 0 {
+		return outdir.Claim{}
+	}
+	var stored storedClaim
+	if err := json.Unmarshal(raw, &stored); err != nil {
+		diags.AddError("Private State Unreadable", err.Error()+"\n\n"+reportBug)
+	}
+	return outdir.Claim{Owner: stored.Owner, Files: stored.Files}
+}
+
+func storeClaim(ctx context.Context, private writablePrivateState, claim outdir.Claim, diags *diag.Diagnostics) {
+	raw, err := json.Marshal(storedClaim{Owner: claim.Owner, Files: claim.Files})
+	if err != nil {
+		diags.AddError("Private State Not Encodable", err.Error()+"\n\n"+reportBug)
+		return
+	}
+	diags.Append(private.SetKey(ctx, claimKey, raw)...)
+}

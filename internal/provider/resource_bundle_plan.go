@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+)
+
+// ModifyPlan sets every computed attribute each time: the framework has made
+// all of them unknown on any difference, and has kept all of them without one,
+// even after the files on disk or the provider changed.
+func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // destroy
+	}
+	var plan bundleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.inputsKnown() {
+		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
+		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
+		}
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	rendered := plan.render(ctx, r.engine, &resp.Diagnostics)
+	if rendered == nil {
+		return
+	}
+	plan.addFindings(ctx, rendered.Findings, &resp.Diagnostics)
+	resp.Diagnostics.Append(plan.setBundle(ctx, rendered)...)
+	if !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// render renders the bundle that the known inputs describe. It returns nil when
+// it added an error.
+func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
+	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+		return nil
+	}
+	request := bundle.Request{Recipe: decoded}
+	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
+	diags.Append(m.Overrides.ElementsAs(ctx, &request.Overrides, false)...)
+	diags.Append(m.Namespaces.ElementsAs(ctx, &request.Namespaces, false)...)
+	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &request.IgnoreFindings, false)...)
+	if diags.HasError() {
+		return nil
+	}
+	rendered, err := e.renderer.Render(ctx, request)
+	if err != nil {
+		addBundleErrors(err, diags)
+		return nil
+	}
+	return rendered
+}
+
+// addBundleErrors reports each error of the engine on the attribute, and for a
+// map on the element, that it is about. Terraform shows the attribute, but no
+// key of a map: the text says which element, and else which component.
+func addBundleErrors(err error, diags *diag.Diagnostics) {
+	for _, e := range joined.Errors(err) {
+		var input *bundle.InputError
+		if !errors.As(e, &input) {
+			diags.AddError("Bundle Not Possible", e.Error())
+			continue
+		}
+		at, text := path.Root(input.Field), input.Err.Error()
+		var broken *bundle.RuleError
+		switch {
+		case input.Key != "":
+			at, text = at.AtMapKey(input.Key), input.Error()
+		case errors.As(input.Err, &broken) && broken.Component != "":
+			text = broken.Component + ": " + text
+		}
+		diags.AddAttributeError(at, "Bundle Not Possible", text)
+	}
+}
+
+// addFindings warns of each doubtful combination. The rule is part of the title:
+// Terraform folds warnings of one title into one.
+func (m *bundleModel) addFindings(ctx context.Context, findings []bundle.Finding, diags *diag.Diagnostics) {
+	var ignored []string
+	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
+	for _, f := range findings {
+		about := f.Path
+		if f.Component != "" {
+			about = f.Component + ": " + about
+		}
+		advice := "To silence this warning, add \"" + f.Rule + "\" to ignore_findings."
+		if slices.Contains(ignored, f.Rule) {
+			advice = "This would be an error, but ignore_findings names \"" + f.Rule + "\"."
+		}
+		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination: "+f.Rule, about+": "+f.Message+"\n\n"+advice)
+	}
+}
+
+// setOutline fills the computed attributes while an input is unknown. With
+// known bundlers, the keys of components and what does not depend on the recipe
+// stay known: a for_each over components can be planned, and a consumer is not
+// replaced for a name that will turn out the same.
+func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Diagnostics) {
+	m.Components = types.MapUnknown(componentType())
+	m.SHA256 = types.StringUnknown()
+	m.Findings = types.ListUnknown(findingType())
+	m.Files = types.MapUnknown(types.StringType)
+	if m.OutputDir.IsNull() {
+		m.Files = types.MapNull(types.StringType)
+	}
+	names, ok := knownTexts(m.Bundlers)
+	components := m.outline(ctx, e, names, diags)
+	if ok && !diags.HasError() {
+		var d diag.Diagnostics
+		m.Components, d = types.MapValueFrom(ctx, componentType(), components)
+		diags.Append(d...)
+	}
+}
+
+// knownTexts returns the elements of a set; ok is false unless it is set and
+// every element is known.
+func knownTexts(set types.Set) (texts []string, ok bool) {
+	if set.IsNull() || set.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range set.Elements() {
+		text, isString := element.(types.String)
+		if !isString || text.IsUnknown() {
+			return nil, false
+		}
+		texts = append(texts, text.ValueString())
+	}
+	return texts, true
+}
+
+// outline returns what is known of the components without a recipe, and checks
+// the known namespaces even where no bundler is known.
+func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) map[string]componentModel {
+	known, unknown := m.knownNamespaces()
+	outline, err := e.renderer.Outline(bundlers, known)
+	if err != nil {
+		addBundleErrors(err, diags)
+		return nil
+	}
+	components := make(map[string]componentModel, len(outline))
+	for _, c := range outline {
+		model, d := newComponentModel(ctx, c)
+		diags.Append(d...)
+		model.Version = types.StringUnknown()
+		model.Values = types.StringUnknown()
+		model.ValuesSHA256 = types.StringUnknown()
+		model.Manifests = types.MapUnknown(types.StringType)
+		model.ApplyOrder = types.MapUnknown(types.StringType)
+		model.ChartManifests = types.MapUnknown(types.StringType)
+		if m.Namespaces.IsUnknown() || unknown[c.Name] {
+			model.Namespace = types.StringUnknown()
+		}
+		components[c.Name] = model
+	}
+	return components
+}
+
+// knownNamespaces splits the namespaces into known values and the components
+// whose namespace is unknown.
+func (m *bundleModel) knownNamespaces() (known map[string]string, unknown map[string]bool) {
+	known, unknown = map[string]string{}, map[string]bool{}
+	for component, value := range m.Namespaces.Elements() {
+		if namespace, ok := value.(types.String); ok && !namespace.IsUnknown() {
+			known[component] = namespace.ValueString()
+			continue
+		}
+		unknown[component] = true
+	}
+	return known, unknown
+}
