@@ -3,14 +3,15 @@
 package provider
 
 import (
+	"context"
 	"crypto/sha256"
-	"encoding/hex"
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -52,52 +53,61 @@ func attributeName(field string) string {
 func computedQueryAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, a := range queryAttributes() {
-		attributes[a.name] = schema.StringAttribute{Computed: true, MarkdownDescription: a.description + " Null when it is not known."}
+		attributes[a.name] = computedText(a.description + " Null when it is not known.")
 	}
 	return attributes
 }
 
-func queryTypes() map[string]attr.Type {
-	typesByName := map[string]attr.Type{}
-	for _, a := range queryAttributes() {
-		typesByName[a.name] = types.StringType
-	}
-	return typesByName
+// queryModel holds the attributes of queryAttributes. What is not stated is
+// null.
+type queryModel struct {
+	OS                types.String `tfsdk:"os"`
+	OSVersion         types.String `tfsdk:"os_version"`
+	KernelVersion     types.String `tfsdk:"kernel_version"`
+	Service           types.String `tfsdk:"service"`
+	KubernetesVersion types.String `tfsdk:"kubernetes_version"`
+	GPU               types.String `tfsdk:"gpu"`
+	Intent            types.String `tfsdk:"intent"`
 }
 
-// queryValues maps a query to the attributes of an object. Fields that are not
-// stated are null.
-func queryValues(query document.Query) map[string]attr.Value {
-	values := map[string]attr.Value{}
-	for _, a := range queryAttributes() {
-		values[a.name] = stringOrNull(*query.Field(a.field))
+func newQueryModel(q document.Query) queryModel {
+	return queryModel{
+		OS:                stringOrNull(q.OS),
+		OSVersion:         stringOrNull(q.OSVersion),
+		KernelVersion:     stringOrNull(q.Kernel),
+		Service:           stringOrNull(q.Service),
+		KubernetesVersion: stringOrNull(q.K8s),
+		GPU:               stringOrNull(q.GPU),
+		Intent:            stringOrNull(q.Intent),
 	}
-	return values
 }
 
-func stringOrNull(s string) types.String {
-	if s == "" {
-		return types.StringNull()
+func (m queryModel) query() document.Query {
+	return document.Query{
+		OS:        m.OS.ValueString(),
+		OSVersion: m.OSVersion.ValueString(),
+		Kernel:    m.KernelVersion.ValueString(),
+		Service:   m.Service.ValueString(),
+		K8s:       m.KubernetesVersion.ValueString(),
+		GPU:       m.GPU.ValueString(),
+		Intent:    m.Intent.ValueString(),
 	}
-	return types.StringValue(s)
 }
 
-// measurementsType is map(map(map(string))): type > subtype > key.
-func measurementsType() types.MapType {
-	return types.MapType{ElemType: types.MapType{ElemType: types.MapType{ElemType: types.StringType}}}
-}
+// measurementsModel is type > subtype > key.
+type measurementsModel map[string]map[string]map[string]string
 
 func measurementsAttribute(description string) schema.MapAttribute {
 	return schema.MapAttribute{
 		Computed:    true,
-		ElementType: measurementsType().ElemType,
+		ElementType: types.MapType{ElemType: types.MapType{ElemType: types.StringType}},
 		MarkdownDescription: description + " Read one value as `measurements[\"K8s\"][\"server\"][\"version\"]`. " +
 			"Every value is text; `yaml` keeps the types.",
 	}
 }
 
-func measurementTexts(list measurement.List) map[string]map[string]map[string]string {
-	texts := make(map[string]map[string]map[string]string, len(list))
+func newMeasurementsModel(list measurement.List) measurementsModel {
+	model := make(measurementsModel, len(list))
 	for _, m := range list {
 		subtypes := make(map[string]map[string]string, len(m.Subtypes))
 		for _, s := range m.Subtypes {
@@ -107,19 +117,51 @@ func measurementTexts(list measurement.List) map[string]map[string]map[string]st
 			}
 			subtypes[s.Name] = data
 		}
-		texts[string(m.Type)] = subtypes
+		model[string(m.Type)] = subtypes
 	}
-	return texts
+	return model
 }
 
-func sha256Hex(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+// computedText and computedTexts are results of a data source.
+func computedText(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
+
+func computedTexts(description string) schema.MapAttribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func notEmpty() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }
 
 // codeList formats words for Markdown: `a`, `b`.
 func codeList(words []string) string {
 	return "`" + strings.Join(words, "`, `") + "`"
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// fullyKnown reports whether values are known, down to their elements.
+func fullyKnown(ctx context.Context, values ...attr.Value) bool {
+	for _, v := range values {
+		value, err := v.ToTerraformValue(ctx)
+		if err != nil || !value.IsFullyKnown() {
+			return false
+		}
+	}
+	return true
+}
+
+func stringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// nonNil makes an empty list of a nil slice, which would become null.
+func nonNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func sha256Hex(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

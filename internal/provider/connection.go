@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 
@@ -35,6 +36,16 @@ func newConnection(ctx context.Context, object types.Object, version string, dia
 	return &connection{client: cluster.NewClient(func() (*rest.Config, error) {
 		return cluster.RESTConfig(settings, os.Getenv, version)
 	})}
+}
+
+// connectionOf returns what the provider's Configure made: nil before it ran, as
+// during validation.
+func connectionOf(data any, diags *diag.Diagnostics) *connection {
+	c, ok := data.(*connection)
+	if data != nil && !ok {
+		addBug(diags, "Unexpected Provider Data", fmt.Errorf("expected *connection, got %T", data))
+	}
+	return c
 }
 
 // connect returns the clients, or nil after it added an error.

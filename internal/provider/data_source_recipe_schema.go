@@ -71,28 +71,15 @@ func recipeResults() map[string]schema.Attribute {
 			MarkdownDescription: "The overlays that were applied, in order, such as `service=eks,gpu=h100`. Your own begin with `user:`.",
 		},
 		"measurements": measurementsAttribute("The recipe's values: type > subtype > key."),
-		"provenance": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`.",
-		},
-		"yaml": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "The recipe document as canonical YAML, for people, files and `eidos_bundle`.",
-		},
-		"json": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "The same document as canonical JSON. Given to `eidos_bundle` it makes the same bundle, " +
-				"and plans are short: Terraform shows only the values of a JSON text that change, but every line of a YAML text.",
-		},
-		"sha256": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "SHA-256 of `yaml`, in hex.",
-		},
+		"provenance":   computedTexts("Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`."),
+		"yaml":         computedText("The recipe document as canonical YAML, for people, files and `eidos_bundle`."),
+		"json": computedText("The same document as canonical JSON. Given to `eidos_bundle` it makes the same bundle, " +
+			"and plans are short: Terraform shows only the values of a JSON text that change, but every line of a YAML text."),
+		"sha256": computedText("SHA-256 of `yaml`, in hex."),
 	}
 }
 
-// validValues names the values that the embedded catalogue knows, with a blank
+// validValues names the values that the embedded catalog knows, with a blank
 // behind; versions have none.
 func (d *recipeDataSource) validValues(a queryAttribute) string {
 	catalog, err := d.engine.catalog()

@@ -4,17 +4,16 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 var (
@@ -29,20 +28,31 @@ type snapshotDataSource struct {
 }
 
 type snapshotModel struct {
-	ConfigMap          types.Object   `tfsdk:"config_map"`
-	Cluster            types.Object   `tfsdk:"cluster"`
-	Document           types.String   `tfsdk:"document"`
-	Kubernetes         types.Object   `tfsdk:"kubernetes"`
-	RequiredCollectors types.Set      `tfsdk:"required_collectors"`
-	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+	ConfigMap          *configMapModel `tfsdk:"config_map"`
+	Cluster            *clusterModel   `tfsdk:"cluster"`
+	Document           types.String    `tfsdk:"document"`
+	Kubernetes         types.Object    `tfsdk:"kubernetes"`
+	RequiredCollectors []string        `tfsdk:"required_collectors"`
+	Timeouts           timeouts.Value  `tfsdk:"timeouts"`
 
-	Query           types.Object `tfsdk:"query"`
-	QuerySources    types.Map    `tfsdk:"query_sources"`
-	Measurements    types.Map    `tfsdk:"measurements"`
-	YAML            types.String `tfsdk:"yaml"`
-	SHA256          types.String `tfsdk:"sha256"`
-	Metadata        types.Object `tfsdk:"metadata"`
-	CollectorErrors types.Map    `tfsdk:"collector_errors"`
+	Query           *queryModel            `tfsdk:"query"`
+	QuerySources    map[string]string      `tfsdk:"query_sources"`
+	Measurements    measurementsModel      `tfsdk:"measurements"`
+	YAML            types.String           `tfsdk:"yaml"`
+	SHA256          types.String           `tfsdk:"sha256"`
+	Metadata        *snapshotMetadataModel `tfsdk:"metadata"`
+	CollectorErrors map[string]string      `tfsdk:"collector_errors"`
+}
+
+type configMapModel struct {
+	Namespace string       `tfsdk:"namespace"`
+	Name      string       `tfsdk:"name"`
+	Key       types.String `tfsdk:"key"`
+}
+
+type clusterModel struct {
+	NodeSelector map[string]string `tfsdk:"node_selector"`
+	Namespaces   []string          `tfsdk:"namespaces"`
 }
 
 type snapshotMetadataModel struct {
@@ -51,25 +61,13 @@ type snapshotMetadataModel struct {
 	Version  types.String `tfsdk:"version"`
 }
 
-func snapshotMetadataTypes() map[string]attr.Type {
-	return map[string]attr.Type{"created": types.StringType, "hostname": types.StringType, "version": types.StringType}
-}
-
 func (d *snapshotDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_snapshot"
 }
 
 // Configure receives the provider's connection.
 func (d *snapshotDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the provider is not configured yet, as during validation
-	}
-	connection, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Provider Data", fmt.Sprintf("Expected *connection, got %T. %s", req.ProviderData, reportBug))
-		return
-	}
-	d.connection = connection
+	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *snapshotDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
@@ -81,10 +79,7 @@ func (d *snapshotDataSource) ConfigValidators(context.Context) []datasource.Conf
 func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model snapshotModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	catalog, err := d.engine.catalog()
-	if err != nil {
-		resp.Diagnostics.AddError("Embedded Catalog Unreadable", err.Error()+"\n\n"+reportBug)
-	}
+	catalog := d.engine.loadCatalog(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -103,42 +98,40 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 	// What reaches the cluster holds secrets and may be short-lived: it is not
 	// stored.
 	model.Kubernetes = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx))
-	resp.Diagnostics.Append(model.setSnapshot(ctx, found.snapshot, found.failed)...)
-	resp.Diagnostics.Append(model.setQuery(ctx, extraction.Query, extraction.Sources)...)
+	model.setResult(found, extraction, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m *snapshotModel) setSnapshot(ctx context.Context, snapshot document.Snapshot, failed map[string]string) diag.Diagnostics {
-	var diags, d diag.Diagnostics
-	m.Metadata, d = types.ObjectValueFrom(ctx, snapshotMetadataTypes(), snapshotMetadataModel{
-		Created:  stringOrNull(snapshot.Metadata.Created),
-		Hostname: stringOrNull(snapshot.Metadata.Hostname),
-		Version:  stringOrNull(snapshot.Metadata.Version),
-	})
-	diags.Append(d...)
-	m.Measurements, d = types.MapValueFrom(ctx, measurementsType().ElemType, measurementTexts(snapshot.Measurements))
-	diags.Append(d...)
-	m.CollectorErrors, d = types.MapValueFrom(ctx, types.StringType, failed)
-	diags.Append(d...)
+func (m *snapshotModel) setResult(found foundSnapshot, extraction recipe.Extraction, diags *diag.Diagnostics) {
+	query := newQueryModel(extraction.Query)
+	m.Query = &query
+	m.QuerySources = make(map[string]string, len(extraction.Sources))
+	for field, source := range extraction.Sources {
+		m.QuerySources[attributeName(field)] = source
+	}
+	metadata := found.snapshot.Metadata
+	m.Metadata = &snapshotMetadataModel{
+		Created:  stringOrNull(metadata.Created),
+		Hostname: stringOrNull(metadata.Hostname),
+		Version:  stringOrNull(metadata.Version),
+	}
+	m.Measurements = newMeasurementsModel(found.snapshot.Measurements)
+	m.CollectorErrors = found.failed
 
-	yaml := factsYAML(snapshot, &diags)
+	yaml := factsYAML(found.snapshot, diags)
 	m.YAML = types.StringValue(string(yaml))
 	m.SHA256 = types.StringValue(sha256Hex(yaml))
-	return diags
 }
 
-func (m *snapshotModel) setQuery(ctx context.Context, query document.Query, sources map[string]string) diag.Diagnostics {
-	var diags, d diag.Diagnostics
-	m.Query, d = types.ObjectValue(queryTypes(), queryValues(query))
-	diags.Append(d...)
-	byAttribute := make(map[string]string, len(sources))
-	for field, source := range sources {
-		byAttribute[attributeName(field)] = source
+// factsYAML encodes a snapshot without what is volatile.
+func factsYAML(snapshot document.Snapshot, diags *diag.Diagnostics) []byte {
+	snapshot.Metadata = document.SnapshotMetadata{}
+	yaml, err := snapshot.YAML()
+	if err != nil {
+		addBug(diags, "Snapshot Not Encodable", err)
 	}
-	m.QuerySources, d = types.MapValueFrom(ctx, types.StringType, byAttribute)
-	diags.Append(d...)
-	return diags
+	return yaml
 }

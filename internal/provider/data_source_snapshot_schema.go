@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -84,8 +83,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return nested
 }
 
-func notEmpty() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }
-
 func snapshotResults() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"query": schema.SingleNestedAttribute{
@@ -93,33 +90,19 @@ func snapshotResults() map[string]schema.Attribute {
 			MarkdownDescription: "What the snapshot says about the cluster, in the words of a recipe's query. Whatever it does not say is null.",
 			Attributes:          computedQueryAttributes(),
 		},
-		"query_sources": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "For each known attribute of `query`, the place in the snapshot that it was read from.",
-		},
-		"measurements": measurementsAttribute("All readings: type > subtype > key."),
-		"yaml": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`.",
-		},
-		"sha256": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "SHA-256 of `yaml`, in hex. It changes only when a fact changes.",
-		},
+		"query_sources": computedTexts("For each known attribute of `query`, the place in the snapshot that it was read from."),
+		"measurements":  measurementsAttribute("All readings: type > subtype > key."),
+		"yaml":          computedText("The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`."),
+		"sha256":        computedText("SHA-256 of `yaml`, in hex. It changes only when a fact changes."),
 		"metadata": schema.SingleNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "When and where the snapshot was taken. It changes with every snapshot: use it in outputs, not as an input of other resources.",
 			Attributes: map[string]schema.Attribute{
-				"created":  schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the snapshot, RFC 3339 in UTC. Null when the source does not say, and for `cluster`."},
-				"hostname": schema.StringAttribute{Computed: true, MarkdownDescription: "Node that the snapshot was taken on. Null when the source does not say, and for `cluster`."},
-				"version":  schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the program that took the snapshot. Null when the source does not say."},
+				"created":  computedText("Time of the snapshot, RFC 3339 in UTC. Null when the source does not say, and for `cluster`."),
+				"hostname": computedText("Node that the snapshot was taken on. Null when the source does not say, and for `cluster`."),
+				"version":  computedText("Version of the program that took the snapshot. Null when the source does not say."),
 			},
 		},
-		"collector_errors": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Collectors that failed, with the reason. Empty unless `cluster` is set.",
-		},
+		"collector_errors": computedTexts("Collectors that failed, with the reason. Empty unless `cluster` is set."),
 	}
 }

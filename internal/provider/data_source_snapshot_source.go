@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,8 +12,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
@@ -30,17 +29,6 @@ type foundSnapshot struct {
 	at       path.Path
 }
 
-type configMapModel struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-	Key       types.String `tfsdk:"key"`
-}
-
-type clusterModel struct {
-	NodeSelector types.Map `tfsdk:"node_selector"`
-	Namespaces   types.Set `tfsdk:"namespaces"`
-}
-
 // mustWait reports whether the snapshot needs a connection that is not known
 // yet.
 func (d *snapshotDataSource) mustWait(m snapshotModel) bool {
@@ -50,8 +38,8 @@ func (d *snapshotDataSource) mustWait(m snapshotModel) bool {
 // snapshot gets the snapshot from the source that is set.
 func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, catalog *recipe.Catalog, diags *diag.Diagnostics) foundSnapshot {
 	found := foundSnapshot{failed: map[string]string{}}
-	timeout, timeoutDiags := m.Timeouts.Read(ctx, snapshot.DefaultTimeout)
-	diags.Append(timeoutDiags...)
+	timeout, invalid := m.Timeouts.Read(ctx, snapshot.DefaultTimeout)
+	diags.Append(invalid...)
 	switch {
 	case diags.HasError():
 	case !m.Document.IsNull():
@@ -60,10 +48,8 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 	default:
 		d.ask(ctx, m, catalog, timeout, &found, diags)
 	}
-	var required []string
-	diags.Append(m.RequiredCollectors.ElementsAs(ctx, &required, false)...)
 	if !diags.HasError() {
-		found.require(required, diags)
+		found.require(m.RequiredCollectors, diags)
 	}
 	return found
 }
@@ -77,13 +63,13 @@ func (d *snapshotDataSource) ask(ctx context.Context, m snapshotModel, catalog *
 	if !m.Kubernetes.IsNull() {
 		defer connected.CloseIdle() // nobody else uses a data source's own connection
 	}
-	if m.ConfigMap.IsNull() {
+	if m.ConfigMap == nil {
 		found.at = path.Root("cluster")
-		found.collect(ctx, client, m.Cluster, catalog, timeout, diags)
+		found.collect(ctx, client, *m.Cluster, catalog, timeout, diags)
 		return
 	}
 	found.at = path.Root("config_map")
-	found.readConfigMap(ctx, connected, m.ConfigMap, timeout, diags)
+	found.readConfigMap(ctx, connected, *m.ConfigMap, timeout, diags)
 }
 
 // connect uses the data source's own connection or else the provider's. Both
@@ -106,19 +92,10 @@ func (f *foundSnapshot) decode(data []byte, diags *diag.Diagnostics) {
 	}
 }
 
-func (f *foundSnapshot) readConfigMap(ctx context.Context, connected *cluster.Connection, object types.Object, timeout time.Duration, diags *diag.Diagnostics) {
-	var m configMapModel
-	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
-	if diags.HasError() {
-		return
-	}
-	key := location.SnapshotKey
-	if !m.Key.IsNull() {
-		key = m.Key.ValueString()
-	}
+func (f *foundSnapshot) readConfigMap(ctx context.Context, connected *cluster.Connection, m configMapModel, timeout time.Duration, diags *diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	data, err := location.ReadConfigMap(ctx, connected, location.ConfigMapRef{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString()}, key)
+	data, err := location.ReadConfigMap(ctx, connected, location.ConfigMapRef{Namespace: m.Namespace, Name: m.Name}, cmp.Or(m.Key.ValueString(), location.SnapshotKey))
 	if err != nil {
 		f.addConfigMapError(err, diags)
 		return
@@ -146,25 +123,20 @@ func (f *foundSnapshot) addConfigMapError(err error, diags *diag.Diagnostics) {
 
 // collect asks the API server. What one collector cannot find out is a warning;
 // when none finds anything, that is an error.
-func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, object types.Object, catalog *recipe.Catalog, timeout time.Duration, diags *diag.Diagnostics) {
-	var m clusterModel
-	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
-	var selector map[string]string
-	options := snapshot.KubernetesOptions{Catalog: catalog}
-	diags.Append(m.NodeSelector.ElementsAs(ctx, &selector, false)...)
-	diags.Append(m.Namespaces.ElementsAs(ctx, &options.Namespaces, false)...)
-	if diags.HasError() {
-		return
+func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, m clusterModel, catalog *recipe.Catalog, timeout time.Duration, diags *diag.Diagnostics) {
+	options := snapshot.KubernetesOptions{
+		Catalog:      catalog,
+		NodeSelector: labels.Set(m.NodeSelector).String(),
+		Namespaces:   m.Namespaces,
 	}
-	options.NodeSelector = labels.Set(selector).String()
 	var failed snapshot.Errors
 	f.snapshot, failed = snapshot.Collect(ctx, snapshot.Kubernetes(client, options), snapshot.Options{Timeout: timeout})
 	if len(f.snapshot.Measurements) == 0 {
 		diags.AddAttributeError(f.at, "Nothing Collected", failed.Err().Error())
 		return
 	}
-	for _, name := range sortedKeys(failed) {
-		f.failed[name] = failed[name].Error()
+	for name, err := range failed {
+		f.failed[name] = err.Error()
 	}
 	if len(failed) > 0 {
 		diags.AddAttributeWarning(f.at, "Snapshot Is Incomplete", failed.Err().Error()+
@@ -179,7 +151,7 @@ func (f *foundSnapshot) require(names []string, diags *diag.Diagnostics) {
 		t, subtype, _ := strings.Cut(name, "/")
 		switch {
 		case !slices.Contains(measurement.Types(), measurement.Type(t)) || subtype == "":
-			diags.AddAttributeError(at, "Unknown Collector", "\""+name+"\" is no collector. Collectors of the API server: "+strings.Join(collectorNames(), ", ")+".")
+			diags.AddAttributeError(at, "Unknown Collector", "\""+name+"\" is not a collector. Collectors of the API server: "+strings.Join(collectorNames(), ", ")+".")
 		case f.failed[name] != "":
 			diags.AddAttributeError(at, "Required Collector Failed", name+": "+f.failed[name])
 		case f.snapshot.Measurements.Subtype(measurement.Type(t), subtype) == nil:

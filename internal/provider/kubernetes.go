@@ -5,6 +5,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -86,76 +88,60 @@ func withVariable(name, description string) string {
 	return fmt.Sprintf("%s Can also be set with `%s`.", description, cluster.Variable(name))
 }
 
+// kubernetesModel is a `kubernetes` object without unknown values.
 type kubernetesModel struct {
-	ConfigPath            types.String `tfsdk:"config_path"`
-	ConfigPaths           types.List   `tfsdk:"config_paths"`
-	ConfigContext         types.String `tfsdk:"config_context"`
-	ConfigContextAuthInfo types.String `tfsdk:"config_context_auth_info"`
-	ConfigContextCluster  types.String `tfsdk:"config_context_cluster"`
-	Host                  types.String `tfsdk:"host"`
-	Token                 types.String `tfsdk:"token"`
-	Username              types.String `tfsdk:"username"`
-	Password              types.String `tfsdk:"password"`
-	ClientCertificate     types.String `tfsdk:"client_certificate"`
-	ClientKey             types.String `tfsdk:"client_key"`
-	ClusterCACertificate  types.String `tfsdk:"cluster_ca_certificate"`
-	Insecure              types.Bool   `tfsdk:"insecure"`
-	TLSServerName         types.String `tfsdk:"tls_server_name"`
-	ProxyURL              types.String `tfsdk:"proxy_url"`
-	Exec                  types.Object `tfsdk:"exec"`
-	InCluster             types.Bool   `tfsdk:"in_cluster"`
+	ConfigPath            *string    `tfsdk:"config_path"`
+	ConfigPaths           []string   `tfsdk:"config_paths"`
+	ConfigContext         *string    `tfsdk:"config_context"`
+	ConfigContextAuthInfo *string    `tfsdk:"config_context_auth_info"`
+	ConfigContextCluster  *string    `tfsdk:"config_context_cluster"`
+	Host                  *string    `tfsdk:"host"`
+	Token                 *string    `tfsdk:"token"`
+	Username              *string    `tfsdk:"username"`
+	Password              *string    `tfsdk:"password"`
+	ClientCertificate     *string    `tfsdk:"client_certificate"`
+	ClientKey             *string    `tfsdk:"client_key"`
+	ClusterCACertificate  *string    `tfsdk:"cluster_ca_certificate"`
+	Insecure              *bool      `tfsdk:"insecure"`
+	TLSServerName         *string    `tfsdk:"tls_server_name"`
+	ProxyURL              *string    `tfsdk:"proxy_url"`
+	Exec                  *execModel `tfsdk:"exec"`
+	InCluster             *bool      `tfsdk:"in_cluster"`
 }
 
 type execModel struct {
-	APIVersion types.String `tfsdk:"api_version"`
-	Command    types.String `tfsdk:"command"`
-	Args       types.List   `tfsdk:"args"`
-	Env        types.Map    `tfsdk:"env"`
+	APIVersion string            `tfsdk:"api_version"`
+	Command    string            `tfsdk:"command"`
+	Args       []string          `tfsdk:"args"`
+	Env        map[string]string `tfsdk:"env"`
 }
 
 // newSettings returns the settings of a `kubernetes` object without unknown
 // values. An absent object gives settings of the environment alone.
 func newSettings(ctx context.Context, object types.Object, diags *diag.Diagnostics) cluster.Settings {
-	var settings cluster.Settings
-	if object.IsNull() {
-		return settings
-	}
 	var m kubernetesModel
-	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
-	if diags.HasError() {
-		return settings
+	if !object.IsNull() {
+		diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 	}
-	settings = cluster.Settings{
-		ConfigPath:            m.ConfigPath.ValueStringPointer(),
-		ConfigContext:         m.ConfigContext.ValueStringPointer(),
-		ConfigContextAuthInfo: m.ConfigContextAuthInfo.ValueStringPointer(),
-		ConfigContextCluster:  m.ConfigContextCluster.ValueStringPointer(),
-		Host:                  m.Host.ValueStringPointer(),
-		Token:                 m.Token.ValueStringPointer(),
-		Username:              m.Username.ValueStringPointer(),
-		Password:              m.Password.ValueStringPointer(),
-		ClientCertificate:     m.ClientCertificate.ValueStringPointer(),
-		ClientKey:             m.ClientKey.ValueStringPointer(),
-		ClusterCACertificate:  m.ClusterCACertificate.ValueStringPointer(),
-		Insecure:              m.Insecure.ValueBoolPointer(),
-		TLSServerName:         m.TLSServerName.ValueStringPointer(),
-		ProxyURL:              m.ProxyURL.ValueStringPointer(),
-		InCluster:             m.InCluster.ValueBoolPointer(),
+	return cluster.Settings{
+		ConfigPath:            m.ConfigPath,
+		ConfigPaths:           m.ConfigPaths,
+		ConfigContext:         m.ConfigContext,
+		ConfigContextAuthInfo: m.ConfigContextAuthInfo,
+		ConfigContextCluster:  m.ConfigContextCluster,
+		Host:                  m.Host,
+		Token:                 m.Token,
+		Username:              m.Username,
+		Password:              m.Password,
+		ClientCertificate:     m.ClientCertificate,
+		ClientKey:             m.ClientKey,
+		ClusterCACertificate:  m.ClusterCACertificate,
+		Insecure:              m.Insecure,
+		TLSServerName:         m.TLSServerName,
+		ProxyURL:              m.ProxyURL,
+		Exec:                  (*cluster.Exec)(m.Exec),
+		InCluster:             m.InCluster,
 	}
-	diags.Append(m.ConfigPaths.ElementsAs(ctx, &settings.ConfigPaths, false)...)
-	if !m.Exec.IsNull() {
-		settings.Exec = newExec(ctx, m.Exec, diags)
-	}
-	return settings
-}
-
-func newExec(ctx context.Context, object types.Object, diags *diag.Diagnostics) *cluster.Exec {
-	var m execModel
-	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
-	exec := &cluster.Exec{APIVersion: m.APIVersion.ValueString(), Command: m.Command.ValueString()}
-	diags.Append(m.Args.ElementsAs(ctx, &exec.Args, false)...)
-	diags.Append(m.Env.ElementsAs(ctx, &exec.Env, false)...)
-	return exec
 }
 
 // unknownAttribute returns the path of the first attribute of a `kubernetes`
@@ -166,9 +152,9 @@ func unknownAttribute(ctx context.Context, object types.Object) (at path.Path, o
 	if object.IsUnknown() {
 		return at, true
 	}
-	for _, name := range sortedKeys(object.Attributes()) {
-		value, err := object.Attributes()[name].ToTerraformValue(ctx)
-		if err != nil || !value.IsFullyKnown() {
+	attributes := object.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if !fullyKnown(ctx, attributes[name]) {
 			return at.AtName(name), true
 		}
 	}

@@ -7,9 +7,11 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -67,7 +69,7 @@ type providerModel struct {
 // run: the process of a provider under -debug outlives single runs, so what one
 // run planned is forgotten here.
 func (p *eidosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	p.engine.directories.reset()
+	p.engine.directories.content.Clear()
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
@@ -94,7 +96,7 @@ func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 // engine is what the data sources and resources of one provider process share.
 // It works without the provider being configured.
 type engine struct {
-	// catalog parses the embedded catalogue on first use.
+	// catalog parses the embedded catalog on first use.
 	catalog     func() (*recipe.Catalog, error)
 	renderer    *bundle.Renderer
 	writer      *outdir.Writer
@@ -110,5 +112,47 @@ func newEngine() *engine {
 	}
 }
 
-// reportBug ends the text of diagnostics that no user can cause.
-const reportBug = "This is a bug in the provider. Please report it with the configuration that shows it."
+// loadCatalog returns the embedded catalog.
+func (e *engine) loadCatalog(diags *diag.Diagnostics) *recipe.Catalog {
+	catalog, err := e.catalog()
+	if err != nil {
+		addBug(diags, "Embedded Catalog Unreadable", err)
+	}
+	return catalog
+}
+
+// addBug reports what no user can cause.
+func addBug(diags *diag.Diagnostics, title string, err error) {
+	diags.AddError(title, err.Error()+"\n\nThis is a bug in the provider. Please report it with the configuration that shows it.")
+}
+
+// privateState is what the framework hands to each operation of a resource.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type writablePrivateState interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// loadPrivate decodes an entry of the private state. Without one, v stays as it
+// is.
+func loadPrivate(ctx context.Context, private privateState, key string, v any, diags *diag.Diagnostics) {
+	raw, d := private.GetKey(ctx, key)
+	diags.Append(d...)
+	if len(raw) == 0 {
+		return
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		addBug(diags, "Private State Unreadable", err)
+	}
+}
+
+func storePrivate(ctx context.Context, private writablePrivateState, key string, v any, diags *diag.Diagnostics) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		addBug(diags, "Private State Not Encodable", err)
+		return
+	}
+	diags.Append(private.SetKey(ctx, key, raw)...)
+}

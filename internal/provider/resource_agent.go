@@ -4,8 +4,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -42,22 +40,13 @@ func (r *agentResource) Metadata(_ context.Context, req resource.MetadataRequest
 
 // Configure receives the provider's connection.
 func (r *agentResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // the provider is not configured yet, as during validation
-	}
-	connection, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Provider Data", fmt.Sprintf("Expected *connection, got %T. %s", req.ProviderData, reportBug))
-		return
-	}
-	r.connection = connection
+	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // runner returns what runs agents, or nil after it added an error.
 func (r *agentResource) runner(diags *diag.Diagnostics) *agent.Runner {
-	catalog, err := r.engine.catalog()
-	if err != nil {
-		diags.AddError("Embedded Catalog Unreadable", err.Error()+"\n\n"+reportBug)
+	catalog := r.engine.loadCatalog(diags)
+	if diags.HasError() {
 		return nil
 	}
 	connected := r.connection.connect(diags)
@@ -90,7 +79,7 @@ func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if !r.run(ctx, &plan, timeout, owner, &resp.Diagnostics) {
 		return
 	}
-	storeOwner(ctx, resp.Private, owner, &resp.Diagnostics)
+	storePrivate(ctx, resp.Private, ownerKey, owner, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -101,7 +90,7 @@ func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	timeout, d := plan.Timeouts.Update(ctx, agent.DefaultTimeout)
 	resp.Diagnostics.Append(d...)
 	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
-	storeOwner(ctx, resp.Private, owner, &resp.Diagnostics) // it may be new
+	storePrivate(ctx, resp.Private, ownerKey, owner, &resp.Diagnostics) // it may be new
 	if plan.Snapshot.IsUnknown() && !r.run(ctx, &plan, timeout, owner, &resp.Diagnostics) {
 		return
 	}
@@ -188,23 +177,7 @@ func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 
 // loadOwner returns a new name when none was ever stored.
 func loadOwner(ctx context.Context, private privateState, diags *diag.Diagnostics) string {
-	raw, d := private.GetKey(ctx, ownerKey)
-	diags.Append(d...)
-	if len(raw) == 0 {
-		return agent.NewOwner()
-	}
-	var owner string
-	if err := json.Unmarshal(raw, &owner); err != nil {
-		diags.AddError("Private State Unreadable", err.Error()+"\n\n"+reportBug)
-	}
+	owner := agent.NewOwner()
+	loadPrivate(ctx, private, ownerKey, &owner, diags)
 	return owner
-}
-
-func storeOwner(ctx context.Context, private writablePrivateState, owner string, diags *diag.Diagnostics) {
-	raw, err := json.Marshal(owner)
-	if err != nil {
-		diags.AddError("Private State Not Encodable", err.Error()+"\n\n"+reportBug)
-		return
-	}
-	diags.Append(private.SetKey(ctx, ownerKey, raw)...)
 }

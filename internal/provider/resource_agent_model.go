@@ -14,7 +14,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 type agentModel struct {
@@ -48,21 +47,11 @@ type tolerationModel struct {
 }
 
 type agentNodeModel struct {
-	ConfigMap types.String `tfsdk:"config_map"`
-	SHA256    types.String `tfsdk:"sha256"`
+	ConfigMap string `tfsdk:"config_map"`
+	SHA256    string `tfsdk:"sha256"`
 }
 
-func agentNodeType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{"config_map": types.StringType, "sha256": types.StringType}}
-}
-
-// inputs are the arguments that a run depends on.
-func (m *agentModel) inputs() []attr.Value {
-	return []attr.Value{
-		m.Namespace, m.Name, m.NodeName, m.NodeSelector, m.AllNodes, m.Tolerations, m.Image, m.ImagePullSecrets,
-		m.ServiceAccount, m.Collectors, m.Privileged, m.RuntimeClass, m.Triggers,
-	}
-}
+func agentNodeType() attr.Type { return agentNode().Type() }
 
 // sameRun reports whether another run would be asked for the same, however it is
 // written. What is unknown may be something else.
@@ -76,13 +65,10 @@ func (m *agentModel) sameRun(ctx context.Context, other *agentModel, version str
 
 // known reports whether all arguments are known, down to their elements.
 func (m *agentModel) known(ctx context.Context) bool {
-	for _, input := range m.inputs() {
-		value, err := input.ToTerraformValue(ctx)
-		if err != nil || !value.IsFullyKnown() {
-			return false
-		}
-	}
-	return true
+	return fullyKnown(
+		ctx, m.Namespace, m.Name, m.NodeName, m.NodeSelector, m.AllNodes, m.Tolerations, m.Image, m.ImagePullSecrets,
+		m.ServiceAccount, m.Collectors, m.Privileged, m.RuntimeClass, m.Triggers,
+	)
 }
 
 // spec returns what to run. Its timeout is for creation and updates alike.
@@ -117,13 +103,10 @@ func (m *agentModel) spec(ctx context.Context, version string, timeout time.Dura
 func (m *agentModel) setResult(ctx context.Context, result *agent.Result, diags *diag.Diagnostics) {
 	nodes := make(map[string]agentNodeModel, len(result.Nodes))
 	for name, node := range result.Nodes {
-		nodes[name] = agentNodeModel{ConfigMap: types.StringValue(node.ConfigMap), SHA256: types.StringValue(sha256Hex(factsYAML(node.Snapshot, diags)))}
+		nodes[name] = agentNodeModel{ConfigMap: node.ConfigMap, SHA256: sha256Hex(factsYAML(node.Snapshot, diags))}
 	}
-	var d diag.Diagnostics
-	m.Nodes, d = types.MapValueFrom(ctx, agentNodeType(), nodes)
-	diags.Append(d...)
-	m.Disagreements, d = types.MapValueFrom(ctx, types.StringType, result.Disagreements)
-	diags.Append(d...)
+	m.Nodes = mapValue(ctx, agentNodeType(), nodes, diags)
+	m.Disagreements = mapValue(ctx, types.StringType, result.Disagreements, diags)
 	yaml := factsYAML(result.Snapshot(), diags)
 	m.Snapshot, m.SHA256 = types.StringValue(string(yaml)), types.StringValue(sha256Hex(yaml))
 }
@@ -145,17 +128,7 @@ func (m *agentModel) stored(ctx context.Context, owner string, diags *diag.Diagn
 	diags.Append(m.Nodes.ElementsAs(ctx, &nodes, false)...)
 	stored := agent.Stored{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString(), Owner: owner, Nodes: map[string]string{}}
 	for name, node := range nodes {
-		stored.Nodes[name] = node.ConfigMap.ValueString()
+		stored.Nodes[name] = node.ConfigMap
 	}
 	return stored
-}
-
-// factsYAML encodes a snapshot without what is volatile.
-func factsYAML(snapshot document.Snapshot, diags *diag.Diagnostics) []byte {
-	snapshot.Metadata = document.SnapshotMetadata{}
-	yaml, err := snapshot.YAML()
-	if err != nil {
-		diags.AddError("Snapshot Not Encodable", err.Error()+"\n\n"+reportBug)
-	}
-	return yaml
 }

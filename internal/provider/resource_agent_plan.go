@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -94,50 +95,31 @@ func addSpecErrors(err error, diags *diag.Diagnostics) {
 // agentDiagnostic returns the title for a reason, and the argument that has to do
 // with it, "" for none.
 func agentDiagnostic(reason agent.Reason) (title, argument string) {
-	switch reason {
-	case agent.NoNamespace:
-		return "Namespace Not Found", "namespace"
-	case agent.NoNode:
-		return "No Node For Agent", ""
-	case agent.Foreign:
-		return "ConfigMap Is Somebody Else's", "name"
-	case agent.Running:
-		return "Agent Already Running", "name"
-	case agent.NotAdmitted:
-		return "Agent Refused", "namespace"
-	case agent.NoRuntime:
-		return "Runtime Class Not Available", "runtime_class"
-	case agent.NoAccount:
-		return "Service Account Not Found", "service_account"
-	case agent.Unschedulable:
-		return "Agent Pod Not Schedulable", ""
-	case agent.NoImage:
-		return "Agent Image Not Pulled", "image"
-	case agent.NotStarted:
-		return "Agent Not Started", ""
-	case agent.Lost:
-		return "Agent Pod Lost", ""
-	case agent.TimedOut:
-		return "Agent Timed Out", "timeouts"
-	case agent.Cancelled:
-		return "Agent Cancelled", ""
-	case agent.BadSnapshot:
-		return "Agent Snapshot Unreadable", "image"
-	default:
-		return "Agent Failed", ""
-	}
+	known := map[agent.Reason]struct{ title, argument string }{
+		agent.NoNamespace:   {"Namespace Not Found", "namespace"},
+		agent.NoNode:        {"No Node For Agent", ""},
+		agent.Foreign:       {"ConfigMap Is Somebody Else's", "name"},
+		agent.Running:       {"Agent Already Running", "name"},
+		agent.NotAdmitted:   {"Agent Refused", "namespace"},
+		agent.NoRuntime:     {"Runtime Class Not Available", "runtime_class"},
+		agent.NoAccount:     {"Service Account Not Found", "service_account"},
+		agent.Unschedulable: {"Agent Pod Not Schedulable", ""},
+		agent.NoImage:       {"Agent Image Not Pulled", "image"},
+		agent.NotStarted:    {"Agent Not Started", ""},
+		agent.Lost:          {"Agent Pod Lost", ""},
+		agent.TimedOut:      {"Agent Timed Out", "timeouts"},
+		agent.Cancelled:     {"Agent Cancelled", ""},
+		agent.BadSnapshot:   {"Agent Snapshot Unreadable", "image"},
+	}[reason]
+	return cmp.Or(known.title, "Agent Failed"), known.argument
 }
 
 // agentWarning returns the title for a kind of warnings.
 func agentWarning(kind agent.WarningKind) string {
-	switch kind {
-	case agent.FailedNodes:
-		return "Agent Failed On Nodes"
-	case agent.PassedOver:
-		return "Nodes Passed Over"
-	case agent.Leftovers:
-		return "Agent's Objects Left"
-	default:
-		return "Snapshot Is Incomplete"
-	}
+	return map[agent.WarningKind]string{
+		agent.Incomplete:  "Snapshot Is Incomplete",
+		agent.FailedNodes: "Agent Failed On Nodes",
+		agent.PassedOver:  "Nodes Passed Over",
+		agent.Leftovers:   "Agent's Objects Left",
+	}[kind]
 }

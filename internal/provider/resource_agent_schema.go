@@ -142,26 +142,21 @@ func agentTimeouts(ctx context.Context) schema.Attribute {
 
 func agentResults() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"snapshot": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`. " +
-				"With `all_nodes` it is that of the typical node: the one that agrees with the others in most readings.",
-		},
-		"sha256": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "SHA-256 of `snapshot`, in hex. It changes only when a fact changes.",
-		},
+		"snapshot": resultText("The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`. " +
+			"With `all_nodes` it is that of the typical node: the one that agrees with the others in most readings."),
+		"sha256": resultText("SHA-256 of `snapshot`, in hex. It changes only when a fact changes."),
 		"nodes": schema.MapNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The nodes that the agent ran on, by name.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"config_map": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`."},
-				"sha256":     schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the node's snapshot, as `sha256` is made."},
-			}},
+			NestedObject:        agentNode(),
 		},
-		"disagreements": schema.MapAttribute{
-			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Readings that the nodes disagree about, as `type/subtype/key`, with what they say and how many do: `\"580.105.08: 7, 580.95.05: 1\"`. Empty for one node.",
-		},
+		"disagreements": resultTexts("Readings that the nodes disagree about, as `type/subtype/key`, with what they say and how many do: `\"580.105.08: 7, 580.95.05: 1\"`. Empty for one node."),
 	}
+}
+
+func agentNode() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"config_map": resultText("Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`."),
+		"sha256":     resultText("SHA-256 of the node's snapshot, as `sha256` is made."),
+	}}
 }

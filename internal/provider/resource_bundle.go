@@ -36,7 +36,7 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !ok {
 		return
 	}
-	storeClaim(ctx, resp.Private, claim, &resp.Diagnostics)
+	storePrivate(ctx, resp.Private, claimKey, storedClaim(claim), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -62,9 +62,7 @@ func (r *bundleResource) observe(ctx context.Context, model *bundleModel, claim 
 		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Unreadable", err.Error())
 		return
 	}
-	var d diag.Diagnostics
-	model.Files, d = types.MapValueFrom(ctx, types.StringType, present)
-	diags.Append(d...)
+	model.Files = mapValue(ctx, types.StringType, present, diags)
 }
 
 // Update writes every file that is missing or different now. A bundle that
@@ -86,7 +84,7 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok {
 		return
 	}
-	storeClaim(ctx, resp.Private, claim, &resp.Diagnostics)
+	storePrivate(ctx, resp.Private, claimKey, storedClaim(claim), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	if moved && !state.OutputDir.IsNull() {
 		r.remove(state.OutputDir.ValueString(), previous, &resp.Diagnostics)
@@ -120,7 +118,7 @@ func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim out
 			"This provider renders another bundle than the planned one: another version of the provider made the plan. Nothing was written. Plan again and apply that plan.")
 		return claim, false
 	}
-	diags.Append(plan.setBundle(ctx, rendered)...)
+	plan.setBundle(ctx, rendered, diags)
 	if plan.OutputDir.IsNull() {
 		return outdir.Claim{}, true
 	}

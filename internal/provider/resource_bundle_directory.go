@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -69,29 +68,13 @@ func warnLeft(dir string, left []string, diags *diag.Diagnostics) {
 // plan time. Planning one bundle twice, as Terraform does for a replacement,
 // gives the same content and is no conflict.
 type plannedDirectories struct {
-	mu      sync.Mutex
-	content map[string]string // directory -> sha256 of the bundle
-}
-
-func (p *plannedDirectories) reset() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.content = nil
+	content sync.Map // directory: sha256 of the bundle
 }
 
 // claim reports whether the directory is free or planned with equal content.
 func (p *plannedDirectories) claim(dir, sha256 string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	key := directoryKey(dir)
-	if other, ok := p.content[key]; ok {
-		return other == sha256
-	}
-	if p.content == nil {
-		p.content = map[string]string{}
-	}
-	p.content[key] = sha256
-	return true
+	planned, _ := p.content.LoadOrStore(directoryKey(dir), sha256)
+	return planned == any(sha256)
 }
 
 // directoryKey makes different spellings of one directory equal, as far as the
@@ -129,34 +112,9 @@ type storedClaim struct {
 	Files map[string]string `json:"files"`
 }
 
-// privateState is what the framework hands to each operation.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type writablePrivateState interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // loadClaim returns the zero claim when nothing was ever written.
 func loadClaim(ctx context.Context, private privateState, diags *diag.Diagnostics) outdir.Claim {
-	raw, d := private.GetKey(ctx, claimKey)
-	diags.Append(d...)
-	if len(raw) == 0 {
-		return outdir.Claim{}
-	}
 	var stored storedClaim
-	if err := json.Unmarshal(raw, &stored); err != nil {
-		diags.AddError("Private State Unreadable", err.Error()+"\n\n"+reportBug)
-	}
-	return outdir.Claim{Owner: stored.Owner, Files: stored.Files}
-}
-
-func storeClaim(ctx context.Context, private writablePrivateState, claim outdir.Claim, diags *diag.Diagnostics) {
-	raw, err := json.Marshal(storedClaim{Owner: claim.Owner, Files: claim.Files})
-	if err != nil {
-		diags.AddError("Private State Not Encodable", err.Error()+"\n\n"+reportBug)
-		return
-	}
-	diags.Append(private.SetKey(ctx, claimKey, raw)...)
+	loadPrivate(ctx, private, claimKey, &stored, diags)
+	return outdir.Claim(stored)
 }

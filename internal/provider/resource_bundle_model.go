@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
@@ -48,66 +47,30 @@ type findingModel struct {
 	Message   string `tfsdk:"message"`
 }
 
-func componentType() types.ObjectType {
-	texts := types.MapType{ElemType: types.StringType}
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"chart": types.StringType, "repository": types.StringType, "version": types.StringType,
-		"namespace": types.StringType, "release_name": types.StringType,
-		"values": types.StringType, "values_sha256": types.StringType,
-		"manifests": texts, "apply_order": texts, "chart_manifests": texts,
-		"requires": types.SetType{ElemType: types.StringType},
-	}}
-}
+func componentType() attr.Type { return componentObject().Type() }
 
-func findingType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"rule": types.StringType, "component": types.StringType, "path": types.StringType, "message": types.StringType,
-	}}
-}
+func findingType() attr.Type { return findingObject().Type() }
 
 // inputsKnown reports whether everything is known that the rendering depends
 // on, down to the elements.
-func (m *bundleModel) inputsKnown() bool {
-	for _, c := range []interface {
-		IsUnknown() bool
-		Elements() []attr.Value
-	}{m.Bundlers, m.IgnoreFindings, mapElements{m.Overrides}, mapElements{m.Namespaces}} {
-		if c.IsUnknown() {
-			return false
-		}
-		for _, element := range c.Elements() {
-			if element.IsUnknown() {
-				return false
-			}
-		}
-	}
-	return !m.Recipe.IsUnknown()
-}
-
-// mapElements shows the elements of a map like those of a set.
-type mapElements struct{ basetypes.MapValue }
-
-func (m mapElements) Elements() []attr.Value {
-	var values []attr.Value
-	for _, v := range m.MapValue.Elements() {
-		values = append(values, v)
-	}
-	return values
+func (m *bundleModel) inputsKnown(ctx context.Context) bool {
+	return fullyKnown(ctx, m.Recipe, m.Bundlers, m.Overrides, m.Namespaces, m.IgnoreFindings)
 }
 
 // setBundle fills every computed attribute with what was rendered.
-func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle) diag.Diagnostics {
-	var diags, d diag.Diagnostics
+func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle, diags *diag.Diagnostics) {
 	components := make(map[string]componentModel, len(rendered.Components))
 	for _, c := range rendered.Components {
-		model, d := newComponentModel(ctx, c)
-		diags.Append(d...)
-		components[c.Name] = model
+		components[c.Name] = newComponentModel(ctx, c, diags)
 	}
-	m.Components, d = types.MapValueFrom(ctx, componentType(), components)
-	diags.Append(d...)
+	m.Components = mapValue(ctx, componentType(), components, diags)
 	m.SHA256 = types.StringValue(rendered.SHA256)
-	m.Findings, d = findingsValue(ctx, rendered.Findings)
+	findings := make([]findingModel, len(rendered.Findings))
+	for i, f := range rendered.Findings {
+		findings[i] = findingModel(f)
+	}
+	var d diag.Diagnostics
+	m.Findings, d = types.ListValueFrom(ctx, findingType(), findings)
 	diags.Append(d...)
 	switch {
 	case m.OutputDir.IsUnknown():
@@ -115,10 +78,8 @@ func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle) di
 	case m.OutputDir.IsNull():
 		m.Files = types.MapNull(types.StringType)
 	default:
-		m.Files, d = types.MapValueFrom(ctx, types.StringType, fileSums(rendered))
-		diags.Append(d...)
+		m.Files = mapValue(ctx, types.StringType, fileSums(rendered), diags)
 	}
-	return diags
 }
 
 // fileSums maps the paths of a bundle's files to the sha256 of their contents.
@@ -130,16 +91,8 @@ func fileSums(rendered *bundle.Bundle) map[string]string {
 	return sums
 }
 
-func newComponentModel(ctx context.Context, c bundle.Component) (componentModel, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	texts := func(m map[string]string) types.Map {
-		if m == nil {
-			m = map[string]string{}
-		}
-		value, d := types.MapValueFrom(ctx, types.StringType, m)
-		diags.Append(d...)
-		return value
-	}
+func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diagnostics) componentModel {
+	texts := func(m map[string]string) types.Map { return mapValue(ctx, types.StringType, m, diags) }
 	requires, d := types.SetValueFrom(ctx, types.StringType, nonNil(c.Requires))
 	diags.Append(d...)
 	return componentModel{
@@ -154,13 +107,15 @@ func newComponentModel(ctx context.Context, c bundle.Component) (componentModel,
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),
 		Requires:       requires,
-	}, diags
+	}
 }
 
-func findingsValue(ctx context.Context, findings []bundle.Finding) (types.List, diag.Diagnostics) {
-	models := make([]findingModel, 0, len(findings))
-	for _, f := range findings {
-		models = append(models, findingModel{Rule: f.Rule, Component: f.Component, Path: f.Path, Message: f.Message})
+// mapValue returns a map attribute, empty rather than null.
+func mapValue[V any](ctx context.Context, element attr.Type, values map[string]V, diags *diag.Diagnostics) types.Map {
+	if values == nil {
+		values = map[string]V{}
 	}
-	return types.ListValueFrom(ctx, findingType(), models)
+	value, d := types.MapValueFrom(ctx, element, values)
+	diags.Append(d...)
+	return value
 }

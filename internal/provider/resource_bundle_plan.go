@@ -30,7 +30,7 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.inputsKnown() {
+	if !plan.inputsKnown(ctx) {
 		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
 		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
 			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
@@ -43,7 +43,7 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	plan.addFindings(ctx, rendered.Findings, &resp.Diagnostics)
-	resp.Diagnostics.Append(plan.setBundle(ctx, rendered)...)
+	plan.setBundle(ctx, rendered, &resp.Diagnostics)
 	if !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
 		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
 	}
@@ -126,29 +126,15 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	names, ok := knownTexts(m.Bundlers)
+	var names []string
+	named := !m.Bundlers.IsNull() && fullyKnown(ctx, m.Bundlers)
+	if named {
+		diags.Append(m.Bundlers.ElementsAs(ctx, &names, false)...)
+	}
 	components := m.outline(ctx, e, names, diags)
-	if ok && !diags.HasError() {
-		var d diag.Diagnostics
-		m.Components, d = types.MapValueFrom(ctx, componentType(), components)
-		diags.Append(d...)
+	if named && !diags.HasError() {
+		m.Components = mapValue(ctx, componentType(), components, diags)
 	}
-}
-
-// knownTexts returns the elements of a set; ok is false unless it is set and
-// every element is known.
-func knownTexts(set types.Set) (texts []string, ok bool) {
-	if set.IsNull() || set.IsUnknown() {
-		return nil, false
-	}
-	for _, element := range set.Elements() {
-		text, isString := element.(types.String)
-		if !isString || text.IsUnknown() {
-			return nil, false
-		}
-		texts = append(texts, text.ValueString())
-	}
-	return texts, true
 }
 
 // outline returns what is known of the components without a recipe, and checks
@@ -162,8 +148,7 @@ func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string,
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {
-		model, d := newComponentModel(ctx, c)
-		diags.Append(d...)
+		model := newComponentModel(ctx, c, diags)
 		model.Version = types.StringUnknown()
 		model.Values = types.StringUnknown()
 		model.ValuesSHA256 = types.StringUnknown()

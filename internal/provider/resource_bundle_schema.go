@@ -72,52 +72,52 @@ func bundleResults() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release`. " +
 				"The values are the same with and without `output_dir`.",
-			NestedObject: schema.NestedAttributeObject{Attributes: componentAttributes()},
+			NestedObject: componentObject(),
 		},
-		"files": schema.MapAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`.",
-		},
-		"sha256": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`.",
-		},
+		"files":  resultTexts("The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`."),
+		"sha256": resultText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
 		"findings": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Doubtful combinations that were found; each is also a warning of the plan.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"rule":      schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the rule, for `ignore_findings`."},
-				"component": schema.StringAttribute{Computed: true, MarkdownDescription: "Component it is about. Empty when it is about the recipe."},
-				"path":      schema.StringAttribute{Computed: true, MarkdownDescription: "Recipe key or Helm value it is about."},
-				"message":   schema.StringAttribute{Computed: true, MarkdownDescription: "What was found, why it matters and what to do."},
-			}},
+			NestedObject:        findingObject(),
 		},
 	}
 }
 
-func componentAttributes() map[string]schema.Attribute {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
-	texts := func(description string) schema.MapAttribute {
-		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-	}
-	return map[string]schema.Attribute{
-		"chart":           text("Name of the Helm chart."),
-		"repository":      text("URL of the chart's repository."),
-		"version":         text("Version of the chart, as its repository writes it."),
-		"namespace":       text("Namespace to install into."),
-		"release_name":    text("Name of the Helm release."),
-		"values":          text("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
-		"values_sha256":   text("SHA-256 of `values`, in hex."),
-		"manifests":       texts("Objects to apply beside the chart: path = YAML."),
-		"apply_order":     texts("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
-		"chart_manifests": texts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
+func findingObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"rule":      resultText("Name of the rule, for `ignore_findings`."),
+		"component": resultText("Component it is about. Empty when it is about the recipe."),
+		"path":      resultText("Recipe key or Helm value it is about."),
+		"message":   resultText("What was found, why it matters and what to do."),
+	}}
+}
+
+func componentObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"chart":           resultText("Name of the Helm chart."),
+		"repository":      resultText("URL of the chart's repository."),
+		"version":         resultText("Version of the chart, as its repository writes it."),
+		"namespace":       resultText("Namespace to install into."),
+		"release_name":    resultText("Name of the Helm release."),
+		"values":          resultText("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
+		"values_sha256":   resultText("SHA-256 of `values`, in hex."),
+		"manifests":       resultTexts("Objects to apply beside the chart: path = YAML."),
+		"apply_order":     resultTexts("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
+		"chart_manifests": resultTexts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires": schema.SetAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,
 			MarkdownDescription: "Components of this bundle to install first.",
 		},
-	}
+	}}
+}
+
+// resultText and resultTexts are results of a resource.
+func resultText(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func resultTexts(description string) schema.MapAttribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
