@@ -94,6 +94,26 @@ func (m queryModel) query() document.Query {
 	}
 }
 
+// stated returns what a query states, by attribute, for the log.
+func stated(q document.Query) map[string]string {
+	values := map[string]string{}
+	for _, a := range queryAttributes() {
+		if value := *q.Field(a.field); value != "" {
+			values[a.name] = value
+		}
+	}
+	return values
+}
+
+// byAttribute renames the keys of a map of a query's fields.
+func byAttribute(fields map[string]string) map[string]string {
+	renamed := make(map[string]string, len(fields))
+	for field, value := range fields {
+		renamed[attributeName(field)] = value
+	}
+	return renamed
+}
+
 // measurementsModel is type > subtype > key.
 type measurementsModel map[string]map[string]map[string]string
 

@@ -5,11 +5,13 @@ package provider
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -55,6 +57,10 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	tflog.Debug(ctx, "Making a recipe", map[string]any{
+		"query": stated(request.Query), "from_snapshot": request.Snapshot != nil, "overlays": len(request.Overlays),
+		"own_catalog": !model.Catalog.IsNull(), "allow_uncovered": request.AllowUncovered,
+	})
 	result, err := catalog.Build(request)
 	if err != nil {
 		model.addErrors(err, &resp.Diagnostics)
@@ -64,6 +70,11 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.Message)
 	}
 	model.setResult(result, &resp.Diagnostics)
+	tflog.Debug(ctx, "Made a recipe", map[string]any{
+		"query": stated(result.Recipe.Request), "query_sources": byAttribute(result.Sources), "matched_rules": strings.Join(result.Recipe.MatchedRules, "; "),
+		"catalog_version": result.Recipe.Metadata.Version, "warnings": len(result.Warnings), "sha256": model.SHA256.ValueString(),
+	})
+	tflog.Trace(ctx, "Chose the recipe's values", map[string]any{"provenance": result.Provenance})
 	if resp.Diagnostics.HasError() {
 		return
 	}

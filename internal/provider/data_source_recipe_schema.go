@@ -45,7 +45,7 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	for _, a := range queryAttributes() {
 		attributes[a.name] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, whatever the snapshot says.",
+			MarkdownDescription: a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.",
 		}
 	}
 	maps.Copy(attributes, recipeResults())

@@ -4,6 +4,8 @@ package provider
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -11,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -84,6 +87,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	if d.mustWait(model) && req.ClientCapabilities.DeferralAllowed {
+		tflog.Debug(ctx, "Deferred the snapshot", map[string]any{"unknown": d.connection.unknown})
 		resp.Deferred = &datasource.Deferred{Reason: datasource.DeferredReasonProviderConfigUnknown}
 		return
 	}
@@ -99,6 +103,10 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 	// stored.
 	model.Kubernetes = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx))
 	model.setResult(found, extraction, &resp.Diagnostics)
+	tflog.Debug(ctx, "Read a snapshot", map[string]any{
+		"from": found.at.String(), "query": stated(extraction.Query), "query_sources": model.QuerySources,
+		"failed_collectors": slices.Sorted(maps.Keys(found.failed)), "sha256": model.SHA256.ValueString(),
+	})
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -108,10 +116,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 func (m *snapshotModel) setResult(found foundSnapshot, extraction recipe.Extraction, diags *diag.Diagnostics) {
 	query := newQueryModel(extraction.Query)
 	m.Query = &query
-	m.QuerySources = make(map[string]string, len(extraction.Sources))
-	for field, source := range extraction.Sources {
-		m.QuerySources[attributeName(field)] = source
-	}
+	m.QuerySources = byAttribute(extraction.Sources)
 	metadata := found.snapshot.Metadata
 	m.Metadata = &snapshotMetadataModel{
 		Created:  stringOrNull(metadata.Created),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
@@ -44,6 +45,7 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 	case diags.HasError():
 	case !m.Document.IsNull():
 		found.at = path.Root("document")
+		tflog.Debug(ctx, "Reading a snapshot from a document")
 		found.decode([]byte(m.Document.ValueString()), diags)
 	default:
 		d.ask(ctx, m, catalog, timeout, &found, diags)
@@ -93,9 +95,11 @@ func (f *foundSnapshot) decode(data []byte, diags *diag.Diagnostics) {
 }
 
 func (f *foundSnapshot) readConfigMap(ctx context.Context, connected *cluster.Connection, m configMapModel, timeout time.Duration, diags *diag.Diagnostics) {
+	key := cmp.Or(m.Key.ValueString(), location.SnapshotKey)
+	tflog.Debug(ctx, "Reading a snapshot from a ConfigMap", map[string]any{"namespace": m.Namespace, "name": m.Name, "key": key})
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	data, err := location.ReadConfigMap(ctx, connected, location.ConfigMapRef{Namespace: m.Namespace, Name: m.Name}, cmp.Or(m.Key.ValueString(), location.SnapshotKey))
+	data, err := location.ReadConfigMap(ctx, connected, location.ConfigMapRef{Namespace: m.Namespace, Name: m.Name}, key)
 	if err != nil {
 		f.addConfigMapError(err, diags)
 		return
@@ -129,6 +133,7 @@ func (f *foundSnapshot) collect(ctx context.Context, client *cluster.Client, m c
 		NodeSelector: labels.Set(m.NodeSelector).String(),
 		Namespaces:   m.Namespaces,
 	}
+	tflog.Debug(ctx, "Collecting a snapshot", map[string]any{"node_selector": options.NodeSelector, "namespaces": options.Namespaces})
 	var failed snapshot.Errors
 	f.snapshot, failed = snapshot.Collect(ctx, snapshot.Kubernetes(client, options), snapshot.Options{Timeout: timeout})
 	if len(f.snapshot.Measurements) == 0 {

@@ -74,14 +74,15 @@ func clusterObjects() map[string]any {
 			"architecture": "amd64", "operatingSystem": "linux",
 		}},
 	}
-	list := func(kind string, items ...any) map[string]any {
-		return map[string]any{"kind": kind, "apiVersion": "v1", "metadata": map[string]any{}, "items": items}
-	}
 	return map[string]any{
 		"/version":      map[string]any{"gitVersion": "v1.34.2", "platform": "linux/amd64", "goVersion": "go1.24.6"},
-		"/api/v1/nodes": list("NodeList", node),
-		"/api/v1/pods":  list("PodList"),
+		"/api/v1/nodes": list("v1", "NodeList", node),
+		"/api/v1/pods":  list("v1", "PodList"),
 	}
+}
+
+func list(apiVersion, kind string, items ...any) map[string]any {
+	return map[string]any{"kind": kind, "apiVersion": apiVersion, "metadata": map[string]any{}, "items": items}
 }
 
 // snapshotFrom is a data source with its own connection.
@@ -193,15 +194,11 @@ func TestSnapshotOfAClusterOfTheSameApply(t *testing.T) {
 	w = newWorkspace(t, map[string]string{"main.tf": head + "data \"eidos_snapshot\" \"test\" {\n  cluster = {}\n  " + connection + "\n}\n" +
 		"data \"eidos_recipe\" \"test\" {\n  snapshot = data.eidos_snapshot.test.yaml\n  intent = \"training\"\n}\n" +
 		"resource \"eidos_bundle\" \"test\" {\n  recipe = data.eidos_recipe.test.json\n  bundlers = [\"gpu-operator\"]\n}\n"})
-	w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+w.path("trace.log"))
+	w.logging()
 	w.apply()
 	w.unchanged()
 	if state := w.read("terraform.tfstate"); strings.Contains(state, testToken) {
 		t.Errorf("the token is in the state:\n%s", state)
 	}
-	for line := range strings.Lines(w.read("trace.log")) {
-		if strings.Contains(line, testToken) {
-			t.Errorf("the token is in the log: %s", line)
-		}
-	}
+	w.logs()
 }

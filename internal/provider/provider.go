@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
@@ -76,6 +77,7 @@ func (p *eidosProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		return
 	}
 	connection := newConnection(ctx, model.Kubernetes, p.version, &resp.Diagnostics)
+	tflog.Debug(ctx, "Configured the provider", map[string]any{"kubernetes_is_set": !model.Kubernetes.IsNull(), "kubernetes_unknown": connection.unknown})
 	resp.DataSourceData, resp.ResourceData = connection, connection
 }
 

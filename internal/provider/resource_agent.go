@@ -4,6 +4,8 @@ package provider
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
@@ -73,6 +76,8 @@ const ownerKey = "owner"
 func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan agentModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	ctx = plan.inLog(ctx)
+	tflog.Debug(ctx, "Creating an agent's snapshot")
 	timeout, d := plan.Timeouts.Create(ctx, agent.DefaultTimeout)
 	resp.Diagnostics.Append(d...)
 	owner := agent.NewOwner()
@@ -87,6 +92,8 @@ func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, 
 func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan agentModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	ctx = plan.inLog(ctx)
+	tflog.Debug(ctx, "Updating an agent's snapshot", map[string]any{"runs": plan.Snapshot.IsUnknown()})
 	timeout, d := plan.Timeouts.Update(ctx, agent.DefaultTimeout)
 	resp.Diagnostics.Append(d...)
 	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
@@ -108,11 +115,18 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 	if runner == nil {
 		return false
 	}
+	tflog.Debug(ctx, "Running the agent", map[string]any{
+		"image": spec.Image, "node_name": spec.NodeName, "node_selector": spec.NodeSelector, "all_nodes": spec.AllNodes, "collectors": spec.Collectors,
+		"privileged": spec.Privileged, "runtime_class": spec.RuntimeClass, "service_account": spec.ServiceAccount, "timeout": timeout.String(),
+	})
 	result, err := runner.Run(ctx, spec, owner)
 	if err != nil {
 		addAgentError(err, diags)
 		return false
 	}
+	tflog.Debug(ctx, "The agent has run", map[string]any{
+		"nodes": slices.Sorted(maps.Keys(result.Nodes)), "typical_node": result.Node, "disagreements": len(result.Disagreements), "warnings": len(result.Warnings),
+	})
 	for _, warning := range result.Warnings {
 		diags.AddWarning(agentWarning(warning.Kind), warning.Text)
 	}
@@ -127,6 +141,8 @@ func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	var state agentModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	ctx = state.inLog(ctx)
+	tflog.Debug(ctx, "Reading an agent's snapshot", map[string]any{"nodes": len(state.Nodes.Elements()), "kubernetes_unknown": r.connection.unknown})
 	if resp.Diagnostics.HasError() || r.connection.unknown != "" {
 		return
 	}
@@ -140,6 +156,7 @@ func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.AddError("ConfigMap Not Readable", err.Error())
 		return
 	case result == nil:
+		tflog.Debug(ctx, "The agent's snapshot is gone", map[string]any{"missing": len(missing)})
 		resp.Diagnostics.AddWarning("Snapshot Is Gone", strings.Join(missing, "\n")+"\n\nThe next apply takes it again.")
 		state.Snapshot, state.SHA256 = types.StringNull(), types.StringNull()
 	default:
@@ -154,6 +171,8 @@ func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	var state agentModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	owner := loadOwner(ctx, req.Private, &resp.Diagnostics)
+	ctx = state.inLog(ctx)
+	tflog.Debug(ctx, "Removing an agent's snapshot")
 	timeout, d := state.Timeouts.Delete(ctx, deleteTimeout)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
@@ -166,6 +185,7 @@ func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	left, err := runner.Remove(ctx, state.stored(ctx, owner, &resp.Diagnostics))
+	tflog.Debug(ctx, "Removed the agent's ConfigMaps", map[string]any{"complete": err == nil, "left": left})
 	if err != nil {
 		resp.Diagnostics.AddError("Agent Not Removed", err.Error())
 	}

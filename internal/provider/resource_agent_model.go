@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
@@ -61,6 +62,11 @@ func (m *agentModel) sameRun(ctx context.Context, other *agentModel, version str
 	}
 	triggers := len(m.Triggers.Elements()) == 0 && len(other.Triggers.Elements()) == 0 || m.Triggers.Equal(other.Triggers)
 	return triggers && m.spec(ctx, version, 0, diags).Same(other.spec(ctx, version, 0, diags))
+}
+
+// inLog adds which agent it is to what is logged.
+func (m *agentModel) inLog(ctx context.Context) context.Context {
+	return tflog.SetField(tflog.SetField(ctx, "namespace", m.Namespace.ValueString()), "name", m.Name.ValueString())
 }
 
 // known reports whether all arguments are known, down to their elements.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
@@ -20,25 +21,35 @@ import (
 // on, and has kept them without one, even after the ConfigMap is gone.
 func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		return // destroy
+		tflog.Debug(ctx, "Planning to remove an agent's snapshot")
+		return
 	}
 	var plan agentModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx = plan.inLog(ctx)
 	r.checkPlan(ctx, &plan, &resp.Diagnostics)
 	plan.setUnknown()
+	reason := "it is new"
 	if !req.State.Raw.IsNull() {
 		var state agentModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if plan.sameRun(ctx, &state, r.version, &resp.Diagnostics) && !state.Snapshot.IsNull() {
+		switch {
+		case !plan.sameRun(ctx, &state, r.version, &resp.Diagnostics):
+			reason = "an argument differs or is unknown"
+		case state.Snapshot.IsNull():
+			reason = "the ConfigMap is gone"
+		default:
+			reason = ""
 			plan.copyResult(&state)
 		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	tflog.Debug(ctx, "Planned an agent's snapshot", map[string]any{"runs": reason != "", "because": reason})
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -46,7 +57,7 @@ func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 func (r *agentResource) checkPlan(ctx context.Context, plan *agentModel, diags *diag.Diagnostics) {
 	if plan.Image.IsNull() && agent.DefaultImage(r.version) == "" {
 		diags.AddAttributeError(path.Root("image"), "Agent Image Required",
-			"This provider is the build "+r.version+", of which nobody publishes an image. Build one with the Dockerfile in the provider's repository, and name it here.")
+			"This provider is the build "+r.version+", which has no published image. Build one with the Dockerfile in the provider's repository, and name it here.")
 		return
 	}
 	if !plan.known(ctx) {

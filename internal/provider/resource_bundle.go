@@ -4,11 +4,14 @@ package provider
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
@@ -32,6 +35,8 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx = plan.inLog(ctx)
+	tflog.Debug(ctx, "Creating a bundle")
 	claim, ok := r.write(ctx, &plan, outdir.Claim{}, &resp.Diagnostics)
 	if !ok {
 		return
@@ -45,6 +50,8 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 func (r *bundleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state bundleModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	ctx = state.inLog(ctx)
+	tflog.Debug(ctx, "Reading a bundle")
 	if resp.Diagnostics.HasError() || state.OutputDir.IsNull() {
 		return
 	}
@@ -62,6 +69,8 @@ func (r *bundleResource) observe(ctx context.Context, model *bundleModel, claim 
 		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Unreadable", err.Error())
 		return
 	}
+	tflog.Debug(ctx, "Looked at the bundle's files", map[string]any{"recorded": len(known), "present": len(present)})
+	tflog.Trace(ctx, "Found these files of the bundle", map[string]any{"present": slices.Sorted(maps.Keys(present))})
 	model.Files = mapValue(ctx, types.StringType, present, diags)
 }
 
@@ -76,6 +85,8 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	moved := !sameDirectory(state.OutputDir, plan.OutputDir)
+	ctx = plan.inLog(ctx)
+	tflog.Debug(ctx, "Updating a bundle", map[string]any{"moved": moved, "from": state.OutputDir.ValueString()})
 	claim := previous
 	if moved {
 		claim = outdir.Claim{}
@@ -87,7 +98,12 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 	storePrivate(ctx, resp.Private, claimKey, storedClaim(claim), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	if moved && !state.OutputDir.IsNull() {
-		r.remove(state.OutputDir.ValueString(), previous, &resp.Diagnostics)
+		// The bundle is complete elsewhere by now, so a failure is a warning.
+		left, err := r.remove(ctx, state.OutputDir.ValueString(), previous)
+		if err != nil {
+			left = append(left, err.Error())
+		}
+		warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
 	}
 }
 
@@ -96,10 +112,12 @@ func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state bundleModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	claim := loadClaim(ctx, req.Private, &resp.Diagnostics)
+	ctx = state.inLog(ctx)
+	tflog.Debug(ctx, "Removing a bundle")
 	if resp.Diagnostics.HasError() || state.OutputDir.IsNull() {
 		return
 	}
-	left, err := r.engine.writer.Remove(state.OutputDir.ValueString(), claim)
+	left, err := r.remove(ctx, state.OutputDir.ValueString(), claim)
 	addDirectoryError(err, &resp.Diagnostics)
 	warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
 }
@@ -124,6 +142,7 @@ func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim out
 	}
 	dir := plan.OutputDir.ValueString()
 	result, err := r.engine.writer.Write(dir, claim, rendered.Files)
+	logWrite(ctx, result, err)
 	warnLeft(dir, result.Left, diags)
 	if err != nil {
 		addDirectoryError(err, diags)
@@ -138,12 +157,17 @@ func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim out
 	return claim, true
 }
 
-// remove leaves a directory that the bundle has moved away from. The bundle is
-// complete elsewhere by then, so a failure is a warning.
-func (r *bundleResource) remove(dir string, claim outdir.Claim, diags *diag.Diagnostics) {
-	left, err := r.engine.writer.Remove(dir, claim)
-	if err != nil {
-		left = append(left, err.Error())
-	}
-	warnLeft(dir, left, diags)
+// remove takes a bundle out of a directory and returns what it left there.
+func (r *bundleResource) remove(ctx context.Context, dir string, claim outdir.Claim) (left []string, err error) {
+	left, err = r.engine.writer.Remove(dir, claim)
+	tflog.Debug(ctx, "Removed the bundle's files", map[string]any{"complete": err == nil, "directory": dir, "recorded": len(claim.Files), "left": len(left)})
+	tflog.Trace(ctx, "Left these files", map[string]any{"left": left})
+	return left, err
+}
+
+func logWrite(ctx context.Context, result outdir.Result, err error) {
+	tflog.Debug(ctx, "Wrote the bundle's files", map[string]any{
+		"complete": err == nil, "written": len(result.Written), "removed": len(result.Removed), "kept": len(result.Files) - len(result.Written), "left": len(result.Left),
+	})
+	tflog.Trace(ctx, "Changed these files", map[string]any{"written": result.Written, "removed": result.Removed, "left": result.Left})
 }

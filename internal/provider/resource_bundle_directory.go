@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
@@ -33,12 +34,15 @@ func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyP
 		diags.Append(req.State.Get(ctx, &state)...)
 		if sameDirectory(state.OutputDir, plan.OutputDir) {
 			if state.Files.Equal(plan.Files) {
-				return // nothing will be written
+				tflog.Debug(ctx, "No file is to be written")
+				return
 			}
 			claim = loadClaim(ctx, req.Private, diags)
 		}
 	}
-	addDirectoryError(r.engine.writer.Check(dir, claim, rendered.Files...), diags)
+	err := r.engine.writer.Check(dir, claim, rendered.Files...)
+	tflog.Debug(ctx, "Checked the bundle's directory", map[string]any{"is_own": claim.Owner != "", "accepted": err == nil})
+	addDirectoryError(err, diags)
 }
 
 // addDirectoryError reports what is wrong with the output directory, if

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
@@ -50,6 +51,11 @@ type findingModel struct {
 func componentType() attr.Type { return componentObject().Type() }
 
 func findingType() attr.Type { return findingObject().Type() }
+
+// inLog adds which bundle it is to what is logged.
+func (m *bundleModel) inLog(ctx context.Context) context.Context {
+	return tflog.SetField(ctx, "output_dir", m.OutputDir.ValueString())
+}
 
 // inputsKnown reports whether everything is known that the rendering depends
 // on, down to the elements.

@@ -5,12 +5,14 @@ package provider
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -23,14 +25,18 @@ import (
 // even after the files on disk or the provider changed.
 func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		return // destroy
+		tflog.Debug(ctx, "Planning to remove a bundle")
+		return
 	}
 	var plan bundleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.inputsKnown(ctx) {
+	ctx = plan.inLog(ctx)
+	known := plan.inputsKnown(ctx)
+	tflog.Debug(ctx, "Planning a bundle", map[string]any{"inputs_known": known})
+	if !known {
 		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
 		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
 			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
@@ -71,7 +77,21 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 		addBundleErrors(err, diags)
 		return nil
 	}
+	logBundle(ctx, rendered)
 	return rendered
+}
+
+// logBundle says which releases were rendered, and what was found.
+func logBundle(ctx context.Context, rendered *bundle.Bundle) {
+	releases := map[string]string{}
+	for _, c := range rendered.Components {
+		releases[c.Name] = c.Chart + " " + c.Version + " in namespace " + c.Namespace
+	}
+	findings := make([]string, len(rendered.Findings))
+	for i, f := range rendered.Findings {
+		findings[i] = f.Rule
+	}
+	tflog.Debug(ctx, "Rendered a bundle", map[string]any{"components": releases, "files": len(rendered.Files), "findings": findings, "sha256": rendered.SHA256})
 }
 
 // addBundleErrors reports each error of the engine on the attribute, and for a
@@ -132,6 +152,7 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 		diags.Append(m.Bundlers.ElementsAs(ctx, &names, false)...)
 	}
 	components := m.outline(ctx, e, names, diags)
+	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": slices.Sorted(maps.Keys(components))})
 	if named && !diags.HasError() {
 		m.Components = mapValue(ctx, componentType(), components, diags)
 	}

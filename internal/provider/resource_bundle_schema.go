@@ -102,7 +102,7 @@ func componentObject() schema.NestedAttributeObject {
 		"release_name":    resultText("Name of the Helm release."),
 		"values":          resultText("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
 		"values_sha256":   resultText("SHA-256 of `values`, in hex."),
-		"manifests":       resultTexts("Objects to apply beside the chart: path = YAML."),
+		"manifests":       resultTexts("Objects to apply next to the chart: path = YAML."),
 		"apply_order":     resultTexts("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
 		"chart_manifests": resultTexts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires": schema.SetAttribute{
