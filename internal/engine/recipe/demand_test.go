@@ -45,6 +45,15 @@ func TestConstraintsOfLayers(t *testing.T) {
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: image, data: {driver: latest}}]}]`},
 			want:     [][2]string{{"", `K8s/image/driver cannot be compared: "latest" is not a version`}},
 		},
+		"the oldest driver of a GPU is a demand": {
+			query:    gb200,
+			overlays: []string{`types: [{type: GPU, subtypes: [{subtype: driver, data: {minimum-version: "600"}}]}]`},
+			want:     [][2]string{{"", `user:any demands driver >= 600, but the recipe's K8s/image/driver is "595.91.07"`}},
+		},
+		"unless constraints say otherwise": {
+			query:    gb200,
+			overlays: []string{`{constraints: {driver: ">= 590"}, types: [{type: GPU, subtypes: [{subtype: driver, data: {minimum-version: "600"}}]}]}`},
+		},
 		"no driver at all": {
 			query:    gb200,
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: image, data: {driver: null}}]}]`},

@@ -63,17 +63,20 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	return l.catalog()
 }
 
-// embeddedSystems returns the systems of the embedded catalogue alone. They are
-// the first section of the document.
-func embeddedSystems() (systemTable, error) {
+// embeddedNames returns the systems and services of the embedded catalogue
+// alone. They are the first sections of the document.
+func embeddedNames() (systems systemTable, services serviceTable, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(embedded))
-	for range 2 { // the brace and the name
-		if _, err := decoder.Token(); err != nil {
-			return nil, err
+	_, err = decoder.Token() // the brace
+	for _, section := range []any{&systems, &services} {
+		if err == nil {
+			_, err = decoder.Token() // its name
+		}
+		if err == nil {
+			err = decoder.Decode(section)
 		}
 	}
-	var systems systemTable
-	return systems, decoder.Decode(&systems)
+	return systems, services, err
 }
 
 // lazyLayer returns a layer whose content is decoded when it is first asked for:

@@ -52,9 +52,10 @@ func TestEmbeddedIsTheData(t *testing.T) {
 	if !bytes.Equal(embedded, want) {
 		t.Fatal("catalog.json is not what the files below data say: run make catalog")
 	}
-	systems, err := embeddedSystems()
-	if diff := cmp.Diff(fromFiles.values.systems, systems); err != nil || diff != "" {
-		t.Errorf("the systems alone: %v (-want +got):\n%s", err, diff)
+	systems, services, err := embeddedNames()
+	wantNames := fmt.Sprintf("%+v %+v", fromFiles.values.systems, fromFiles.services)
+	if diff := cmp.Diff(wantNames, fmt.Sprintf("%+v %+v", systems, services)); err != nil || diff != "" {
+		t.Errorf("systems and services alone: %v (-want +got):\n%s", err, diff)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
-// Names in a provenance that are no overlay's.
+// Names in a provenance that are not an overlay's.
 const (
 	baseName    = "base"
 	requestName = "request"
@@ -74,7 +74,8 @@ func (l *layer) flatten(types settings, demands []demand) content {
 		}
 	}
 	slices.SortFunc(c.entries, func(a, b *entry) int { return comparePaths(a.path, b.path) })
-	if floor, err := types.driverFloor(); err == nil && floor != nil { // an error was reported when they were read
+	stated := slices.ContainsFunc(demands, func(d demand) bool { return d.field == fieldDriver })
+	if floor, err := types.driverFloor(); err == nil && floor != nil && !stated { // an error was reported when they were read
 		c.demands = append(c.demands, demand{field: fieldDriver, constraint: *floor})
 	}
 	for i := range c.demands {
@@ -111,8 +112,8 @@ func (s *settings) read(v document.Value, nulls document.Nulls) error {
 }
 
 // driverFloor returns what follows from GPU/driver/minimum-version, the oldest
-// driver that a GPU runs with: a layer that sets it also demands it. It is nil
-// where they do not set it.
+// driver that a GPU runs with: a layer that sets it also demands it, unless its
+// constraints say something else of the driver. It is nil where it is not set.
 func (s settings) driverFloor() (*version.Range, error) {
 	path := measurement.Path{Type: measurement.GPU, Subtype: "driver", Key: "minimum-version"}
 	oldest := measurement.List(s).Get(path.Type, path.Subtype, path.Key)

@@ -35,12 +35,12 @@ type section struct {
 // loadFragments reads a catalogue. What it does not say of systems and services
 // is as the embedded one says.
 func loadFragments(fragments []fragment) (*Catalog, error) {
-	known, err := Embedded()
+	systems, services, err := embeddedNames()
 	if err != nil {
 		return nil, err
 	}
 	var l loader
-	systems := []section{{"systems", list(l.addSystem)}}
+	names := []section{{"systems", list(l.addSystem)}} // which the others are read with
 	others := []section{
 		{"version", l.addVersion},
 		{"components", l.addComponents},
@@ -55,14 +55,14 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 			return nil, err
 		}
 	}
-	if err := readSections(fragments, systems); err != nil {
+	if err := readSections(fragments, names); err != nil {
 		return nil, err
 	}
-	l.systems = withDefaults(l.systems, known.values.systems, func(a, b system) bool { return a.OS == b.OS })
+	l.systems = withDefaults(l.systems, systems, func(a, b system) bool { return a.OS == b.OS })
 	if err := readSections(fragments, others); err != nil {
 		return nil, err
 	}
-	l.services = withDefaults(l.services, known.services, func(a, b service) bool { return a.Service == b.Service })
+	l.services = withDefaults(l.services, services, func(a, b service) bool { return a.Service == b.Service })
 	return l.catalog()
 }
 

@@ -218,7 +218,8 @@ func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
 		extractCatalog, "{}", "base: []", "overlays: [{key: {k8s: '>= 1.30, < 1.33'}}]", "version: 1\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]",
 		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", "platforms: [{service: eks, without: {a: b}, gpus: [{gpu: h100, types: [{type: OS, subtypes: [{subtype: a, data: {b: null}}]}]}]}]",
-		"products: {2330: NVIDIA H100}", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
+		"products: {2330: NVIDIA H100}", "services: [{service: sky, default: true, providerIDs: ['sky://'], kubelet: '-sky$', tags: [x]}]\nbase: [{type: GPU, subtypes: [{subtype: driver, data: {minimum-version: 1}}]}]",
+		"systems: [{os: flat, ids: [a, b], images: [{prefix: 'Flat ', id: a, numbers: 2}]}]\noverlays: [{key: {os: b}}]", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
 	} {
 		f.Add(text)
 	}

@@ -134,7 +134,7 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 // catalogue may have more of them than the embedded one. A malformed version is
 // an error.
 func Normal(q document.Query) (document.Query, error) {
-	systems, err := embeddedSystems()
+	systems, _, err := embeddedNames()
 	if err != nil {
 		return q, err
 	}
