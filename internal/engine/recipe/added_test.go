@@ -80,12 +80,13 @@ func TestFilesAreRecognized(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct{ id, kubelet, label, want string }{
-		"by label":         {"sky://1", "v1.34.1", "skyport.example/pool", "skyport"},
-		"by kubelet":       {"sky://1", "v1.34.1-sky7", "", "skyport"},
-		"its machines":     {"sky://1", "v1.34.1", "", "self-managed"},
-		"another service":  {"aws:///us-east-1a/i-1", "v1.33.5-eks-3025e55", "", "eks"},
-		"another's marks":  {"aws:///us-east-1a/i-1", "v1.34.1-sky7", "skyport.example/pool", "self-managed"},
-		"nobody knows who": {"land://1", "v1.34.1", "", "land"},
+		"by label":           {"sky://1", "v1.34.1", "skyport.example/pool", "skyport"},
+		"by kubelet":         {"sky://1", "v1.34.1-sky7", "", "skyport"},
+		"its machines":       {"sky://1", "v1.34.1", "", "self-managed"},
+		"another service":    {"aws:///us-east-1a/i-1", "v1.33.5-eks-3025e55", "", "eks"},
+		"another's marks":    {"aws:///us-east-1a/i-1", "v1.34.1-sky7", "skyport.example/pool", "self-managed"},
+		"on another's cloud": {"aws:///us-east-1a/i-1", "v1.34.1-sky7", "skyport.example/outpost", "skyport-outpost"},
+		"nobody knows who":   {"land://1", "v1.34.1", "", "land"},
 	} {
 		if got := c.Provider(tt.id, tt.kubelet, map[string]string{tt.label: "x"}); got != tt.want {
 			t.Errorf("%s: got %s, want %s", name, got, tt.want)

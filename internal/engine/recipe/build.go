@@ -15,7 +15,7 @@ import (
 // Request is what a recipe is made from.
 type Request struct {
 	// Query holds what is stated explicitly. It wins over the snapshot; a field
-	// that is "any" stays open whatever the snapshot says.
+	// that is "any" stays open even if the snapshot knows it.
 	Query document.Query
 	// Snapshot fills the fields that Query leaves empty. It may be nil.
 	Snapshot *document.Snapshot

@@ -56,7 +56,7 @@ func unmet(demands []demand, q document.Query, entries []*entry) []*Error {
 	return problems
 }
 
-// problem returns an error at the demand's field; a driver is no input.
+// problem returns an error at the demand's field; a driver is not an input.
 func (d demand) problem(format string, args ...any) *Error {
 	e := &Error{Field: d.field, Err: fmt.Errorf(format, args...)}
 	if d.field == fieldDriver {

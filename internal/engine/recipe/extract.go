@@ -21,7 +21,7 @@ type Extraction struct {
 	// Sources names the reading that each field was taken from, such as
 	// "K8s/node/os-image".
 	Sources map[string]string
-	// Warnings tell of sources that disagree and of readings without a meaning.
+	// Warnings report sources that disagree and of readings without a meaning.
 	Warnings []Warning
 	// Missing says, for each field that stayed empty, which sources were tried
 	// and what they said.
@@ -62,7 +62,7 @@ type clue struct {
 	source string
 	said   string // as read, "" when the source is absent
 	value  string // what it means for the field, "" when nothing
-	why    string // why it means nothing, "" where what was said tells
+	why    string // why it means nothing, "" where what was said shows it
 }
 
 // take sets a field from the first clue that means something, and warns of
@@ -88,7 +88,7 @@ func (e *Extraction) take(field string, clues []clue) {
 	e.Sources[field] = served.source
 }
 
-// warnOfNonsense tells of a reading that is there but means nothing, for the
+// warnOfNonsense reports a reading that is there but means nothing, for the
 // fields that a recipe can do without: the others make it an error.
 func (e *Extraction) warnOfNonsense(field string, clues []clue) {
 	said := slices.ContainsFunc(clues, func(c clue) bool { return c.said != "" })

@@ -98,7 +98,7 @@ func (x extractor) gpu() []clue {
 	return append(clues, instance, x.product(measurement.K8s, "node", "gke-accelerator"))
 }
 
-// product recognises a GPU in a product name or label.
+// product recognizes a GPU in a product name or label.
 func (x extractor) product(t measurement.Type, subtype, key string) clue {
 	c := x.read(t, subtype, key)
 	if c.value = x.gpuNamed(c.said); c.said != "" && c.value == "" {
@@ -107,8 +107,8 @@ func (x extractor) product(t measurement.Type, subtype, key string) clue {
 	return c
 }
 
-// device recognises a GPU by its PCI device id, which is all that a node
-// without a driver tells.
+// device recognizes a GPU by its PCI device id, which is all that a node
+// without a driver knows.
 func (x extractor) device(key string) clue {
 	c := x.read(measurement.GPU, "device", key)
 	name := x.products.name(c.said)
@@ -124,7 +124,7 @@ func (x extractor) device(key string) clue {
 }
 
 // gpuNamed returns the GPU of a product, "" for none. Names are compared by
-// whole words: "NVIDIA GB200" is no B200, "L40S" no L40.
+// whole words: "NVIDIA GB200" is not a B200, "L40S" is not an L40.
 func (x extractor) gpuNamed(product string) string {
 	for _, word := range productWords(product) {
 		if value := x.known("gpu", word); value != "" {
@@ -175,7 +175,7 @@ func (x extractor) numbered() []clue {
 }
 
 // amongNodes returns the GPUs that nodes have which disagree about a key of
-// K8s/node. An instance type that the platform table lacks tells nothing.
+// K8s/node. An instance type that the platform table lacks says nothing.
 func (x extractor) amongNodes(key string) []clue {
 	var found []clue
 	for _, said := range x.variants(key) {

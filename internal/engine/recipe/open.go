@@ -17,7 +17,7 @@ import (
 
 // fragment is a file of a catalogue.
 type fragment struct {
-	path   string // "" for a document that is no file
+	path   string // "" for a document that is not a file
 	data   []byte
 	fields map[string]document.Value // once it is parsed
 }

@@ -90,7 +90,7 @@ func (b *build) partitionDoubts() []Warning {
 		said, path, state)}}
 }
 
-// partitioned tells what a snapshot says of GPUs in MIG mode, "" where none
+// partitioned returns what a snapshot says of GPUs in MIG mode, "" where none
 // is. Where GPUs differ, the variance has the mode of the fewer.
 func partitioned(list measurement.List) string {
 	for _, subtype := range []string{"smi", "smi-variance"} {

@@ -27,7 +27,7 @@ type service struct {
 	Kubelet     *regexp.Regexp
 	// Versions are parts of the API server's version that no other service has,
 	// Images names of images of its control plane and nodes, and Tags parts of
-	// their tags. Images that are also installed elsewhere are no mark.
+	// their tags. Images that are also installed elsewhere do not count.
 	Versions []string
 	Images   []string
 	Tags     []string
@@ -40,12 +40,16 @@ type serviceTable []service
 // not know it returns the scheme of the provider ID, since who runs a cluster
 // there is not known either.
 func (c *Catalog) Provider(id, kubelet string, labels map[string]string) string {
-	scheme, _, found := strings.Cut(id, "://")
-	if i := slices.IndexFunc(c.services, func(s service) bool { return hasPrefix(s.ProviderIDs, id) }); i >= 0 {
-		if s := c.services[i]; s.runs(kubelet, labels) {
-			return s.Service
+	known := false
+	for _, s := range c.services {
+		if hasPrefix(s.ProviderIDs, id) {
+			if s.runs(kubelet, labels) {
+				return s.Service
+			}
+			known = true
 		}
-	} else if found {
+	}
+	if scheme, _, found := strings.Cut(id, "://"); found && !known {
 		return scheme
 	}
 	return c.services.standard()

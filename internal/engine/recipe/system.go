@@ -22,7 +22,7 @@ type system struct {
 // systemImage is how nodes name their image: PRETTY_NAME of os-release.
 type systemImage struct {
 	Prefix string
-	ID     string // of os-release; "" for one that is no such system in spite of its name
+	ID     string // of os-release; "" where the system is another one in spite of its name
 	// Numbers is how many numbers VERSION_ID has, of those that follow the
 	// prefix: the rest is a point release.
 	Numbers int
@@ -56,7 +56,7 @@ func (t systemTable) normal(field, text string) string {
 }
 
 // ofImage returns the ID and VERSION_ID of os-release of a node's image, "" for
-// what its name does not tell. The longest prefix counts.
+// what its name does not say. The longest prefix counts.
 func (t systemTable) ofImage(name string) (id, version string) {
 	var best systemImage
 	for _, s := range t {
@@ -72,7 +72,7 @@ func (t systemTable) ofImage(name string) (id, version string) {
 }
 
 // ImageRelease returns the ID and VERSION_ID of os-release of a node whose
-// osImage this is, "" for what it does not tell.
+// osImage this is, "" for what it does not say.
 func (c *Catalog) ImageRelease(osImage string) (id, version string) {
 	return c.values.systems.ofImage(osImage)
 }
