@@ -153,7 +153,8 @@ func problemsOf(c *recipe.Catalog, r *recipe.Result) []string {
 		truth(measurement.GPU, "device", key)
 	}
 	for what, broken := range map[string]bool{
-		"MIG on a GPU that cannot be partitioned":           !truth(measurement.GPU, "device", "mig-capable") && (config(r, "mig") != "false" || config(r, "mig_strategy") != "none" || config(r, "mig_profile") != ""),
+		"MIG on a GPU that cannot be partitioned":           !truth(measurement.GPU, "device", "mig-capable") && (config(r, "mig") != "false" || config(r, "mig_profile") != ""),
+		"MIG resources exactly where they can exist":        truth(measurement.GPU, "device", "mig-capable") == (config(r, "mig_strategy") == "none"),
 		"proprietary modules on a GPU that needs open ones": value(r, measurement.GPU, "driver", "kernel-module") == "open" && config(r, "use_open_kernel_module") != "true",
 		"compute domains only where NVLink spans nodes":     (config(r, "compute_domains") == "true") != truth(measurement.GPU, "device", "nvlink-spans-nodes"),
 		"GPUDirect Storage beside coherent memory":          truth(measurement.GPU, "device", "coherent-memory") && config(r, "gds") != "false",
