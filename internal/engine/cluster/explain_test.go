@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
@@ -130,6 +132,55 @@ func TestExplainConnections(t *testing.T) {
 			t.Parallel()
 			test.settings.Token = new("hunter2-hunter2")
 			checkExplained(t, listNodes(t.Context(), connect(t, test.settings)), test.want)
+		})
+	}
+}
+
+// cutServer answers with half a body, which ends as if it were whole when the
+// context of the call has ended.
+type cutServer struct{ end context.CancelCauseFunc }
+
+func (s *cutServer) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(io.MultiReader(strings.NewReader(noNodes[:20]), s)),
+	}, nil
+}
+
+func (s *cutServer) Read([]byte) (int, error) {
+	s.end(errors.New("this moment"))
+	return 0, io.EOF
+}
+
+// TestBodyCutAtTheDeadline reads a body that the end of its context has cut.
+func TestBodyCutAtTheDeadline(t *testing.T) {
+	t.Parallel()
+	for name, read := range map[string]func(context.Context, *rest.Request) error{
+		"whole": func(ctx context.Context, r *rest.Request) error { return r.Do(ctx).Error() },
+		"raw":   func(ctx context.Context, r *rest.Request) error { _, err := r.DoRaw(ctx); return err },
+		"stream": func(ctx context.Context, r *rest.Request) error {
+			body, err := r.Stream(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = io.ReadAll(body)
+			return errors.Join(err, body.Close())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			connection, err := cluster.NewClient(func() (*rest.Config, error) {
+				return &rest.Config{Host: "https://api.example.com", Transport: &cutServer{end: cancel}}, nil
+			}).Connect()
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = read(ctx, connection.REST.Get().AbsPath("/api/v1/nodes"))
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want the end of the context", err)
+			}
+			checkExplained(t, connection.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"}), []string{"cannot list nodes: cancelled"})
 		})
 	}
 }

@@ -3,6 +3,9 @@
 package cluster
 
 import (
+	"context"
+	"errors"
+	"io"
 	"net/http"
 	"os"
 
@@ -43,19 +46,43 @@ func identified(config *rest.Config) bool {
 
 // RoundTrip sends a request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.send(req)
+	if err != nil {
+		return nil, t.hide(err)
+	}
+	resp.Body = &body{ReadCloser: resp.Body, ctx: req.Context()}
+	return resp, nil
+}
+
+func (t *transport) send(req *http.Request) (*http.Response, error) {
 	if t.plugin == nil {
-		resp, err := t.static.RoundTrip(req)
-		return resp, t.hide(err)
+		return t.static.RoundTrip(req)
 	}
 	credentials, err := t.plugin.credentials(req.Context())
 	if err != nil {
-		return nil, t.hide(err)
+		return nil, err
 	}
 	resp, err := credentials.transport.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusUnauthorized {
 		t.plugin.forget(req.Context(), credentials)
 	}
-	return resp, t.hide(err)
+	return resp, err
+}
+
+// body is the body of a response. A server that notices that its client is
+// leaving may end the body as if it were whole before the client has left: a
+// body that ends after its context is an error.
+type body struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) && b.ctx.Err() != nil {
+		err = b.ctx.Err()
+	}
+	return n, err
 }
 
 func (t *transport) closeIdle() {

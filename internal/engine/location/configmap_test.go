@@ -3,6 +3,7 @@
 package location_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -225,5 +226,42 @@ func TestRefusedBeforeTheCall(t *testing.T) {
 
 	if err := write(func(_ *location.ConfigMapRef, d *location.Document) { d.Text = make([]byte, 1<<20-rest) }); err != nil {
 		t.Errorf("a document of the greatest size: %v", err)
+	}
+}
+
+// cutAnswer is half an answer, which the end of the reader's context has cut and
+// which ends as if it were whole.
+type cutAnswer struct{ end context.CancelFunc }
+
+func (c cutAnswer) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"kind":"Conf`), c)),
+	}, nil
+}
+
+func (c cutAnswer) Read([]byte) (int, error) {
+	c.end()
+	return 0, io.EOF
+}
+
+func TestAnswerCutAtTheDeadline(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	connection, err := cluster.NewClient(func() (*rest.Config, error) {
+		return &rest.Config{Host: "https://api.example.com", Transport: cutAnswer{cancel}}, nil
+	}).Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = location.ReadConfigMap(ctx, connection, ref, location.SnapshotKey)
+	wantError(t, err, location.Other, "cancelled")
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the cancellation", err)
+	}
+
+	ctx, cancel = context.WithCancel(t.Context())
+	if _, err := location.ReadAll(ctx, cutAnswer{cancel}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a document of a web server: got %v, want the cancellation", err)
 	}
 }

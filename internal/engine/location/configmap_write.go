@@ -60,7 +60,7 @@ func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref Con
 	if err == nil {
 		return nil
 	}
-	return writeError(ref, err, connection.Explain(ctx, err, call("apply", ref)))
+	return writeError(ref, err, connection.Explain(ctx, err, ref.call("apply")))
 }
 
 // application is a ConfigMap as far as this program manages it.

@@ -2,7 +2,14 @@
 
 package location
 
-import "net/http"
+import (
+	"context"
+	"io"
+	"net/http"
+)
 
 // CheckRedirect is the rule that ReadURL follows redirects by.
 func CheckRedirect(next *http.Request, via []*http.Request) error { return checkRedirect(next, via) }
+
+// ReadAll reads what a file, a stream or a web server has.
+func ReadAll(ctx context.Context, r io.Reader) ([]byte, error) { return readAll(ctx, r) }

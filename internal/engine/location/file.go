@@ -24,12 +24,16 @@ func ReadFile(ctx context.Context, name string) ([]byte, error) {
 			return nil, fmt.Errorf("reading %s: %w", name, cause(err))
 		}
 		defer func() { _ = file.Close() }() // only read
-		return readAll(file, name)
+		data, err := readAll(ctx, file)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, cause(err))
+		}
+		return data, nil
 	})
 }
 
 // await returns when the read does or when the context ends: a pipe that nobody
-// writes to holds its reader for ever.
+// writes to holds its reader forever.
 func await(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	type result struct {
 		data []byte
@@ -48,14 +52,18 @@ func await(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	}
 }
 
-// readAll reads a document that comes from a source of this name.
-func readAll(r io.Reader, name string) ([]byte, error) {
+// readAll reads a document of at most document.MaxSize bytes. What ends after its
+// context may have been cut: a server that notices that its client is leaving
+// may end a body as if it were whole.
+func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, document.MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, cause(err))
-	}
-	if len(data) > document.MaxSize {
-		return nil, fmt.Errorf("reading %s: it has more than %d MiB, which no document of eidos has", name, document.MaxSize>>20)
+	switch {
+	case err != nil:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case len(data) > document.MaxSize:
+		return nil, fmt.Errorf("it has more than %d MiB, which no document of eidos has", document.MaxSize>>20)
 	}
 	return data, nil
 }
@@ -70,9 +78,9 @@ func cause(err error) error {
 }
 
 // WriteFile makes a file hold the data, or leaves it as it was: the data is
-// written and synced under a temporary name beside it, which then takes its
+// written and synced under a temporary name next to it, which then takes its
 // place. An existing file keeps its mode, a new one gets 0666 under the umask.
-// A symbolic link is followed. What is no regular file, such as a device or a
+// A symbolic link is followed. What is not a regular file, such as a device or a
 // named pipe, is written to directly.
 func WriteFile(name string, data []byte) error {
 	target, mode, err := inspectTarget(name)
@@ -131,7 +139,7 @@ func replace(name string, mode fs.FileMode, data []byte) error {
 	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+rand.Text()+".eidos-tmp")
 	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("making a temporary file beside it: %w", cause(err))
+		return fmt.Errorf("making a temporary file next to it: %w", cause(err))
 	}
 	err = fill(file, mode, data)
 	if err == nil {

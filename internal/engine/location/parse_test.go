@@ -53,9 +53,9 @@ func TestParseErrors(t *testing.T) {
 		"://x":                    `unknown scheme ""`,
 		"CM://ns/name":            "does not begin with cm://",
 		"cm://ns":                 "has no name",
-		"http://":                 "is no URL",
-		"https://u:p@:443/x":      "is no URL",
-		"https://u:hunter2@h\x7f": "is no URL",
+		"http://":                 "is not a URL",
+		"https://u:p@:443/x":      "is not a URL",
+		"https://u:hunter2@h\x7f": "is not a URL",
 	} {
 		l, err := location.Parse(text)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {

@@ -6,33 +6,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-const (
-	// DefaultTimeout is how long reading from a web server may take in all.
-	DefaultTimeout = 30 * time.Second
-	maxRedirects   = 5
-)
+const maxRedirects = 5
 
 // ReadURL returns what a web server answers, for at most that long (0 means
 // DefaultTimeout). The proxy variables of the environment count (HTTPS_PROXY and
-// its like). Up to five redirects are followed, none from https to http. Errors
+// the like). Up to five redirects are followed, none from https to http. Errors
 // name the URL without credentials and query.
 func ReadURL(ctx context.Context, u *url.URL, timeout time.Duration) ([]byte, error) {
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
-	gaveUp := fmt.Errorf("no whole answer within %s", timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, gaveUp)
+	ctx, cancel := limit(ctx, timeout)
 	defer cancel()
 	data, err := fetch(ctx, u)
 	if err != nil {
@@ -61,11 +50,7 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	if err := checkResponse(response); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(response.Body, document.MaxSize+1))
-	if err == nil && len(data) > document.MaxSize {
-		err = fmt.Errorf("the answer has more than %d MiB, which no document of eidos has", document.MaxSize>>20)
-	}
-	return data, err
+	return readAll(ctx, response.Body)
 }
 
 // checkRedirect says what is wrong with a redirect, without its URL's secrets.

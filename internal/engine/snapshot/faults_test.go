@@ -5,6 +5,7 @@ package snapshot_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -271,6 +272,40 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 				case !errors.Is(err, context.Canceled):
 					t.Errorf("K8s/%s: got %v, want the cancellation", name, err)
 				}
+			}
+		})
+	}
+}
+
+// cutAnswer is a server whose answer is cut by the end of the call's context and
+// ends as if it were whole.
+type cutAnswer struct{ end context.CancelFunc }
+
+func (c cutAnswer) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"items":[`), c)),
+	}, nil
+}
+
+func (c cutAnswer) Read([]byte) (int, error) {
+	c.end()
+	return 0, io.EOF
+}
+
+// TestAnswerCutAtTheDeadline blames the end of the context and not the answer.
+func TestAnswerCutAtTheDeadline(t *testing.T) {
+	t.Parallel()
+	for i, name := range []string{snapshot.KubernetesServer, snapshot.KubernetesImage, snapshot.KubernetesPolicy, snapshot.KubernetesNode} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			client := cluster.NewClient(func() (*rest.Config, error) {
+				return &rest.Config{Host: "https://api.example.com", Transport: cutAnswer{cancel}}, nil
+			})
+			collector := snapshot.Kubernetes(client, snapshot.KubernetesOptions{})[i]
+			if _, err := collector.Collect(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), ": cancelled") {
+				t.Errorf("got %v, want the cancellation", err)
 			}
 		})
 	}
