@@ -123,7 +123,8 @@ func TestCompletionOfLists(t *testing.T) {
 }
 
 // TestDependencies keeps out of the command what costs every start of it: the
-// types of Kubernetes, which typed clients register, and Terraform.
+// types of Kubernetes, which typed clients register, Prometheus' collectors, and
+// Terraform.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "../../cmd/eidos")
@@ -132,7 +133,7 @@ func TestDependencies(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dependency := range strings.Lines(string(out)) {
-		for _, heavy := range []string{"k8s.io/client-go/kubernetes", "k8s.io/client-go/dynamic", "k8s.io/client-go/applyconfigurations", "github.com/hashicorp/"} {
+		for _, heavy := range []string{"k8s.io/client-go/kubernetes", "k8s.io/client-go/dynamic", "k8s.io/client-go/applyconfigurations", "github.com/prometheus/", "github.com/hashicorp/"} {
 			if strings.HasPrefix(dependency, heavy) {
 				t.Errorf("the command depends on %s", dependency)
 			}

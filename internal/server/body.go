@@ -63,7 +63,7 @@ func takeDecoded[T any](s *Server, w http.ResponseWriter, r *http.Request, mista
 
 // turnAway counts a request that the server is too busy for.
 func (s *Server) turnAway(message string) error {
-	s.metrics.rejected.WithLabelValues("busy").Inc()
+	s.metrics.rejected.add(reasonBusy, 1)
 	return busy(http.StatusServiceUnavailable, codeUnavailable, message)
 }
 

@@ -76,11 +76,11 @@ func (s *Server) reloadFiles() {
 
 func (s *Server) loadCatalog() error {
 	if err := s.catalogs.load(); err != nil {
-		s.metrics.catalogReads.WithLabelValues("error").Inc()
+		s.metrics.catalogReads.add(resultError, 1)
 		return err
 	}
-	s.metrics.catalogReads.WithLabelValues("ok").Inc()
-	s.metrics.catalogTime.Set(float64(s.now().Unix()))
+	s.metrics.catalogReads.add(resultOK, 1)
+	s.metrics.catalogTime.set("", float64(s.now().Unix()))
 	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
 	return nil
 }

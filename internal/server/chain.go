@@ -59,7 +59,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
 				panic(cause)
 			}
-			s.metrics.panics.Inc()
+			s.metrics.panics.add("", 1)
 			s.log.Error("panic", "cause", cause, "requestId", w.Header().Get(requestIDHeader), "stack", string(debug.Stack()))
 			if rec.status != 0 {
 				panic(http.ErrAbortHandler)
@@ -128,9 +128,9 @@ func (s *Server) measured(path string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
 		rec := record(w)
-		m.inFlight.Inc()
+		m.inFlight.add("", 1)
 		defer func() {
-			m.inFlight.Dec()
+			m.inFlight.add("", -1)
 			m.observe(path, methodLabel(r.Method), rec.status, s.now().Sub(start))
 		}()
 		next.ServeHTTP(rec, r)

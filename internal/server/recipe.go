@@ -54,10 +54,10 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 	current := s.catalogs.current.Load()
 	key := answerKey{r.URL.RawQuery, media}
 	if a, ok := current.recipes.get(key); ok {
-		s.metrics.recipeHits.Inc()
+		s.metrics.recipes.add(resultHit, 1)
 		return a, nil
 	}
-	s.metrics.recipeMisses.Inc()
+	s.metrics.recipes.add(resultMiss, 1)
 	q, err := parseQuestion(r)
 	if err != nil {
 		return answer{}, err

@@ -44,7 +44,6 @@ func New(o Options) (*Server, error) {
 	renderer := bundle.NewRenderer()
 	s := &Server{
 		options: o, log: o.Log, now: o.Now, proxies: o.TrustedProxies,
-		metrics: newMetrics(o.Version),
 		limiter: newLimiter(o.RateLimit, o.RateBurst),
 		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
@@ -54,7 +53,7 @@ func New(o Options) (*Server, error) {
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),
 	}
-	s.metrics.watch(s.limiter)
+	s.metrics = newMetrics(o.Version, o.Now(), s.limiter)
 	if err := s.loadCatalog(); err != nil {
 		return nil, err
 	}
