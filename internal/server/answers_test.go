@@ -31,7 +31,7 @@ func TestRefusals(t *testing.T) {
 		"path with slash":         {method: "GET", target: "/v1/recipe/", status: 404, code: codeNotFound},
 		"unclean path":            {method: "GET", target: "//v1/../v1/recipe", status: 404, code: codeNotFound},
 		"another API version":     {method: "GET", target: "/v2/recipe", status: 404, code: codeNotFound},
-		"long path":               {method: "GET", target: "/" + long, status: 404, code: codeNotFound, message: "x..."},
+		"long path":               {method: "GET", target: "/" + long, status: 404, code: codeNotFound, message: `x"...`},
 		"wrong method":            {method: "DELETE", target: "/v1/recipe", status: 405, code: codeMethod, message: "GET, HEAD, POST"},
 		"options":                 {method: "OPTIONS", target: "/v1/catalog", status: 405, code: codeMethod, message: "GET, HEAD"},
 		"GET of a bundle":         {method: "GET", target: "/v1/bundle", status: 405, code: codeMethod, message: "POST"},

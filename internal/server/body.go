@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // takeDocument reads the body of a request, a YAML or JSON document, and waits
@@ -110,13 +112,13 @@ func documentType(r *http.Request) (string, error) {
 	name, params, err := mime.ParseMediaType(header)
 	media := canonicalType(name)
 	if err != nil || media != typeJSON && media != typeYAML {
-		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "Content-Type %q is not supported%s", shorten(header), want)
+		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "Content-Type %s is not supported%s", words.Quote(header), want)
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "charset %q is not supported; send UTF-8", shorten(charset))
+		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "charset %s is not supported; send UTF-8", words.Quote(charset))
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "Content-Encoding %q is not supported; send the document as it is", shorten(coding))
+		return "", newProblem(http.StatusUnsupportedMediaType, codeMediaType, "Content-Encoding %s is not supported; send the document as it is", words.Quote(coding))
 	}
 	return media, nil
 }

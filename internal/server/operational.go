@@ -38,18 +38,6 @@ func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, r, versions{s.options.Version, apiVersion, s.catalogs.current.Load().catalog.Version(), runtime.Version()})
 }
 
-func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	if err := noParameters(r); err != nil {
-		return err
-	}
-	rep, err := encodeJSON(v, cacheNever)
-	if err != nil {
-		return err
-	}
-	rep.write(w, r)
-	return nil
-}
-
 //go:embed openapi.json
 var openAPI []byte
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Limits of the query string, in bytes. Nothing longer is echoed.
@@ -119,7 +120,7 @@ func (p parameters) flag(name string) (value bool, mistakes []detail) {
 	}
 	value, err := strconv.ParseBool(text)
 	if err != nil {
-		return false, []detail{{Field: name, Message: "got " + strconv.Quote(shorten(text)) + ", want true or false"}}
+		return false, []detail{{Field: name, Message: "got " + words.Quote(text) + ", want true or false"}}
 	}
 	return value, nil
 }

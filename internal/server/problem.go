@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Codes of errors, as clients see them.
@@ -136,4 +137,20 @@ func (s *Server) writeProblem(w http.ResponseWriter, p *problem) {
 	}
 	w.WriteHeader(p.status)
 	_, _ = w.Write(text) // a client that has gone cannot be told
+}
+
+// shorten bounds a word of a client in messages and logs.
+func shorten(text string) string { return cut(text, 128) }
+
+// cut bounds a text to a number of bytes, of whole characters, and dots. Bytes
+// bound the size of an answer, as the characters of package words do not.
+func cut(text string, longest int) string {
+	if len(text) <= longest {
+		return text
+	}
+	end := longest
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "..."
 }

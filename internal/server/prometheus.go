@@ -28,7 +28,7 @@ type family struct {
 	bounds           []float64 // of a histogram
 
 	mu     sync.Mutex
-	series map[string]*series // by labels, as labels returns them
+	series map[string]*series // by labels, such as method="GET",route="/version"
 }
 
 // series is a number, or, in a histogram, the sum of what was observed and how
@@ -46,18 +46,6 @@ func newHistogram(name, help string, bounds ...float64) *family {
 	f := newFamily(name, histogram, help)
 	f.bounds = bounds
 	return f
-}
-
-// labels writes pairs of names and values, which never come from a client.
-func labels(pairs ...string) string {
-	var text strings.Builder
-	for i := 0; i < len(pairs); i += 2 {
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteString(pairs[i] + "=" + strconv.Quote(pairs[i+1]))
-	}
-	return text.String()
 }
 
 func (f *family) change(labels string, change func(*series)) {

@@ -16,19 +16,19 @@ func TestTextFormat(t *testing.T) {
 	var text bytes.Buffer
 	newFamily("never", counter, "Not written before it is counted.").write(&text)
 	requests := newFamily("requests_total", counter, "Requests.")
-	requests.add(labels("method", "POST"), 1)
-	requests.add(labels("method", "GET", "route", `a"\`), 2)
-	requests.add(labels("method", "POST"), 3)
+	requests.add(`method="POST"`, 1)
+	requests.add(`method="GET",route="/a"`, 2)
+	requests.add(`method="POST"`, 3)
 	requests.write(&text)
 	seconds := newHistogram("seconds", "Times.", .5, 1)
 	for _, n := range []float64{.25, .5, .75, 8} {
 		seconds.observe("", n)
 	}
-	seconds.observe(labels("method", "GET"), 1)
+	seconds.observe(`method="GET"`, 1)
 	seconds.write(&text)
 	want := `# HELP requests_total Requests.
 # TYPE requests_total counter
-requests_total{method="GET",route="a\"\\"} 2
+requests_total{method="GET",route="/a"} 2
 requests_total{method="POST"} 4
 # HELP seconds Times.
 # TYPE seconds histogram

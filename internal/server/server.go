@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Server is the HTTP API. It is safe for concurrent use.
@@ -124,7 +125,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func pathNotFound(_ http.ResponseWriter, r *http.Request) error {
-	return newProblem(http.StatusNotFound, codeNotFound, "nothing is at %q; /openapi.json describes what is", shorten(r.URL.Path))
+	return newProblem(http.StatusNotFound, codeNotFound, "nothing is at %s; /openapi.json describes what is", words.Quote(r.URL.Path))
 }
 
 func methodNotAllowed(allow string) endpoint {

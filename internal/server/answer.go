@@ -5,6 +5,8 @@ package server
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
@@ -36,6 +38,16 @@ func represent(media, cache string, body []byte) representation {
 	}}
 }
 
+// encodeJSON encodes an answer for people to read, too; cache is its
+// Cache-Control.
+func encodeJSON(v any, cache string) (representation, error) {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return representation{}, fmt.Errorf("encoding an answer: %w", err)
+	}
+	return represent(typeJSON, cache, append(text, '\n')), nil
+}
+
 // write answers with a representation, or with 304 when the client has it.
 func (rep representation) write(w http.ResponseWriter, r *http.Request) {
 	maps.Copy(w.Header(), rep.header)
@@ -46,6 +58,19 @@ func (rep representation) write(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write(rep.body) // a client that has gone cannot be told
+}
+
+// writeJSON answers a request that has no parameters.
+func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	if err := noParameters(r); err != nil {
+		return err
+	}
+	rep, err := encodeJSON(v, cacheNever)
+	if err != nil {
+		return err
+	}
+	rep.write(w, r)
+	return nil
 }
 
 // matches reports whether If-None-Match names the tag, weakly compared
@@ -60,4 +85,36 @@ func matches(headers []string, etag string) bool {
 		}
 	}
 	return false
+}
+
+// warningHeader is repeated for each doubt about an answer that is given all
+// the same. Documents and archives have no room for it: they are the same bytes
+// as those of the command and of Terraform.
+const warningHeader = "X-Eidos-Warning"
+
+// Bounds of the warnings, as proxies refuse answers with large headers.
+const (
+	maxWarnings      = 12
+	maxWarningLength = 400
+)
+
+func addWarnings(w http.ResponseWriter, warnings []string) {
+	for i, warning := range warnings {
+		if i == maxWarnings {
+			w.Header().Add(warningHeader, fmt.Sprintf("%d more", len(warnings)-i))
+			return
+		}
+		w.Header().Add(warningHeader, headerText(warning))
+	}
+}
+
+// headerText makes printable ASCII of a text, of bounded length.
+func headerText(text string) string {
+	ascii := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, text)
+	return cut(ascii, maxWarningLength)
 }

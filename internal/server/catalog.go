@@ -3,8 +3,6 @@
 package server
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -112,16 +110,6 @@ func orEmpty(texts []string) []string {
 		return []string{}
 	}
 	return texts
-}
-
-// encodeJSON encodes an answer for people to read, too; cache is its
-// Cache-Control.
-func encodeJSON(v any, cache string) (representation, error) {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return representation{}, fmt.Errorf("encoding an answer: %w", err)
-	}
-	return represent(typeJSON, cache, append(text, '\n')), nil
 }
 
 // getCatalog answers GET /v1/catalog.

@@ -4,6 +4,8 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -83,4 +85,28 @@ func (s *Server) loadCatalog() error {
 	s.metrics.catalogTime.set("", float64(s.now().Unix()))
 	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
 	return nil
+}
+
+// certificate is a key pair whose files may be replaced while the server runs.
+type certificate struct {
+	certFile, keyFile string
+	current           atomic.Pointer[tls.Certificate]
+}
+
+func (c *certificate) load() error {
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		return fmt.Errorf("loading the certificate %s with the key %s: %w", c.certFile, c.keyFile, err)
+	}
+	c.current.Store(&pair)
+	return nil
+}
+
+func (c *certificate) config() *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return c.current.Load(), nil
+		},
+	}
 }

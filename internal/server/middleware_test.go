@@ -10,23 +10,27 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 )
 
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	const uuid = "550E8400-e29b-41d4-a716-446655440000"
+	const id = "550E8400-e29b-41d4-a716-446655440000"
 	for sent, echoed := range map[string]bool{
-		uuid: true, "": false, "1": false, uuid + "0": false, strings.ReplaceAll(uuid, "-", "a"): false,
-		strings.Replace(uuid, "4", "-", 1): false, strings.Replace(uuid, "5", "x", 1): false, "\n" + uuid[1:]: false,
+		id: true, "": false, "1": false, id + "0": false, strings.ReplaceAll(id, "-", "a"): false, "urn:uuid:" + id: false,
+		strings.Replace(id, "4", "-", 1): false, strings.Replace(id, "5", "x", 1): false, "\n" + id[1:]: false,
 	} {
 		resp, _ := get(t, s, "/health", "X-Request-Id", sent)
 		got := resp.Header.Values("X-Request-Id")
-		if len(got) != 1 || (got[0] == sent) != echoed || !isUUID(got[0]) {
+		if len(got) != 1 || (got[0] == sent) != echoed || uuid.Validate(got[0]) != nil {
 			t.Errorf("X-Request-Id %q: got %q, echoed wanted: %v", sent, got, echoed)
 		}
 	}
-	if first, second := newUUID(), newUUID(); first == second {
+	first, _ := get(t, s, "/health")
+	second, _ := get(t, s, "/health")
+	if first.Header.Get("X-Request-Id") == second.Header.Get("X-Request-Id") {
 		t.Error("two request IDs are equal")
 	}
 }
@@ -52,7 +56,7 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	if resp.StatusCode != http.StatusInternalServerError || p.Code != codeInternal || bytes.Contains(body, []byte("secret")) {
 		t.Errorf("got %s: %s", resp.Status, body)
 	}
-	if !strings.Contains(log.String(), "secret of the handler") || !strings.Contains(log.String(), p.RequestID) || !strings.Contains(log.String(), "chain_test.go") {
+	if !strings.Contains(log.String(), "secret of the handler") || !strings.Contains(log.String(), p.RequestID) || !strings.Contains(log.String(), "middleware_test.go") {
 		t.Errorf("the log lacks the cause, the request ID or the stack: %s", log.String())
 	}
 	if want := `"msg":"request","method":"GET","path":"/version","status":500,`; strings.Count(log.String(), want) != 1 {
