@@ -64,8 +64,8 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)
-	completeList(command, "bundlers", func() []string { return bundle.NewRenderer().Bundlers() })
-	completeList(command, "ignore-findings", ruleNames)
+	complete(command, "bundlers", func() []string { return bundle.NewRenderer().Bundlers() })
+	complete(command, "ignore-findings", ruleNames)
 }
 
 func ruleNames() []string {

@@ -9,9 +9,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // Process is what the operating system gives to a run of the command.
@@ -28,7 +31,6 @@ type Process struct {
 // Run runs the command and returns the exit code of the process.
 func Run(ctx context.Context, p Process) int {
 	root := NewCommand(p) //nolint:contextcheck // cobra hands the context to the command that runs
-	addDefaultCommands(root)
 	root.SetArgs(p.Args)
 	executed, err := root.ExecuteContextC(ctx)
 	return newReporter(p, executed).outcome(ctx, err)
@@ -45,8 +47,6 @@ func NewCommand(p Process) *cobra.Command {
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
 		Version:           p.Version,
-		Args:              cobra.ArbitraryArgs,
-		RunE:              runGroup,
 		PersistentPreRunE: withoutEmptyFlags,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -67,4 +67,20 @@ func noArguments(command *cobra.Command, args []string) error {
 		return fmt.Errorf("unexpected argument %q: documents are given with flags; see %s --help", args[0], command.CommandPath())
 	}
 	return nil
+}
+
+func newVersionCommand(p Process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of eidos and of its catalog",
+		Args:  noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			catalog, err := recipe.Embedded()
+			if err != nil {
+				return failed(err)
+			}
+			_, err = fmt.Fprintf(p.Stdout, "eidos %s\ncatalog %s\n%s %s/%s\n", p.Version, catalog.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return failed(err)
+		},
+	}
 }

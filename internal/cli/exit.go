@@ -38,7 +38,7 @@ func failed(errs ...error) error { return exitWith(ExitFailure, errs) }
 // unreachable is an error of reading or writing at a location: the world's,
 // unless the flags describe a connection that cannot be.
 func unreachable(err error) error {
-	var setting *cluster.Error
+	var setting *cluster.SettingError
 	if errors.Is(err, cluster.ErrNotConfigured) || errors.As(err, &setting) {
 		return invalid(err)
 	}

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,22 +30,28 @@ const kubernetesGroup = "Kubernetes flags, as kubectl has them"
 func (k *kubernetesFlags) register(flags *pflag.FlagSet) {
 	k.flags = pflag.NewFlagSet("kubernetes", pflag.ContinueOnError)
 	k.flags.SortFlags = false
-	text := func(p *string, name, help string) { k.flags.StringVar(p, name, "", help) }
-	text(&k.kubeconfig, "kubeconfig", "kubeconfig `file` (default: those of KUBECONFIG, else ~/.kube/config, else the service account of the pod)")
-	text(&k.context, "kube-context", "`context` of the kubeconfig")
-	text(&k.cluster, "cluster", "`cluster` of the kubeconfig")
-	text(&k.user, "user", "`user` of the kubeconfig")
-	text(&k.server, "server", "`URL` of the API server")
-	text(&k.token, "token", "bearer `token`; it shows in lists of processes, so prefer a kubeconfig")
-	text(&k.authority, "certificate-authority", "PEM `file` with the authority that signs the server's certificate")
-	text(&k.certificate, "client-certificate", "PEM `file` with a certificate of this client")
-	text(&k.key, "client-key", "PEM `file` with the key of the client's certificate")
-	text(&k.tlsServerName, "tls-server-name", "`name` that the server's certificate has")
-	k.flags.BoolVar(&k.insecure, "insecure-skip-tls-verify", false, "do not check the server's certificate")
+	text := func(p *string, setting cluster.Setting, help string) {
+		k.flags.StringVar(p, flagName(setting), "", help)
+	}
+	text(&k.kubeconfig, cluster.ConfigPath, "kubeconfig `file` (default: those of KUBECONFIG, else ~/.kube/config, else the service account of the pod)")
+	text(&k.context, cluster.ConfigContext, "`context` of the kubeconfig")
+	text(&k.cluster, cluster.ConfigContextCluster, "`cluster` of the kubeconfig")
+	text(&k.user, cluster.ConfigContextAuthInfo, "`user` of the kubeconfig")
+	text(&k.server, cluster.Host, "`URL` of the API server")
+	text(&k.token, cluster.Token, "bearer `token`; it shows in lists of processes, so prefer a kubeconfig")
+	text(&k.authority, cluster.ClusterCACertificate, "PEM `file` with the authority that signs the server's certificate")
+	text(&k.certificate, cluster.ClientCertificate, "PEM `file` with a certificate of this client")
+	text(&k.key, cluster.ClientKey, "PEM `file` with the key of the client's certificate")
+	text(&k.tlsServerName, cluster.TLSServerName, "`name` that the server's certificate has")
+	k.flags.BoolVar(&k.insecure, flagName(cluster.Insecure), false, "do not check the server's certificate")
 	k.flags.VisitAll(func(f *pflag.Flag) {
 		f.Annotations = map[string][]string{groupAnnotation: {kubernetesGroup}}
 		flags.AddFlag(f)
 	})
+}
+
+func flagName(s cluster.Setting) string {
+	return strings.TrimPrefix(cluster.Flags.Name(s), "--")
 }
 
 // stated reports whether any of the flags is set.
@@ -57,29 +62,22 @@ func (k *kubernetesFlags) stated() bool {
 }
 
 // client returns a client that connects on first use by these flags and the
-// rules of kubectl. Unlike in Terraform no KUBE_* variable counts.
+// rules of kubectl.
 func (k *kubernetesFlags) client(p Process) *cluster.Client {
-	return cluster.NewClient(func() (*rest.Config, error) {
+	client := cluster.NewClient(func() (*rest.Config, error) {
 		settings, err := k.settings(p.Getenv)
 		if err != nil {
 			return nil, err
 		}
-		return cluster.RESTConfig(settings, withoutTerraform(p.Getenv), p.Version)
+		return cluster.RESTConfig(settings, p.Getenv, p.Version)
 	})
-}
-
-// withoutTerraform hides the variables that are the provider's.
-func withoutTerraform(getenv func(string) string) func(string) string {
-	return func(name string) string {
-		if strings.HasPrefix(name, "KUBE_") {
-			return ""
-		}
-		return getenv(name)
-	}
+	client.Door = cluster.Flags
+	return client
 }
 
 func (k *kubernetesFlags) settings(getenv func(string) string) (cluster.Settings, error) {
 	settings := cluster.Settings{
+		Door:                 cluster.Flags,
 		ConfigContext:        stringOrNil(k.context),
 		ConfigContextCluster: stringOrNil(k.cluster), ConfigContextAuthInfo: stringOrNil(k.user),
 		Host: stringOrNil(k.server), Token: stringOrNil(k.token), TLSServerName: stringOrNil(k.tlsServerName),
@@ -88,19 +86,20 @@ func (k *kubernetesFlags) settings(getenv func(string) string) (cluster.Settings
 		settings.Insecure = &k.insecure
 	}
 	for _, file := range []struct {
-		flag, path string
-		into       **string
+		setting cluster.Setting
+		path    string
+		into    **string
 	}{
-		{"certificate-authority", k.authority, &settings.ClusterCACertificate},
-		{"client-certificate", k.certificate, &settings.ClientCertificate},
-		{"client-key", k.key, &settings.ClientKey},
+		{cluster.ClusterCACertificate, k.authority, &settings.ClusterCACertificate},
+		{cluster.ClientCertificate, k.certificate, &settings.ClientCertificate},
+		{cluster.ClientKey, k.key, &settings.ClientKey},
 	} {
 		if file.path == "" {
 			continue
 		}
 		content, err := os.ReadFile(file.path)
 		if err != nil {
-			return settings, fmt.Errorf("--%s: %w", file.flag, err)
+			return settings, fmt.Errorf("%s: %w", cluster.Flags.Name(file.setting), err)
 		}
 		text := string(content)
 		*file.into = &text
@@ -149,36 +148,4 @@ func stringOrNil(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// inFlags puts an error of package cluster, which speaks of Terraform's
-// attributes and variables, into the words of the flags.
-func inFlags(err error) string {
-	var setting *cluster.Error
-	var call *cluster.CallError
-	if errors.Is(err, cluster.ErrNotConfigured) {
-		text, _, _ := strings.Cut(err.Error(), cluster.ErrNotConfigured.Error())
-		return text + "no cluster is configured: set --kubeconfig, or --server with --certificate-authority and --token; " +
-			"there is no kubeconfig in KUBECONFIG or ~/.kube/config, and this is no pod"
-	}
-	if !errors.As(err, &setting) && !errors.As(err, &call) {
-		return err.Error()
-	}
-	return flagWords().Replace(err.Error())
-}
-
-// flagWords names flags for attributes. Longer names come before those that
-// they begin with.
-func flagWords() *strings.Replacer {
-	return strings.NewReplacer(
-		"config_context_auth_info (or KUBE_CTX_AUTH_INFO)", "--user", "config_context_auth_info", "--user",
-		"config_context_cluster (or KUBE_CTX_CLUSTER)", "--cluster", "config_context_cluster", "--cluster",
-		"config_context (or KUBE_CTX)", "--kube-context", "config_context", "--kube-context",
-		"config_path (or KUBE_CONFIG_PATH)", "--kubeconfig", "config_paths", "KUBECONFIG or ~/.kube/config", "config_path", "--kubeconfig",
-		"host (or KUBE_HOST)", "--server", "host: ", "--server: ",
-		"cluster_ca_certificate", "--certificate-authority", "client_certificate", "--client-certificate", "client_key", "--client-key",
-		"tls_server_name", "--tls-server-name", "proxy_url", "the kubeconfig's proxy-url",
-		"insecure: ", "--insecure-skip-tls-verify: ", "token: ", "--token: ", "token is set", "--token is set", "in_cluster: ", "the pod: ",
-		" (base64decode in Terraform)", "",
-	)
 }

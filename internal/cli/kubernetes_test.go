@@ -117,9 +117,9 @@ func TestKubernetesFlagErrors(t *testing.T) {
 		texts []string
 	}{
 		"no file":       {[]string{"--kubeconfig", at("none")}, []string{"--kubeconfig: " + at("none") + ": no such file"}},
-		"broken file":   {[]string{"--kubeconfig", at("broken")}, []string{"is no kubeconfig"}},
-		"no context":    {[]string{"--kubeconfig", at("aimless")}, []string{"has no current-context: set --kube-context to one of: here, lost"}},
-		"other context": {[]string{"--kubeconfig", at("config"), "--kube-context", "there"}, []string{`--kube-context: ` + at("config") + ` has no context "there", but one of: here, lost`}},
+		"broken file":   {[]string{"--kubeconfig", at("broken")}, []string{"is not a kubeconfig"}},
+		"no context":    {[]string{"--kubeconfig", at("aimless")}, []string{"has no current-context: set --kube-context to here or lost"}},
+		"other context": {[]string{"--kubeconfig", at("config"), "--kube-context", "there"}, []string{`--kube-context: ` + at("config") + ` has no context "there", but here or lost`}},
 		"lost context":  {[]string{"--kubeconfig", at("config"), "--kube-context", "lost"}, []string{`cluster "none"`}},
 		"no server":     {[]string{"--token", "t"}, []string{"--server: --token is set, but no server: set --server, or --kubeconfig"}},
 		"no authority":  {[]string{"--server", server.url, "--certificate-authority", at("none")}, []string{"--certificate-authority: ", "no such file"}},

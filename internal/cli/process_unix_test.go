@@ -236,7 +236,7 @@ func TestUnwritable(t *testing.T) {
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
 	kept := filepath.Join(dir, "kept.yaml")
 	for want, args := range map[string][]string{
-		"writing " + kept + ": making a temporary file beside it: permission denied": {"recipe", "--service", "eks", "-o", kept},
+		"writing " + kept + ": making a temporary file next to it: permission denied": {"recipe", "--service", "eks", "-o", kept},
 		"permission denied; let this user read and write it":                         {"bundle", "--recipe", recipe, "-o", filepath.Join(dir, "out")},
 	} {
 		cmd := process(t, args...)

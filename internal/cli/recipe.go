@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -55,7 +58,13 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	flags.SortFlags = false
 	for _, field := range queryFlags() {
 		flags.StringVar(c.query.Field(field.name), field.name, "", field.help)
-		completeValues(command, field.name)
+		complete(command, field.name, func() []string {
+			catalog, err := recipe.Embedded()
+			if err != nil {
+				return nil
+			}
+			return catalog.Values(field.name)
+		})
 	}
 	flags.BoolVar(&c.query.Context, "context", false, "keep the texts that explain the values")
 	flags.StringVar(&c.snapshot, "snapshot", "", "take what no flag states from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
@@ -101,7 +110,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(c.blameAll(err)...)
 	}
 	for _, w := range result.Warnings {
-		report.warn(c.blame(&recipe.Error{Field: w.Field, Err: errors.New(w.Message)}).Error())
+		report.warn(c.blame(&recipe.Error{Field: w.Field, Index: w.Index, Err: errors.New(w.Message)}).Error())
 	}
 	return c.write(ctx, store, to, result)
 }
@@ -125,23 +134,6 @@ func (c *recipeCommand) destination() (destination, error) {
 	return to, err
 }
 
-func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {
-	request := recipe.Request{Query: c.query, AllowUncovered: c.uncovered}
-	for _, file := range c.overlays {
-		text, err := location.ReadFile(ctx, file)
-		if err != nil {
-			return request, failed(fmt.Errorf("--overlay: %w", err))
-		}
-		request.Overlays = append(request.Overlays, string(text))
-	}
-	if c.snapshot == "" {
-		return request, nil
-	}
-	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.DecodeSnapshot)
-	request.Snapshot = &snapshot
-	return request, err
-}
-
 func (c *recipeCommand) write(ctx context.Context, store location.Store, to destination, result *recipe.Result) error {
 	now := c.process.Now().UTC().Truncate(time.Second)
 	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format), Created: now}
@@ -156,4 +148,19 @@ func (c *recipeCommand) write(ctx context.Context, store location.Store, to dest
 		return failed(err)
 	}
 	return unreachable(store.Write(ctx, to.Location, doc))
+}
+
+// explanation is a table of the values of a recipe in canonical order, each with
+// the layer that set it.
+func explanation(result *recipe.Result) []byte {
+	rows := [][]string{{"PATH", "VALUE", "LAYER"}}
+	for _, m := range result.Recipe.Measurements.Sorted() {
+		for _, s := range m.Subtypes {
+			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
+				path := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}.String()
+				rows = append(rows, []string{path, s.Data[key].String(), result.Provenance[path]})
+			}
+		}
+	}
+	return document.Columns(rows)
 }

@@ -92,7 +92,7 @@ func (r *reporter) outcome(ctx context.Context, err error) int {
 	}
 	exit := asExit(err)
 	for _, e := range exit.errs {
-		r.error(inFlags(e))
+		r.error(e.Error())
 	}
 	return exit.code
 }

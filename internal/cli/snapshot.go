@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
 	c.output.register(command, "snapshot")
 	c.kubernetes.register(flags)
-	completeList(command, "collectors", collectorWords)
+	complete(command, "collectors", collectorWords)
 }
 
 func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
@@ -146,3 +147,36 @@ func (e *collectorError) Error() string {
 
 // Unwrap returns the cause.
 func (e *collectorError) Unwrap() error { return e.err }
+
+// hostname returns the name of the machine that a snapshot describes: NODE_NAME,
+// which a pod is given by its manifest, else what the host root says, else what
+// the system says. It is "" where nobody knows.
+func hostname(hostRoot string, getenv func(string) string) string {
+	if name := getenv("NODE_NAME"); name != "" {
+		return name
+	}
+	if hostRoot != "" {
+		if name := hostnameBelow(hostRoot); name != "" {
+			return name
+		}
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// hostnameBelow never leaves the host root, wherever a link leads.
+func hostnameBelow(hostRoot string) string {
+	root, err := os.OpenRoot(hostRoot)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = root.Close() }() // only read
+	text, err := root.ReadFile("etc/hostname")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}

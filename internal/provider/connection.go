@@ -80,9 +80,9 @@ func addConnectionError(err error, diags *diag.Diagnostics) {
 		diags.AddAttributeError(at, "Kubernetes Connection Not Configured", err.Error())
 		return
 	}
-	var setting *cluster.Error
+	var setting *cluster.SettingError
 	if errors.As(err, &setting) {
-		for _, name := range strings.Split(setting.Attribute, ".") {
+		for _, name := range strings.Split(string(setting.Setting), ".") {
 			at = at.AtName(name)
 		}
 	}

@@ -67,7 +67,7 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	for _, w := range result.Warnings {
-		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.Message)
+		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.String())
 	}
 	model.setResult(result, &resp.Diagnostics)
 	tflog.Debug(ctx, "Made a recipe", map[string]any{

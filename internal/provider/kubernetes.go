@@ -85,7 +85,7 @@ func secretText(name, description string) schema.StringAttribute {
 }
 
 func withVariable(name, description string) string {
-	return fmt.Sprintf("%s Can also be set with `%s`.", description, cluster.Variable(name))
+	return fmt.Sprintf("%s Can also be set with `%s`.", description, cluster.Setting(name).Variable())
 }
 
 // kubernetesModel is a `kubernetes` object without unknown values.

@@ -13,97 +13,91 @@ import (
 // excludeCredentials keeps one way to authenticate. A client certificate goes
 // with a token or a password, since proxies in front of API servers ask for
 // both; everything else excludes one another.
-func (s *resolved) excludeCredentials() error {
-	s.dropVariables()
-	basic := s.username
-	if !basic.set() {
-		basic = s.password
+func (r *resolved) excludeCredentials() error {
+	r.dropVariables()
+	token, basic, certificate := r.values[Token], r.either(Username, Password), r.either(ClientCertificate, ClientKey)
+	if token.set() && basic.set() {
+		return token.errorf("state either %s or %s, not both", token.source, basic.source)
 	}
-	var exec value
-	if s.exec != nil {
-		exec = value{text: s.exec.Command, attribute: attrExec}
-	}
-	crt := s.clientCrt
-	if !crt.set() {
-		crt = s.clientKey
-	}
-	for _, pair := range [][2]value{{s.token, basic}, {exec, s.token}, {exec, basic}, {exec, crt}} {
-		if (pair[0].set() || pair[0].attribute == attrExec) && pair[1].set() {
-			return pair[0].errorf("state either %s or %s, not both", pair[0].source(), pair[1].source())
+	if r.Exec != nil {
+		for _, other := range []value{token, basic, certificate} {
+			if other.set() {
+				return r.Door.errorf(ExecPlugin, "state either %s or %s, not both", r.Door.Name(ExecPlugin), other.source)
+			}
 		}
 	}
-	return s.completeCredentials()
+	return r.completeCredentials()
+}
+
+// either returns the first of two settings that is set.
+func (r *resolved) either(a, b Setting) value {
+	if v := r.values[a]; v.set() {
+		return v
+	}
+	return r.values[b]
 }
 
 // dropVariables forgets the variables of other ways to authenticate when an
 // attribute states one.
-func (s *resolved) dropVariables() {
-	ways := [][]*value{{&s.token}, {&s.username, &s.password}, {&s.clientCrt, &s.clientKey}}
-	stated := func(way []*value) bool {
-		return slices.ContainsFunc(way, func(v *value) bool { return v.fromAttribute() })
+func (r *resolved) dropVariables() {
+	ways := [][]Setting{{Token}, {Username, Password}, {ClientCertificate, ClientKey}}
+	stated := func(way []Setting) bool {
+		return slices.ContainsFunc(way, func(s Setting) bool { return r.values[s].fromAttribute() })
 	}
-	if s.exec == nil && !slices.ContainsFunc(ways, stated) {
+	if r.Exec == nil && !slices.ContainsFunc(ways, stated) {
 		return
 	}
 	for _, way := range ways {
 		if stated(way) {
 			continue
 		}
-		for _, v := range way {
-			if v.variable != "" {
-				*v = value{}
+		for _, setting := range way {
+			if r.values[setting].variable {
+				delete(r.values, setting)
 			}
 		}
 	}
 }
 
-func (s *resolved) completeCredentials() error {
-	for _, pair := range []struct {
-		a, b         value
-		nameA, nameB string
-	}{
-		{s.username, s.password, attrUsername, attrPassword},
-		{s.clientCrt, s.clientKey, attrClientCertificate, attrClientKey},
-	} {
-		switch {
-		case pair.a.set() && !pair.b.set():
-			return pair.a.errorf("needs %s (or %s) too", pair.nameB, Variable(pair.nameB))
-		case pair.b.set() && !pair.a.set():
-			return pair.b.errorf("needs %s (or %s) too", pair.nameA, Variable(pair.nameA))
+func (r *resolved) completeCredentials() error {
+	for _, pair := range [][2]Setting{{Username, Password}, {Password, Username}, {ClientCertificate, ClientKey}, {ClientKey, ClientCertificate}} {
+		if v := r.values[pair[0]]; v.set() && !r.values[pair[1]].set() {
+			return v.errorf("needs %s too", r.Door.advise(pair[1]))
 		}
 	}
-	return s.checkExec()
+	return r.checkExec()
 }
 
-func (s *resolved) checkExec() error {
-	if s.exec == nil {
+func (r *resolved) checkExec() error {
+	if r.Exec == nil {
 		return nil
 	}
 	const v1, v1beta1 = "client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"
-	if v := s.exec.APIVersion; v != v1 && v != v1beta1 {
-		return attributeError("exec.api_version", "%q is not supported: use %q or %q, whichever the command prints", v, v1, v1beta1)
+	if v := r.Exec.APIVersion; v != v1 && v != v1beta1 {
+		return r.Door.errorf(ExecPlugin+".api_version", "%q is not supported: use %q or %q, whichever the command prints", v, v1, v1beta1)
 	}
-	if s.exec.Command == "" {
-		return attributeError("exec.command", "names no command")
+	if r.Exec.Command == "" {
+		return r.Door.errorf(ExecPlugin+".command", "names no command")
 	}
 	return nil
 }
 
 // credentials reports whether any are stated.
-func (s *resolved) credentials() bool {
-	return s.token.set() || s.username.set() || s.clientCrt.set() || s.exec != nil
+func (r *resolved) credentials() bool {
+	return r.values[Token].set() || r.values[Username].set() || r.values[ClientCertificate].set() || r.Exec != nil
 }
 
 // applyCredentials puts the stated credentials in place of the kubeconfig
 // user's. Whom that user impersonates stays.
-func (s *resolved) applyCredentials(user *clientcmdapi.AuthInfo) error {
-	if !s.credentials() {
+func (r *resolved) applyCredentials(user *clientcmdapi.AuthInfo) error {
+	if !r.credentials() {
 		return nil
 	}
-	if s.clientCrt.set() {
+	certificate, key := r.values[ClientCertificate], r.values[ClientKey]
+	if certificate.set() {
 		// The error of X509KeyPair quotes neither.
-		if _, err := tls.X509KeyPair([]byte(s.clientCrt.text), []byte(s.clientKey.text)); err != nil {
-			return s.clientCrt.errorf("with %s: %w%s", s.clientKey.source(), err, base64Hint(s.clientCrt.text))
+		if _, err := tls.X509KeyPair([]byte(certificate.text), []byte(key.text)); err != nil {
+			return certificate.errorf("with %s: %w%s", key.source, err, r.base64Hint(certificate.text))
 		}
 	}
 	*user = clientcmdapi.AuthInfo{
@@ -111,12 +105,12 @@ func (s *resolved) applyCredentials(user *clientcmdapi.AuthInfo) error {
 		ImpersonateUID:        user.ImpersonateUID,
 		ImpersonateGroups:     user.ImpersonateGroups,
 		ImpersonateUserExtra:  user.ImpersonateUserExtra,
-		Token:                 s.token.text,
-		Username:              s.username.text,
-		Password:              s.password.text,
-		ClientCertificateData: []byte(s.clientCrt.text),
-		ClientKeyData:         []byte(s.clientKey.text),
-		Exec:                  s.exec.config(),
+		Token:                 r.values[Token].text,
+		Username:              r.values[Username].text,
+		Password:              r.values[Password].text,
+		ClientCertificateData: []byte(certificate.text),
+		ClientKeyData:         []byte(key.text),
+		Exec:                  r.Exec.config(),
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (c *Connection) Explain(ctx context.Context, err error, call Call) error {
 		return nil
 	}
 	text := fmt.Sprintf("cannot %s: %s", call, c.reason(ctx, err, call))
-	return &CallError{Call: call, text: c.transport.redact(text), err: err}
+	return &CallError{Call: call, text: c.transport.redactor.redact(text), err: err}
 }
 
 func (c *Connection) reason(ctx context.Context, err error, call Call) string {
@@ -76,10 +76,10 @@ func (c *Connection) reason(ctx context.Context, err error, call Call) string {
 	if text := statusReason(err, call); text != "" {
 		return text
 	}
-	if text := proxyReason(err); text != "" {
+	if text := c.proxyReason(err); text != "" {
 		return fmt.Sprintf("%s: %s", c.Host, text)
 	}
-	if text := tlsReason(err); text != "" {
+	if text := c.tlsReason(err); text != "" {
 		return fmt.Sprintf("%s: %s", c.Host, text)
 	}
 	if text := networkReason(err); text != "" {
@@ -150,15 +150,15 @@ func grant(call Call) string {
 }
 
 // proxyReason tells a proxy that fails from an API server that does.
-func proxyReason(err error) string {
+func (c *Connection) proxyReason(err error) string {
 	var proxy *net.OpError
 	if !errors.As(err, &proxy) || proxy.Op != "proxyconnect" {
 		return ""
 	}
-	return fmt.Sprintf("the proxy on the way cannot be reached: %v. Check proxy_url and the environment variable HTTPS_PROXY", proxy.Err)
+	return fmt.Sprintf("the proxy on the way cannot be reached: %v. Check %s and the environment variable HTTPS_PROXY", proxy.Err, c.door.Name(ProxyURL))
 }
 
-func tlsReason(err error) string {
+func (c *Connection) tlsReason(err error) string {
 	var (
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
@@ -168,9 +168,9 @@ func tlsReason(err error) string {
 	)
 	switch {
 	case errors.As(err, &authority):
-		return "its certificate is signed by an authority that is not trusted here. Check cluster_ca_certificate, or the kubeconfig's certificate-authority, against this cluster"
+		return fmt.Sprintf("its certificate is signed by an authority that is not trusted here. Check %s, or the kubeconfig's certificate-authority, against this cluster", c.door.Name(ClusterCACertificate))
 	case errors.As(err, &hostname):
-		return fmt.Sprintf("%v. Use a host that the certificate names, or set tls_server_name", hostname)
+		return fmt.Sprintf("%v. Use a host that the certificate names, or set %s", hostname, c.door.Name(TLSServerName))
 	case errors.As(err, &invalid):
 		return fmt.Sprintf("its certificate is not valid: %v", invalid)
 	case errors.As(err, &record) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):

@@ -6,8 +6,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// InCluster is inCluster with the directory of the service account given.
-func InCluster(getenv func(string) string, dir string) (*rest.Config, error) {
+// PodConfig is inCluster with the directory of the service account given.
+func PodConfig(getenv func(string) string, dir string) (*rest.Config, error) {
 	on := true
 	return inCluster(Settings{InCluster: &on}, getenv, dir)
 }

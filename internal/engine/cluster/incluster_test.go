@@ -20,9 +20,9 @@ func TestInCluster(t *testing.T) {
 	dir := t.TempDir()
 	wantError := func(want string) {
 		t.Helper()
-		_, err := cluster.InCluster(pod, dir)
-		var setting *cluster.Error
-		if !errors.As(err, &setting) || setting.Attribute != "in_cluster" || !strings.Contains(err.Error(), want) {
+		_, err := cluster.PodConfig(pod, dir)
+		var setting *cluster.SettingError
+		if !errors.As(err, &setting) || setting.Setting != cluster.InCluster || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q on in_cluster", err, want)
 		}
 	}
@@ -37,7 +37,7 @@ func TestInCluster(t *testing.T) {
 	put("token", "t")
 	wantError("has no CA")
 	put("ca.crt", "ca")
-	config, err := cluster.InCluster(pod, dir)
+	config, err := cluster.PodConfig(pod, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // chosen is the cluster and the user that the settings select.
@@ -22,15 +24,15 @@ type chosen struct {
 	user    clientcmdapi.AuthInfo
 }
 
-func (s *resolved) choose(getenv func(string) string) (*chosen, error) {
-	if len(s.files) == 0 {
-		return &chosen{}, s.checkWithoutFiles()
+func (r *resolved) choose(getenv func(string) string) (*chosen, error) {
+	if len(r.files) == 0 {
+		return &chosen{}, r.checkWithoutFiles()
 	}
-	config, err := s.load(getenv)
+	config, err := r.load(getenv)
 	if err != nil {
 		return nil, err
 	}
-	context, err := s.chooseContext(config)
+	context, err := r.chooseContext(config)
 	if err != nil {
 		return nil, err
 	}
@@ -38,14 +40,14 @@ func (s *resolved) choose(getenv func(string) string) (*chosen, error) {
 	if context.Cluster != "" {
 		cluster, ok := config.Clusters[context.Cluster]
 		if !ok {
-			return nil, s.missing(s.cluster, "cluster", context.Cluster, slices.Sorted(maps.Keys(config.Clusters)))
+			return nil, r.missing(ConfigContextCluster, "cluster", context.Cluster, slices.Sorted(maps.Keys(config.Clusters)))
 		}
 		c.cluster = *cluster
 	}
 	if context.AuthInfo != "" {
 		user, ok := config.AuthInfos[context.AuthInfo]
 		if !ok {
-			return nil, s.missing(s.authInfo, "user", context.AuthInfo, slices.Sorted(maps.Keys(config.AuthInfos)))
+			return nil, r.missing(ConfigContextAuthInfo, "user", context.AuthInfo, slices.Sorted(maps.Keys(config.AuthInfos)))
 		}
 		c.user = *user
 	}
@@ -53,43 +55,47 @@ func (s *resolved) choose(getenv func(string) string) (*chosen, error) {
 }
 
 // checkWithoutFiles refuses settings that name no server.
-func (s *resolved) checkWithoutFiles() error {
-	for _, v := range []value{s.context, s.authInfo, s.cluster} {
-		if v.set() {
-			return v.errorf("%q is looked up in a kubeconfig, and none is named: set config_path (or KUBE_CONFIG_PATH)", v.text)
+func (r *resolved) checkWithoutFiles() error {
+	for _, setting := range []Setting{ConfigContext, ConfigContextAuthInfo, ConfigContextCluster} {
+		if v := r.values[setting]; v.set() {
+			return v.errorf("%q is looked up in a kubeconfig, and none is named: set %s", v.text, r.Door.advise(ConfigPath))
 		}
 	}
-	if s.host.set() {
+	if r.values[Host].set() {
 		return nil
 	}
-	for _, v := range []value{s.token, s.username, s.clientCrt, s.ca, s.server, s.proxy} {
-		if v.set() {
-			return attributeError(attrHost, "%s is set, but no server: set host (or KUBE_HOST), or config_path (or KUBE_CONFIG_PATH)", v.source())
+	stated := ""
+	if r.Exec != nil {
+		stated = r.Door.Name(ExecPlugin)
+	}
+	for _, setting := range []Setting{ProxyURL, TLSServerName, ClusterCACertificate, ClientCertificate, Username, Token} {
+		if v := r.values[setting]; v.set() {
+			stated = v.source
 		}
 	}
-	if s.exec != nil {
-		return attributeError(attrHost, "exec is set, but no server: set host (or KUBE_HOST), or config_path (or KUBE_CONFIG_PATH)")
+	if stated != "" {
+		return r.Door.errorf(Host, "%s is set, but no server: set %s, or %s", stated, r.Door.advise(Host), r.Door.advise(ConfigPath))
 	}
-	return ErrNotConfigured
+	return r.Door.notConfigured()
 }
 
 // load merges the kubeconfigs as kubectl does: the first file to name a
 // context, cluster or user wins. Unlike kubectl it refuses a missing file.
-func (s *resolved) load(getenv func(string) string) (*clientcmdapi.Config, error) {
-	files := make([]string, len(s.files))
-	for i, file := range s.files {
+func (r *resolved) load(getenv func(string) string) (*clientcmdapi.Config, error) {
+	files := make([]string, len(r.files))
+	for i, file := range r.files {
 		path, err := expandHome(file, getenv)
 		if err != nil {
-			return nil, s.paths.errorf("%s: %w", file, err)
+			return nil, r.paths.errorf("%s: %w", file, err)
 		}
 		if _, err := clientcmd.LoadFromFile(path); err != nil {
-			return nil, s.paths.errorf("%s: %w", file, loadError(err))
+			return nil, r.paths.errorf("%s: %w", file, loadError(err))
 		}
 		files[i] = path
 	}
 	config, err := (&clientcmd.ClientConfigLoadingRules{Precedence: files}).Load()
 	if err != nil {
-		return nil, s.paths.errorf("%w", err)
+		return nil, r.paths.errorf("%w", err)
 	}
 	return config, nil
 }
@@ -101,11 +107,11 @@ func loadError(err error) error {
 	if errors.As(err, &path) {
 		return path.Err
 	}
-	return errors.New("is no kubeconfig: it must be YAML or JSON with apiVersion v1 and kind Config")
+	return errors.New("is not a kubeconfig: it must be YAML or JSON with apiVersion v1 and kind Config")
 }
 
-func (s *resolved) chooseContext(config *clientcmdapi.Config) (*clientcmdapi.Context, error) {
-	name := s.context.text
+func (r *resolved) chooseContext(config *clientcmdapi.Config) (*clientcmdapi.Context, error) {
+	name, cluster := r.values[ConfigContext].text, r.values[ConfigContextCluster]
 	if name == "" {
 		name = config.CurrentContext
 	}
@@ -115,44 +121,44 @@ func (s *resolved) chooseContext(config *clientcmdapi.Config) (*clientcmdapi.Con
 	case ok:
 		*context = *found
 	case name != "":
-		return nil, s.missing(s.context, "context", name, known)
-	case !s.cluster.set() && !s.host.set():
-		return nil, attributeError(attrConfigContext, "%s has no current-context: set config_context (or KUBE_CTX) to %s", s.paths.text, oneOf(known))
+		return nil, r.missing(ConfigContext, "context", name, known)
+	case !cluster.set() && !r.values[Host].set():
+		return nil, r.Door.errorf(ConfigContext, "%s has no current-context: set %s to %s", r.paths.text, r.Door.advise(ConfigContext), orNone(known))
 	}
-	if s.cluster.set() {
-		context.Cluster = s.cluster.text
+	if cluster.set() {
+		context.Cluster = cluster.text
 	}
-	if s.authInfo.set() {
-		context.AuthInfo = s.authInfo.text
+	if user := r.values[ConfigContextAuthInfo]; user.set() {
+		context.AuthInfo = user.text
 	}
 	return context, nil
 }
 
 // missing reports a name that the kubeconfig lacks, at the setting that stated
 // the name or, when the kubeconfig itself did, at that of the kubeconfig.
-func (s *resolved) missing(stated value, kind, name string, known []string) error {
-	if stated.set() {
-		return stated.errorf("%s has no %s %q, but %s", s.paths.text, kind, name, oneOf(known))
+func (r *resolved) missing(setting Setting, kind, name string, known []string) error {
+	if stated := r.values[setting]; stated.set() {
+		return stated.errorf("%s has no %s %q, but %s", r.paths.text, kind, name, orNone(known))
 	}
-	return s.paths.errorf("%s refers to the %s %q and has %s", s.paths.text, kind, name, oneOf(known))
+	return r.paths.errorf("%s refers to the %s %q and has %s", r.paths.text, kind, name, orNone(known))
 }
 
 // blame attributes an error of client-go's validation.
-func (s *resolved) blame(err error) error {
+func (r *resolved) blame(err error) error {
 	if clientcmd.IsEmptyConfig(err) || clientcmd.IsConfigurationInvalid(err) {
 		err = errors.New(strings.TrimPrefix(err.Error(), "invalid configuration: "))
 	}
-	if s.paths.set() {
-		return s.paths.errorf("%s: %w", s.paths.text, err)
+	if r.paths.set() {
+		return r.paths.errorf("%s: %w", r.paths.text, err)
 	}
-	return s.host.errorf("%w", err)
+	return r.values[Host].errorf("%w", err)
 }
 
-func oneOf(names []string) string {
+func orNone(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	return "one of: " + strings.Join(names, ", ")
+	return words.Or(names)
 }
 
 // expandHome replaces a leading ~ with the home directory that getenv knows.

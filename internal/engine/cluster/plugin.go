@@ -9,9 +9,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"sync"
+	"strings"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
@@ -41,13 +42,12 @@ type plugin struct {
 	codecs  serializer.CodecFactory
 	info    []byte // what the plugin is told, in KUBERNETES_EXEC_INFO
 
-	// turn holds one element while somebody looks at current or runs the
-	// plugin. It is no mutex because waiting for it ends with the context.
-	turn    chan struct{}
-	current *credentials
+	redactor *redactor
 
-	mu       sync.Mutex
-	redactor redactor
+	// turn is held while somebody looks at current or runs the plugin. It is not
+	// a mutex because waiting for it ends with the context.
+	turn    *semaphore.Weighted
+	current *credentials
 }
 
 type credentials struct {
@@ -55,10 +55,10 @@ type credentials struct {
 	expires   time.Time // zero: unknown
 }
 
-func newPlugin(config *rest.Config) (*plugin, error) {
+func newPlugin(config *rest.Config, redactor *redactor) (*plugin, error) {
 	scheme := runtime.NewScheme()
 	install.Install(scheme)
-	p := &plugin{exec: config.ExecProvider, codecs: serializer.NewCodecFactory(scheme), turn: make(chan struct{}, 1)}
+	p := &plugin{exec: config.ExecProvider, codecs: serializer.NewCodecFactory(scheme), redactor: redactor, turn: semaphore.NewWeighted(1)}
 	var err error
 	if p.version, err = schema.ParseGroupVersion(p.exec.APIVersion); err != nil {
 		return nil, fmt.Errorf("exec plugin %s: %w", p.exec.Command, err)
@@ -83,12 +83,10 @@ func newPlugin(config *rest.Config) (*plugin, error) {
 // credentials returns valid credentials; it runs the plugin when there are
 // none. Callers wait for one run, each until its own context ends.
 func (p *plugin) credentials(ctx context.Context) (*credentials, error) {
-	select {
-	case p.turn <- struct{}{}:
-		defer func() { <-p.turn }()
-	case <-ctx.Done():
-		return nil, &execError{command: p.exec.Command, err: ctx.Err()}
+	if err := p.turn.Acquire(ctx, 1); err != nil {
+		return nil, &execError{command: p.exec.Command, err: err}
 	}
+	defer p.turn.Release(1)
 	if c := p.current; c != nil && (c.expires.IsZero() || time.Until(c.expires) > expiryMargin) {
 		return c, nil
 	}
@@ -103,12 +101,10 @@ func (p *plugin) credentials(ctx context.Context) (*credentials, error) {
 // forget makes the next request run the plugin again. It does nothing when ctx
 // ends while somebody else runs it.
 func (p *plugin) forget(ctx context.Context, refused *credentials) {
-	select {
-	case p.turn <- struct{}{}:
-		defer func() { <-p.turn }()
-	case <-ctx.Done():
+	if p.turn.Acquire(ctx, 1) != nil {
 		return
 	}
+	defer p.turn.Release(1)
 	if p.current == refused {
 		p.current = nil
 	}
@@ -116,17 +112,11 @@ func (p *plugin) forget(ctx context.Context, refused *credentials) {
 
 // closeIdle closes connections that were made with the current credentials.
 func (p *plugin) closeIdle() {
-	p.turn <- struct{}{}
-	defer func() { <-p.turn }()
+	_ = p.turn.Acquire(context.Background(), 1) // which never ends
+	defer p.turn.Release(1)
 	if p.current != nil {
 		utilnet.CloseIdleConnectionsFor(p.current.transport)
 	}
-}
-
-func (p *plugin) redact(text string) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.redactor.redact(text)
 }
 
 func (p *plugin) run(ctx context.Context) (*credentials, error) {
@@ -152,14 +142,14 @@ func (p *plugin) parse(output []byte) (*credentials, error) {
 	_, kind, err := p.codecs.UniversalDecoder(p.version).Decode(output, nil, printed)
 	switch {
 	case err != nil || kind == nil || kind.Version == runtime.APIVersionInternal:
-		return nil, fmt.Errorf("what it printed is no ExecCredential of %s", p.version)
+		return nil, fmt.Errorf("what it printed is not an ExecCredential of %s", p.version)
 	case kind.GroupVersion() != p.version:
 		return nil, fmt.Errorf("it printed an ExecCredential of %s, the configuration says %s", kind.GroupVersion(), p.version)
 	case printed.Status == nil:
 		return nil, errors.New("the ExecCredential that it printed has no status")
 	}
 	status := printed.Status
-	p.remember(status.Token, status.ClientKeyData)
+	p.redactor.add(status.Token, status.ClientKeyData)
 	if status.Token == "" && (status.ClientCertificateData == "" || status.ClientKeyData == "") {
 		return nil, errors.New("the ExecCredential that it printed has neither a token nor a certificate with its key")
 	}
@@ -176,10 +166,28 @@ func (p *plugin) parse(output []byte) (*credentials, error) {
 	return c, nil
 }
 
-// remember adds secrets that redact masks; earlier ones stay, since an error
-// may still carry them.
-func (p *plugin) remember(secrets ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.redactor = newRedactor(append(secrets, p.redactor.secrets...)...)
+// execError is an exec plugin that gave no credentials.
+type execError struct {
+	command string
+	hint    string // how to install it, from the kubeconfig
+	stderr  string // redacted
+	err     error
 }
+
+func (e *execError) Error() string {
+	text := fmt.Sprintf("exec plugin %s: %v", e.command, e.err)
+	switch {
+	case errors.Is(e.err, context.DeadlineExceeded):
+		text = fmt.Sprintf("exec plugin %s did not finish before the deadline", e.command)
+	case errors.Is(e.err, context.Canceled):
+		text = fmt.Sprintf("exec plugin %s: cancelled", e.command)
+	case errors.Is(e.err, exec.ErrNotFound):
+		text = strings.TrimSpace(fmt.Sprintf("exec plugin %s: no such program in PATH. %s", e.command, e.hint))
+	}
+	if said := process.Tail(e.stderr); said != "" {
+		text += ". It said: " + said
+	}
+	return text
+}
+
+func (e *execError) Unwrap() error { return e.err }

@@ -245,9 +245,9 @@ func TestPluginFailures(t *testing.T) {
 		want         string
 	}{
 		"fails":           {"fail", "", "exit status 7. It said: no credentials in (sensitive) token=(sensitive)"},
-		"prints nothing":  {"print", "", "is no ExecCredential"},
-		"prints text":     {"print", "hunter2-hunter2", "is no ExecCredential"},
-		"prints another":  {"print", `{"apiVersion":"v1","kind":"Secret","data":{"a":"hunter2-hunter2"}}`, "is no ExecCredential"},
+		"prints nothing":  {"print", "", "is not an ExecCredential"},
+		"prints text":     {"print", "hunter2-hunter2", "is not an ExecCredential"},
+		"prints another":  {"print", `{"apiVersion":"v1","kind":"Secret","data":{"a":"hunter2-hunter2"}}`, "is not an ExecCredential"},
 		"another version": {"print", beta, "v1beta1, the configuration says"},
 		"no status":       {"print", `{"apiVersion":"` + apiV1 + `","kind":"ExecCredential"}`, "has no status"},
 		"no credentials":  {"print", credential(`{}`), "neither a token nor a certificate"},

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 )
 
 const (
@@ -20,13 +22,23 @@ const (
 	minSecretLine = 20
 )
 
-// redactor replaces secrets in texts.
+// redactor replaces secrets in texts. It may be used by several goroutines.
 type redactor struct {
+	mu      sync.Mutex
 	secrets []string // longest first, so that no secret hides a part of another
 }
 
-func newRedactor(values ...string) redactor {
-	var secrets []string
+func newRedactor(values ...string) *redactor {
+	r := &redactor{}
+	r.add(values...)
+	return r
+}
+
+// add adds secrets. Earlier ones stay, since an error may still carry them.
+func (r *redactor) add(values ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	secrets := slices.Clone(r.secrets)
 	for _, v := range values {
 		v = strings.TrimSpace(v)
 		if len(v) >= minSecret {
@@ -37,7 +49,7 @@ func newRedactor(values ...string) redactor {
 	slices.SortFunc(secrets, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
-	return redactor{secrets: slices.Compact(secrets)}
+	r.secrets = slices.Compact(secrets)
 }
 
 // secretLines returns the lines of a PEM block or other long text, which
@@ -52,12 +64,35 @@ func secretLines(v string) []string {
 	})
 }
 
-func (r redactor) redact(text string) string {
+func (r *redactor) redact(text string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, secret := range r.secrets {
 		text = strings.ReplaceAll(text, secret, masked)
 	}
 	return text
 }
+
+// hide returns err as it is, or with its text redacted when it has to be.
+func (r *redactor) hide(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if redacted := r.redact(text); redacted != text {
+		return &redactedError{text: redacted, err: err}
+	}
+	return err
+}
+
+// redactedError is an error whose text is shown without its secrets.
+type redactedError struct {
+	text string
+	err  error
+}
+
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.err }
 
 // urlPassword returns the password in a URL, "" when there is none.
 func urlPassword(text string) string {
@@ -69,20 +104,16 @@ func urlPassword(text string) string {
 	return password
 }
 
-var (
-	namedSecret = regexp.MustCompile(`(?i)((?:token|password|passwd|secret|credential|authorization|access_?key|private_?key)[a-z_-]*["']?\s*[:=]\s*(?:bearer\s+|basic\s+)?["']?)[^\s"',;]+`)
-	longWord    = regexp.MustCompile(`[0-9A-Za-z_+=-]{20,}`)
-	hasDigit    = regexp.MustCompile(`[0-9]`)
-	hasLetter   = regexp.MustCompile(`[A-Za-z]`)
-)
-
 // redactOutput masks what looks like a credential in a text whose secrets are
 // not known: values named token, password and the like, and long words of
 // letters and digits, as the parts of every JWT and cloud token are.
 func redactOutput(text string) string {
-	text = namedSecret.ReplaceAllString(text, "${1}"+masked)
+	// Compiled here, as plugins seldom fail and every command would pay for it.
+	named := regexp.MustCompile(`(?i)((?:token|password|passwd|secret|credential|authorization|access_?key|private_?key)[a-z_-]*["']?\s*[:=]\s*(?:bearer\s+|basic\s+)?["']?)[^\s"',;]+`)
+	longWord := regexp.MustCompile(`[0-9A-Za-z_+=-]{20,}`)
+	text = named.ReplaceAllString(text, "${1}"+masked)
 	return longWord.ReplaceAllStringFunc(text, func(word string) string {
-		if hasDigit.MatchString(word) && hasLetter.MatchString(word) {
+		if strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter) {
 			return masked
 		}
 		return word

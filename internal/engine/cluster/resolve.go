@@ -8,99 +8,77 @@ import (
 	"strings"
 )
 
-// resolved is what attributes and variables together state.
+// resolved is what settings and variables together state.
 type resolved struct {
-	paths     value    // who named the kubeconfig files; its text is for messages
-	files     []string // as stated
-	context   value
-	authInfo  value
-	cluster   value
-	host      value
-	server    value // tls_server_name
-	proxy     value
-	ca        value
-	insecure  value // "true", "false" or ""
-	token     value
-	username  value
-	password  value
-	clientCrt value
-	clientKey value
-	exec      *Exec
+	Settings
+
+	paths  value             // who named the kubeconfig files; its text is for messages
+	files  []string          // as stated
+	values map[Setting]value // of the settings that are texts, and of Insecure: "true", "false" or ""
 }
 
-func resolve(s Settings, r reader) (*resolved, error) {
-	insecure, err := r.flag(attrInsecure, s.Insecure)
-	if err != nil {
+func resolve(s Settings, getenv func(string) string) (*resolved, error) {
+	r := &resolved{Settings: s, values: map[Setting]value{}}
+	for setting, stated := range s.texts() {
+		r.values[setting] = s.read(getenv, setting, stated)
+	}
+	var err error
+	if r.values[Insecure], err = s.readInsecure(getenv); err != nil {
 		return nil, err
 	}
-	stated := &resolved{
-		context:   r.text(attrConfigContext, s.ConfigContext),
-		authInfo:  r.text(attrConfigContextAuthInfo, s.ConfigContextAuthInfo),
-		cluster:   r.text(attrConfigContextCluster, s.ConfigContextCluster),
-		host:      r.text(attrHost, s.Host),
-		server:    r.text(attrTLSServerName, s.TLSServerName),
-		proxy:     r.text(attrProxyURL, s.ProxyURL),
-		ca:        r.text(attrClusterCACertificate, s.ClusterCACertificate),
-		insecure:  insecure,
-		token:     r.text(attrToken, s.Token),
-		username:  r.text(attrUsername, s.Username),
-		password:  r.text(attrPassword, s.Password),
-		clientCrt: r.text(attrClientCertificate, s.ClientCertificate),
-		clientKey: r.text(attrClientKey, s.ClientKey),
-		exec:      s.Exec,
-	}
-	if err := stated.resolveFiles(s, r); err != nil {
+	if err := r.resolveFiles(getenv); err != nil {
 		return nil, err
 	}
-	if err := stated.excludeTrust(); err != nil {
+	if err := r.excludeTrust(); err != nil {
 		return nil, err
 	}
-	return stated, stated.excludeCredentials()
+	return r, r.excludeCredentials()
 }
 
-func (s *resolved) resolveFiles(settings Settings, r reader) error {
-	one := settings.ConfigPath != nil && *settings.ConfigPath != ""
+func (r *resolved) resolveFiles(getenv func(string) string) error {
+	one := r.ConfigPath != nil && *r.ConfigPath != ""
 	switch {
-	case one && len(settings.ConfigPaths) > 0:
-		return attributeError(attrConfigPaths, "state either config_path or config_paths, not both")
+	case one && len(r.ConfigPaths) > 0:
+		return r.Door.errorf(ConfigPaths, "state either %s or %s, not both", r.Door.Name(ConfigPath), r.Door.Name(ConfigPaths))
 	case one:
-		s.paths = value{text: *settings.ConfigPath, attribute: attrConfigPath}
-		s.files = []string{*settings.ConfigPath}
-	case len(settings.ConfigPaths) > 0:
-		s.paths = value{text: strings.Join(settings.ConfigPaths, ", "), attribute: attrConfigPaths}
-		s.files = settings.ConfigPaths
-	case settings.ConfigPath != nil || settings.ConfigPaths != nil:
-		s.paths = value{attribute: attrConfigPath} // stated to be none
+		r.paths = r.stated(ConfigPath, *r.ConfigPath)
+		r.files = []string{*r.ConfigPath}
+	case len(r.ConfigPaths) > 0:
+		r.paths = r.stated(ConfigPaths, strings.Join(r.ConfigPaths, ", "))
+		r.files = r.ConfigPaths
+	case r.ConfigPath != nil || r.ConfigPaths != nil:
+		r.paths = r.stated(ConfigPath, "") // stated to be none
 	default:
-		s.resolveFileVariables(r)
+		r.resolveFileVariables(getenv)
 	}
-	if i := slices.Index(s.files, ""); i >= 0 {
-		return s.paths.errorf("element %d is empty", i)
+	if i := slices.Index(r.files, ""); i >= 0 {
+		return r.paths.errorf("element %d is empty", i)
 	}
 	return nil
 }
 
-func (s *resolved) resolveFileVariables(r reader) {
-	if s.paths = r.text(attrConfigPath, nil); s.paths.set() {
-		s.files = []string{s.paths.text}
+func (r *resolved) resolveFileVariables(getenv func(string) string) {
+	if r.paths = r.read(getenv, ConfigPath, nil); r.paths.set() {
+		r.files = []string{r.paths.text}
 		return
 	}
-	s.paths = r.text(attrConfigPaths, nil)
-	s.files = slices.DeleteFunc(filepath.SplitList(s.paths.text), func(file string) bool { return file == "" })
+	r.paths = r.read(getenv, ConfigPaths, nil)
+	r.files = slices.DeleteFunc(filepath.SplitList(r.paths.text), func(file string) bool { return file == "" })
 }
 
 // excludeTrust keeps one of insecure and the CA.
-func (s *resolved) excludeTrust() error {
-	if s.insecure.text != "true" || !s.ca.set() {
+func (r *resolved) excludeTrust() error {
+	insecure, ca := r.values[Insecure], r.values[ClusterCACertificate]
+	if insecure.text != "true" || !ca.set() {
 		return nil
 	}
 	switch {
-	case s.insecure.fromAttribute() == s.ca.fromAttribute():
-		return s.insecure.errorf("a server that is not verified has no use for %s: state one of them", s.ca.source())
-	case s.insecure.fromAttribute():
-		s.ca = value{}
+	case insecure.fromAttribute() == ca.fromAttribute():
+		return insecure.errorf("a server that is not verified has no use for %s: state one of them", ca.source)
+	case insecure.fromAttribute():
+		delete(r.values, ClusterCACertificate)
 	default:
-		s.insecure = value{}
+		delete(r.values, Insecure)
 	}
 	return nil
 }

@@ -3,6 +3,12 @@
 package cluster
 
 import (
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -24,7 +30,7 @@ import (
 //     kubeconfig's cluster.
 //   - With in_cluster = true nothing else may be stated, and no variable counts.
 //
-// The error is an *Error that names the setting, or ErrNotConfigured.
+// The error is a *SettingError, or wraps ErrNotConfigured.
 func RESTConfig(settings Settings, getenv func(string) string, version string) (*rest.Config, error) {
 	var config *rest.Config
 	var err error
@@ -43,7 +49,7 @@ func RESTConfig(settings Settings, getenv func(string) string, version string) (
 }
 
 func outOfCluster(settings Settings, getenv func(string) string) (*rest.Config, error) {
-	stated, err := resolve(settings, reader{getenv: getenv})
+	stated, err := resolve(settings, getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -68,4 +74,56 @@ func outOfCluster(settings Settings, getenv func(string) string) (*rest.Config, 
 		return nil, stated.blame(err)
 	}
 	return config, nil
+}
+
+// serviceAccountDir is where the kubelet mounts a pod's service account.
+const serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// inCluster is rest.InClusterConfig with settings and directory given and a
+// missing CA refused instead of logged.
+func inCluster(settings Settings, getenv func(string) string, dir string) (*rest.Config, error) {
+	door := settings.Door
+	if other := settings.besidesInCluster(); other != "" {
+		return nil, door.errorf(InCluster, "state either in_cluster = true or %s, not both", door.Name(other))
+	}
+	host, port := getenv("KUBERNETES_SERVICE_HOST"), getenv("KUBERNETES_SERVICE_PORT")
+	if host == "" || port == "" {
+		return nil, door.errorf(InCluster, "this does not run in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set")
+	}
+	tokenFile, caFile := filepath.Join(dir, "token"), filepath.Join(dir, "ca.crt")
+	token, err := os.ReadFile(tokenFile)
+	if err != nil {
+		return nil, door.errorf(InCluster, "the pod's service account has no token (automountServiceAccountToken?): %w", err)
+	}
+	ca, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, door.errorf(InCluster, "the pod's service account has no CA: %w", err)
+	}
+	return &rest.Config{
+		Host:            "https://" + net.JoinHostPort(host, port),
+		BearerToken:     string(token),
+		BearerTokenFile: tokenFile, // read again as the kubelet renews it
+		TLSClientConfig: rest.TLSClientConfig{CAData: ca},
+	}, nil
+}
+
+// besidesInCluster returns a setting that is stated, "" when none is.
+func (s Settings) besidesInCluster() Setting {
+	switch {
+	case s.ConfigPath != nil && *s.ConfigPath != "":
+		return ConfigPath
+	case len(s.ConfigPaths) > 0:
+		return ConfigPaths
+	case s.Insecure != nil && *s.Insecure:
+		return Insecure
+	case s.Exec != nil:
+		return ExecPlugin
+	}
+	texts := s.texts()
+	for _, setting := range slices.Sorted(maps.Keys(texts)) {
+		if text := texts[setting]; text != nil && *text != "" {
+			return setting
+		}
+	}
+	return ""
 }

@@ -166,10 +166,10 @@ func TestRESTConfigErrors(t *testing.T) {
 	const v1 = "client.authentication.k8s.io/v1"
 
 	for name, test := range map[string]struct {
-		settings  cluster.Settings
-		env       func(string) string
-		attribute string
-		want      string
+		settings cluster.Settings
+		env      func(string) string
+		setting  cluster.Setting
+		want     string
 	}{
 		"two kinds of paths":          {cluster.Settings{ConfigPath: &file, ConfigPaths: []string{file}}, env(), "config_paths", "either config_path or config_paths"},
 		"insecure and CA":             {cluster.Settings{Host: new(host), Insecure: new(true), ClusterCACertificate: &id.cert}, env(), "insecure", "cluster_ca_certificate"},
@@ -190,25 +190,25 @@ func TestRESTConfigErrors(t *testing.T) {
 		"insecure, neither":           {cluster.Settings{Host: new(host)}, env("KUBE_INSECURE", "yes"), "insecure", `KUBE_INSECURE: "yes" is neither`},
 		"exec version":                {cluster.Settings{Host: new(host), Exec: &cluster.Exec{APIVersion: "client.authentication.k8s.io/v1alpha1", Command: "c"}}, env(), "exec.api_version", "not supported"},
 		"exec without a command":      {cluster.Settings{Host: new(host), Exec: &cluster.Exec{APIVersion: v1}}, env(), "exec.command", "names no command"},
-		"host, no URL":                {cluster.Settings{Host: new("https://")}, env(), "host", "is no URL"},
-		"host, port only":             {cluster.Settings{Host: new("https://:6443")}, env(), "host", "is no URL"},
+		"host, no URL":                {cluster.Settings{Host: new("https://")}, env(), "host", "is not a URL"},
+		"host, port only":             {cluster.Settings{Host: new("https://:6443")}, env(), "host", "is not a URL"},
 		"host, scheme":                {cluster.Settings{Host: new("ftp://example.com")}, env(), "host", `"ftp"`},
 		"host with credentials":       {cluster.Settings{Host: new("https://u:hunter2-hunter2@example.com")}, env(), "host", "must not carry credentials"},
 		"host with a query":           {cluster.Settings{Host: new("https://example.com/?a=b")}, env(), "host", "no query"},
 		"credentials in clear text":   {cluster.Settings{Host: new("http://example.com"), Token: new("t")}, env(), "host", "clear text"},
-		"proxy, no URL":               {cluster.Settings{Host: new(host), ProxyURL: new("http://u:hunter2-hunter2@%zz")}, env(), "proxy_url", "is no URL"},
+		"proxy, no URL":               {cluster.Settings{Host: new(host), ProxyURL: new("http://u:hunter2-hunter2@%zz")}, env(), "proxy_url", "is not a URL"},
 		"proxy, scheme":               {cluster.Settings{Host: new(host)}, env("KUBE_PROXY_URL", "ftp://u:hunter2-hunter2@proxy"), "proxy_url", `"ftp"`},
 		"missing file":                {cluster.Settings{ConfigPath: new("/does/not/exist")}, env(), "config_path", "no such file"},
 		"missing file among several":  {cluster.Settings{ConfigPaths: []string{file, "/does/not/exist"}}, env(), "config_paths", "/does/not/exist"},
 		"missing file, variable":      {cluster.Settings{}, env("KUBE_CONFIG_PATH", "/does/not/exist"), "config_path", "KUBE_CONFIG_PATH: /does/not/exist"},
 		"empty element":               {cluster.Settings{ConfigPaths: []string{file, ""}}, env(), "config_paths", "element 1 is empty"},
 		"no home":                     {cluster.Settings{ConfigPath: new("~/config")}, env(), "config_path", "~ needs the variable"},
-		"broken file":                 {cluster.Settings{ConfigPath: &broken}, env(), "config_path", "is no kubeconfig"},
-		"unknown context":             {cluster.Settings{ConfigPath: &file, ConfigContext: new("test")}, env(), "config_context", `no context "test", but one of: dev, prod`},
+		"broken file":                 {cluster.Settings{ConfigPath: &broken}, env(), "config_path", "is not a kubeconfig"},
+		"unknown context":             {cluster.Settings{ConfigPath: &file, ConfigContext: new("test")}, env(), "config_context", `no context "test", but dev or prod`},
 		"unknown context, variable":   {cluster.Settings{ConfigPath: &file}, env("KUBE_CTX", "test"), "config_context", "KUBE_CTX: "},
-		"unknown cluster":             {cluster.Settings{ConfigPath: &file, ConfigContextCluster: new("x")}, env(), "config_context_cluster", "dev-cluster, prod-cluster"},
-		"unknown user":                {cluster.Settings{ConfigPath: &file, ConfigContextAuthInfo: new("x")}, env(), "config_context_auth_info", "dev-user, prod-user"},
-		"no current context":          {cluster.Settings{ConfigPath: &noContext}, env(), "config_context", "set config_context (or KUBE_CTX) to one of: dev"},
+		"unknown cluster":             {cluster.Settings{ConfigPath: &file, ConfigContextCluster: new("x")}, env(), "config_context_cluster", "dev-cluster or prod-cluster"},
+		"unknown user":                {cluster.Settings{ConfigPath: &file, ConfigContextAuthInfo: new("x")}, env(), "config_context_auth_info", "dev-user or prod-user"},
+		"no current context":          {cluster.Settings{ConfigPath: &noContext}, env(), "config_context", "set config_context (or KUBE_CTX) to dev"},
 		"context without its cluster": {cluster.Settings{ConfigPath: &dangling}, env(), "config_path", `refers to the cluster "gone" and has none`},
 		"context without its user":    {cluster.Settings{ConfigPath: &danglingUser}, env(), "config_path", `refers to the user "gone"`},
 		"cluster without a server":    {cluster.Settings{ConfigPath: &noServer}, env(), "config_path", "no server"},
@@ -225,12 +225,12 @@ func TestRESTConfigErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := cluster.RESTConfig(test.settings, test.env, "test")
-			var setting *cluster.Error
+			var setting *cluster.SettingError
 			if !errors.As(err, &setting) {
-				t.Fatalf("got %v, want a *cluster.Error", err)
+				t.Fatalf("got %v, want a *cluster.SettingError", err)
 			}
-			if setting.Attribute != test.attribute {
-				t.Errorf("got attribute %q, want %q", setting.Attribute, test.attribute)
+			if setting.Setting != test.setting {
+				t.Errorf("got setting %q, want %q", setting.Setting, test.setting)
 			}
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %q, want %q in it", err, test.want)
@@ -263,26 +263,26 @@ func TestNothingConfigured(t *testing.T) {
 	} {
 		config, err := cluster.RESTConfig(settings, os.Getenv, "test")
 		if !errors.Is(err, cluster.ErrNotConfigured) {
-			t.Errorf("%s: got %v, %v, want ErrNotConfigured", name, config, err)
+			t.Fatalf("%s: got %v, %v, want ErrNotConfigured", name, config, err)
 		}
-	}
-	for _, way := range []string{"config_path", "KUBE_CONFIG_PATH", "host", "exec", "in_cluster"} {
-		if !strings.Contains(cluster.ErrNotConfigured.Error(), way) {
-			t.Errorf("%q does not name %s", cluster.ErrNotConfigured, way)
+		for _, way := range []string{"config_path", "KUBE_CONFIG_PATH", "host", "exec", "in_cluster"} {
+			if !strings.Contains(err.Error(), way) {
+				t.Errorf("%q does not name %s", err, way)
+			}
 		}
 	}
 }
 
 func TestVariable(t *testing.T) {
 	t.Parallel()
-	got := map[string]string{}
-	for _, attribute := range []string{
+	got := map[cluster.Setting]string{}
+	for _, setting := range []cluster.Setting{
 		"config_path", "config_paths", "config_context", "config_context_auth_info", "config_context_cluster", "host", "token", "username", "password",
 		"client_certificate", "client_key", "cluster_ca_certificate", "insecure", "tls_server_name", "proxy_url", "exec", "in_cluster",
 	} {
-		got[attribute] = cluster.Variable(attribute)
+		got[setting] = setting.Variable()
 	}
-	want := map[string]string{
+	want := map[cluster.Setting]string{
 		"config_path": "KUBE_CONFIG_PATH", "config_paths": "KUBE_CONFIG_PATHS", "config_context": "KUBE_CTX",
 		"config_context_auth_info": "KUBE_CTX_AUTH_INFO", "config_context_cluster": "KUBE_CTX_CLUSTER",
 		"host": "KUBE_HOST", "token": "KUBE_TOKEN", "username": "KUBE_USER", "password": "KUBE_PASSWORD",

@@ -18,7 +18,7 @@ import (
 type transport struct {
 	static   http.RoundTripper // nil with a plugin
 	plugin   *plugin           // nil without one
-	redactor redactor
+	redactor *redactor
 }
 
 // newTransport runs plugins itself: client-go's own runner knows no context,
@@ -32,7 +32,7 @@ func newTransport(config *rest.Config) (*transport, error) {
 		config.ExecProvider = nil
 		t.static, err = rest.TransportFor(config)
 	} else {
-		t.plugin, err = newPlugin(config)
+		t.plugin, err = newPlugin(config, t.redactor)
 	}
 	return t, err
 }
@@ -48,7 +48,7 @@ func identified(config *rest.Config) bool {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.send(req)
 	if err != nil {
-		return nil, t.hide(err)
+		return nil, t.redactor.hide(err)
 	}
 	resp.Body = &body{ReadCloser: resp.Body, ctx: req.Context()}
 	return resp, nil
@@ -92,36 +92,6 @@ func (t *transport) closeIdle() {
 	}
 	t.plugin.closeIdle()
 }
-
-// redact masks the secrets of the configuration and those that the plugin
-// printed.
-func (t *transport) redact(text string) string {
-	if t.plugin != nil {
-		text = t.plugin.redact(text)
-	}
-	return t.redactor.redact(text)
-}
-
-// hide returns err as it is, or with its text redacted when it has to be.
-func (t *transport) hide(err error) error {
-	if err == nil {
-		return nil
-	}
-	text := err.Error()
-	if redacted := t.redact(text); redacted != text {
-		return &redactedError{text: redacted, err: err}
-	}
-	return err
-}
-
-// redactedError is an error whose text is shown without its secrets.
-type redactedError struct {
-	text string
-	err  error
-}
-
-func (e *redactedError) Error() string { return e.text }
-func (e *redactedError) Unwrap() error { return e.err }
 
 // configSecrets returns what a configuration holds that must not be shown.
 func configSecrets(config *rest.Config) []string {

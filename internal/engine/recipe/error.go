@@ -51,7 +51,17 @@ func Errors(err error) []*Error {
 // Warning is a doubt that does not prevent a recipe.
 type Warning struct {
 	Field   string // as in Error, or "snapshot"
+	Index   int    // as in Error
 	Message string
+}
+
+// String returns the message, after the element of the overlays that it is
+// about, if any.
+func (w Warning) String() string {
+	if w.Field == fieldOverlays {
+		return fmt.Sprintf("%s[%d]: %s", w.Field, w.Index, w.Message)
+	}
+	return w.Message
 }
 
 // Names of inputs that are not fields of the query.

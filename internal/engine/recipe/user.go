@@ -101,7 +101,7 @@ func (e userElement) doubts(i int, below []*entry) []Warning {
 }
 
 func overlayWarning(i int, format string, args ...any) Warning {
-	return Warning{Field: fieldOverlays, Message: fmt.Sprintf("overlays[%d]: ", i) + fmt.Sprintf(format, args...)}
+	return Warning{Field: fieldOverlays, Index: i, Message: fmt.Sprintf(format, args...)}
 }
 
 // strangers returns a warning for each subtype of K8s that an overlay sets and

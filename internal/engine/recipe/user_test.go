@@ -120,7 +120,7 @@ overlays:
 			result := buildRecipe(t, loadCatalog(t), recipe.Request{Query: tt.query, Overlays: tt.overlays, AllowUncovered: true})
 			var got []string
 			for _, w := range result.Warnings {
-				got = append(got, w.Message)
+				got = append(got, w.String())
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)

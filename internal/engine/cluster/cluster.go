@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Package cluster connects to a Kubernetes API server. RESTConfig turns
+// settings and environment into a configuration without asking the network,
+// a Client connects on first use, and Explain says what went wrong with a call
+// and what to do. No setting means no cluster: nothing is taken from
+// ~/.kube/config, KUBECONFIG, the pod that this runs in, or localhost.
 package cluster
 
 import (
@@ -17,6 +22,7 @@ import (
 // Client connects on first use. Its methods may be called from several
 // goroutines.
 type Client struct {
+	Door    Door // whose settings errors name; set before the first use
 	connect func() (*Connection, error)
 }
 
@@ -29,6 +35,7 @@ type Connection struct {
 	// of its requests begin at the root.
 	REST rest.Interface
 
+	door      Door
 	config    *rest.Config // without credentials, which transport has
 	transport *transport
 }
@@ -37,13 +44,15 @@ type Connection struct {
 // returned again by every later use. Neither does I/O on the network before
 // the first call to the API server.
 func NewClient(config func() (*rest.Config, error)) *Client {
-	return &Client{connect: sync.OnceValues(func() (*Connection, error) {
+	client := &Client{}
+	client.connect = sync.OnceValues(func() (*Connection, error) {
 		c, err := config()
 		if err != nil {
 			return nil, err
 		}
-		return connect(c)
-	})}
+		return connect(c, client.Door)
+	})
+	return client
 }
 
 // Connect returns the connection, or the error of the first attempt.
@@ -53,12 +62,12 @@ func (c *Client) Connect() (*Connection, error) { return c.connect() }
 // calls otherwise. The clients may be used again.
 func (c *Connection) CloseIdle() { c.transport.closeIdle() }
 
-func connect(config *rest.Config) (*Connection, error) {
+func connect(config *rest.Config, door Door) (*Connection, error) {
 	transport, err := newTransport(config)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s: %w", config.Host, err)
 	}
-	c := &Connection{Host: config.Host, config: rest.AnonymousClientConfig(config), transport: transport}
+	c := &Connection{Host: config.Host, door: door, config: rest.AnonymousClientConfig(config), transport: transport}
 	untyped, client := c.ForClients()
 	untyped.NegotiatedSerializer = errorsOnly()
 	if c.REST, err = rest.UnversionedRESTClientForConfigAndClient(untyped, client); err != nil {

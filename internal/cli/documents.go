@@ -3,12 +3,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 )
@@ -34,8 +36,8 @@ type destination struct {
 	format document.Format
 }
 
-// resolve checks the flags against each other and against preferred, the format
-// of a destination that states none ("" for YAML).
+// resolve checks the flags against each other. The format is YAML where neither
+// they nor the extension of the file state one.
 func (f *outputFlags) resolve() (destination, error) {
 	at, err := location.Parse(f.to)
 	if err == nil {
@@ -61,4 +63,27 @@ func (f *outputFlags) resolve() (destination, error) {
 		return destination{}, errors.New("--force is about ConfigMaps: use it with --output cm://namespace/name")
 	}
 	return d, nil
+}
+
+// store returns the reader and writer of documents of a run.
+func (p Process) store(client *cluster.Client, force bool) location.Store {
+	return location.Store{Stdin: p.Stdin, Stdout: p.Stdout, Cluster: client, Force: force}
+}
+
+// readDocument reads and decodes the document at a location that a flag names.
+func readDocument[T any](ctx context.Context, store location.Store, flag, at, key string, decode func([]byte) (T, error)) (T, error) {
+	var none T
+	from, err := location.Parse(at)
+	if err != nil {
+		return none, invalid(fmt.Errorf("--%s: %w", flag, err))
+	}
+	data, err := store.Read(ctx, from, key)
+	if err != nil {
+		return none, unreachable(fmt.Errorf("--%s: %w", flag, err))
+	}
+	decoded, err := decode(data)
+	if err != nil {
+		return none, invalid(fmt.Errorf("--%s: %s: %w", flag, from, err))
+	}
+	return decoded, nil
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+)
+
+// loadCatalog reads the catalogue that the flag names, or else the embedded one.
+func (c *recipeCommand) loadCatalog() (*recipe.Catalog, error) {
+	if c.catalog == "" {
+		catalog, err := recipe.Embedded()
+		return catalog, failed(err)
+	}
+	catalog, err := recipe.Open(c.catalog)
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &path):
+		return nil, failed(c.blameAll(err)...)
+	case err != nil:
+		return nil, invalid(c.blameAll(err)...)
+	}
+	return catalog, nil
+}
+
+func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {
+	request := recipe.Request{Query: c.query, AllowUncovered: c.uncovered}
+	for _, file := range c.overlays {
+		text, err := location.ReadFile(ctx, file)
+		if err != nil {
+			return request, failed(fmt.Errorf("--overlay: %w", err))
+		}
+		request.Overlays = append(request.Overlays, string(text))
+	}
+	if c.snapshot == "" {
+		return request, nil
+	}
+	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.DecodeSnapshot)
+	request.Snapshot = &snapshot
+	return request, err
+}
+
+// blameAll takes an error of a recipe apart and names the input that each part
+// is about.
+func (c *recipeCommand) blameAll(err error) []error {
+	var all []error
+	for _, e := range recipe.Errors(err) {
+		all = append(all, c.blame(e))
+	}
+	return all
+}
+
+// blame names the flag that a field was taken from: its own, or --snapshot
+// where it is not stated.
+func (c *recipeCommand) blame(e *recipe.Error) error {
+	query := c.query
+	stated := query.Field(e.Field)
+	switch {
+	case e.Field == "":
+		return e.Err
+	case e.Field == "overlays":
+		return fmt.Errorf("--overlay %s: %w", c.overlays[e.Index], e.Err)
+	case e.Field == "catalog" && c.catalog != "":
+		return fmt.Errorf("--catalog: %w", e.Err)
+	case stated != nil && *stated == "" && c.snapshot != "":
+		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e)
+	case stated != nil:
+		return fmt.Errorf("--%s: %w", e.Field, e.Err)
+	default:
+		return e
+	}
+}
