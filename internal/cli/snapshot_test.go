@@ -183,8 +183,8 @@ func TestSnapshotErrors(t *testing.T) {
 		"destination":       {[]string{"--output", "cm://gpu-operator/eidos-snapshot"}, "no cluster is configured"},
 		"scheme":            {[]string{"--output", "http://example.com/a"}, "cannot be written to"},
 		"no host root":      {[]string{"--host-root", "/nonexistent"}, "error: --host-root /nonexistent: no such file or directory"},
-		"file as host root": {[]string{"--host-root", file}, "error: --host-root " + file + ": it is no directory"},
-		"path as unit":      {[]string{"--unit", "../x"}, `error: --unit "../x": it is no name of a systemd unit`},
+		"file as host root": {[]string{"--host-root", file}, "error: --host-root " + file + ": it is not a directory"},
+		"path as unit":      {[]string{"--unit", "../x"}, `error: --unit "../x": it is not the name of a systemd unit`},
 		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is no name`},
 		"extra argument":    {[]string{"out.yaml"}, `unexpected argument "out.yaml"`},
 	} {

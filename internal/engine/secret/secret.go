@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package secret recognises what should not be written into a document.
+// Package secret recognizes what should not be written into a document, and
+// takes it out.
 package secret
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +15,11 @@ import (
 const Redacted = "(redacted)"
 
 var (
-	secretName  = regexp.MustCompile(`(?i)token|passw|passphrase|secret|key|credential`)
-	layoutName  = regexp.MustCompile(`(?i)key(map|board|table|ring)`)
-	urlPassword = regexp.MustCompile(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
-	assignment  = regexp.MustCompile(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
+	secretName   = regexp.MustCompile(`(?i)token|passw|passphrase|secret|key|credential`)
+	layoutName   = regexp.MustCompile(`(?i)key(map|board|table|ring)`)
+	urlPassword  = regexp.MustCompile(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
+	assignment   = regexp.MustCompile(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
+	variableName = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 )
 
 // Named reports whether a name is that of a secret: TOKEN, AWS_ACCESS_KEY_ID,
@@ -39,4 +43,67 @@ func Text(text string) string {
 		}
 		return name + "=" + Redacted
 	})
+}
+
+// Value returns the value of a name: redacted when the name is that of a
+// secret, else as Text returns it. An empty value stays empty.
+func Value(name, value string) string {
+	if value != "" && Named(name) {
+		return Redacted
+	}
+	return Text(value)
+}
+
+// Variable keeps the name of NAME=value. Anything else is redacted as a whole.
+func Variable(variable string) string {
+	name, _, assigned := strings.Cut(variable, "=")
+	if !assigned || !variableName.MatchString(name) {
+		return Redacted
+	}
+	return name + "=" + Redacted
+}
+
+// Arguments returns the arguments of a command as Text returns each. That of an
+// option named like a secret is redacted: --token abc.
+func Arguments(arguments []string) []string {
+	words := slices.Clone(arguments)
+	for i, word := range arguments {
+		words[i] = Text(word)
+		if i > 0 && isSecretOption(arguments[i-1]) {
+			words[i] = Redacted
+		}
+	}
+	return words
+}
+
+// isSecretOption recognizes an option whose argument comes next.
+func isSecretOption(word string) bool {
+	return strings.HasPrefix(word, "-") && !strings.Contains(word, "=") && Named(word)
+}
+
+// Tree returns a decoded JSON value in which the environment variables, that is
+// the objects with a name and a value, have values as Value returns them.
+// References to a Secret (valueFrom) stay: they name where a secret is, not what
+// it is.
+func Tree(value any) any {
+	switch value := value.(type) {
+	case []any:
+		list := make([]any, len(value))
+		for i, item := range value {
+			list[i] = Tree(item)
+		}
+		return list
+	case map[string]any:
+		object := maps.Clone(value)
+		for key, inner := range object {
+			object[key] = Tree(inner)
+		}
+		name, named := object["name"].(string)
+		if text, valued := object["value"].(string); named && valued {
+			object["value"] = Value(name, text)
+		}
+		return object
+	default:
+		return value
+	}
 }

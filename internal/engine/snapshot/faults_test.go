@@ -77,7 +77,7 @@ func TestFaultsOfOneCollector(t *testing.T) {
 		},
 		"a login page instead of a list": {
 			path: "/api/v1/nodes", answer: func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, `<html>`) },
-			failed: "K8s/node", want: []string{"cannot list nodes", "no list of objects", "invalid character"},
+			failed: "K8s/node", want: []string{"cannot list nodes", "not a list of objects", "invalid character"},
 		},
 		"protobuf garbage": {
 			path: "/api/v1/pods", answer: func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, "k8s\x00\xff\xff\xff") },

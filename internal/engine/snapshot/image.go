@@ -3,7 +3,6 @@
 package snapshot
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,7 +15,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-// AgentLabel is on the pods of agents. What takes the snapshot is no part of it.
+// AgentLabel is on the pods of agents. What takes the snapshot is not part of it.
 const AgentLabel = "agent.dgxc.io/run"
 
 const noAgents = "!" + AgentLabel
@@ -36,8 +35,8 @@ const noAgents = "!" + AgentLabel
 //	driver@nvcr.io/nvidia:580.95.05:     580.95.05
 //	busybox@docker.io/library@sha256:1…: sha256:1…
 //
-// No plain key contains an @. A reference that is none has the key "@" followed
-// by it and the value "invalid reference".
+// No plain key contains an @. An invalid reference has the key "@" followed by it
+// and the value "invalid reference".
 func imageCollector(client *cluster.Client, namespaces []string) Collector {
 	return Collector{Name: KubernetesImage, Collect: func(ctx context.Context) (measurement.List, error) {
 		listings, err := podListings(namespaces)
@@ -68,7 +67,7 @@ func podListings(namespaces []string) ([]listing, error) {
 	var listings []listing
 	for _, namespace := range slices.Compact(slices.Sorted(slices.Values(namespaces))) {
 		if problems := validation.IsDNS1123Label(namespace); len(problems) > 0 {
-			return nil, fmt.Errorf("%q is no name of a namespace: %s", namespace, strings.Join(problems, "; "))
+			return nil, fmt.Errorf("%q is not a name of a namespace: %s", namespace, strings.Join(problems, "; "))
 		}
 		listings = append(listings, listing{
 			path: "/api/v1/namespaces/" + namespace + "/pods", selector: noAgents,
@@ -151,7 +150,7 @@ func (c imageCount) addJSONPod(object []byte) error {
 // data returns the keys and values that imageCollector describes.
 func (c imageCount) data() map[string]measurement.Reading {
 	data := map[string]measurement.Reading{}
-	counts := map[reference]int{}
+	counts := Tally[reference]{}
 	for image, n := range c {
 		r, err := parseReference(image)
 		if err != nil {
@@ -160,7 +159,7 @@ func (c imageCount) data() map[string]measurement.Reading {
 		}
 		counts[r] += *n
 	}
-	for _, r := range byFrequency(counts) {
+	for _, r := range counts.Sorted() {
 		key := r.name
 		if _, taken := data[key]; taken {
 			key = r.key()
@@ -168,15 +167,4 @@ func (c imageCount) data() map[string]measurement.Reading {
 		data[key] = measurement.Str(r.value())
 	}
 	return data
-}
-
-func byFrequency(counts map[reference]int) []reference {
-	references := make([]reference, 0, len(counts))
-	for r := range counts {
-		references = append(references, r)
-	}
-	slices.SortFunc(references, func(a, b reference) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.String(), b.String()))
-	})
-	return references
 }

@@ -96,7 +96,7 @@ func TestNamespacesAreNames(t *testing.T) {
 	for _, namespace := range []string{"", "../nodes", "Upper"} {
 		collectors := snapshot.Kubernetes((&apiServer{}).connect(t), snapshot.KubernetesOptions{Namespaces: []string{"web", namespace}})
 		_, failed := snapshot.Collect(t.Context(), collectors, snapshot.Options{})
-		if err := failed["K8s/image"]; len(failed) != 1 || err == nil || !strings.Contains(err.Error(), strconv.Quote(namespace)+" is no name of a namespace") {
+		if err := failed["K8s/image"]; len(failed) != 1 || err == nil || !strings.Contains(err.Error(), strconv.Quote(namespace)+" is not a name of a namespace") {
 			t.Errorf("failed: %v, want the name %q refused", failed, namespace)
 		}
 	}

@@ -3,7 +3,15 @@
 package snapshot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
@@ -20,8 +28,8 @@ const (
 type KubernetesOptions struct {
 	// Namespaces whose pods are looked at; none means all.
 	Namespaces []string
-	// NodeSelector is a label selector. With it, K8s/node tells of the nodes
-	// that it selects, and without it of the GPU nodes.
+	// NodeSelector is a label selector. With it, K8s/node is about the nodes
+	// that it selects, and without it about the GPU nodes.
 	NodeSelector string
 	// Catalog reads the marks of nodes. Without one, a node tells neither its
 	// provider nor, unless labels do, its operating system and GPUs.
@@ -71,4 +79,118 @@ func getJSON(ctx context.Context, c *cluster.Connection, path string) ([]byte, e
 		return nil, err
 	}
 	return result.Raw()
+}
+
+const (
+	// pageSize is how many objects are asked for at a time.
+	pageSize = 500
+	// maxRestarts bounds how often a list is begun anew because the server
+	// has forgotten the snapshot that it was paging through.
+	maxRestarts = 3
+	// maxPage bounds the bytes of a page. 500 large nodes take 20 MiB.
+	maxPage = 256 << 20
+)
+
+// listing is a list of the API server, read page by page. No object is kept.
+type listing struct {
+	path     string       // such as /api/v1/pods
+	selector string       // label selector, "" for all
+	call     cluster.Call // the same in words
+	items    itemReader
+}
+
+// itemReader takes the objects of a list one by one, each in the encoding that
+// the server chose. It must keep nothing of the bytes.
+type itemReader struct {
+	protobuf func(object []byte) error
+	json     func(object []byte) error
+	// forget drops all objects taken so far: the list is read anew.
+	forget func()
+}
+
+// each hands every object of the list to the item reader.
+func (l listing) each(ctx context.Context, c *cluster.Connection) error {
+	var page bytes.Buffer
+	for token, restarts := "", 0; ; {
+		err := l.fetch(ctx, c, token, &page)
+		if err == nil {
+			token, err = l.items.read(page.Bytes())
+		}
+		switch {
+		case err == nil && token == "":
+			return nil
+		case err == nil:
+		case token != "" && isExpired(err) && restarts < maxRestarts:
+			restarts++
+			token = ""
+			l.items.forget()
+		default:
+			return c.Explain(ctx, err, l.call)
+		}
+	}
+}
+
+// isExpired reports whether a continue token is too old: the server answers
+// 410 when it has compacted the state that the token stands for.
+func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
+
+// fetch reads one page into the buffer. Protobuf is a third of JSON's size, and
+// what is not looked at costs next to nothing; servers that do not speak it
+// answer in JSON.
+func (l listing) fetch(ctx context.Context, c *cluster.Connection, token string, page *bytes.Buffer) (err error) {
+	request := c.REST.Get().AbsPath(l.path).
+		SetHeader("Accept", "application/vnd.kubernetes.protobuf,application/json").
+		Param("limit", strconv.Itoa(pageSize))
+	if token != "" {
+		request = request.Param("continue", token)
+	}
+	if l.selector != "" {
+		request = request.Param("labelSelector", l.selector)
+	}
+	body, err := request.Stream(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	page.Reset()
+	n, err := page.ReadFrom(io.LimitReader(body, maxPage+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the connection ended in the middle of the list: %w", err)
+	case err != nil:
+		return fmt.Errorf("reading the list: %w", err)
+	case n > maxPage:
+		return fmt.Errorf("the server sent more than %d MiB for %d objects", maxPage>>20, pageSize)
+	}
+	return nil
+}
+
+// read hands over the objects of a page and returns the token of the next one,
+// "" after the last.
+func (r itemReader) read(page []byte) (token string, err error) {
+	if list, ok := bytes.CutPrefix(page, []byte(protobufMagic)); ok {
+		token, err = readProtobufList(list, r.protobuf)
+	} else {
+		token, err = readJSONList(page, r.json)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the server's answer is not a list of objects: %w", err)
+	}
+	return token, nil
+}
+
+func readJSONList(page []byte, item func([]byte) error) (token string, err error) {
+	var list struct {
+		Metadata struct{ Continue string }
+		Items    []json.RawMessage
+	}
+	if err := json.Unmarshal(page, &list); err != nil {
+		return "", err
+	}
+	for _, object := range list.Items {
+		if err := item(object); err != nil {
+			return "", err
+		}
+	}
+	return list.Metadata.Continue, nil
 }

@@ -30,7 +30,7 @@ import (
 func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 	return Collector{Name: KubernetesNode, Collect: func(ctx context.Context) (measurement.List, error) {
 		if _, err := labels.Parse(o.NodeSelector); err != nil {
-			return nil, fmt.Errorf("the node selector %q is no label selector, such as pool=gpu,env in (a,b): %w", o.NodeSelector, err)
+			return nil, fmt.Errorf("the node selector %q is not a label selector, such as pool=gpu,env in (a,b): %w", o.NodeSelector, err)
 		}
 		connection, err := client.Connect()
 		if err != nil {

@@ -219,7 +219,7 @@ func TestNodeSelectorErrors(t *testing.T) {
 	t.Parallel()
 	for selector, want := range map[string]string{
 		"pool=absent": `the node selector "pool=absent" selects no node`,
-		"pool in a":   `the node selector "pool in a" is no label selector`,
+		"pool in a":   `the node selector "pool in a" is not a label selector`,
 	} {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()

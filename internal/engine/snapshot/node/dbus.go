@@ -3,124 +3,123 @@
 package node
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-const (
-	systemdName = "org.freedesktop.systemd1"
-	unitPath    = "/org/freedesktop/systemd1/unit/"
-)
-
-// bus is a way to systemd.
-type bus struct {
-	socket string
-	// direct is a socket of systemd's own, where no daemon is to be greeted.
-	direct bool
+// busConn is a connection on which one call is made after the other. It is not
+// the library's, which sends its first call right behind the BEGIN that ends
+// authentication: systemd's private socket never answers a call that it receives
+// together with BEGIN.
+type busConn struct {
+	ctx    context.Context // it ends the connection
+	stop   func() bool
+	stream net.Conn
+	in     *bufio.Reader
+	serial uint32 // of the last call
 }
 
-// buses returns the ways to systemd in the order in which they are tried. Only
-// root may use the second.
-func buses() []bus {
-	return []bus{{socket: "/run/dbus/system_bus_socket"}, {socket: "/run/systemd/private", direct: true}}
-}
-
-// properties asks for all properties of a unit, which makes systemd load it.
-func (b bus) properties(ctx context.Context, host *files, unit string) (data, error) {
-	socket, err := host.outside(b.socket)
+// dialBus connects to a socket and authenticates as the user of this process.
+// The connection ends with ctx.
+func dialBus(ctx context.Context, socket string) (*busConn, error) {
+	stream, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := dialBus(ctx, socket)
-	if err != nil {
+	c := &busConn{ctx: ctx, stream: stream, in: bufio.NewReader(io.LimitReader(stream, maxOutput))}
+	c.stop = context.AfterFunc(ctx, func() { _ = stream.Close() })
+	if err := c.authenticate(); err != nil {
+		c.close()
 		return nil, err
 	}
-	defer conn.close()
-	if !b.direct {
-		if _, err := conn.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Hello"); err != nil {
-			return nil, fmt.Errorf("greeting the D-Bus daemon: %w", err)
-		}
+	return c, nil
+}
+
+func (c *busConn) close() {
+	c.stop()
+	_ = c.stream.Close() // nothing is left to say
+}
+
+// authenticate sends all of its part at once, as systemd's own clients do.
+func (c *busConn) authenticate() error {
+	user := hex.EncodeToString([]byte(strconv.Itoa(os.Getuid())))
+	if _, err := io.WriteString(c.stream, "\x00AUTH EXTERNAL "+user+"\r\nBEGIN\r\n"); err != nil {
+		return c.explain(err)
 	}
-	// No interface means those of all units and of this kind of unit together.
-	body, err := conn.call(systemdName, unitPath+busEscape(unit), "org.freedesktop.DBus.Properties", "GetAll", "")
+	answer, err := c.in.ReadString('\n')
 	if err != nil {
+		return c.explain(err)
+	}
+	if !strings.HasPrefix(answer, "OK ") {
+		return fmt.Errorf("it refuses the user %d: %q", os.Getuid(), strings.TrimSpace(answer))
+	}
+	return nil
+}
+
+// call calls a method with texts as arguments and returns what it returns.
+func (c *busConn) call(destination, path, iface, member string, arguments ...any) ([]any, error) {
+	message := dbus.Message{Type: dbus.TypeMethodCall, Body: arguments, Headers: map[dbus.HeaderField]dbus.Variant{
+		dbus.FieldDestination: dbus.MakeVariant(destination),
+		dbus.FieldPath:        dbus.MakeVariant(dbus.ObjectPath(path)),
+		dbus.FieldInterface:   dbus.MakeVariant(iface),
+		dbus.FieldMember:      dbus.MakeVariant(member),
+	}}
+	if len(arguments) > 0 {
+		message.Headers[dbus.FieldSignature] = dbus.MakeVariant(dbus.SignatureOf(arguments...))
+	}
+	var encoded bytes.Buffer
+	if err := message.EncodeTo(&encoded, binary.LittleEndian); err != nil {
 		return nil, err
 	}
-	var all map[string]dbus.Variant
-	if err := dbus.Store(body, &all); err != nil {
-		return nil, fmt.Errorf("the answer is no list of properties: %w", err)
+	c.serial++
+	const serialOffset = 8 // after byte order, type, flags, version and length
+	binary.LittleEndian.PutUint32(encoded.Bytes()[serialOffset:], c.serial)
+	if _, err := c.stream.Write(encoded.Bytes()); err != nil {
+		return nil, c.explain(err)
 	}
-	return busProperties(all), nil
+	return c.reply()
 }
 
-func busProperties(all map[string]dbus.Variant) data {
-	d := data{}
-	for name, variant := range all {
-		if propertyLeftOut(name) {
-			continue
-		}
-		if reading := busReading(name, variant.Value()); reading != nil {
-			d[name] = reading
-		}
-	}
-	return d
-}
-
-// busEscape writes the name of a unit as an element of an object path: bytes
-// other than ASCII letters and digits, and a digit in front, become _ and two
-// hexadecimal digits.
-func busEscape(unit string) string {
-	var escaped strings.Builder
-	for i := range len(unit) {
-		c := unit[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		if letter || i > 0 && c >= '0' && c <= '9' {
-			escaped.WriteByte(c)
-			continue
-		}
-		fmt.Fprintf(&escaped, "_%02x", c)
-	}
-	return escaped.String()
-}
-
-// busReading returns the reading of a property, nil for an empty one and for
-// what is neither a scalar, a list of texts, nor commands.
-func busReading(name string, value any) measurement.Reading {
-	switch value := value.(type) {
-	case string:
-		return textReading(validText([]byte(value)))
-	case []string:
-		return listReading(name, value)
-	case [][]any:
-		if isCommand(name) {
-			return commandReading(busCommands(value))
-		}
-		return nil
-	default:
-		reading, err := measurement.FromAny(value)
+// reply returns the reply to the last call. Signals and whatever else comes
+// before it are dropped.
+func (c *busConn) reply() ([]any, error) {
+	for {
+		message, err := dbus.DecodeMessage(c.in)
 		if err != nil {
-			return nil
+			return nil, c.explain(err)
 		}
-		return reading
+		serial, ok := message.Headers[dbus.FieldReplySerial].Value().(uint32)
+		if !ok || serial != c.serial {
+			continue
+		}
+		if message.Type == dbus.TypeError {
+			name, _ := message.Headers[dbus.FieldErrorName].Value().(string)
+			return nil, dbus.Error{Name: name, Body: message.Body}
+		}
+		return message.Body, nil
 	}
 }
 
-// busCommands returns the arguments of commands, each a structure of path,
-// arguments, and how it ran.
-func busCommands(structures [][]any) [][]string {
-	var commands [][]string
-	for _, fields := range structures {
-		if len(fields) < 2 {
-			continue
-		}
-		if arguments, ok := fields[1].([]string); ok {
-			commands = append(commands, arguments)
-		}
+// explain says that ctx ended rather than what that did to the connection.
+func (c *busConn) explain(err error) error {
+	switch {
+	case c.ctx.Err() != nil:
+		return c.ctx.Err()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it hung up")
+	default:
+		return err
 	}
-	return commands
 }

@@ -5,13 +5,21 @@ package node
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+)
+
+const (
+	pciDevices   = "/sys/bus/pci/devices"
+	nvidiaVendor = "0x10de"
 )
 
 // device is one GPU. What is not known of it is "".
@@ -69,6 +77,45 @@ func (g smiGPU) device(id string) device {
 	}
 }
 
+// pciGPUs returns the PCI device id, such as "2330", of each NVIDIA GPU by its
+// address, such as 0000:04:00.0. The kernel knows them without a driver. A
+// machine without PCI has none; virtual functions are not GPUs of their own.
+func pciGPUs(host *files) (map[string]string, error) {
+	entries, err := host.list(pciDevices)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	gpus := map[string]string{}
+	for _, entry := range entries {
+		directory := path.Join(pciDevices, entry.Name())
+		if host.text(path.Join(directory, "vendor")) != nvidiaVendor ||
+			!isDisplayController(host.text(path.Join(directory, "class"))) ||
+			host.exists(path.Join(directory, "physfn")) {
+			continue
+		}
+		gpus[pciAddress(entry.Name())] = strings.TrimPrefix(host.text(path.Join(directory, "device")), "0x")
+	}
+	return gpus, nil
+}
+
+// isDisplayController recognizes class 03: VGA for GPUs with a display, 3D for
+// those without.
+func isDisplayController(class string) bool { return strings.HasPrefix(class, "0x03") }
+
+// pciAddress returns an address as the kernel writes it: nvidia-smi writes the
+// domain with eight digits, and letters in upper case.
+func pciAddress(text string) string {
+	domain, rest, _ := strings.Cut(strings.ToLower(text), ":")
+	const digits = 4
+	if len(domain) > digits && strings.Trim(domain[:len(domain)-digits], "0") == "" {
+		domain = domain[len(domain)-digits:]
+	}
+	return domain + ":" + rest
+}
+
 // pciDeviceID splits "233010DE", or "0x233010DE" as older drivers write it.
 func pciDeviceID(text string) (id, vendor string) {
 	const digits = 4
@@ -79,8 +126,8 @@ func pciDeviceID(text string) (id, vendor string) {
 	return text[:digits], text[digits:]
 }
 
-// driverModel returns the model of a GPU that the driver tells, "" where there
-// is no driver.
+// driverModel returns the model that the driver has for a GPU, "" where there is
+// no driver.
 func driverModel(host *files, address string) string {
 	for line := range strings.Lines(host.text("/proc/driver/nvidia/gpus/" + address + "/information")) {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "Model" {
@@ -131,9 +178,9 @@ func (d device) set(into data, prefix string, count int) {
 	setText(into, prefix+"pci-id", d.id)
 }
 
-// complete returns a device that only its id is known of as the one other
+// complete returns a device of which only the id is known as the one other
 // product with that id, if there is just one: a GPU that nvidia-smi does not
-// list is still of the kind of its neighbours.
+// list is still of the kind of its neighbors.
 func complete(dev device, devices map[string]device) device {
 	if dev.memory != "" || dev.id == "" {
 		return dev

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // maxFile bounds what is read of one file; those of the kernel have some
@@ -20,8 +21,8 @@ const maxFile = 1 << 20
 // maxLinks is how many symbolic links one path may lead over, as in the kernel.
 const maxLinks = 40
 
-// errNoFile is a path that names no regular file.
-var errNoFile = errors.New("it is no regular file")
+// errNoFile is a path that does not name a regular file.
+var errNoFile = errors.New("it is not a regular file")
 
 // errTooLarge is a file larger than maxFile.
 var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxFile)
@@ -33,7 +34,7 @@ type files struct {
 	root *os.Root
 	// local says that the host root is the root of this process.
 	local bool
-	// note tells of what is no error but worth knowing.
+	// note reports what is worth knowing but not an error.
 	note func(text string)
 }
 
@@ -62,7 +63,7 @@ func (f *files) read(name string) ([]byte, error) {
 
 // readFile reads a regular file. It does not wait for the other end of a pipe.
 func readFile(directory *os.Root, name string) ([]byte, error) {
-	file, err := directory.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	file, err := directory.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func readFile(directory *os.Root, name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errNoFile
 	}
-	// Files of the kernel have the size 0, so only reading tells.
+	// Files of the kernel have the size 0: their length shows when they are read.
 	content, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
 		return nil, err
@@ -154,7 +155,7 @@ func (f *files) resolve(name string) (string, error) {
 		}
 		target, err := f.root.Readlink(next)
 		if err != nil {
-			resolved = next // no link, or nothing at all, which opening it will tell
+			resolved = next // not a link, or nothing at all: opening it will say
 			continue
 		}
 		if links++; links > maxLinks {

@@ -72,19 +72,22 @@ func FuzzAssignments(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { checkData(t, assignments(validText([]byte(text)))) })
 }
 
-func FuzzShownProperties(f *testing.F) {
-	f.Add(shown)
-	for _, seed := range []string{"A=\n", "TimeoutUSec=99999999999999999999y", "UMask=9", "Environment=\"a", `Environment=A=b "C=d e" $'F=\\x20 g' h`, "ExecStart={ argv[]= ; ignore_errors=", "LimitX=-99999999999999999999"} {
-		f.Add(seed)
+func FuzzProperties(f *testing.F) {
+	for _, seed := range []string{"", "A=1\nB", "/bin/x\n--token\nabc", "A=b\n\"C=d e\"\nF=\\x20 g\nh", "\xff=1\n=\n="} {
+		f.Add("Environment", seed)
+		f.Add("ExecStart", seed)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		d := shownProperties(validText([]byte(text)))
-		checkData(t, d)
-		if environment := d["Environment"]; environment != nil {
-			for variable := range strings.FieldsSeq(strings.Trim(environment.String(), "[]")) {
-				if !strings.HasSuffix(variable, secret.Redacted) {
-					t.Errorf("the environment %q tells a value", environment)
-				}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		words := strings.Split(validText([]byte(text)), "\n")
+		for _, value := range []any{text, words, [][]any{{"", words}}} {
+			if reading := busReading(name, value); reading != nil {
+				checkData(t, data{"x": reading})
+			}
+		}
+		environment, _ := busReading("Environment", words).Any().(string)
+		for variable := range strings.FieldsSeq(strings.Trim(environment, "[]")) {
+			if !strings.HasSuffix(variable, secret.Redacted) {
+				t.Errorf("the environment %q tells a value", environment)
 			}
 		}
 	})

@@ -12,8 +12,8 @@ import (
 
 // readGrub reads the kernel's command line: a key for each parameter, "" for one
 // without a value. A parameter that is given several times keeps all values, one
-// a line in the order given. Values of parameters that are named like a secret
-// are redacted.
+// a line in the order given. Values of parameters named like a secret are
+// redacted.
 func readGrub(_ context.Context, fs *files) (map[string]data, error) {
 	content, err := fs.read("/proc/cmdline")
 	if err != nil {
@@ -57,14 +57,10 @@ func parameterOf(parameter string) (key, value string) {
 	parameter = unquote(parameter)
 	key, value, _ = strings.Cut(parameter, "=")
 	value = unquote(value)
-	switch {
-	case key == "":
+	if key == "" {
 		return parameter, ""
-	case value != "" && secret.Named(key):
-		return key, secret.Redacted
-	default:
-		return key, secret.Text(value)
 	}
+	return key, secret.Value(key, value)
 }
 
 // unquote removes a quote at the beginning, and then the one at the end.

@@ -19,9 +19,9 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // systemPath is PATH as the tests were started with.
 const systemPath = "NODE_TEST_PATH"
 
-// TestMain is also the programs that the tests need: nvidia-smi, systemctl and
-// systemd at the other end of a socket. Tests find no program in PATH unless
-// they put it there, so the machine that they run on is no part of them.
+// TestMain is also the programs that the tests need: nvidia-smi, and systemd at
+// the other end of a socket. Tests find no program in PATH unless they put it
+// there, so the machine that they run on is not part of them.
 func TestMain(m *testing.M) {
 	if mode := os.Getenv("NODE_TEST_MODE"); mode != "" {
 		os.Exit(program(mode, os.Getenv("NODE_TEST_FILE")))

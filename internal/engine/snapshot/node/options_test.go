@@ -21,7 +21,7 @@ func TestCheckHostRoot(t *testing.T) {
 		"":                         "",
 		dir:                        "",
 		filepath.Join(dir, "link"): "",
-		file:                       file + ": it is no directory",
+		file:                       file + ": it is not a directory",
 		filepath.Join(dir, "none"): filepath.Join(dir, "none") + ": ",
 	} {
 		err := node.CheckHostRoot(name)

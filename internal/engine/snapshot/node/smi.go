@@ -6,32 +6,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/process"
 )
+
+// maxOutput bounds what nvidia-smi may print and systemd may send, in bytes; the
+// log of sixteen GPUs has less than a megabyte.
+const maxOutput = 8 << 20
 
 // smiSource runs nvidia-smi once for the collectors that read its log.
 type smiSource struct {
-	// turn holds one element while somebody looks at the outcome or makes it. It
-	// is no mutex because waiting for it ends with the context.
-	turn chan struct{}
+	// turn is a mutex of the outcome for which waiting ends with the context.
+	turn *semaphore.Weighted
 	done bool
 	log  *smiLog // nil where there is no nvidia-smi
 	err  error
 }
 
-func newSMISource() *smiSource { return &smiSource{turn: make(chan struct{}, 1)} }
+func newSMISource() *smiSource { return &smiSource{turn: semaphore.NewWeighted(1)} }
 
 // get returns the log of nvidia-smi, or nil where there is none.
 func (s *smiSource) get(ctx context.Context, host *files) (*smiLog, error) {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := s.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
 	}
+	defer s.turn.Release(1)
 	if !s.done {
 		s.log, s.err = runSMI(ctx, host)
 		s.done = true
@@ -39,7 +45,7 @@ func (s *smiSource) get(ctx context.Context, host *files) (*smiLog, error) {
 	return s.log, s.err
 }
 
-// readSMI reads what nvidia-smi tells: GPU/smi, and GPU/smi-variance where GPUs
+// readSMI reads what nvidia-smi reports: GPU/smi, and GPU/smi-variance where GPUs
 // differ.
 func (s *smiSource) readSMI(ctx context.Context, host *files) (map[string]data, error) {
 	log, err := s.get(ctx, host)
@@ -75,6 +81,23 @@ func runSMI(ctx context.Context, host *files) (*smiLog, error) {
 	return &log, nil
 }
 
+// runTool returns what a tool prints in the language of programs. The error of
+// one that fails says what it said; nvidia-smi says it on stdout.
+func runTool(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	output, err := process.Run(ctx, cmd, maxOutput)
+	if err == nil {
+		return output.Stdout, nil
+	}
+	err = fmt.Errorf("running %s: %w", filepath.Base(cmd.Path), err)
+	for _, said := range [][]byte{output.Stderr, output.Stdout} {
+		if tail := process.Tail(string(said)); tail != "" {
+			return nil, fmt.Errorf("%w; it said: %s", err, tail)
+		}
+	}
+	return nil, err
+}
+
 // explainSMI says what an exit status of nvidia-smi means.
 func explainSMI(err error) error {
 	const driverNotLoaded = 9
@@ -88,7 +111,7 @@ func explainSMI(err error) error {
 // installation is a place where a host has nvidia-smi. Its paths are below root.
 type installation struct {
 	root, program string
-	libraries     []string // beside those of the system
+	libraries     []string // besides those of the system
 }
 
 // installations returns the places where nvidia-smi may be: in the node's image,

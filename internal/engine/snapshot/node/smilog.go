@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 // smiLog is what is read of the log that nvidia-smi -q -x prints.
@@ -48,7 +49,7 @@ func parseSMILog(content []byte) (smiLog, error) {
 	if err := xml.NewDecoder(bytes.NewReader(content)).Decode(&log); err != nil {
 		const quoted = 80
 		start := strings.ToValidUTF8(string(content[:min(quoted, len(content))]), "\uFFFD")
-		return smiLog{}, fmt.Errorf("what nvidia-smi printed is no log (%w); it begins with %q", err, start)
+		return smiLog{}, fmt.Errorf("what nvidia-smi printed is not a log (%w); it begins with %q", err, start)
 	}
 	return log, nil
 }
@@ -60,10 +61,10 @@ func (l smiLog) data() (smi, variance data) {
 	smi, variance = data{"gpu-count": measurement.Int(l.count())}, data{}
 	setText(smi, "driver-version", l.Driver)
 	setText(smi, "cuda-version", l.CUDA)
-	product := smiTally(l.GPUs, smiKeys()["model"]).most()
+	product := most(smiTally(l.GPUs, smiKeys()["model"]))
 	ofProduct := slices.DeleteFunc(slices.Clone(l.GPUs), func(g smiGPU) bool { return smiText(g.Product) != product })
 	for key, value := range smiKeys() {
-		setText(smi, key, smiTally(ofProduct, value).most())
+		setText(smi, key, most(smiTally(ofProduct, value)))
 		if all := smiTally(l.GPUs, value); len(all) > 1 {
 			variance[key] = measurement.Str(all.String())
 		}
@@ -71,8 +72,8 @@ func (l smiLog) data() (smi, variance data) {
 	return smi, variance
 }
 
-func smiTally(gpus []smiGPU, value func(smiGPU) string) tally {
-	said := tally{}
+func smiTally(gpus []smiGPU, value func(smiGPU) string) snapshot.Tally[string] {
+	said := snapshot.Tally[string]{}
 	for _, gpu := range gpus {
 		if text := smiText(value(gpu)); text != "" {
 			said[text]++
@@ -81,8 +82,16 @@ func smiTally(gpus []smiGPU, value func(smiGPU) string) tally {
 	return said
 }
 
-// count returns how many GPUs the driver has, also those that it tells nothing
-// of.
+// most returns what most GPUs say, "" where none says anything.
+func most(said snapshot.Tally[string]) string {
+	if len(said) == 0 {
+		return ""
+	}
+	return said.Sorted()[0]
+}
+
+// count returns how many GPUs the driver has, also those that it reports nothing
+// about.
 func (l smiLog) count() int64 {
 	if n, err := strconv.ParseInt(strings.TrimSpace(l.Count), 10, 64); err == nil && n >= 0 {
 		return n
@@ -108,7 +117,7 @@ func smiKeys() map[string]func(smiGPU) string {
 	}
 }
 
-// smiText returns a value of the log, "" for one that is none.
+// smiText returns a value of the log, "" for one that says there is none.
 func smiText(value string) string {
 	switch value = strings.TrimSpace(value); value {
 	case "N/A", "[N/A]", "Not Supported", "[Not Supported]", "Requested functionality has been deprecated":

@@ -85,15 +85,15 @@ func TestTrouble(t *testing.T) {
 		"nvidia-smi prints garbage": {
 			archive: smi("print", "Segmentation fault\n"),
 			errors: map[string]string{
-				"GPU/smi":    `what nvidia-smi printed is no log (EOF); it begins with "Segmentation fault\n"`,
-				"GPU/device": noModels + "what nvidia-smi printed is no log",
+				"GPU/smi":    `what nvidia-smi printed is not a log (EOF); it begins with "Segmentation fault\n"`,
+				"GPU/device": noModels + "what nvidia-smi printed is not a log",
 			},
 			device: pci,
 		},
 		"nvidia-smi is cut short": {
 			archive: smi("print", smiLog[:200]),
 			errors: map[string]string{
-				"GPU/smi":    "what nvidia-smi printed is no log (XML syntax error on line",
+				"GPU/smi":    "what nvidia-smi printed is not a log (XML syntax error on line",
 				"GPU/device": noModels,
 			},
 			device: pci,
@@ -101,7 +101,7 @@ func TestTrouble(t *testing.T) {
 		"another XML": {
 			archive: smi("print", "<html></html>"),
 			errors: map[string]string{
-				"GPU/smi":    "what nvidia-smi printed is no log (expected element type <nvidia_smi_log> but have <html>)",
+				"GPU/smi":    "what nvidia-smi printed is not a log (expected element type <nvidia_smi_log> but have <html>)",
 				"GPU/device": noModels,
 			},
 			device: pci,
@@ -109,7 +109,7 @@ func TestTrouble(t *testing.T) {
 		"an entity bomb": {
 			archive: smi("print", `<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><nvidia_smi_log><driver_version>&b;</driver_version></nvidia_smi_log>`),
 			errors: map[string]string{
-				"GPU/smi":    "what nvidia-smi printed is no log (XML syntax error on line 1: invalid character entity &b;)",
+				"GPU/smi":    "what nvidia-smi printed is not a log (XML syntax error on line 1: invalid character entity &b;)",
 				"GPU/device": noModels,
 			},
 			device: pci,
@@ -143,7 +143,7 @@ func TestTrouble(t *testing.T) {
 		"no proc": {
 			archive: "-- proc/cmdline/ --\n-- proc/modules -> nowhere --\n-- proc/sys -> gone --\n",
 			errors: map[string]string{
-				"OS/grub":   "/proc/cmdline: it is no regular file",
+				"OS/grub":   "/proc/cmdline: it is not a regular file",
 				"OS/sysctl": "/proc/sys: no such file or directory",
 			},
 			notes:  []string{"GPU/smi: there is no nvidia-smi", "OS/kmod: this kernel has no loadable modules"},
@@ -240,7 +240,7 @@ func TestOddBytes(t *testing.T) {
 	must(t, os.Remove(filepath.Join(root, "proc/modules")))
 	must(t, syscall.Mkfifo(filepath.Join(root, "proc/modules"), 0o644))
 	got := collect(t, node.Options{HostRoot: root})
-	checkErrors(t, got.errors, map[string]string{"OS/kmod": "/proc/modules: it is no regular file"})
+	checkErrors(t, got.errors, map[string]string{"OS/kmod": "/proc/modules: it is not a regular file"})
 	want := map[string]string{"name": "\uFFFD", "two words": "x", "=y": "", "quiet": ""}
 	if diff := cmp.Diff(want, got.data("OS/grub")); diff != "" {
 		t.Errorf("OS/grub (-want +got):\n%s", diff)

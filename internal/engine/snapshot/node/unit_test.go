@@ -3,11 +3,13 @@
 package node
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -21,79 +23,36 @@ func texts(d data) map[string]string {
 	return all
 }
 
-// shown is what systemctl of systemd 252 prints of a unit, shortened.
-const shown = `Type=notify
-Restart=no
-RestartUSec=100ms
-TimeoutStartUSec=1min 30s
-RuntimeMaxUSec=infinity
-WatchdogUSec=0
-UID=[not set]
-ExecMainStartTimestamp=Mon 2026-02-02 10:00:00 UTC
-MainPID=4711
-ExecStartPre={ path=/sbin/modprobe ; argv[]=/sbin/modprobe overlay ; ignore_errors=yes ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }
-ExecStart={ path=/usr/bin/x ; argv[]=/usr/bin/x --token abc --url=http://u:p@h ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }
-ExecStart={ path=/usr/bin/y ; argv[]=/usr/bin/y ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }
-ExecStartEx={ path=/usr/bin/y ; argv[]=/usr/bin/y ; flags= ; start_time=[n/a] }
-CPUQuotaPerSecUSec=1.500000s
-CPUWeight=[not set]
-TTYRows=[unprintable]
-FailureActionExitStatus=0xffffffffffffffff
-MemoryCurrent=97543487488
-TasksMax=infinity
-CPUAccounting=yes
-Delegate=no
-DelegateControllers=cpu cpuset io
-Environment=HTTP_PROXY=http://u:p@h "FOO=bar baz" "odd \" name=secret" EMPTY=
-PassEnvironment=
-UMask=0027
-RuntimeDirectoryMode=0755
-LimitNOFILE=524288
-LimitNICE=18446744073709551615
-OOMScoreAdjust=-999
-After=b.service a.service
-Description=Reads yes and no
-ProtectHome=no
-User=1000
-LoadState=loaded
-a line that is none
-`
-
-func TestShownProperties(t *testing.T) {
+// TestBusProperties reads properties of every form, without secrets and without
+// what says how a unit runs.
+func TestBusProperties(t *testing.T) {
 	t.Parallel()
-	got := shownProperties(shown)
-	want := map[string]string{
-		"Type": "notify", "Restart": "no", "RestartUSec": "100000", "TimeoutStartUSec": "90000000", "RuntimeMaxUSec": "18446744073709551615",
-		"WatchdogUSec": "0", "UID": "4294967295", "ExecStartPre": "/sbin/modprobe overlay",
-		"ExecStart":          "/usr/bin/x --token (redacted) --url=http://u:(redacted)@h\n/usr/bin/y",
-		"CPUQuotaPerSecUSec": "1500000", "CPUWeight": "18446744073709551615", "TasksMax": "18446744073709551615", "CPUAccounting": "true", "Delegate": "false",
-		"DelegateControllers": "[cpu cpuset io]", "Environment": "[HTTP_PROXY=(redacted) FOO=(redacted) (redacted) EMPTY=(redacted)]",
-		"UMask": "23", "RuntimeDirectoryMode": "493", "LimitNOFILE": "524288", "LimitNICE": "18446744073709551615", "OOMScoreAdjust": "-999",
-		"After": "[a.service b.service]", "Description": "Reads yes and no", "ProtectHome": "no", "User": "1000", "LoadState": "loaded",
+	properties := map[string]dbus.Variant{}
+	for name, value := range map[string]any{
+		"Type": "notify", "Restart": "no", "RestartUSec": uint64(100000), "RuntimeMaxUSec": uint64(math.MaxUint64), "UID": uint32(math.MaxUint32),
+		"OOMScoreAdjust": int32(-999), "CPUAccounting": true, "User": "1000", "Description": "", "MainPID": uint32(4711), "TTYRows": uint16(1),
+		"ExecStart": [][]any{
+			{"/usr/bin/x", []string{"/usr/bin/x", "--token", "abc", "--url=http://u:p@h"}, false, uint64(0)},
+			{"/usr/bin/y", []string{"/usr/bin/y"}, false, uint64(0)},
+			{"a structure of another version"},
+			{"/usr/bin/z", "not arguments"},
+		},
+		"ExecStop": [][]any{}, "Asserts": [][]any{}, "Listen": [][]any{{"Stream", "/run/x"}}, "LogLevel": []byte("x"),
+		"DelegateControllers": []string{"cpu", "io"}, "PassEnvironment": []string{}, "After": []string{"b.service", "a.service"},
+		"Environment": []string{"HTTP_PROXY=http://u:p@h", "FOO=bar baz", `odd " name=secret`, "EMPTY=", "NONE"},
+	} {
+		properties[name] = dbus.MakeVariant(value)
 	}
-	if diff := cmp.Diff(want, texts(got)); diff != "" {
+	want := data{
+		"Type": measurement.Str("notify"), "Restart": measurement.Str("no"), "RestartUSec": measurement.Int(100000),
+		"RuntimeMaxUSec": measurement.Uint(math.MaxUint64), "UID": measurement.Int(math.MaxUint32), "OOMScoreAdjust": measurement.Int(-999),
+		"CPUAccounting": measurement.Bool(true), "User": measurement.Str("1000"),
+		"ExecStart":           measurement.Str("/usr/bin/x --token (redacted) --url=http://u:(redacted)@h\n/usr/bin/y"),
+		"DelegateControllers": measurement.Str("[cpu io]"), "After": measurement.Str("[a.service b.service]"),
+		"Environment": measurement.Str("[HTTP_PROXY=(redacted) FOO=(redacted) (redacted) EMPTY=(redacted) (redacted)]"),
+	}
+	if diff := cmp.Diff(want, busProperties(properties)); diff != "" {
 		t.Errorf("properties (-want +got):\n%s", diff)
-	}
-	for name, reading := range map[string]measurement.Reading{
-		"CPUAccounting": measurement.Bool(true), "Restart": measurement.Str("no"), "LimitNOFILE": measurement.Int(524288),
-		"TasksMax": measurement.Uint(unlimited), "User": measurement.Str("1000"), "UMask": measurement.Int(0o27),
-	} {
-		if got[name] != reading {
-			t.Errorf("%s: got %T %v", name, got[name].Any(), got[name])
-		}
-	}
-}
-
-func TestMicroseconds(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]measurement.Reading{
-		"1min 30s": measurement.Int(90e6), "2us": measurement.Int(2), "1.5ms": measurement.Int(1500),
-		"1w 1d 1h": measurement.Int((8*24 + 1) * 3600e6), "1month 1y": measurement.Int(2629800e6 + 31557600e6),
-		"": nil, "soon": nil, "1": nil, "9999999999y": nil,
-	} {
-		if got := microseconds(text); got != want {
-			t.Errorf("%q: got %v, want %v", text, got, want)
-		}
 	}
 }
 
@@ -248,28 +207,33 @@ func localFiles(t *testing.T, local bool, entries map[string]string) *files {
 	return fs
 }
 
-// TestSystemctl asks systemctl where no socket answers, one of which is nothing
+// TestNoBus says what is missing where no socket answers, one of which is nothing
 // but a file.
-func TestSystemctl(t *testing.T) {
-	bin := t.TempDir()
-	script := "#!/bin/sh\necho LoadState=loaded\necho Description=$1,$2,$3,$4,$5\n"
-	if err := os.WriteFile(filepath.Join(bin, "systemctl"), []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	fs := localFiles(t, true, map[string]string{"run/dbus/system_bus_socket": "", "run/systemd/system/x": ""})
-	t.Setenv("PATH", bin)
-	got, err := unitReader("a.service")(t.Context(), fs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{"LoadState": "loaded", "Description": "show,--all,--no-pager,--,a.service"}
-	if diff := cmp.Diff(want, texts(got["a.service"])); diff != "" {
-		t.Errorf("properties (-want +got):\n%s", diff)
-	}
-	t.Setenv("PATH", "")
-	_, err = unitReader("a.service")(t.Context(), fs)
-	if err == nil || !strings.Contains(err.Error(), "/run/dbus/system_bus_socket") || !strings.Contains(err.Error(), "there is no systemctl either") {
-		t.Errorf("without systemctl: got %v", err)
+func TestNoBus(t *testing.T) {
+	t.Parallel()
+	const running, socket = "run/systemd/system/x", "run/dbus/system_bus_socket"
+	for name, tt := range map[string]struct {
+		local   bool
+		entries []string
+		want    string // "" for no error
+	}{
+		"another init system":  {local: true},
+		"a file as a socket":   {local: true, entries: []string{running, socket}, want: "asking systemd over /run/dbus/system_bus_socket: "},
+		"no socket":            {local: true, entries: []string{running}, want: "its D-Bus sockets are missing"},
+		"no socket of a host":  {entries: []string{running}, want: "mount the host's /run"},
+		"host without systemd": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			entries := map[string]string{}
+			for _, entry := range tt.entries {
+				entries[entry] = ""
+			}
+			got, err := unitReader("a.service")(t.Context(), localFiles(t, tt.local, entries))
+			if got != nil || (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v and the error %v, want %q", got, err, tt.want)
+			}
+		})
 	}
 }
 
