@@ -185,7 +185,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"no host root":      {[]string{"--host-root", "/nonexistent"}, "error: --host-root /nonexistent: no such file or directory"},
 		"file as host root": {[]string{"--host-root", file}, "error: --host-root " + file + ": it is not a directory"},
 		"path as unit":      {[]string{"--unit", "../x"}, `error: --unit "../x": it is not the name of a systemd unit`},
-		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is no name`},
+		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is not the name`},
 		"extra argument":    {[]string{"out.yaml"}, `unexpected argument "out.yaml"`},
 	} {
 		t.Run(name, func(t *testing.T) {
