@@ -2,13 +2,9 @@
 
 package outdir
 
-import (
-	"fmt"
-	"io/fs"
-	"os"
-)
+import "slices"
 
-// Check tells whether Write may act on dir with this claim; it writes nothing.
+// Check reports whether Write may act on dir with this claim; it writes nothing.
 // Accepted are a directory that is missing or empty, one whose marker names
 // claim.Owner (edited and missing files are drift that Write repairs), one
 // without a marker that holds nothing but unmodified files of claim.Files, and,
@@ -18,90 +14,87 @@ import (
 // Given the wanted files, Check also refuses where one of them would need the
 // place of something that no bundle wrote.
 func (w *Writer) Check(dir string, claim Claim, wanted ...File) error {
-	files, err := prepare(claim, wanted)
-	if err != nil {
-		return explain(dir, err)
-	}
-	unlock, err := w.lock(dir)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	root, err := open(dir)
-	if err != nil || root == nil {
-		return err
-	}
-	defer release(root)
-	_, err = newJob(root, claim, files)
-	return explain(dir, err)
+	_, err := w.Preview(dir, claim, wanted)
+	return err
 }
 
-// admit decides whether the bundle that makes the claim may have the directory.
-func (s *survey) admit(claim Claim) error {
+// Preview is what Write would do.
+type Preview struct {
+	// Written, Removed and Left are as in Result.
+	Written, Removed, Left []string
+	// Complete says that the directory holds exactly these files and that its
+	// marker says so: there is no need to call Write.
+	Complete bool
+}
+
+// Preview decides as Write does and writes nothing. Where Write would refuse the
+// directory, so does Preview.
+func (w *Writer) Preview(dir string, claim Claim, files []File) (Preview, error) {
+	wanted, err := prepare(claim, files)
+	if err != nil {
+		return Preview{}, explain(dir, err)
+	}
+	root, leave, err := w.enter(dir, false)
+	defer leave()
+	if err != nil {
+		return Preview{}, err
+	}
+	if root == nil {
+		return previewMissing(wanted), nil
+	}
+	j, err := newJob(root, claim, wanted)
+	if err != nil {
+		return Preview{}, explain(dir, err)
+	}
+	return Preview{Written: j.differs, Removed: j.doomed, Left: j.left, Complete: j.complete()}, nil
+}
+
+func previewMissing(wanted []wantedFile) Preview {
+	var p Preview
+	for _, file := range wanted {
+		p.Written = append(p.Written, file.Path)
+	}
+	return p
+}
+
+// Observe reports, of the paths named in the marker and in the known maps
+// (path -> anything), those that are there as regular files, path -> sha256.
+// A symbolic link or a directory in the place of a file or of a parent counts
+// as missing, and so does everything in a directory that is missing. Foreign
+// files are not listed, a marker that cannot be understood is passed over, and
+// nothing is written.
+func (w *Writer) Observe(dir string, known ...map[string]string) (map[string]string, error) {
+	root, leave, err := w.enter(dir, false)
+	defer leave()
+	present := map[string]string{}
 	switch {
-	case s.marker == nil:
-		return s.admitUnmarked()
-	case s.marker.Owner == claim.Owner:
-		return nil
-	case claim.Owner != "":
-		return &RefusedError{
-			Dir:    s.root.Name(),
-			Path:   MarkerName,
-			Reason: "another bundle owns it now",
-			Advice: "give each bundle a directory of its own, or move this one's content away to have it written anew",
-		}
+	case isRefused(err) || err == nil && root == nil:
+		return present, nil
+	case err != nil:
+		return nil, err
 	}
-	return s.admitTakeover()
-}
-
-// admitTakeover accepts the directory of another owner as long as nothing that
-// somebody changed by hand would be lost.
-func (s *survey) admitTakeover() error {
-	for _, name := range s.ledger.paths() {
-		info, sum, err := inspect(s.root, name)
+	m, err := readMarker(root)
+	if err != nil && !isRefused(err) {
+		return nil, explain(dir, err)
+	}
+	if m != nil {
+		known = append(slices.Clone(known), m.Files, m.Pending)
+	}
+	names := ledger{}
+	for _, files := range known {
+		names.add(files)
+	}
+	for name := range names {
+		if err := validatePath(name); err != nil {
+			return nil, explain(dir, err)
+		}
+		_, sum, err := inspect(root, name)
 		if err != nil {
-			return err
+			return nil, explain(dir, err)
 		}
-		if info == nil || info.IsDir() || s.ledger.wrote(name, sum) {
-			continue
-		}
-		return &RefusedError{
-			Dir:    s.root.Name(),
-			Path:   name,
-			Reason: fmt.Sprintf("another bundle wrote it, and its file %q has been changed since", name),
-			Advice: "restore or remove that file, or choose another directory",
+		if sum != "" {
+			present[name] = sum
 		}
 	}
-	return nil
-}
-
-// admitUnmarked accepts directories, temporary files that a killed run left,
-// and unmodified files of the ledger: a checkout without the marker.
-func (s *survey) admitUnmarked() error {
-	return fs.WalkDir(s.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("listing %q: %w", name, err)
-		}
-		if entry.IsDir() || (isTemp(name) && entry.Type().IsRegular()) {
-			return nil
-		}
-		_, sum, err := inspect(s.root, name)
-		if err != nil || s.ledger.wrote(name, sum) {
-			return err
-		}
-		return refuseUnmarked(s.root, name, s.ledger[name] != nil)
-	})
-}
-
-func refuseUnmarked(root *os.Root, name string, changed bool) error {
-	reason, advice := "it has no %s and holds %q, which this bundle did not write", "choose an empty or a new directory, or move its content away"
-	if changed {
-		reason, advice = "it has no %s and its file %q has been changed since it was written", "restore or remove that file"
-	}
-	return &RefusedError{
-		Dir:    root.Name(),
-		Path:   name,
-		Reason: fmt.Sprintf(reason, MarkerName, name),
-		Advice: advice,
-	}
+	return present, nil
 }

@@ -4,8 +4,6 @@ package outdir
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,13 +32,6 @@ type marker struct {
 
 // errNewerMarker says that a later release of eidos wrote the marker.
 var errNewerMarker = errors.New("written by a newer version of eidos")
-
-func newOwner() string {
-	id := make([]byte, 16)
-	// crypto/rand.Read never fails: it ends the process where it cannot serve.
-	_, _ = rand.Read(id)
-	return hex.EncodeToString(id)
-}
 
 func (m marker) encode() ([]byte, error) {
 	var out bytes.Buffer

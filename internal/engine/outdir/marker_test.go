@@ -4,6 +4,7 @@ package outdir
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func TestDecodeMarkerRejects(t *testing.T) {
 // bundle needs, and one that is too large.
 func TestMarkerLimit(t *testing.T) {
 	t.Parallel()
-	m := marker{Version: markerVersion, Owner: newOwner(), Files: map[string]string{}}
+	m := marker{Version: markerVersion, Owner: rand.Text(), Files: map[string]string{}}
 	for i := range filesLimit {
 		m.Files[fmt.Sprintf("%0*d", pathLimit, i)] = goodSum
 	}

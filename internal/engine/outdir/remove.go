@@ -20,12 +20,8 @@ func (w *Writer) Remove(dir string, claim Claim) (left []string, err error) {
 	if _, err := prepare(claim, nil); err != nil {
 		return nil, explain(dir, err)
 	}
-	unlock, err := w.lock(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	root, err := open(dir)
+	root, leave, err := w.enter(dir, false)
+	defer leave()
 	var refused *RefusedError
 	if errors.As(err, &refused) {
 		return []string{".: " + refused.Reason}, nil
@@ -33,7 +29,6 @@ func (w *Writer) Remove(dir string, claim Claim) (left []string, err error) {
 	if err != nil || root == nil {
 		return nil, err
 	}
-	defer release(root)
 	s, err := newSurvey(root, claim)
 	if err != nil {
 		return nil, explain(dir, err)

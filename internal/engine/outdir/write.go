@@ -4,8 +4,8 @@ package outdir
 
 import (
 	"cmp"
+	"crypto/rand"
 	"maps"
-	"os"
 )
 
 // Write makes dir hold exactly these files of this bundle, after the same
@@ -21,34 +21,17 @@ func (w *Writer) Write(dir string, claim Claim, files []File) (Result, error) {
 	if err != nil {
 		return Result{}, explain(dir, err)
 	}
-	unlock, err := w.lock(dir)
+	root, leave, err := w.enter(dir, true)
+	defer leave()
 	if err != nil {
 		return Result{}, err
 	}
-	defer unlock()
-	root, err := w.openOrMake(dir)
-	if err != nil {
-		return Result{}, err
-	}
-	defer release(root)
 	j, err := newJob(root, claim, wanted)
 	if err != nil {
 		return Result{}, explain(dir, err)
 	}
 	result, err := j.run(newChanges(w.disk, root))
 	return result, explain(dir, err)
-}
-
-func (w *Writer) openOrMake(dir string) (*os.Root, error) {
-	root, err := open(dir)
-	if err != nil || root != nil {
-		return root, err
-	}
-	if err := w.disk.MkdirAll(dir); err != nil {
-		return nil, explain(dir, err)
-	}
-	root, err = os.OpenRoot(dir)
-	return root, explain(dir, err)
 }
 
 func (j *job) run(c *changes) (Result, error) {
@@ -62,7 +45,7 @@ func (j *job) run(c *changes) (Result, error) {
 	if j.done() {
 		return result, nil
 	}
-	owner := cmp.Or(j.owner, newOwner())
+	owner := cmp.Or(j.owner, rand.Text())
 	if err := c.putMarker(j.pendingMarker(owner)); err != nil {
 		return result, err
 	}
