@@ -10,7 +10,21 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
 
-// notAdmitted finds what only events tell of a Job: its pod is refused.
+// notMounted finds what only events say about a pod: a path that the node does
+// not have, and a runtime class that it does not know.
+func (a *attempt) notMounted() *Error {
+	for _, w := range a.podWarnings {
+		switch {
+		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
+			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)
+		case w.reason == "FailedCreatePodSandBox" && (strings.Contains(w.message, "no runtime for") || strings.Contains(w.message, "RuntimeHandler")):
+			return a.errorf(NoRuntime, "the node cannot run the pod: %s. Check runtime_class", w.message)
+		}
+	}
+	return nil
+}
+
+// notAdmitted finds what only events say about a Job: its pod is refused.
 func (a *attempt) notAdmitted() *Error {
 	for _, w := range a.jobWarnings {
 		if w.reason == "FailedCreate" && refuses(w.message) {
@@ -21,7 +35,8 @@ func (a *attempt) notAdmitted() *Error {
 	return nil
 }
 
-// refuses tells a refusal from trouble that passes: a new quota counts first.
+// refuses tells a refusal from trouble that passes: a new quota has to count
+// first.
 func refuses(message string) bool {
 	if strings.Contains(message, "status unknown for quota") {
 		return false

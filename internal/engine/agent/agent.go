@@ -12,6 +12,8 @@
 package agent
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -32,13 +34,13 @@ const (
 const imageRepository = "ghcr.io/cloud-native-stack/eidos"
 
 // DefaultImage returns the image of a released version, "" for a build that is
-// no release: nobody publishes an image of it.
+// not a release: nobody publishes an image of it.
 func DefaultImage(version string) string {
 	major, _, dotted := strings.Cut(version, ".")
 	if !dotted || strings.Trim(major, "0123456789") != "" {
 		return ""
 	}
-	// Build metadata is no part of a tag.
+	// Build metadata is not part of a tag.
 	version, _, _ = strings.Cut(version, "+")
 	return imageRepository + ":" + version
 }
@@ -88,4 +90,54 @@ func (s Spec) timeout() time.Duration {
 		return DefaultTimeout
 	}
 	return s.Timeout
+}
+
+// Reason says why a run failed.
+type Reason int
+
+// Reasons that a front door may want to tell apart.
+const (
+	Other         Reason = iota // a call to the API server, see the error itself
+	InvalidSpec                 // what was asked for is not possible
+	NoNamespace                 // the namespace does not exist
+	NoNode                      // no node is there, or none is free to run the agent
+	Foreign                     // a ConfigMap of that name is somebody else's
+	Running                     // another run is writing the same ConfigMap
+	NotAdmitted                 // quota, Pod Security or a webhook refuse the pod or what it needs
+	NoRuntime                   // the runtime class does not exist, or not on the node
+	NoAccount                   // the service account does not exist
+	Unschedulable               // the scheduler finds no place for the pod
+	NoImage                     // the image cannot be pulled
+	NotStarted                  // the container cannot be started
+	Failed                      // the agent ended with an error
+	Lost                        // the node or the pod disappeared
+	TimedOut                    // the timeout passed
+	Cancelled                   // the caller gave up
+	BadSnapshot                 // what the agent wrote cannot be read
+)
+
+// Error is a run that failed. Its text says where, why and what to do.
+type Error struct {
+	Reason Reason
+	Err    error
+}
+
+// Error returns the text of Err.
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+func errorf(reason Reason, format string, args ...any) *Error {
+	return &Error{Reason: reason, Err: fmt.Errorf(format, args...)}
+}
+
+// ReasonOf returns the reason of an error of this package, Other for the errors
+// of calls.
+func ReasonOf(err error) Reason {
+	var failed *Error
+	if errors.As(err, &failed) {
+		return failed.Reason
+	}
+	return Other
 }

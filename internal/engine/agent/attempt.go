@@ -3,6 +3,7 @@
 package agent
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ type outcome struct {
 	err     *Error
 }
 
-// outcome returns nil while the attempt goes on. What tells most comes first: a
+// outcome returns nil while the attempt goes on. What says most comes first: a
 // container that is killed with its node or its Job fails as well.
 func (a *attempt) outcome() *outcome {
 	if t := a.terminated(); t != nil && (t.ExitCode == 0 || t.ExitCode == exitPartial) {
@@ -62,11 +63,12 @@ func (a *attempt) status() *corev1.ContainerStatus {
 	if a.pod == nil {
 		return nil
 	}
-	i := slices.IndexFunc(a.pod.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == containerName })
-	if i < 0 {
-		return nil
+	for i := range a.pod.Status.ContainerStatuses {
+		if s := &a.pod.Status.ContainerStatuses[i]; s.Name == containerName {
+			return s
+		}
 	}
-	return &a.pod.Status.ContainerStatuses[i]
+	return nil
 }
 
 func (a *attempt) terminated() *corev1.ContainerStateTerminated {
@@ -103,8 +105,8 @@ func lastLines(text string) string {
 	return ". Its last lines:\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
-// waiting finds out why a container does not start. The kubelet tries again for
-// ever; none of these reasons goes away by itself.
+// waiting finds out why a container does not start. The kubelet tries again
+// forever; none of these reasons goes away by itself.
 func (a *attempt) waiting() *Error {
 	status := a.status()
 	if status == nil || status.State.Waiting == nil {
@@ -115,11 +117,8 @@ func (a *attempt) waiting() *Error {
 		a.pullError = w.Message
 		return nil // once may be bad luck: the kubelet tries again and then backs off
 	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed":
-		message := w.Message
-		if a.pullError != "" {
-			message = a.pullError
-		}
-		return a.errorf(NoImage, "the image %s cannot be pulled (%s): %s. Check image, that the node reaches the registry, and image_pull_secrets", a.image, w.Reason, message)
+		return a.errorf(NoImage, "the image %s cannot be pulled (%s): %s. Check image, that the node reaches the registry, and image_pull_secrets",
+			a.image, w.Reason, cmp.Or(a.pullError, w.Message))
 	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError":
 		return a.errorf(NotStarted, "the container cannot be started (%s): %s", w.Reason, w.Message)
 	default:
@@ -131,16 +130,10 @@ func (a *attempt) waiting() *Error {
 // somebody removed it.
 func (a *attempt) lost() *Error {
 	const ends = "the pod was removed before the agent ended"
-	switch {
-	case a.pod == nil && a.podGone:
-		return a.errorf(Lost, ends+". Somebody deleted it, or the node disappeared")
-	case a.pod == nil:
-		return nil
-	}
 	if condition := a.condition(corev1.DisruptionTarget, corev1.ConditionTrue); condition != nil {
 		return a.errorf(Lost, ends+" (%s): %s", condition.Reason, condition.Message)
 	}
-	if a.podGone || a.pod.DeletionTimestamp != nil {
+	if a.podGone || a.pod != nil && a.pod.DeletionTimestamp != nil {
 		return a.errorf(Lost, ends+". Somebody deleted it, or the node disappeared")
 	}
 	return nil
@@ -170,22 +163,9 @@ func (a *attempt) condition(t corev1.PodConditionType, status corev1.ConditionSt
 	if a.pod == nil {
 		return nil
 	}
-	i := slices.IndexFunc(a.pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == t && c.Status == status })
-	if i < 0 {
-		return nil
-	}
-	return &a.pod.Status.Conditions[i]
-}
-
-// notMounted finds what only events tell of a pod: a path that the node does
-// not have, and a runtime class that it does not know.
-func (a *attempt) notMounted() *Error {
-	for _, w := range a.podWarnings {
-		switch {
-		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
-			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)
-		case w.reason == "FailedCreatePodSandBox" && (strings.Contains(w.message, "no runtime for") || strings.Contains(w.message, "RuntimeHandler")):
-			return a.errorf(NoRuntime, "the node cannot run the pod: %s. Check runtime_class", w.message)
+	for i := range a.pod.Status.Conditions {
+		if c := &a.pod.Status.Conditions[i]; c.Type == t && c.Status == status {
+			return c
 		}
 	}
 	return nil
@@ -200,8 +180,8 @@ func (a *attempt) overdue() *Error {
 	return a.errorf(TimedOut, "the agent did not end in time: %s", a.describe())
 }
 
-// jobFailed is for what no pod tells. The pod that made a Job reach its backoff
-// limit does, though it may be heard of later than the Job.
+// jobFailed is for what no pod shows. The pod that made a Job reach its backoff
+// limit does, though news of it may come later than of the Job.
 func (a *attempt) jobFailed() *Error {
 	if a.job == nil {
 		return a.errorf(Lost, "the Job was deleted before the agent ended")
@@ -217,14 +197,20 @@ func (a *attempt) jobFailure() *batchv1.JobCondition {
 	if a.job == nil {
 		return nil
 	}
-	i := slices.IndexFunc(a.job.Status.Conditions, func(c batchv1.JobCondition) bool {
-		return c.Type == batchv1.JobFailed && c.Status == corev1.ConditionTrue
-	})
-	if i < 0 {
-		return nil
-	}
-	return &a.job.Status.Conditions[i]
+	return jobCondition(a.job, batchv1.JobFailed)
 }
+
+// jobCondition returns a condition that is true, or nil.
+func jobCondition(job *batchv1.Job, t batchv1.JobConditionType) *batchv1.JobCondition {
+	for i := range job.Status.Conditions {
+		if c := &job.Status.Conditions[i]; c.Type == t && c.Status == corev1.ConditionTrue {
+			return c
+		}
+	}
+	return nil
+}
+
+func isSuspended(job *batchv1.Job) bool { return job.Spec.Suspend != nil && *job.Spec.Suspend }
 
 // describe says where an attempt is that has not ended, for a timeout.
 func (a *attempt) describe() string {

@@ -73,7 +73,7 @@ func (s Spec) chosen() ([]collector, error) {
 	}
 	for _, name := range s.Collectors {
 		if !slices.ContainsFunc(all, func(c collector) bool { return c.matches(name) }) {
-			return nil, errorf(InvalidSpec, "%q is no collector. Collectors are %s, or a type for all of its own: %s",
+			return nil, errorf(InvalidSpec, "%q is not a collector. Collectors are %s, or a type for all of its own: %s",
 				name, strings.Join(CollectorNames(), ", "), strings.Join(collectorTypes(), ", "))
 		}
 	}
@@ -93,10 +93,12 @@ func (c collector) kind() string {
 }
 
 // CollectorNames returns the names that a Spec may choose from.
-func CollectorNames() []string {
-	var names []string
-	for _, c := range collectors() {
-		names = append(names, c.name)
+func CollectorNames() []string { return namesOf(collectors()) }
+
+func namesOf(collectors []collector) []string {
+	names := make([]string, len(collectors))
+	for i, c := range collectors {
+		names[i] = c.name
 	}
 	return names
 }

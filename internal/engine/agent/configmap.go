@@ -20,12 +20,12 @@ import (
 func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.ConfigMap, error) {
 	existing := map[string]*corev1.ConfigMap{}
 	for _, t := range s.targets {
-		object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, t.configMap, metav1.GetOptions{})
+		object, err := s.getConfigMap(ctx, t.configMap)
 		switch {
-		case apierrors.IsNotFound(err):
-			continue
 		case err != nil:
-			return nil, s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", t.configMap))
+			return nil, err
+		case object == nil:
+			continue
 		case !ours(object):
 			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
 				t.configMap, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
@@ -38,6 +38,18 @@ func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.Confi
 		existing[t.configMap] = object
 	}
 	return existing, nil
+}
+
+// getConfigMap returns nil for a ConfigMap that is not there.
+func (s *session) getConfigMap(ctx context.Context, name string) (*corev1.ConfigMap, error) {
+	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", name))
+	}
+	return object, nil
 }
 
 // ours reports whether an agent made the object.

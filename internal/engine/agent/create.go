@@ -17,21 +17,6 @@ const fieldManager = "eidos-agent"
 
 func creating() metav1.CreateOptions { return metav1.CreateOptions{FieldManager: fieldManager} }
 
-// removal undoes a creation or a claim.
-type removal struct {
-	remove func(context.Context) error
-	// onFailure is set for what a run that succeeds leaves.
-	onFailure bool
-}
-
-// remember keeps how to undo a call. After one that was cut short nobody knows
-// whether it was made; what is not there is no error to remove.
-func (s *session) remember(ctx context.Context, err error, undo removal) {
-	if err == nil || ctx.Err() != nil {
-		s.undo = append(s.undo, undo)
-	}
-}
-
 // created remembers how to undo a creation, and explains why it failed.
 func (s *session) created(ctx context.Context, err error, call cluster.Call, undo removal) error {
 	s.remember(ctx, err, undo)

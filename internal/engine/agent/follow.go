@@ -4,143 +4,163 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/apimachinery/pkg/watch"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
 
-// watched is a kind of objects that a run looks at as they change.
-type watched struct {
-	kind    kind
-	call    cluster.Call
-	options metav1.ListOptions
-	list    func(context.Context, metav1.ListOptions) (runtime.Object, error)
-	watch   func(context.Context, metav1.ListOptions) (watch.Interface, error)
-}
+// logTimeout is how long to wait for the lines of an agent that did not end.
+const logTimeout = 5 * time.Second
 
-// change tells of the objects of a kind: all that there are, or one that is new,
-// other than before or gone. A change with an error is the last one.
-type change struct {
-	kind    kind
-	all     []runtime.Object // nil for one
-	one     runtime.Object
-	removed bool
-	err     error
-}
-
-func (s *session) watched() []watched {
-	core, batch, namespace := s.Connection.Core, s.Connection.Batch, s.spec.Namespace
-	ofRun := metav1.ListOptions{LabelSelector: s.spec.selector(map[string]string{runLabel: s.id})}
-	warnings := metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("type", corev1.EventTypeWarning).String()}
-	return []watched{
-		{
-			kind: jobKind, call: s.call("", "batch", "jobs", ""), options: ofRun,
-			list:  lister(batch.Jobs(namespace).List),
-			watch: batch.Jobs(namespace).Watch,
-		},
-		{
-			kind: podKind, call: s.call("", "", "pods", ""), options: ofRun,
-			list:  lister(core.Pods(namespace).List),
-			watch: core.Pods(namespace).Watch,
-		},
-		{
-			kind: eventKind, call: s.call("", "", "events", ""), options: warnings,
-			list:  lister(core.Events(namespace).List),
-			watch: core.Events(namespace).Watch,
-		},
-	}
-}
-
-// lister forgets the type of a list.
-func lister[L runtime.Object](list func(context.Context, metav1.ListOptions) (L, error)) func(context.Context, metav1.ListOptions) (runtime.Object, error) {
-	return func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-		return list(ctx, options)
-	}
-}
-
-// open lists the objects and begins to watch what changes from then on.
-func (s *session) open(ctx context.Context, w watched) (change, watch.Interface, error) {
-	options := w.options
-	list, err := w.list(ctx, options)
-	if err != nil {
-		w.call.Verb = "list"
-		return change{}, nil, s.Connection.Explain(ctx, err, w.call)
-	}
-	first := change{kind: w.kind, all: []runtime.Object{}}
-	if err := meta.EachListItem(list, func(o runtime.Object) error { first.all = append(first.all, o); return nil }); err != nil {
-		return change{}, nil, err
-	}
-	accessor, err := meta.ListAccessor(list)
-	if err != nil {
-		return change{}, nil, err
-	}
-	options.ResourceVersion = accessor.GetResourceVersion()
-	watcher, err := w.watch(ctx, options)
-	w.call.Verb = "watch"
-	return first, watcher, s.Connection.Explain(ctx, err, w.call)
-}
-
-// stream sends changes until the context ends. The API server closes every
-// watch after some minutes, and any when it restarts: it is then opened again.
-func (s *session) stream(ctx context.Context, w watched, first change, watcher watch.Interface, changes chan<- change) {
-	for {
-		forward(ctx, first, changes)
-		drain(ctx, w.kind, watcher, changes)
-		var err error
-		if first, watcher, err = s.reopen(ctx, w); err != nil {
-			forward(ctx, change{err: err}, changes)
-			return
-		}
-	}
-}
-
-// drain forwards what a watch tells until it ends.
-func drain(ctx context.Context, k kind, watcher watch.Interface, changes chan<- change) {
-	defer watcher.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case event, open := <-watcher.ResultChan():
-			if !open || event.Type == watch.Error {
-				return
-			}
-			forward(ctx, change{kind: k, one: event.Object, removed: event.Type == watch.Deleted}, changes)
-		}
-	}
-}
-
-func forward(ctx context.Context, c change, changes chan<- change) {
-	select {
-	case changes <- c:
-	case <-ctx.Done():
-	}
-}
-
-// reopen tries until it is done, is told that it may not, or the context ends.
-func (s *session) reopen(ctx context.Context, w watched) (change, watch.Interface, error) {
-	backoff := wait.Backoff{Duration: 100 * time.Millisecond, Factor: 2, Jitter: 0.5, Steps: 7, Cap: 5 * time.Second}
-	for {
-		select {
-		case <-ctx.Done():
-			return change{}, nil, ctx.Err()
-		case <-time.After(backoff.Step()):
-		}
+// follow lets the Jobs run, MaxParallel at a time, until all have ended. With
+// several nodes a failure is one of the outcomes, unless all fail.
+func (s *session) follow(ctx context.Context) ([]outcome, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	changes := make(chan change)
+	for _, w := range s.watched() {
 		first, watcher, err := s.open(ctx, w)
-		if err == nil || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
-			return first, watcher, err
+		if err != nil {
+			return nil, err
+		}
+		go s.stream(ctx, w, first, watcher, changes)
+	}
+	queue := &queue{session: s, progress: newProgress(s.deployment)}
+	for {
+		if err := queue.resume(ctx); err != nil {
+			return nil, err
+		}
+		if queue.over() {
+			return queue.ended, queue.failure()
+		}
+		select {
+		case <-ctx.Done():
+			if queue.timeOut(ctx) {
+				return queue.ended, nil
+			}
+			return nil, queue.stopped(ctx)
+		case c := <-changes:
+			if c.err != nil {
+				return nil, c.err
+			}
+			queue.apply(c)
 		}
 	}
+}
+
+// queue runs the attempts.
+type queue struct {
+	*session
+	*progress
+	next    int // the first attempt that was not resumed
+	running []*attempt
+	ended   []outcome
+	failed  int
+}
+
+// resume lets Jobs run, MaxParallel at a time. Until one has succeeded it is no
+// more than that in all: what fails everywhere, such as an image that is not
+// there, need not fail on each node.
+func (q *queue) resume(ctx context.Context) error {
+	last := len(q.attempts)
+	if q.failed == len(q.ended) {
+		last = min(last, MaxParallel)
+	}
+	for len(q.running) < MaxParallel && q.next < last {
+		a := q.attempts[q.next]
+		if err := q.session.resume(ctx, a.target.job); err != nil {
+			return err
+		}
+		q.next++
+		q.running = append(q.running, a)
+	}
+	return nil
+}
+
+// apply takes in a change and moves what has ended out of the way.
+func (q *queue) apply(c change) {
+	q.progress.apply(c)
+	still := q.running[:0]
+	for _, a := range q.running {
+		o := a.outcome()
+		if o == nil {
+			still = append(still, a)
+			continue
+		}
+		if o.err != nil {
+			q.failed++
+		}
+		q.ended = append(q.ended, *o)
+	}
+	q.running = still
+}
+
+// over is asked after resume: nothing runs and nothing is to be tried.
+func (q *queue) over() bool { return len(q.running) == 0 }
+
+// failure joins the errors when no attempt succeeded.
+func (q *queue) failure() error {
+	if q.failed < len(q.ended) {
+		return nil
+	}
+	errs := make([]error, len(q.ended))
+	for i, o := range q.ended {
+		errs[i] = o.err
+	}
+	return &Error{Reason: q.ended[0].err.Reason, Err: errors.Join(errs[:min(len(errs), shownNodes)]...)}
+}
+
+// stopped says where the attempts are when the time is up or the caller has
+// given up.
+func (q *queue) stopped(ctx context.Context) error {
+	var errs []error
+	for _, a := range q.running[:min(len(q.running), shownNodes)] {
+		errs = append(errs, q.late(ctx, a))
+	}
+	return &Error{Reason: ReasonOf(errs[0]), Err: errors.Join(errs...)}
+}
+
+// timeOut ends the attempts that have not ended by the deadline of a run on
+// several nodes. It returns false when nothing is to be had from the others, or
+// when it was not the deadline.
+func (q *queue) timeOut(ctx context.Context) bool {
+	if !q.spec.AllNodes || q.failed == len(q.ended) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return false
+	}
+	for _, a := range slices.Concat(q.running, q.attempts[q.next:]) {
+		q.ended = append(q.ended, outcome{target: a.target, err: q.late(ctx, a)})
+	}
+	return true
+}
+
+// late says where an attempt is when the time is up or the caller has given up.
+func (q *queue) late(ctx context.Context, a *attempt) *Error {
+	reason, what := TimedOut, "the agent did not end in time"
+	if errors.Is(ctx.Err(), context.Canceled) {
+		reason, what = Cancelled, "cancelled"
+	}
+	return a.errorf(reason, "%s (%v): %s%s", what, context.Cause(ctx), a.describe(), q.log(ctx, a))
+}
+
+// log returns the last lines of a running agent, nothing when there are none or
+// they cannot be read.
+func (q *queue) log(ctx context.Context, a *attempt) string {
+	status := a.status()
+	if status == nil || status.State.Running == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logTimeout)
+	defer cancel()
+	options := &corev1.PodLogOptions{Container: containerName, TailLines: new(int64(20)), LimitBytes: new(int64(8 << 10))}
+	text, err := q.Connection.Core.Pods(q.spec.Namespace).GetLogs(a.pod.Name, options).DoRaw(ctx)
+	if err != nil {
+		return ""
+	}
+	return lastLines(string(text))
 }
 
 // resume lets a suspended Job create its pod.

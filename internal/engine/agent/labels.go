@@ -55,16 +55,10 @@ func (s Spec) selector(more map[string]string) string {
 	return labels.Set(s.labelsWith(more)).String()
 }
 
-// labelValue makes a name fit into a label: a long one is cut and told from
-// others by its hash.
-func labelValue(name string) string {
-	if len(name) <= validation.LabelValueMaxLength {
-		return name
-	}
-	return fit(name, validation.LabelValueMaxLength)
-}
+// labelValue makes a name fit into a label.
+func labelValue(name string) string { return fit(name, validation.LabelValueMaxLength) }
 
-// fit shortens a name to a length, with a part of its hash at the end.
+// fit cuts a name to a length, with a part of its hash at the end.
 func fit(name string, length int) string {
 	if len(name) <= length {
 		return name

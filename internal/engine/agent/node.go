@@ -13,15 +13,17 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/klog/v2"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 const (
 	// pageSize is how many nodes are asked for at a time.
 	pageSize = 500
-	// shownNodes is how many nodes an error or a warning speaks of.
+	// shownNodes is how many nodes an error or a warning lists.
 	shownNodes = 10
 )
 
@@ -69,7 +71,10 @@ func obstacles(node *corev1.Node, tolerations []corev1.Toleration) []string {
 	var found []string
 	for i := range node.Spec.Taints {
 		taint := &node.Spec.Taints[i]
-		if taint.Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(taint, tolerations) {
+		tolerated := slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
+			return t.ToleratesTaint(klog.Background(), taint, false) // comparisons of numbers are an alpha feature
+		})
+		if !tolerated && taint.Effect != corev1.TaintEffectPreferNoSchedule {
 			found = append(found, "taint "+taint.ToString())
 		}
 	}
@@ -79,17 +84,6 @@ func obstacles(node *corev1.Node, tolerations []corev1.Toleration) []string {
 		}
 	}
 	return found
-}
-
-// tolerated is what the scheduler decides, but for comparisons of numbers, which
-// are an alpha feature.
-func tolerated(taint *corev1.Taint, tolerations []corev1.Toleration) bool {
-	return slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
-		effect := t.Effect == "" || t.Effect == taint.Effect
-		exists := t.Operator == corev1.TolerationOpExists
-		key := t.Key == taint.Key || t.Key == "" && exists
-		return effect && key && (exists || t.Value == taint.Value)
-	})
 }
 
 // choice is the names of the nodes to run on.
@@ -116,7 +110,7 @@ func choose(spec Spec, all []candidate) (choice, error) {
 	switch {
 	case len(nodes) == 0:
 		return choice{}, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
-			shorten(passedOver))
+			words.Lines(passedOver, shownNodes))
 	case spec.AllNodes:
 		return choice{nodes: nodes, passedOver: passedOver}, nil
 	default:
@@ -133,14 +127,4 @@ func (s Spec) noNode() string {
 	default:
 		return "no node is known to have NVIDIA GPUs, neither by its labels, nor by its capacity, nor by its instance type. Choose one with node_selector or node_name"
 	}
-}
-
-// shorten lists the first lines, indented, and counts the rest.
-func shorten(lines []string) string {
-	shown := lines[:min(len(lines), shownNodes)]
-	text := "  " + strings.Join(shown, "\n  ")
-	if more := len(lines) - len(shown); more > 0 {
-		text += fmt.Sprintf("\n  and %d more", more)
-	}
-	return text
 }

@@ -111,10 +111,3 @@ func TestChooseNodes(t *testing.T) {
 		})
 	}
 }
-
-func TestShorten(t *testing.T) {
-	t.Parallel()
-	if got := shorten(strings.Split(strings.Repeat("x,", 11)+"x", ",")); !strings.HasSuffix(got, "x\n  and 2 more") {
-		t.Errorf("got %q", got)
-	}
-}

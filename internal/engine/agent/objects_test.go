@@ -154,7 +154,7 @@ func TestValidate(t *testing.T) {
 		"namespace":     {func(s *Spec) { s.Namespace = "A b" }, `namespace: "A b"`},
 		"name":          {func(s *Spec) { s.Name = "" }, `name: ""`},
 		"image":         {func(s *Spec) { s.Image = " " }, "image: name the image"},
-		"collector":     {func(s *Spec) { s.Collectors = []string{"OS/grubb"} }, `"OS/grubb" is no collector. Collectors are K8s/server`},
+		"collector":     {func(s *Spec) { s.Collectors = []string{"OS/grubb"} }, `"OS/grubb" is not a collector. Collectors are K8s/server`},
 		"node and pool": {func(s *Spec) { s.NodeName, s.NodeSelector = "a", map[string]string{"pool": "gpu"} }, "node_name: state either"},
 		"node and all":  {func(s *Spec) { s.NodeName, s.AllNodes = "a", true }, "node_name: state either"},
 		"node":          {func(s *Spec) { s.NodeName = "A" }, `node_name: "A"`},

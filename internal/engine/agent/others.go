@@ -73,7 +73,7 @@ func (s *session) over(jobs []batchv1.Job) []string {
 // isOver reports whether nobody waits for a Job any more.
 func (s *session) isOver(job *batchv1.Job) bool {
 	_, kept := job.Annotations[keptAnnotation]
-	finished := hasCondition(job, batchv1.JobComplete) || hasCondition(job, batchv1.JobFailed)
+	finished := jobCondition(job, batchv1.JobComplete) != nil || jobCondition(job, batchv1.JobFailed) != nil
 	return kept || finished || job.DeletionTimestamp != nil || s.first.CreationTimestamp.After(deadline(job))
 }
 
@@ -139,10 +139,4 @@ func (s *session) sweepCluster(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func hasCondition(job *batchv1.Job, t batchv1.JobConditionType) bool {
-	return slices.ContainsFunc(job.Status.Conditions, func(c batchv1.JobCondition) bool {
-		return c.Type == t && c.Status == corev1.ConditionTrue
-	})
 }

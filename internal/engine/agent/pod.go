@@ -47,10 +47,9 @@ func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 		spec.ImagePullSecrets = append(spec.ImagePullSecrets, corev1.LocalObjectReference{Name: secret})
 	}
 	for _, p := range d.paths() {
-		kind := p.kind
 		spec.Volumes = append(spec.Volumes, corev1.Volume{
 			Name:         volumeName(p.path),
-			VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: p.path, Type: &kind}},
+			VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: p.path, Type: &p.kind}},
 		})
 	}
 	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: d.labels()}, Spec: spec}
@@ -94,12 +93,8 @@ func (d *deployment) container(t target) corev1.Container {
 
 // arguments are those of the eidos command, which is the image's entrypoint.
 func (d *deployment) arguments(t target) []string {
-	names := make([]string, len(d.collectors))
-	for i, c := range d.collectors {
-		names[i] = c.name
-	}
 	ref := location.ConfigMapRef{Namespace: d.spec.Namespace, Name: t.configMap}
-	return []string{"snapshot", "--output", ref.String(), "--collectors", strings.Join(names, ","), "--host-root", hostRoot}
+	return []string{"snapshot", "--output", ref.String(), "--collectors", strings.Join(namesOf(d.collectors), ","), "--host-root", hostRoot}
 }
 
 // paths are what the collectors need of the node, each once.
@@ -134,8 +129,8 @@ func nodeAffinity(node string) *corev1.Affinity {
 }
 
 // tolerations are the user's, the taint that keeps others off GPU nodes, and how
-// soon a pod is given up whose node is not heard of; Kubernetes waits for five
-// minutes otherwise.
+// soon a pod is given up whose node is silent; Kubernetes waits for five minutes
+// otherwise.
 func (s Spec) tolerations() []corev1.Toleration {
 	all := append(slices.Clone(s.Tolerations), corev1.Toleration{Key: gpuTaint, Operator: corev1.TolerationOpExists})
 	for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
@@ -172,7 +167,7 @@ func (d *deployment) containerSecurity() *corev1.SecurityContext {
 }
 
 func (d *deployment) has(name string) bool {
-	return slices.ContainsFunc(d.collectors, func(c collector) bool { return c.name == name })
+	return slices.Contains(namesOf(d.collectors), name)
 }
 
 // jobName tells the Jobs of a run on several nodes apart.

@@ -8,13 +8,12 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Result is what the agents found.
@@ -90,22 +89,22 @@ func (s *session) collect(ctx context.Context, ended []outcome) (*Result, error)
 	}
 	result := newResult(nodes)
 	if len(incomplete) > 0 {
-		result.warn(Incomplete, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n%s", shorten(incomplete))
+		result.warn(Incomplete, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n%s", words.Lines(incomplete, shownNodes))
 	}
 	if len(failed) > 0 {
-		result.warn(FailedNodes, "the agent failed on these nodes, which the result lacks:\n%s", shorten(failed))
+		result.warn(FailedNodes, "the agent failed on these nodes, which the result lacks:\n%s", words.Lines(failed, shownNodes))
 	}
 	return result, nil
 }
 
 // read decodes what the agent has written since the ConfigMap was claimed.
 func (s *session) read(ctx context.Context, t target) (document.Snapshot, error) {
-	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, t.configMap, metav1.GetOptions{})
+	object, err := s.getConfigMap(ctx, t.configMap)
 	switch {
-	case apierrors.IsNotFound(err):
-		return document.Snapshot{}, errorf(BadSnapshot, "the ConfigMap %q in namespace %q was deleted while the agent ran", t.configMap, s.spec.Namespace)
 	case err != nil:
-		return document.Snapshot{}, s.Connection.Explain(ctx, err, s.call("get", "", "configmaps", t.configMap))
+		return document.Snapshot{}, err
+	case object == nil:
+		return document.Snapshot{}, errorf(BadSnapshot, "the ConfigMap %q in namespace %q was deleted while the agent ran", t.configMap, s.spec.Namespace)
 	case object.ResourceVersion == s.claimed[t.configMap]:
 		return document.Snapshot{}, errorf(BadSnapshot, "node %s: the agent ended without writing the ConfigMap %q. Is %s an image of the eidos command?", t.node, t.configMap, s.spec.Image)
 	}

@@ -6,22 +6,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
-
-// cleanUpTimeout is how long a run may take to remove what it created. It
-// counts from the end of the run, also of one that was cancelled.
-const cleanUpTimeout = 30 * time.Second
 
 // Runner runs agents in a cluster. It may be used by several goroutines.
 type Runner struct {
 	Connection *typed.Connection
-	// GPUInstanceType tells whether an instance type has NVIDIA GPUs; it may
+	// GPUInstanceType reports whether an instance type has NVIDIA GPUs; it may
 	// be nil. Nodes carry no label that says so before the GPU operator runs.
 	GPUInstanceType func(string) bool
 }
@@ -59,7 +55,7 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 		return nil, withLeftovers(withOthers(err, chosen.others), left)
 	}
 	if len(chosen.passedOver) > 0 {
-		result.warn(PassedOver, "these nodes were passed over:\n%s", shorten(chosen.passedOver))
+		result.warn(PassedOver, "these nodes were passed over:\n%s", words.Lines(chosen.passedOver, shownNodes))
 	}
 	if left != nil {
 		result.warn(Leftovers, "the agent's objects were not all removed; the next run tries again: %v", left)
@@ -88,7 +84,7 @@ func withOthers(err error, others []string) error {
 	if ReasonOf(err) != Unschedulable || len(others) == 0 {
 		return err
 	}
-	return errorf(Unschedulable, "%w\n\nThe agent tries one node. Choose another one that matches with node_name or node_selector:\n%s", err, shorten(others))
+	return errorf(Unschedulable, "%w\n\nThe agent tries one node. Choose another one that matches with node_name or node_selector:\n%s", err, words.Lines(others, shownNodes))
 }
 
 func withLeftovers(err, left error) error {
@@ -151,22 +147,4 @@ func (s *session) finish(ctx context.Context, ended []outcome) (*Result, error) 
 		result.warn(Leftovers, "ConfigMaps of nodes that this run did not describe were not all removed; the next run tries again: %v", err)
 	}
 	return result, nil
-}
-
-// cleanUp removes what the run created. After a failure the ConfigMaps are as
-// they were before it, and what failed stays when failures are kept.
-func (s *session) cleanUp(ctx context.Context, failure error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
-	defer cancel()
-	if failure != nil && s.spec.KeepOnFailure && s.resumed {
-		return s.keep(ctx)
-	}
-	var errs []error
-	for i := len(s.undo) - 1; i >= 0; i-- {
-		if s.undo[i].onFailure && failure == nil {
-			continue
-		}
-		errs = append(errs, s.undo[i].remove(ctx))
-	}
-	return errors.Join(errs...)
 }

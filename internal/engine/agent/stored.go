@@ -10,8 +10,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Stored names the ConfigMaps that a run has left.
@@ -27,22 +25,21 @@ func (s Stored) session(r *Runner) *session {
 }
 
 // Read returns what the ConfigMaps say now. A ConfigMap that is gone, that
-// somebody else has claimed, or that holds no snapshot any more is no error:
+// somebody else has claimed, or that no longer holds a snapshot is not an error:
 // missing says which, and the result is nil.
 func (r *Runner) Read(ctx context.Context, stored Stored) (result *Result, missing []string, err error) {
 	s := stored.session(r)
 	nodes := map[string]NodeSnapshot{}
 	for _, node := range slices.Sorted(maps.Keys(stored.Nodes)) {
 		name := stored.Nodes[node]
-		object, err := r.Connection.Core.ConfigMaps(stored.Namespace).Get(ctx, name, metav1.GetOptions{})
-		if err != nil && !apierrors.IsNotFound(err) {
-			return nil, nil, r.Connection.Explain(ctx, err, s.call("get", "", "configmaps", name))
-		}
-		if err != nil {
+		object, err := s.getConfigMap(ctx, name)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case object == nil:
 			missing = append(missing, fmt.Sprintf("the ConfigMap %q in namespace %q is gone", name, stored.Namespace))
 			continue
-		}
-		if !stored.owns(object) {
+		case !stored.owns(object):
 			missing = append(missing, fmt.Sprintf("the ConfigMap %q in namespace %q has been taken over by another agent. Give each a name of its own", name, stored.Namespace))
 			continue
 		}
@@ -71,25 +68,22 @@ func (r *Runner) Remove(ctx context.Context, stored Stored) (left []string, err 
 	if err != nil {
 		return nil, err
 	}
-	var runs []string
+	runs := map[string]bool{}
 	for i := range jobs {
 		if jobs[i].Labels[ownerLabel] == stored.Owner {
-			runs = append(runs, jobs[i].Labels[runLabel])
+			runs[jobs[i].Labels[runLabel]] = true
 		}
 	}
-	slices.Sort(runs)
 	var errs []error
-	for _, id := range slices.Compact(runs) {
+	for _, id := range slices.Sorted(maps.Keys(runs)) {
 		errs = append(errs, s.removeRun(ctx, id, jobs))
 	}
 	errs = append(errs, s.sweepCluster(ctx), s.prune(ctx))
 	for _, name := range slices.Sorted(maps.Values(stored.Nodes)) {
-		object, err := r.Connection.Core.ConfigMaps(stored.Namespace).Get(ctx, name, metav1.GetOptions{})
-		switch {
-		case err == nil && !stored.owns(object) && object.DeletionTimestamp == nil:
+		object, err := s.getConfigMap(ctx, name)
+		errs = append(errs, err)
+		if object != nil && !stored.owns(object) && object.DeletionTimestamp == nil {
 			left = append(left, name)
-		case err != nil && !apierrors.IsNotFound(err):
-			errs = append(errs, r.Connection.Explain(ctx, err, s.call("get", "", "configmaps", name)))
 		}
 	}
 	return left, errors.Join(errs...)

@@ -66,10 +66,7 @@ func (s Spec) Same(other Spec) bool { return reflect.DeepEqual(s.canonical(), ot
 func (s Spec) canonical() Spec {
 	s.KeepOnFailure, s.Timeout = false, 0
 	if chosen, err := s.chosen(); err == nil {
-		s.Collectors = nil
-		for _, c := range chosen {
-			s.Collectors = append(s.Collectors, c.name)
-		}
+		s.Collectors = namesOf(chosen)
 	}
 	if len(s.NodeSelector) == 0 {
 		s.NodeSelector = nil

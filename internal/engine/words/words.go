@@ -4,6 +4,7 @@
 package words
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -43,4 +44,15 @@ func join(list []string, last string) string {
 	}
 	end := len(list) - 1
 	return strings.Join(list[:end], ", ") + last + list[end]
+}
+
+// Lines lists at most so many texts, each on an indented line of its own, and
+// counts the rest.
+func Lines(list []string, most int) string {
+	shown := list[:min(len(list), most)]
+	text := "  " + strings.Join(shown, "\n  ")
+	if more := len(list) - len(shown); more > 0 {
+		text += fmt.Sprintf("\n  and %d more", more)
+	}
+	return text
 }

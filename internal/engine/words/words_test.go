@@ -49,3 +49,14 @@ func TestLists(t *testing.T) {
 		}
 	}
 }
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for want, list := range map[string][]string{
+		"  a": {"a"}, "  a\n  b": {"a", "b"}, "  a\n  b\n  and 2 more": {"a", "b", "c", "d"},
+	} {
+		if got := words.Lines(list, 2); got != want {
+			t.Errorf("%v: got %q, want %q", list, got, want)
+		}
+	}
+}
