@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -103,10 +105,8 @@ func list(items []any) (*yaml.Node, error) {
 }
 
 func object(m map[string]any) (*yaml.Node, error) {
-	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
-	slices.Sort(keys)
 	pairs := make([]Pair, 0, len(m))
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
 		child, err := Value(m[key])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
@@ -158,4 +158,36 @@ func multilineStyle(s string) yaml.Style {
 		}
 	}
 	return yaml.LiteralStyle
+}
+
+// commentWidth is the width, in characters, to which comments are wrapped.
+const commentWidth = 96
+
+// Comment returns text as the lines of a YAML comment, each beginning with "#",
+// without a final newline: the form of yaml.Node.HeadComment. Whatever the text
+// holds, line breaks and control characters included, stays inside the comment.
+// A text without a printable character gives "".
+func Comment(text string) string {
+	words := strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	})
+	var out strings.Builder
+	width := 0
+	for _, word := range words {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case width == 0:
+			out.WriteString("# ")
+			width = 2
+		case width+1+length > commentWidth:
+			out.WriteString("\n# ")
+			width = 2
+		default:
+			out.WriteByte(' ')
+			width++
+		}
+		out.WriteString(word)
+		width += length
+	}
+	return out.String()
 }

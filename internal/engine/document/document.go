@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package document reads and writes the files that pass between the stages:
-// snapshots and recipes, as YAML or JSON. Reading is strict: whatever a
+// snapshots and recipes, as YAML or JSON. Reading is strict: everything that a
 // document says is understood or refused with its line and column. Writing is
 // canonical: equal content gives equal bytes.
 package document
 
 import (
+	"fmt"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Kinds and API versions of the documents.
@@ -24,7 +27,7 @@ type Snapshot struct {
 	Measurements measurement.List
 }
 
-// SnapshotMetadata tells where and when a snapshot was taken. It is volatile:
+// SnapshotMetadata says where and when a snapshot was taken. It is volatile:
 // two snapshots of an unchanged node differ in nothing else.
 type SnapshotMetadata struct {
 	Created  string // RFC 3339, "" when unknown
@@ -41,7 +44,7 @@ type Recipe struct {
 	Measurements measurement.List
 }
 
-// RecipeMetadata tells which catalogue a recipe was made from. Created is
+// RecipeMetadata says which catalogue a recipe was made from. Created is
 // volatile and "" when unknown.
 type RecipeMetadata struct {
 	Version string // recipe-version: the catalogue's
@@ -66,4 +69,46 @@ type Constraint struct {
 	Field string // a version field of the query, or "driver"
 	Range string // such as ">= 1.32"
 	Layer string // the layer that asked, such as "gpu=gb200"
+}
+
+// Error says what is wrong with a document and where. Line and Column count
+// from 1; Path names the value, such as measurements[0].type, and is empty for
+// the document itself.
+type Error struct {
+	Line, Column int
+	Path         string
+	Message      string
+}
+
+// Error returns "line 3, column 7: path: message".
+func (e *Error) Error() string {
+	where := fmt.Sprintf("line %d, column %d: ", e.Line, e.Column)
+	if e.Path != "" {
+		where += e.Path + ": "
+	}
+	return where + e.Message
+}
+
+// plainKey reports whether a key is a plain word. It is asked for every key of
+// every document.
+func plainKey(key string) bool {
+	for i := range len(key) {
+		if c := key[i]; c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return key != ""
+}
+
+// keyPath returns the path of a mapping's entry: a.b, or a["x/y"] for keys
+// that are not plain words.
+func keyPath(parent, key string) string {
+	switch {
+	case !plainKey(key):
+		return parent + "[" + words.Quote(key) + "]"
+	case parent == "":
+		return key
+	default:
+		return parent + "." + key
+	}
 }

@@ -5,9 +5,8 @@ package document
 import (
 	"slices"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Nulls says what a null means among the data of a measurement.

@@ -44,7 +44,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"duplicate JSON key": {"{\"kind\": \"Snapshot\",\n \"kind\": \"Snapshot\"}", "line 2, column 2: the key \"kind\" is given twice"},
 		"merge key":          {"<<: {kind: Snapshot}", "merge keys (<<) are not supported"},
 		"list as key":        {"? [a]\n: b", "a key must be a string, got a list"},
-		"wrong kind":         {"kind: Recipe\napiVersion: recipe.dgxc.io/v1", `line 1, column 7: kind: got "Recipe", want "Snapshot": this is no Snapshot document`},
+		"wrong kind":         {"kind: Recipe\napiVersion: recipe.dgxc.io/v1", `line 1, column 7: kind: got "Recipe", want "Snapshot": this is not a Snapshot document`},
 		"wrong version":      {"kind: Snapshot\napiVersion: v1", `apiVersion: got "v1", want "snapshot.dgxc.io/v1"`},
 		"kind of a list":     {"kind: []", "kind: got a list, want a single value"},
 		"no kind":            {"apiVersion: snapshot.dgxc.io/v1\nmeasurements: []", `the field "kind" is missing`},
@@ -90,7 +90,7 @@ func TestSubtypeErrors(t *testing.T) {
 		"[{subtype: a, data: {b: -9223372036854775809}}]":          "does not fit 64 bits",
 		"[{subtype: a, data: {b: .inf}}]":                          "a number must be finite",
 		"[{subtype: a, data: {b: .nan}}]":                          "a number must be finite",
-		"[{subtype: a, data: {b: !!int x}}]":                       `"x" is no valid int`,
+		"[{subtype: a, data: {b: !!int x}}]":                       `"x" is not a valid int`,
 		"[{subtype: a, data: {b: !!binary aGk=}}]":                 "the tag \"!!binary\" is not supported",
 		"[{subtype: a, data: {b: !secret x}}]":                     "the tag \"!secret\" is not supported",
 	} {

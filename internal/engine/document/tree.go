@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Tree returns the mapping as Helm reads a values file: plain scalars by the
@@ -122,7 +122,7 @@ func plain(text string) (any, error) {
 	case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
 		return false, nil
 	case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
-		return nil, fmt.Errorf("%s is no number that JSON can carry; quote it if it is a text", text)
+		return nil, fmt.Errorf("%s is not a number that JSON can carry; quote it if it is a text", text)
 	}
 	if strings.IndexByte("+-.0123456789", text[0]) < 0 {
 		return text, nil

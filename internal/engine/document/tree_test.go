@@ -62,8 +62,8 @@ func TestTreeRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"- a":                        "line 1, column 1: got a list, want a mapping",
-		"a: .inf":                    "line 1, column 4: a: .inf is no number that JSON can carry",
-		"a: !!float .nan":            "a: .nan is no number that JSON can carry",
+		"a: .inf":                    "line 1, column 4: a: .inf is not a number that JSON can carry",
+		"a: !!float .nan":            "a: .nan is not a number that JSON can carry",
 		"a: !x y":                    `a: the tag "!x" is not supported`,
 		"on: 1\nyes: 2":              `line 2, column 6: yes: the key "true" is given twice`,
 		"a: [b, {c: 1, c: 2}]":       `the key "c" is given twice`,

@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Value is one value of a parsed document together with its place. Its methods
@@ -160,7 +159,7 @@ func (v Value) number(n *yaml.Node, tag string) (measurement.Reading, error) {
 	case tag == "!!int" && (isFloat || err != nil && digitsOnly.MatchString(n.Value)):
 		return nil, v.Errorf("the integer %s does not fit 64 bits; quote it if it is a text", words.Quote(n.Value))
 	case err != nil:
-		return nil, v.Errorf("%s is no valid %s", words.Quote(n.Value), strings.TrimPrefix(tag, "!!"))
+		return nil, v.Errorf("%s is not a valid %s", words.Quote(n.Value), strings.TrimPrefix(tag, "!!"))
 	}
 	reading, err := measurement.FromAny(decoded)
 	if err != nil {

@@ -3,6 +3,7 @@
 package document
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -38,6 +39,94 @@ func (v Value) snapshotMetadata() (SnapshotMetadata, error) {
 	return SnapshotMetadata{Created: texts["created"], Hostname: texts["hostname"], Version: texts["version"]}, err
 }
 
+// DecodeRecipe reads a recipe document. The older recipe-timestamp and
+// request.withContext are read as well, and versions written as mappings of
+// major, minor, patch, precision and extras.
+func DecodeRecipe(data []byte) (Recipe, error) {
+	var r Recipe
+	root, err := Parse(data)
+	if err != nil {
+		return r, err
+	}
+	fields, err := root.header(RecipeKind, RecipeAPIVersion, []string{"measurements"}, []string{"request", "matchedRules", "constraints"})
+	if err != nil {
+		return r, err
+	}
+	for _, optional := range []struct {
+		name   string
+		decode func(Value) error
+	}{
+		{"metadata", r.decodeMetadata},
+		{"request", r.decodeRequest},
+		{"matchedRules", r.decodeMatchedRules},
+		{"constraints", r.decodeConstraints},
+	} {
+		if field, ok := fields[optional.name]; ok {
+			if err := optional.decode(field); err != nil {
+				return Recipe{}, err
+			}
+		}
+	}
+	r.Measurements, err = fields["measurements"].Measurements(RefuseNulls)
+	return r, err
+}
+
+func (r *Recipe) decodeMetadata(v Value) error {
+	texts, err := v.metadata(map[string]string{"recipe-timestamp": "created"}, "recipe-version", "created")
+	r.Metadata = RecipeMetadata{Version: texts["recipe-version"], Created: texts["created"]}
+	return err
+}
+
+func (r *Recipe) decodeRequest(v Value) error {
+	var err error
+	r.Request, err = v.Query(true)
+	return err
+}
+
+func (r *Recipe) decodeMatchedRules(v Value) error {
+	items, err := v.Items()
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		rule, err := item.Text()
+		if err != nil {
+			return err
+		}
+		r.MatchedRules = append(r.MatchedRules, rule)
+	}
+	return nil
+}
+
+func (r *Recipe) decodeConstraints(v Value) error {
+	items, err := v.Items()
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		var c Constraint
+		if err := item.texts(map[string]*string{"field": &c.Field, "range": &c.Range, "layer": &c.Layer}, "field", "range", "layer"); err != nil {
+			return err
+		}
+		r.Constraints = append(r.Constraints, c)
+	}
+	return nil
+}
+
+// texts decodes a mapping whose fields are all required texts.
+func (v Value) texts(into map[string]*string, names ...string) error {
+	fields, err := v.required(names, nil)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if *into[name], err = fields[name].Text(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // header checks kind and apiVersion before anything else, so that a document of
 // another kind is called by its name instead of by its first unknown field.
 func (v Value) header(kind, apiVersion string, must, may []string) (map[string]Value, error) {
@@ -54,7 +143,7 @@ func (v Value) header(kind, apiVersion string, must, may []string) (map[string]V
 		if got, err := f.Value.Text(); err != nil {
 			return nil, err
 		} else if got != text {
-			return nil, f.Value.Errorf("got %s, want %s: this is no %s document", words.Quote(got), words.Quote(text), kind)
+			return nil, f.Value.Errorf("got %s, want %s: this is not a %s document", words.Quote(got), words.Quote(text), kind)
 		}
 	}
 	return v.required(append([]string{"kind", "apiVersion"}, must...), append([]string{"metadata"}, may...))
@@ -72,10 +161,7 @@ func (v Value) metadata(older map[string]string, names ...string) (map[string]st
 	}
 	texts := make(map[string]string, len(fields))
 	for _, f := range fields {
-		name := f.Key
-		if renamed, ok := older[name]; ok {
-			name = renamed
-		}
+		name := cmp.Or(older[f.Key], f.Key)
 		if _, twice := texts[name]; twice {
 			return nil, f.Value.Errorf("%s is given under two names", words.Quote(name))
 		}
