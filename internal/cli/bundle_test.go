@@ -210,7 +210,7 @@ func TestBundleErrors(t *testing.T) {
 		"namespace":          {append(given, "--namespace", "gpu-operator"), cli.ExitUsage, []string{`--namespace "gpu-operator": want COMPONENT=NAMESPACE`}},
 		"bad namespace":      {append(given, "--namespace", "gpu-operator=A_b"), cli.ExitUsage, []string{"--namespace of gpu-operator: "}},
 		"setting":            {append(given, "--set", "a=b", "--set", "gpu-operator:=x"), cli.ExitUsage, []string{`--set "a=b": want COMPONENT:PATH=VALUE`, `--set "gpu-operator:=x": the path has an empty key`}},
-		"setting's YAML":     {append(given, "--set", "gpu-operator:driver.env=[a"), cli.ExitUsage, []string{`the value is no YAML: line 1`}},
+		"setting's YAML":     {append(given, "--set", "gpu-operator:driver.env=[a"), cli.ExitUsage, []string{`the value is not YAML: line 1`}},
 		"unknown key":        {append(given, "--set", "gpu-operator:driver.versoin=1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.versoin", "driver.version"}},
 		"wrong type":         {append(given, "--set", "gpu-operator:driver.version=580.1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.version"}},
 		"values":             {append(given, "--values", "gpu-operator="), cli.ExitUsage, []string{"want COMPONENT=FILE"}},

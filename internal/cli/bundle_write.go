@@ -44,7 +44,7 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
 	return errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written)))
 }
 
-// refused tells a directory that must not be written from one that cannot be.
+// refused distinguishes a directory that must not be written from one that cannot be.
 func refused(err error) error {
 	var refusal *outdir.RefusedError
 	if errors.As(err, &refusal) {

@@ -23,7 +23,7 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
-	// Now tells the time that documents carry as that of their creation.
+	// Now returns the time of creation that documents carry.
 	Now     func() time.Time
 	Version string
 }

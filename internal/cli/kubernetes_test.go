@@ -139,6 +139,14 @@ func TestKubernetesFlagErrors(t *testing.T) {
 	}
 }
 
+// TestPathsInErrors shows a path as it was given, though it holds the names of
+// Terraform's attributes.
+func TestPathsInErrors(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "config_path host: token: client_key", "none")
+	run(t, "snapshot", "--collectors", "k8s", "--kubeconfig", path).check(t, cli.ExitUsage, "--kubeconfig: "+path+": no such file")
+}
+
 // TestClusterSnapshotIsPartial has the right to read the version alone.
 func TestClusterSnapshotIsPartial(t *testing.T) {
 	t.Parallel()

@@ -126,7 +126,7 @@ func parseSetting(text string) (setting, error) {
 		s.value, err = root.Any()
 	}
 	if err != nil {
-		return setting{}, fmt.Errorf("the value is no YAML: %w", err)
+		return setting{}, fmt.Errorf("the value is not YAML: %w", err)
 	}
 	return s, nil
 }

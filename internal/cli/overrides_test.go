@@ -52,8 +52,8 @@ func TestParseSettingErrors(t *testing.T) {
 		"c:a\xff=b":     "not valid UTF-8",
 		"c:a.e[0].n=x":  `"e[0]" names one element of a list, and a list is set whole: e='[{name: A, value: b}]' or e='[a, b]'`,
 		"c:a.e[]=x":     `"e[]" names one element of a list`,
-		"c:a=[":         "the value is no YAML: line 1",
-		"c:a=# b":       "the value is no YAML",
+		"c:a=[":         "the value is not YAML: line 1",
+		"c:a=# b":       "the value is not YAML",
 		"c:a=1\n---\n2": "a second document",
 		"c:a=!x y":      "the tag",
 	} {

@@ -237,7 +237,7 @@ func TestUnwritable(t *testing.T) {
 	kept := filepath.Join(dir, "kept.yaml")
 	for want, args := range map[string][]string{
 		"writing " + kept + ": making a temporary file next to it: permission denied": {"recipe", "--service", "eks", "-o", kept},
-		"permission denied; let this user read and write it":                         {"bundle", "--recipe", recipe, "-o", filepath.Join(dir, "out")},
+		"permission denied; let this user read and write it":                          {"bundle", "--recipe", recipe, "-o", filepath.Join(dir, "out")},
 	} {
 		cmd := process(t, args...)
 		asNobody(t, cmd, filepath.Dir(recipe), dir, filepath.Dir(binary))

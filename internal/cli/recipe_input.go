@@ -13,7 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// loadCatalog reads the catalogue that the flag names, or else the embedded one.
+// loadCatalog reads the catalog that the flag names, or else the embedded one.
 func (c *recipeCommand) loadCatalog() (*recipe.Catalog, error) {
 	if c.catalog == "" {
 		catalog, err := recipe.Embedded()

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/term"
 )
 
-// reporter tells people what happens, on standard error, one line each:
+// reporter writes what happens on standard error, one line each:
 // "eidos recipe: warning: ...". It may be used by several goroutines.
 type reporter struct {
 	mu       sync.Mutex
@@ -49,7 +49,7 @@ func (r *reporter) error(text string) { r.line(red, "error", text) }
 func (r *reporter) warn(text string)  { r.line(yellow, "warning", text) }
 func (r *reporter) note(text string)  { r.line(cyan, "note", text) }
 
-// progress tells of a step, to people who watch.
+// progress reports a step to people who watch.
 func (r *reporter) progress(text string) {
 	if r.terminal {
 		r.line(green, "done", text)
@@ -62,7 +62,7 @@ func (r *reporter) line(color, kind, text string) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// There is nowhere to tell of a broken standard error.
+	// There is nowhere to report a broken standard error.
 	_, _ = fmt.Fprintf(r.w, "%s: %s: %s\n", r.command, kind, oneLine(text))
 }
 

@@ -37,7 +37,7 @@ func (c *snapshotCommand) choose(client *cluster.Client, report *reporter) ([]sn
 		report.note("no cluster is configured, so nothing of type K8s is collected; --kubeconfig names one")
 		return chosen, nil
 	}
-	if _, err := client.Connect(); err != nil { // what is wrong with the settings is no failure of a collector
+	if _, err := client.Connect(); err != nil { // wrong settings are not the failure of a collector
 		return nil, invalid(err)
 	}
 	return append(chosen, wanted...), nil
@@ -87,7 +87,7 @@ func collectorWords() []string {
 	return words
 }
 
-// watched tells people at a terminal when each collector is done.
+// watched reports to people at a terminal when each collector is done.
 func watched(collectors []snapshot.Collector, report *reporter) []snapshot.Collector {
 	all := slices.Clone(collectors)
 	for i, collector := range collectors {

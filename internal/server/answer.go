@@ -19,7 +19,7 @@ const (
 	cacheNever  = "no-store"
 )
 
-// representation is an encoded answer with the headers that tell of it.
+// representation is an encoded answer with the headers that describe it.
 type representation struct {
 	header http.Header
 	etag   string
@@ -57,14 +57,10 @@ func (rep representation) write(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	_, _ = w.Write(rep.body) // a client that has gone cannot be told
+	_, _ = w.Write(rep.body) // a client that is gone learns nothing
 }
 
-// writeJSON answers a request that has no parameters.
 func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	if err := noParameters(r); err != nil {
-		return err
-	}
 	rep, err := encodeJSON(v, cacheNever)
 	if err != nil {
 		return err

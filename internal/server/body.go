@@ -48,7 +48,7 @@ func (s *Server) takeDocument(w http.ResponseWriter, r *http.Request) (data []by
 	return data, func() { leave(); s.bodies.giveBack(client, size) }, nil
 }
 
-// takeDecoded is takeDocument, and decodes what it reads. Its errors tell the
+// takeDecoded is takeDocument, and decodes what it reads. Its errors hold the
 // mistakes too, those in the form of the request's parameters.
 func takeDecoded[T any](s *Server, w http.ResponseWriter, r *http.Request, mistakes []detail, decode func([]byte) (T, error)) (document T, done func(), err error) {
 	body, done, err := s.takeDocument(w, r)

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -54,17 +53,17 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 }
 
 // parseBundle reads the parameters of a bundle, and returns the mistakes in their
-// form for being told together with those in their values.
+// form for being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
-	params, mistakes, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
+	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
-	bundlers, bundlerMistakes := params.list(paramBundlers)
-	ignored, ignoredMistakes := params.list(paramIgnoreFindings)
-	return bundle.Request{
-		Bundlers: bundlers, IgnoreFindings: ignored, Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
-	}, slices.Concat(mistakes, bundlerMistakes, ignoredMistakes), nil
+	asked := bundle.Request{
+		Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
+		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
+	}
+	return asked, params.mistakes, nil
 }
 
 func writeBundle(w http.ResponseWriter, r *http.Request, rendered *bundle.Bundle, media string) error {
@@ -98,9 +97,9 @@ func findings(found []bundle.Finding) []string {
 	return texts
 }
 
-// bundleProblem tells each error of the engine on the parameter it is about,
+// bundleProblem reports each error of the engine on the parameter that it is about,
 // after mistakes in the parameters' form. A recipe that breaks a rule was
-// understood: it is no bad request.
+// understood: it is not a bad request.
 func bundleProblem(mistakes []detail, err error) error {
 	details := mistakes
 	understood := len(mistakes) == 0

@@ -114,9 +114,6 @@ func orEmpty(texts []string) []string {
 
 // getCatalog answers GET /v1/catalog.
 func (s *Server) getCatalog(w http.ResponseWriter, r *http.Request) error {
-	if err := noParameters(r); err != nil {
-		return err
-	}
 	s.catalogs.current.Load().listing.write(w, r)
 	return nil
 }

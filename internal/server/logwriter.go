@@ -54,7 +54,7 @@ func (l *LogWriter) Flush() {
 
 func (l *LogWriter) flush() {
 	if len(l.lines) > 0 {
-		_, _ = l.w.Write(l.lines) // there is nowhere to tell of a broken log
+		_, _ = l.w.Write(l.lines) // there is nowhere to report a broken log
 		l.lines = l.lines[:0]
 	}
 }

@@ -69,23 +69,18 @@ func (m *metrics) observe(route, method string, status int, took time.Duration) 
 	m.durations.observe(of, took.Seconds())
 }
 
-// endpoint serves the metrics to Prometheus.
-func (m *metrics) endpoint() endpoint {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := noParameters(r); err != nil {
-			return err
-		}
-		m.clients.set("", float64(m.limiter.clients.len()))
-		var text bytes.Buffer
-		for _, f := range []*family{
-			m.build, m.catalogReads, m.catalogTime, m.panics, m.durations, m.inFlight, m.rejected, m.requests, m.clients, m.recipes,
-		} {
-			f.write(&text)
-		}
-		writeProcess(&text, m.started)
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = w.Write(text.Bytes()) // a client that has gone cannot be told
-		return nil
+// get answers GET /metrics.
+func (m *metrics) get(w http.ResponseWriter, _ *http.Request) error {
+	m.clients.set("", float64(m.limiter.clients.len()))
+	var text bytes.Buffer
+	for _, f := range []*family{
+		m.build, m.catalogReads, m.catalogTime, m.panics, m.durations, m.inFlight, m.rejected, m.requests, m.clients, m.recipes,
+	} {
+		f.write(&text)
 	}
+	writeProcess(&text, m.started)
+	w.Header().Set("Cache-Control", cacheNever)
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(text.Bytes()) // a client that is gone learns nothing
+	return nil
 }

@@ -121,7 +121,7 @@ func (s *Server) answered(e endpoint) http.Handler {
 }
 
 func internalProblem() *problem {
-	return newProblem(http.StatusInternalServerError, codeInternal, "the server failed; its log tells why, under this requestId")
+	return newProblem(http.StatusInternalServerError, codeInternal, "the server failed; its log says why, under this requestId")
 }
 
 // measured counts requests by route. Labels never come from the client.

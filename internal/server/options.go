@@ -20,7 +20,7 @@ type Options struct {
 	// TLSCert and TLSKey are PEM files; both or none. They are read again every
 	// five minutes.
 	TLSCert, TLSKey string
-	// Catalog is a file or directory that replaces the embedded catalogue, ""
+	// Catalog is a file or directory that replaces the embedded catalog, ""
 	// for none. It is read again every five minutes.
 	Catalog string
 
@@ -42,11 +42,11 @@ type Options struct {
 	DrainDelay, ShutdownTimeout time.Duration
 
 	Log *slog.Logger
-	// Now tells the time.
+	// Now returns the time.
 	Now func() time.Time
 }
 
-// Defaults returns the options that a server has unless it is told otherwise.
+// Defaults returns the options that a server has by default.
 func Defaults() Options {
 	return Options{
 		Version:           "dev",

@@ -22,48 +22,58 @@ const (
 	manyKeys = "[]"
 )
 
-// parameters are the query parameters of a request by name, each given once.
-type parameters map[string]string
+// parameters are the query parameters of a request by name, each given once,
+// and what is wrong with others: they are left out, so that all mistakes are
+// reported together.
+type parameters struct {
+	values   map[string]string
+	mistakes []detail
+}
 
-// noParameters refuses every parameter.
-func noParameters(r *http.Request) error {
-	_, mistakes, err := parseParameters(r)
-	if err == nil && len(mistakes) > 0 {
-		return invalid(mistakes...)
+func (p *parameters) wrong(name, message string) {
+	p.mistakes = append(p.mistakes, detail{Field: shorten(name), Message: message})
+}
+
+// plain is an endpoint that takes no parameters.
+func plain(e endpoint) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		params, err := parseParameters(r)
+		switch {
+		case err != nil:
+			return err
+		case len(params.mistakes) > 0:
+			return invalid(params.mistakes...)
+		}
+		return e(w, r)
 	}
-	return err
 }
 
 // parseParameters reads the query string. Every parameter that is malformed,
-// unknown, repeated or too long is a mistake, and left out. The error is one after
-// which looking for more mistakes makes no sense.
-func parseParameters(r *http.Request, known ...string) (parameters, []detail, error) {
+// unknown, repeated or too long is a mistake. The error is one after which
+// looking for more mistakes makes no sense.
+func parseParameters(r *http.Request, known ...string) (*parameters, error) {
 	if len(r.URL.RawQuery) > maxQuery {
-		return nil, nil, newProblem(http.StatusRequestURITooLong, codeURITooLong, "the query string is longer than %d bytes", maxQuery)
+		return nil, newProblem(http.StatusRequestURITooLong, codeURITooLong, "the query string is longer than %d bytes", maxQuery)
 	}
-	given, mistakes := splitQuery(r.URL.RawQuery)
-	params := make(parameters, len(given))
-	for name, values := range given {
+	params := &parameters{values: map[string]string{}}
+	for name, values := range params.split(r.URL.RawQuery) {
 		if mistake := check(name, values, known); mistake != "" {
-			mistakes = append(mistakes, detail{Field: shorten(name), Message: mistake})
-			continue // as if it was not given
+			params.wrong(name, mistake)
+			continue
 		}
-		params[name] = values[0]
+		params.values[name] = values[0]
 	}
-	slices.SortFunc(mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
-	return params, mistakes, nil
+	slices.SortFunc(params.mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
+	return params, nil
 }
 
 // fieldQuery is the query string as details name it, where a part of it has no
 // name.
 const fieldQuery = "query"
 
-// splitQuery is url.ParseQuery with each mistake told on its parameter.
-func splitQuery(query string) (values url.Values, mistakes []detail) {
-	values = url.Values{}
-	wrong := func(field, message string) {
-		mistakes = append(mistakes, detail{Field: shorten(field), Message: message})
-	}
+// split is url.ParseQuery with each mistake reported on its parameter.
+func (p *parameters) split(query string) url.Values {
+	values := url.Values{}
 	for pair := range strings.SplitSeq(query, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, nameErr := url.QueryUnescape(rawName)
@@ -71,18 +81,18 @@ func splitQuery(query string) (values url.Values, mistakes []detail) {
 		switch {
 		case pair == "":
 		case nameErr != nil:
-			wrong(fieldQuery, "malformed name of a parameter: "+shorten(nameErr.Error()))
+			p.wrong(fieldQuery, "malformed name of a parameter: "+shorten(nameErr.Error()))
 		case name == "":
-			wrong(fieldQuery, "a value without the name of a parameter: "+shorten(pair))
+			p.wrong(fieldQuery, "a value without the name of a parameter: "+shorten(pair))
 		case strings.Contains(pair, ";"):
-			wrong(name, "malformed: a semicolon; put & between parameters, and %3B where a value has one")
+			p.wrong(name, "malformed: a semicolon; put & between parameters, and %3B where a value has one")
 		case valueErr != nil:
-			wrong(name, "malformed: "+shorten(valueErr.Error())+"; write % as %25")
+			p.wrong(name, "malformed: "+shorten(valueErr.Error())+"; write % as %25")
 		default:
 			values[name] = append(values[name], value)
 		}
 	}
-	return values, mistakes
+	return values
 }
 
 func check(name string, values, known []string) string {
@@ -111,41 +121,40 @@ func cutKey(name string) (family, key string, ok bool) {
 	return family, key, ok && closed
 }
 
-// flag returns a parameter that is true or false, false when it is not given,
-// and what is wrong with it.
-func (p parameters) flag(name string) (value bool, mistakes []detail) {
-	text := p[name]
+// flag returns a parameter that is true or false, false when it is not given.
+func (p *parameters) flag(name string) bool {
+	text := p.values[name]
 	if text == "" {
-		return false, nil
+		return false
 	}
 	value, err := strconv.ParseBool(text)
 	if err != nil {
-		return false, []detail{{Field: name, Message: "got " + words.Quote(text) + ", want true or false"}}
+		p.wrong(name, "got "+words.Quote(text)+", want true or false")
 	}
-	return value, nil
+	return value
 }
 
-// list returns the parts of a parameter such as a,b; nil when it is not given,
-// and what is wrong with it.
-func (p parameters) list(name string) (parts []string, mistakes []detail) {
-	text, given := p[name]
+// list returns the parts of a parameter such as a,b; nil when it is not given.
+func (p *parameters) list(name string) []string {
+	text, given := p.values[name]
 	if !given {
-		return nil, nil
+		return nil
 	}
-	parts = strings.Split(text, ",")
+	parts := strings.Split(text, ",")
 	for i, part := range parts {
 		parts[i] = strings.TrimSpace(part)
 	}
 	if slices.Contains(parts, "") {
-		return nil, []detail{{Field: name, Message: "an empty name; want names with a comma between them, or leave the parameter out"}}
+		p.wrong(name, "an empty name; want names with a comma between them, or leave the parameter out")
+		return nil
 	}
-	return parts, nil
+	return parts
 }
 
 // keyed returns the values of a parameter by key.
-func (p parameters) keyed(family string) map[string]string {
+func (p *parameters) keyed(family string) map[string]string {
 	values := map[string]string{}
-	for name, value := range p {
+	for name, value := range p.values {
 		if f, key, ok := cutKey(name); ok && f == family {
 			values[key] = value
 		}
@@ -167,19 +176,18 @@ type question struct {
 }
 
 // parseQuestion reads the parameters of a recipe. Mistakes in them are part of
-// the question, so that they are told together with those in their values.
+// the question, so that they are reported together with those in their values.
 func parseQuestion(r *http.Request) (question, error) {
-	params, mistakes, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered)...)
+	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered)...)
 	if err != nil {
 		return question{}, err
 	}
-	q := question{mistakes: mistakes}
+	var q question
 	for _, name := range document.QueryFields() {
-		*q.query.Field(name) = params[name]
+		*q.query.Field(name) = params.values[name]
 	}
-	var contextMistakes, uncoveredMistakes []detail
-	q.query.Context, contextMistakes = params.flag(paramContext)
-	q.allowUncovered, uncoveredMistakes = params.flag(paramAllowUncovered)
-	q.mistakes = slices.Concat(mistakes, contextMistakes, uncoveredMistakes)
+	q.query.Context = params.flag(paramContext)
+	q.allowUncovered = params.flag(paramAllowUncovered)
+	q.mistakes = params.mistakes
 	return q, nil
 }

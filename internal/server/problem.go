@@ -37,7 +37,7 @@ const maxDetails = 20
 // back in several of them.
 const maxMessage = 400
 
-// problem is an error that is told to the client.
+// problem is an error that the client gets.
 type problem struct {
 	status  int
 	code    string
@@ -136,7 +136,7 @@ func (s *Server) writeProblem(w http.ResponseWriter, p *problem) {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}
 	w.WriteHeader(p.status)
-	_, _ = w.Write(text) // a client that has gone cannot be told
+	_, _ = w.Write(text) // a client that is gone learns nothing
 }
 
 // shorten bounds a word of a client in messages and logs.

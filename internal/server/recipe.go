@@ -20,7 +20,7 @@ const (
 	maxKeptQuery = 1 << 10
 )
 
-// answerKey is what an encoded recipe depends on, besides the catalogue.
+// answerKey is what an encoded recipe depends on, besides the catalog.
 type answerKey struct {
 	query string // as the client wrote it
 	media string
@@ -49,7 +49,7 @@ func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
 }
 
 // known returns the answer to a question, from the cache where it was asked in
-// these words before: a recipe depends on nothing else but the catalogue.
+// these words before: a recipe depends on nothing else but the catalog.
 func (s *Server) known(r *http.Request, media string) (answer, error) {
 	current := s.catalogs.current.Load()
 	key := answerKey{r.URL.RawQuery, media}
@@ -117,7 +117,7 @@ func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, med
 	return a, nil
 }
 
-// recipeMistakes tells each error of the engine on the parameter it is about.
+// recipeMistakes reports each error of the engine on the parameter that it is about.
 func recipeMistakes(err error) []detail {
 	var details []detail
 	for _, e := range recipe.Errors(err) {

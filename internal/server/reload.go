@@ -12,11 +12,11 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// reloadEvery is the time between two readings of the catalogue's files and of
+// reloadEvery is the time between two readings of the catalog's files and of
 // the certificate's.
 const reloadEvery = 5 * time.Minute
 
-// edition is a catalogue and everything that was made from it. A new catalogue
+// edition is a catalog and everything that was made from it. A new catalog
 // replaces all of it at once.
 type edition struct {
 	catalog *recipe.Catalog
@@ -26,12 +26,12 @@ type edition struct {
 
 // catalogs holds the edition in use.
 type catalogs struct {
-	path       string // "" for the embedded catalogue
+	path       string // "" for the embedded catalog
 	components []string
 	current    atomic.Pointer[edition]
 }
 
-// load reads the catalogue. On an error the edition in use stays.
+// load reads the catalog. On an error the edition in use stays.
 func (c *catalogs) load() error {
 	read := recipe.Embedded
 	if c.path != "" {

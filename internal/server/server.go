@@ -37,7 +37,7 @@ type Server struct {
 	draining    atomic.Bool
 }
 
-// New returns a server whose catalogue, and certificate if any, is loaded.
+// New returns a server whose catalog, and certificate if any, is loaded.
 func New(o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -82,12 +82,12 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/recipe", s.getRecipe, false},
 		{http.MethodPost, "/v1/recipe", s.postRecipe, false},
 		{http.MethodPost, "/v1/bundle", s.postBundle, false},
-		{http.MethodGet, "/v1/catalog", s.getCatalog, false},
-		{http.MethodGet, "/openapi.json", s.getOpenAPI, false},
-		{http.MethodGet, "/version", s.getVersion, false},
-		{http.MethodGet, "/health", getHealth, true},
-		{http.MethodGet, "/ready", s.getReady, true},
-		{http.MethodGet, "/metrics", s.metrics.endpoint(), true},
+		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false},
+		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false},
+		{http.MethodGet, "/version", plain(s.getVersion), false},
+		{http.MethodGet, "/health", plain(getHealth), true},
+		{http.MethodGet, "/ready", plain(s.getReady), true},
+		{http.MethodGet, "/metrics", plain(s.metrics.get), true},
 	}
 }
 

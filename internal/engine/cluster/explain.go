@@ -19,7 +19,7 @@ import (
 type Call struct {
 	Verb      string // as in RBAC: get, list; or apply, which needs create and patch
 	Group     string // "" is the core group
-	Resource  string // plural, such as "nodes"; a path such as "/version" for what is no resource
+	Resource  string // plural, such as "nodes"; a path such as "/version" for what is not a resource
 	Namespace string // "" for all namespaces and for what has none
 	Name      string // "" for a list
 }
@@ -149,7 +149,7 @@ func grant(call Call) string {
 	return fmt.Sprintf("Grant this rule in %s: {apiGroups: [%q], resources: [%q], verbs: [%s]}", role, call.Group, call.Resource, verbs)
 }
 
-// proxyReason tells a proxy that fails from an API server that does.
+// proxyReason distinguishes a proxy that fails from an API server that does.
 func (c *Connection) proxyReason(err error) string {
 	var proxy *net.OpError
 	if !errors.As(err, &proxy) || proxy.Op != "proxyconnect" {

@@ -29,38 +29,44 @@ const (
 	InCluster             Setting = "in_cluster"
 )
 
-// names are how the environment and the command name a setting.
+// names are a setting's in the environment and on the command line.
 type names struct {
+	setting  Setting
 	variable string // that stands in for an absent attribute; "" for none
 	flag     string // or what stands in the flag's place
 }
 
-// table names every setting.
-func table() map[Setting]names {
-	return map[Setting]names{
-		ConfigPath:            {"KUBE_CONFIG_PATH", "--kubeconfig"},
-		ConfigPaths:           {"KUBE_CONFIG_PATHS", "KUBECONFIG or ~/.kube/config"},
-		ConfigContext:         {"KUBE_CTX", "--kube-context"},
-		ConfigContextAuthInfo: {"KUBE_CTX_AUTH_INFO", "--user"},
-		ConfigContextCluster:  {"KUBE_CTX_CLUSTER", "--cluster"},
-		Host:                  {"KUBE_HOST", "--server"},
-		Token:                 {"KUBE_TOKEN", "--token"},
-		Username:              {"KUBE_USER", "the kubeconfig's username"},
-		Password:              {"KUBE_PASSWORD", "the kubeconfig's password"},
-		ClientCertificate:     {"KUBE_CLIENT_CERT_DATA", "--client-certificate"},
-		ClientKey:             {"KUBE_CLIENT_KEY_DATA", "--client-key"},
-		ClusterCACertificate:  {"KUBE_CLUSTER_CA_CERT_DATA", "--certificate-authority"},
-		Insecure:              {"KUBE_INSECURE", "--insecure-skip-tls-verify"},
-		TLSServerName:         {"KUBE_TLS_SERVER_NAME", "--tls-server-name"},
-		ProxyURL:              {"KUBE_PROXY_URL", "the kubeconfig's proxy-url"},
-		ExecPlugin:            {"", "the kubeconfig's exec"},
-		InCluster:             {"", "the pod"},
+// names is the table of all settings.
+func (s Setting) names() names {
+	for _, row := range [...]names{
+		{ConfigPath, "KUBE_CONFIG_PATH", "--kubeconfig"},
+		{ConfigPaths, "KUBE_CONFIG_PATHS", "KUBECONFIG or ~/.kube/config"},
+		{ConfigContext, "KUBE_CTX", "--kube-context"},
+		{ConfigContextAuthInfo, "KUBE_CTX_AUTH_INFO", "--user"},
+		{ConfigContextCluster, "KUBE_CTX_CLUSTER", "--cluster"},
+		{Host, "KUBE_HOST", "--server"},
+		{Token, "KUBE_TOKEN", "--token"},
+		{Username, "KUBE_USER", "the kubeconfig's username"},
+		{Password, "KUBE_PASSWORD", "the kubeconfig's password"},
+		{ClientCertificate, "KUBE_CLIENT_CERT_DATA", "--client-certificate"},
+		{ClientKey, "KUBE_CLIENT_KEY_DATA", "--client-key"},
+		{ClusterCACertificate, "KUBE_CLUSTER_CA_CERT_DATA", "--certificate-authority"},
+		{Insecure, "KUBE_INSECURE", "--insecure-skip-tls-verify"},
+		{TLSServerName, "KUBE_TLS_SERVER_NAME", "--tls-server-name"},
+		{ProxyURL, "KUBE_PROXY_URL", "the kubeconfig's proxy-url"},
+		{ExecPlugin, "", "the kubeconfig's exec"},
+		{InCluster, "", "the pod"},
+	} {
+		if row.setting == s {
+			return row
+		}
 	}
+	return names{setting: s, flag: string(s)} // a part of exec, which no flag states
 }
 
 // Variable returns the environment variable that stands in for the absent
 // attribute, "" when there is none.
-func (s Setting) Variable() string { return table()[s].variable }
+func (s Setting) Variable() string { return s.names().variable }
 
 // Door is where settings are stated. It decides how messages name them.
 type Door int
@@ -73,8 +79,8 @@ const (
 
 // Name returns the name of a setting: config_path, or --kubeconfig.
 func (d Door) Name(s Setting) string {
-	if flag := table()[s].flag; d == Flags && flag != "" {
-		return flag
+	if d == Flags {
+		return s.names().flag
 	}
 	return string(s)
 }

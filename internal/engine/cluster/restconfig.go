@@ -83,7 +83,7 @@ const serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 // missing CA refused instead of logged.
 func inCluster(settings Settings, getenv func(string) string, dir string) (*rest.Config, error) {
 	door := settings.Door
-	if other := settings.besidesInCluster(); other != "" {
+	if other := settings.nextToInCluster(); other != "" {
 		return nil, door.errorf(InCluster, "state either in_cluster = true or %s, not both", door.Name(other))
 	}
 	host, port := getenv("KUBERNETES_SERVICE_HOST"), getenv("KUBERNETES_SERVICE_PORT")
@@ -107,8 +107,8 @@ func inCluster(settings Settings, getenv func(string) string, dir string) (*rest
 	}, nil
 }
 
-// besidesInCluster returns a setting that is stated, "" when none is.
-func (s Settings) besidesInCluster() Setting {
+// nextToInCluster returns a setting that is stated, "" when none is.
+func (s Settings) nextToInCluster() Setting {
 	switch {
 	case s.ConfigPath != nil && *s.ConfigPath != "":
 		return ConfigPath

@@ -23,7 +23,7 @@ type transport struct {
 
 // newTransport runs plugins itself: client-go's own runner knows no context,
 // so that a plugin that hangs holds every caller for ever, and it hands the
-// plugin's stderr, whatever that says, to this process's.
+// plugin's stderr, secrets included, to this process's.
 func newTransport(config *rest.Config) (*transport, error) {
 	t := &transport{redactor: newRedactor(configSecrets(config)...)}
 	var err error

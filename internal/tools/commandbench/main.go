@@ -85,7 +85,7 @@ func measure(ctx context.Context, binary string, args []string, runs int) (measu
 		}
 		usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 		if !ok {
-			return m, errors.New("the system does not tell what a process used")
+			return m, errors.New("the system does not report what a process used")
 		}
 		m.processor = append(m.processor, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 		m.peak = append(m.peak, mebibytes(usage))

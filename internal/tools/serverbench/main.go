@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command serverbench is what scripts/bench-server.sh measures an eidos server
-// with, beside wrk:
+// with, next to wrk:
 //
 //	serverbench bare URL LISTEN    serves the answer to URL with a bare net/http handler
-//	serverbench paced URL          asks 100 times a second for 30 seconds and tells the latencies
+//	serverbench paced URL          asks 100 times a second for 30 seconds and reports the latencies
 //	serverbench distinct URL N     asks N different questions, of which each needs a new answer
 package main
 
@@ -77,7 +77,7 @@ func bare(ctx context.Context, url, listen string) error {
 	return server.ListenAndServe()
 }
 
-// paced tells the quantiles of the latency at a rate that is no load.
+// paced reports the quantiles of the latency at a rate that is not a load.
 func paced(ctx context.Context, url string) error {
 	const requests = 3000
 	ticker := time.NewTicker(10 * time.Millisecond)
