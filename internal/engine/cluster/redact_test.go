@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
 
@@ -51,27 +49,5 @@ func TestRedactOutput(t *testing.T) {
 		if got := cluster.RedactOutput(text); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
 		}
-	}
-}
-
-func TestSecrets(t *testing.T) {
-	t.Parallel()
-	key := newIdentity(t).key
-	settings := cluster.Settings{
-		Password:  new("attribute-password"),
-		ClientKey: &key,
-		ProxyURL:  new("http://user:proxy-password@proxy"),
-		Exec:      &cluster.Exec{Env: map[string]string{"TOKEN": "exec-token", "AWS_PROFILE": "dev"}},
-	}
-	secrets := settings.Secrets(env("KUBE_TOKEN", "variable-token", "KUBE_PASSWORD", "not used"))
-	text := "attribute-password, proxy-password, exec-token, variable-token, dev, not used, " + key
-	for _, secret := range secrets {
-		text = strings.ReplaceAll(text, secret, "*")
-	}
-	if diff := cmp.Diff("*, *, *, *, dev, not used, *", strings.TrimSpace(text)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if got := (cluster.Settings{ProxyURL: new("http://proxy")}).Secrets(env()); len(got) != 0 {
-		t.Errorf("got %q of settings without secrets", got)
 	}
 }

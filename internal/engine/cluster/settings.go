@@ -5,8 +5,6 @@ package cluster
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 )
 
@@ -49,17 +47,6 @@ func (s Settings) texts() map[Setting]*string {
 		Host: s.Host, TLSServerName: s.TLSServerName, ProxyURL: s.ProxyURL, ClusterCACertificate: s.ClusterCACertificate,
 		Token: s.Token, Username: s.Username, Password: s.Password, ClientCertificate: s.ClientCertificate, ClientKey: s.ClientKey,
 	}
-}
-
-// Secrets returns the values, of settings and of variables, that must not be
-// shown, for masking logs.
-func (s Settings) Secrets(getenv func(string) string) []string {
-	text := func(setting Setting) string { return s.read(getenv, setting, s.texts()[setting]).text }
-	secrets := []string{text(Token), text(Password), text(ClientKey), urlPassword(text(ProxyURL))}
-	if s.Exec != nil {
-		secrets = slices.AppendSeq(secrets, maps.Values(s.Exec.Env))
-	}
-	return newRedactor(secrets...).secrets
 }
 
 // value is the text of a setting and the name under which it was stated.
