@@ -125,28 +125,14 @@ func (c *snapshotCommand) check() error {
 }
 
 // describeFailures returns one error for each collector that failed, in the
-// order of their names.
+// order of their names, each on one line: its error may have several parts.
 func describeFailures(failures snapshot.Errors) []error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(failures)) {
-		errs = append(errs, &collectorError{name: name, err: failures[name]})
+		errs = append(errs, errors.New(name+": "+strings.ReplaceAll(failures[name].Error(), "\n", "; ")))
 	}
 	return errs
 }
-
-// collectorError is the failure of one collector, on one line: its error may
-// have several parts.
-type collectorError struct {
-	name string
-	err  error
-}
-
-func (e *collectorError) Error() string {
-	return e.name + ": " + strings.ReplaceAll(e.err.Error(), "\n", "; ")
-}
-
-// Unwrap returns the cause.
-func (e *collectorError) Unwrap() error { return e.err }
 
 // hostname returns the name of the machine that a snapshot describes: NODE_NAME,
 // which a pod is given by its manifest, else what the host root says, else what

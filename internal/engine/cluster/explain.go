@@ -76,14 +76,10 @@ func (c *Connection) reason(ctx context.Context, err error, call Call) string {
 	if text := statusReason(err, call); text != "" {
 		return text
 	}
-	if text := c.proxyReason(err); text != "" {
-		return fmt.Sprintf("%s: %s", c.Host, text)
-	}
-	if text := c.tlsReason(err); text != "" {
-		return fmt.Sprintf("%s: %s", c.Host, text)
-	}
-	if text := networkReason(err); text != "" {
-		return fmt.Sprintf("%s: %s", c.Host, text)
+	for _, reason := range []func(error) string{c.proxyReason, c.tlsReason, networkReason} {
+		if text := reason(err); text != "" {
+			return c.Host + ": " + text
+		}
 	}
 	return err.Error()
 }
