@@ -15,29 +15,29 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// checkConfigMaps returns the ConfigMaps of the targets that are there, and an
-// error when one is somebody else's. Nothing has been created by then.
-func (s *session) checkConfigMaps(ctx context.Context) (map[string]*corev1.ConfigMap, error) {
-	existing := map[string]*corev1.ConfigMap{}
+// checkConfigMaps looks at the ConfigMaps of the targets that are there. One that
+// is somebody else's is an error. Nothing has been created by then.
+func (s *session) checkConfigMaps(ctx context.Context) error {
+	s.existing = map[string]*corev1.ConfigMap{}
 	for _, t := range s.targets {
 		object, err := s.getConfigMap(ctx, t.configMap)
 		switch {
 		case err != nil:
-			return nil, err
+			return err
 		case object == nil:
 			continue
 		case !ours(object):
-			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
+			return errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
 				t.configMap, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
 		case object.Labels[instanceLabel] != labelValue(s.spec.Name):
-			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is that of an agent whose name is %q. Choose another name",
+			return errorf(Foreign, "the ConfigMap %q in namespace %q is that of an agent whose name is %q. Choose another name",
 				t.configMap, s.spec.Namespace, object.Labels[instanceLabel])
 		case object.Immutable != nil && *object.Immutable:
-			return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", t.configMap, s.spec.Namespace)
+			return errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", t.configMap, s.spec.Namespace)
 		}
-		existing[t.configMap] = object
+		s.existing[t.configMap] = object
 	}
-	return existing, nil
+	return nil
 }
 
 // getConfigMap returns nil for a ConfigMap that is not there.
@@ -60,9 +60,9 @@ func ours(object metav1.Object) bool {
 
 // checkOwners refuses ConfigMaps that another owner has, unless that owner never
 // knew: a run that was killed has left its Job, and the ConfigMap is not older.
-func (s *session) checkOwners(existing map[string]*corev1.ConfigMap, jobs []batchv1.Job) error {
+func (s *session) checkOwners(jobs []batchv1.Job) error {
 	for _, t := range s.targets {
-		object, there := existing[t.configMap]
+		object, there := s.existing[t.configMap]
 		if !there || object.Labels[ownerLabel] == s.owner {
 			continue
 		}
@@ -79,10 +79,10 @@ func (s *session) checkOwners(existing map[string]*corev1.ConfigMap, jobs []batc
 
 // claim makes the ConfigMaps the owner's: it creates those that are missing, and
 // takes over those of earlier runs with what they hold.
-func (s *session) claim(ctx context.Context, existing map[string]*corev1.ConfigMap) error {
+func (s *session) claim(ctx context.Context) error {
 	s.claimed = map[string]string{}
 	for _, t := range s.targets {
-		object, err := s.claimOne(ctx, t, existing[t.configMap])
+		object, err := s.claimOne(ctx, t, s.existing[t.configMap])
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -22,15 +21,15 @@ import (
 // The ConfigMaps are the lock. They were read before the Jobs are listed here,
 // and are claimed afterwards if nobody has changed them in between: of two runs
 // that begin side by side one cannot.
-func (s *session) excludeOthers(ctx context.Context, existing map[string]*corev1.ConfigMap) error {
+func (s *session) excludeOthers(ctx context.Context) error {
 	jobs, err := s.jobs(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.checkRunning(existing, jobs); err != nil {
+	if err := s.checkRunning(jobs); err != nil {
 		return err
 	}
-	if err := s.checkOwners(existing, jobs); err != nil {
+	if err := s.checkOwners(jobs); err != nil {
 		return err
 	}
 	for _, id := range s.over(jobs) {
@@ -42,9 +41,9 @@ func (s *session) excludeOthers(ctx context.Context, existing map[string]*corev1
 }
 
 // checkRunning refuses to write where a run does that somebody waits for.
-func (s *session) checkRunning(existing map[string]*corev1.ConfigMap, jobs []batchv1.Job) error {
+func (s *session) checkRunning(jobs []batchv1.Job) error {
 	writing := map[string]bool{}
-	for _, object := range existing {
+	for _, object := range s.existing {
 		writing[object.Annotations[runAnnotation]] = true
 	}
 	for i := range jobs {

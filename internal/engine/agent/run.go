@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
@@ -98,6 +99,8 @@ func withLeftovers(err, left error) error {
 type session struct {
 	*Runner
 	*deployment
+	// existing are the ConfigMaps of the targets that were there before the run.
+	existing map[string]*corev1.ConfigMap
 	// first is the Job that owns the rest.
 	first *batchv1.Job
 	// undo removes what was created, last first.
@@ -109,21 +112,10 @@ type session struct {
 }
 
 func (s *session) run(ctx context.Context) (*Result, error) {
-	existing, err := s.checkConfigMaps(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.createJobs(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.excludeOthers(ctx, existing); err != nil {
-		return nil, err
-	}
-	if err := s.claim(ctx, existing); err != nil {
-		return nil, err
-	}
-	if err := s.grant(ctx); err != nil {
-		return nil, err
+	for _, step := range []func(context.Context) error{s.checkConfigMaps, s.createJobs, s.excludeOthers, s.claim, s.grant} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
 	}
 	finished, err := s.follow(ctx)
 	if err != nil {

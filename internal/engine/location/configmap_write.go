@@ -47,10 +47,17 @@ func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref Con
 	if err != nil {
 		return &Error{Ref: ref, Err: err}
 	}
-	if size := sizeOf(data); size > maxConfigMap {
+	size := 0
+	for _, value := range data {
+		size += len(value)
+	}
+	if size > maxConfigMap {
 		return &Error{Ref: ref, Reason: TooLarge, Err: fmt.Errorf("the document takes %d bytes, a ConfigMap holds %d. Write it to a file", size, maxConfigMap)}
 	}
-	body, err := json.Marshal(newApplication(ref, data))
+	body, err := json.Marshal(application{
+		Kind: "ConfigMap", APIVersion: "v1", Data: data,
+		Metadata: metadata{ref.Name, ref.Namespace, map[string]string{"app.kubernetes.io/name": "eidos"}},
+	})
 	if err != nil {
 		return &Error{Ref: ref, Err: err}
 	}
@@ -77,11 +84,6 @@ type metadata struct {
 	Labels    map[string]string `json:"labels"`
 }
 
-func newApplication(ref ConfigMapRef, data map[string]string) application {
-	labels := map[string]string{"app.kubernetes.io/name": "eidos"}
-	return application{Kind: "ConfigMap", APIVersion: "v1", Metadata: metadata{ref.Name, ref.Namespace, labels}, Data: data}
-}
-
 // data returns what the ConfigMap holds of the document.
 func (d Document) data() (map[string]string, error) {
 	var key string
@@ -101,14 +103,6 @@ func (d Document) data() (map[string]string, error) {
 		formatKey:    d.Format,
 		timestampKey: d.Created.UTC().Format(time.RFC3339),
 	}, nil
-}
-
-func sizeOf(data map[string]string) int {
-	size := 0
-	for _, value := range data {
-		size += len(value)
-	}
-	return size
 }
 
 // writeError turns an answer of the API server into an *Error. explained is

@@ -27,8 +27,22 @@ func readSysctl(ctx context.Context, host *files) (map[string]data, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := sysctlWalk{local: host.local, found: data{}}
-	err = w.directory(ctx, root, sysctlRoot)
+	defer func() { _ = root.Close() }() // only read
+	w := sysctlWalk{found: data{}}
+	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		key := path.Join(sysctlRoot, name)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil: // what belongs to a device or a module may go at any moment
+			w.skip(hostError(key, err))
+		case sysctlLeftOut(name, host.local) && entry.IsDir():
+			return fs.SkipDir
+		case !sysctlLeftOut(name, host.local) && isReadable(entry):
+			w.file(root, name, key)
+		}
+		return nil
+	})
 	if w.unread > 0 {
 		host.note(fmt.Sprintf("%d of %d values could not be read and are left out; the first: %v", w.unread, w.unread+len(w.found), w.first))
 	}
@@ -36,41 +50,9 @@ func readSysctl(ctx context.Context, host *files) (map[string]data, error) {
 }
 
 type sysctlWalk struct {
-	local  bool // as in files
 	found  data
 	unread int
 	first  error // of those unread
-}
-
-// directory reads what is in a directory and below, and closes it. It fails
-// only when ctx ends: what belongs to a device or a module may go at any moment.
-func (w *sysctlWalk) directory(ctx context.Context, directory *os.Root, name string) error {
-	defer func() { _ = directory.Close() }() // only read
-	entries, err := fs.ReadDir(directory.FS(), ".")
-	if err != nil {
-		w.skip(hostError(name, err))
-	}
-	for _, entry := range entries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		inner := name + "/" + entry.Name()
-		switch {
-		case sysctlLeftOut(inner[len(sysctlRoot)+1:], w.local):
-		case entry.IsDir():
-			below, err := directory.OpenRoot(entry.Name())
-			if err != nil {
-				w.skip(hostError(inner, err))
-				continue
-			}
-			if err := w.directory(ctx, below, inner); err != nil {
-				return err
-			}
-		case isReadable(entry):
-			w.file(directory, entry.Name(), inner)
-		}
-	}
-	return nil
 }
 
 // isReadable recognizes files that are not mere triggers, which can only be
@@ -137,55 +119,30 @@ func ofInterface(name string) bool {
 // sysctlPatterns are those of path.Match; a directory stands for all below it.
 func sysctlPatterns() []string {
 	return []string{
-		// Random numbers: other ones at each reading, or at each boot.
+		// Random numbers: different at each reading, or at each boot.
 		"kernel/random",
-		// Counters.
-		"fs/aio-nr",
-		"fs/dentry-state",
-		"fs/file-nr",
-		"fs/inode-nr",
-		"fs/inode-state",
-		"fs/quota",
-		"kernel/hung_task_detect_count",
-		"kernel/hung_task_warnings", // counts down
-		"kernel/ns_last_pid",
-		"kernel/pty/nr",
-		"kernel/spl",
-		"lnet",
-		"net/netfilter/nf_conntrack_count",
-		"sunrpc/svc_rdma/rdma_stat_*",
+		// Counters. The warnings are counted down.
+		"fs/aio-nr", "fs/dentry-state", "fs/file-nr", "fs/inode-nr", "fs/inode-state", "fs/quota", "lnet",
+		"kernel/hung_task_detect_count", "kernel/hung_task_warnings", "kernel/ns_last_pid", "kernel/pty/nr", "kernel/spl",
+		"net/netfilter/nf_conntrack_count", "sunrpc/svc_rdma/rdma_stat_*",
 		// What the kernel adapts by itself.
-		"kernel/perf_event_max_sample_rate",
-		"kernel/sched_domain",
+		"kernel/perf_event_max_sample_rate", "kernel/sched_domain",
 		// One-time requests of checkpoint and restore.
-		"kernel/msg_next_id",
-		"kernel/sem_next_id",
-		"kernel/shm_next_id",
-		// Triggers: reading does something, or tells nothing.
-		"fs/binfmt_misc", // mounts a file system
-		"fs/xfs/stats_clear",
-		"vm/stat_refresh",
+		"kernel/msg_next_id", "kernel/sem_next_id", "kernel/shm_next_id",
+		// Triggers: reading does something, such as mounting a file system, or
+		// says nothing.
+		"fs/binfmt_misc", "fs/xfs/stats_clear", "vm/stat_refresh",
 		// Names of the reader's own namespace; the snapshot's metadata has the
 		// host's.
-		"kernel/domainname",
-		"kernel/hostname",
+		"kernel/domainname", "kernel/hostname",
 		// Secrets.
-		"net/core/netdev_rss_key",
-		"net/ipv4/tcp_fastopen_key",
-		"net/ipv6/conf/*/stable_secret",
+		"net/core/netdev_rss_key", "net/ipv4/tcp_fastopen_key", "net/ipv6/conf/*/stable_secret",
 		// Inventories of drives and ports.
-		"dev/cdrom",
-		"dev/parport",
+		"dev/cdrom", "dev/parport",
 	}
 }
 
 // ipcPatterns are the parameters of the IPC namespace, ipc_namespaces(7).
 func ipcPatterns() []string {
-	return []string{
-		"fs/mqueue",
-		"kernel/auto_msgmni",
-		"kernel/msg*",
-		"kernel/sem",
-		"kernel/shm*",
-	}
+	return []string{"fs/mqueue", "kernel/auto_msgmni", "kernel/msg*", "kernel/sem", "kernel/shm*"}
 }
