@@ -22,7 +22,7 @@ type attempt struct {
 	image  string
 	job    *batchv1.Job // nil when it is gone
 	pod    *corev1.Pod  // as last seen
-	// podGone is set when the pod was there once and is no more.
+	// podGone is set when the pod was there once and is gone.
 	podGone bool
 	// jobWarnings and podWarnings are the messages of events, oldest first.
 	jobWarnings, podWarnings []warning

@@ -30,7 +30,7 @@ type removal struct {
 }
 
 // remember keeps how to undo a call. After one that was cut short nobody knows
-// whether it was made; what is not there is no error to remove.
+// whether it was made; removing what is not there is not an error.
 func (s *session) remember(ctx context.Context, err error, undo removal) {
 	if err == nil || ctx.Err() != nil {
 		s.undo = append(s.undo, undo)
@@ -58,7 +58,7 @@ func (s *session) cleanUp(ctx context.Context, failure error) error {
 // keep leaves what shows why a run failed: the Jobs that ran and did not
 // succeed, with the account and the Role that the first Job owns. They stay
 // until the next run removes them. The ConfigMaps go back to what they were, and
-// the rights in the whole cluster, which nothing looks at any more, are removed.
+// the rights in the whole cluster, which nothing needs now, are removed.
 func (s *session) keep(ctx context.Context) error {
 	errs := []error{s.undoClaims(ctx)}
 	if s.spec.ServiceAccount == "" && len(s.clusterRules()) > 0 {
@@ -92,7 +92,7 @@ func (s *session) undoClaims(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// remover removes an object by its name. One that is not there is no error.
+// remover removes an object by its name. One that is not there is not an error.
 type remover func(context.Context) error
 
 func (s *session) remover(call cluster.Call, remove func(context.Context, string, metav1.DeleteOptions) error) remover {

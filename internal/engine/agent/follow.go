@@ -62,8 +62,8 @@ type queue struct {
 	failed  int
 }
 
-// resume lets Jobs run, MaxParallel at a time. Until one has succeeded it is no
-// more than that in all: what fails everywhere, such as an image that is not
+// resume lets Jobs run, MaxParallel at a time. Until one has succeeded, not more
+// than that in all: what fails everywhere, such as an image that is not
 // there, need not fail on each node.
 func (q *queue) resume(ctx context.Context) error {
 	last := len(q.attempts)

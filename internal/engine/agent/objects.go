@@ -104,7 +104,7 @@ func (d *deployment) job(t target, suspended bool) *batchv1.Job {
 	return job
 }
 
-// deadline is when the run of a Job is over whatever happened to it, by the
+// deadline is when the run of a Job is over no matter what happened to it, by the
 // clock of the API server.
 func deadline(job *batchv1.Job) time.Time {
 	var seconds int64

@@ -56,7 +56,7 @@ func (s *session) checkRunning(jobs []batchv1.Job) error {
 	return nil
 }
 
-// over returns the other runs of which no Job is waited for any more.
+// over returns the other runs, no Job of which anybody waits for.
 func (s *session) over(jobs []batchv1.Job) []string {
 	runs := map[string]bool{}
 	for i := range jobs {
@@ -69,7 +69,7 @@ func (s *session) over(jobs []batchv1.Job) []string {
 	return slices.Sorted(maps.Keys(runs))
 }
 
-// isOver reports whether nobody waits for a Job any more.
+// isOver reports whether nobody waits for a Job now.
 func (s *session) isOver(job *batchv1.Job) bool {
 	_, kept := job.Annotations[keptAnnotation]
 	finished := jobCondition(job, batchv1.JobComplete) != nil || jobCondition(job, batchv1.JobFailed) != nil

@@ -164,8 +164,8 @@ func multilineStyle(s string) yaml.Style {
 const commentWidth = 96
 
 // Comment returns text as the lines of a YAML comment, each beginning with "#",
-// without a final newline: the form of yaml.Node.HeadComment. Whatever the text
-// holds, line breaks and control characters included, stays inside the comment.
+// without a final newline: the form of yaml.Node.HeadComment. Everything in the
+// text, line breaks and control characters included, stays inside the comment.
 // A text without a printable character gives "".
 func Comment(text string) string {
 	words := strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool {

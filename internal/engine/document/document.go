@@ -44,10 +44,10 @@ type Recipe struct {
 	Measurements measurement.List
 }
 
-// RecipeMetadata says which catalogue a recipe was made from. Created is
+// RecipeMetadata says which catalog a recipe was made from. Created is
 // volatile and "" when unknown.
 type RecipeMetadata struct {
-	Version string // recipe-version: the catalogue's
+	Version string // recipe-version: the catalog's
 	Created string // RFC 3339
 }
 

@@ -91,7 +91,7 @@ func numberTag(s string) string {
 // next returns the offset of the next token.
 func (p *jsonParser) next() int { return p.skip(" \t\r\n,:") }
 
-// skip returns the offset of the first byte not yet read that is none of these.
+// skip returns the offset of the first unread byte that is not one of these.
 func (p *jsonParser) skip(bytes string) int {
 	i := int(p.dec.InputOffset())
 	for i < len(p.data) && strings.IndexByte(bytes, p.data[i]) >= 0 {

@@ -41,7 +41,7 @@ type Claim struct {
 	Files map[string]string
 }
 
-// Result tells what a Write did and what is on disk now.
+// Result says what a Write did and what is on disk now.
 type Result struct {
 	// Owner is the owner that the marker now names. It is empty when Write
 	// failed before it claimed the directory: the earlier Claim still holds.

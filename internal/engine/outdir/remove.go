@@ -15,7 +15,7 @@ import (
 // Remove takes a bundle away: its unmodified files, the directories they leave
 // empty, the marker, and the directory itself if nothing else is in it. It acts
 // only while the marker names claim.Owner. What stays is reported as
-// "path: reason", relative to dir; that is no error.
+// "path: reason", relative to dir; that is not an error.
 func (w *Writer) Remove(dir string, claim Claim) (left []string, err error) {
 	if _, err := prepare(claim, nil); err != nil {
 		return nil, explain(dir, err)
@@ -138,7 +138,7 @@ func (s *survey) remain(name string, entry fs.DirEntry) string {
 }
 
 // removeTop removes the output directory once it is empty and says why it
-// stays. A mount point or a link that the user made is no error.
+// stays. A mount point or a link that the user made is not an error.
 func (w *Writer) removeTop(dir string, root *os.Root) (reason string) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err == nil && len(entries) > 0 {

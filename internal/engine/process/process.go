@@ -14,7 +14,7 @@ import (
 )
 
 // grace is how long the output of a program is awaited after its end: a child
-// that it leaves behind may hold it open for ever.
+// that it leaves behind may hold it open forever.
 const grace = time.Second
 
 // Output is what a program printed.
@@ -53,7 +53,7 @@ func Tail(text string) string {
 	return strings.ToValidUTF8(text[max(0, len(text)-maxBytes):], "")
 }
 
-// buffer keeps what is written to it up to a limit and refuses more. It is no
+// buffer keeps what is written to it up to a limit and refuses more. It is not a
 // bytes.Buffer, whose ReadFrom would take everything.
 type buffer struct {
 	data  []byte

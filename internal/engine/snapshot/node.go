@@ -16,16 +16,16 @@ import (
 )
 
 // nodeCollector reads the nodes: those that the node selector selects, else the
-// GPU nodes, else, where there are none, the nodes that are no control plane,
-// else all. K8s/node/gpu-nodes tells how many GPU nodes are among them, so 0
-// says that the readings are of nodes without GPUs.
+// GPU nodes, else, where there are none, the nodes outside the control plane,
+// else all. K8s/node/gpu-nodes says how many GPU nodes are among them; 0
+// means that the readings are of nodes without GPUs.
 //
 // Nodes differ, a reading is one: each is what most nodes say (among equals,
 // the first in the order of the texts). K8s/node-variance has a key for every
 // reading that nodes disagree about, and as its value what they say with how
 // many do: "H100: 3, A100: 1". A node that does not say counts for nothing.
 //
-// What nodes tell of their GPUs and operating systems is repeated as GPU/device
+// What nodes say of their GPUs and operating systems is repeated as GPU/device
 // and OS/release, for recipes made without an agent on the nodes.
 func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 	return Collector{Name: KubernetesNode, Collect: func(ctx context.Context) (measurement.List, error) {

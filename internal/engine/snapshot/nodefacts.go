@@ -136,7 +136,7 @@ func IsGPUNode(node *corev1.Node, gpuInstanceType func(string) bool) bool {
 	return t != "" && gpuInstanceType != nil && gpuInstanceType(t)
 }
 
-// isNVIDIADevice recognises NFD's labels of PCI devices, such as
+// isNVIDIADevice recognizes NFD's labels of PCI devices, such as
 // pci-10de.present and pci-0302_10de.present: NFD's settings say whether class,
 // vendor or device are in the name.
 func isNVIDIADevice(label string) bool {

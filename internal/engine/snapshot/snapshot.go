@@ -37,7 +37,7 @@ type Collector struct {
 	Name string
 	// Collect returns what was found, also what was found before an error. It
 	// may give other subtypes too: what it happens to know of them. It returns
-	// when the context ends. Finding nothing is no error.
+	// when the context ends. Finding nothing is not an error.
 	Collect func(context.Context) (measurement.List, error)
 }
 
@@ -79,7 +79,7 @@ func Collect(ctx context.Context, collectors []Collector, o Options) (document.S
 			return results[i].failure()
 		})
 	}
-	_ = group.Wait() // the results tell of every error, not just of the first
+	_ = group.Wait() // the results have every error, not just the first
 
 	failed := Errors{}
 	for _, r := range results {
@@ -104,7 +104,7 @@ type result struct {
 	err  error
 }
 
-// failure returns the error as others are told of it.
+// failure returns the error as the cause for which others stop.
 func (r result) failure() error {
 	if r.err == nil {
 		return nil
@@ -112,7 +112,7 @@ func (r result) failure() error {
 	return fmt.Errorf("stopped because %s failed: %w", r.name, r.err)
 }
 
-// run runs the collector for at most that long. Its error tells why it was
+// run runs the collector for at most that long. Its error says why it was
 // stopped if it was. A collector that does not stop, because a system call of
 // its never returns, is left to itself.
 func (c Collector) run(ctx context.Context, timeout time.Duration) result {
@@ -152,7 +152,7 @@ func await(ctx context.Context, finished <-chan result) result {
 
 // merge puts the results into one list. Where several know of one subtype, the
 // collector of that name is right, and else the first: a collector reads the
-// thing itself, where others have it from hearsay. Subtypes without data are
+// thing itself, where others know it secondhand. Subtypes without data are
 // left out.
 func merge(results []result) measurement.List {
 	var merged measurement.List

@@ -92,8 +92,8 @@ func (c *busConn) call(destination, path, iface, member string, arguments ...any
 	return c.reply()
 }
 
-// reply returns the reply to the last call. Signals and whatever else comes
-// before it are dropped.
+// reply returns the reply to the last call. Signals and anything else that
+// comes before it are dropped.
 func (c *busConn) reply() ([]any, error) {
 	for {
 		message, err := dbus.DecodeMessage(c.in)

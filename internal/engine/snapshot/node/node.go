@@ -46,7 +46,7 @@ type Options struct {
 	// Units are systemd units; none means containerd.service. A name without a
 	// suffix is that of a service, as for systemctl.
 	Units []string
-	// Note is told what is worth knowing but not an error, such as that a unit
+	// Note gets what is worth knowing but not an error, such as that a unit
 	// does not exist. It may be called concurrently; nil drops the notes.
 	Note func(collector, text string)
 }

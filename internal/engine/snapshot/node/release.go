@@ -26,7 +26,7 @@ func readRelease(_ context.Context, host *files) (map[string]data, error) {
 }
 
 // assignments reads NAME=value lines of a shell. Comments, empty values and
-// lines that are no assignment are left out.
+// lines that are not assignments are left out.
 func assignments(text string) data {
 	d := data{}
 	for line := range strings.Lines(text) {
