@@ -62,7 +62,7 @@ func TestRefusals(t *testing.T) {
 		"compressed":           {method: "POST", target: "/v1/recipe", body: snapshot, headers: []string{"Content-Type", yaml, "Content-Encoding", "gzip"}, status: 415, code: codeMediaType, message: "gzip"},
 		"empty body":           {method: "POST", target: "/v1/recipe", headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "body", message: "empty"},
 		"broken snapshot":      {method: "POST", target: "/v1/recipe", body: "kind: [", headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "body", message: "line 1"},
-		"a recipe as snapshot": {method: "POST", target: "/v1/recipe", body: strings.ReplaceAll(strings.ReplaceAll(snapshot, "Snapshot", "Recipe"), "snapshot", "recipe"), headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "body", message: "no Snapshot document"},
+		"a recipe as snapshot": {method: "POST", target: "/v1/recipe", body: strings.ReplaceAll(strings.ReplaceAll(snapshot, "Snapshot", "Recipe"), "snapshot", "recipe"), headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "body", message: "not a Snapshot document"},
 		"YAML called JSON":     {method: "POST", target: "/v1/recipe", body: snapshot, headers: []string{"Content-Type", typeJSON}, status: 400, code: codeInvalid, field: "body", message: "not JSON"},
 		"large body":           {method: "POST", target: "/v1/recipe", body: strings.Repeat("#", 1<<20+1), headers: []string{"Content-Type", yaml}, status: 413, code: codeTooLarge, message: "1048576"},
 		"unknown with a body":  {method: "POST", target: "/v1/recipe?catalog=x", body: snapshot, headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "catalog"},
@@ -158,7 +158,7 @@ func TestOperationalAnswers(t *testing.T) {
 		"/ready":        `"status": "ready"`,
 		"/version":      `"version": "1.2.3"`,
 		"/openapi.json": `"openapi": "3.1.0"`,
-		"/v1/catalog":   `"releaseLines"`,
+		"/v1/catalog":   `"components"`,
 		"/metrics":      `eidos_build_info{goversion="go`,
 	} {
 		resp, body := get(t, s, target)
@@ -188,7 +188,7 @@ func TestCatalogTellsWhatExists(t *testing.T) {
 	t.Parallel()
 	_, body := get(t, newServer(t), "/v1/catalog")
 	for _, want := range []string{
-		`"gb200"`, `"self-managed"`, `"component": "gpu-operator"`, `"layer": "base"`, `"name": "service=eks"`, `"version": null`,
+		`"gb200"`, `"self-managed"`, `"component": "gpu-operator"`, `"version": "v26.7.0"`, `"kubernetes": "1.33 - 1.36"`, `"driver": "595.91.07"`, `"name": "service=eks"`,
 	} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("no %s in %s", want, body)

@@ -5,18 +5,18 @@ package server
 import (
 	"net/http"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // listing is the answer to GET /v1/catalog.
 type listing struct {
-	Version      string              `json:"version"`
-	Values       map[string][]string `json:"values"` // of os, service, gpu and intent
-	Platforms    []platform          `json:"platforms"`
-	Overlays     []overlay           `json:"overlays"`
-	ReleaseLines []releaseLine       `json:"releaseLines"`
+	Version    string              `json:"version"`
+	Values     map[string][]string `json:"values"` // of os, service, gpu and intent
+	Platforms  []platform          `json:"platforms"`
+	Overlays   []overlay           `json:"overlays"`
+	Components []releases          `json:"components"`
 }
 
 type platform struct {
@@ -37,18 +37,23 @@ type overlay struct {
 	Constraints map[string]string `json:"constraints"`
 }
 
-// releaseLine is a layer that chooses the release of a component.
-type releaseLine struct {
-	Component string            `json:"component"`
-	Layer     string            `json:"layer"` // base, or the name of an overlay
-	Key       map[string]string `json:"key"`
-	Version   *string           `json:"version"` // null where no release fits
+// releases are those of a component's chart, of which a recipe chooses one.
+type releases struct {
+	Component string    `json:"component"`
+	Title     string    `json:"title"`
+	Releases  []release `json:"releases"` // oldest first
 }
 
-func newListing(c *recipe.Catalog, components []string) listing {
+type release struct {
+	Version    string            `json:"version"`
+	Kubernetes string            `json:"kubernetes,omitempty"` // that it supports; "" for any
+	Tags       map[string]string `json:"tags,omitempty"`       // of its components, by key of K8s/image
+}
+
+func newListing(c *recipe.Catalog) (listing, error) {
 	l := listing{
 		Version: c.Version(), Values: map[string][]string{},
-		Platforms: []platform{}, Overlays: []overlay{}, ReleaseLines: []releaseLine{},
+		Platforms: []platform{}, Overlays: []overlay{}, Components: []releases{},
 	}
 	for _, field := range document.QueryFields() {
 		if values := c.Values(field); len(values) > 0 {
@@ -65,10 +70,11 @@ func newListing(c *recipe.Catalog, components []string) listing {
 		}
 		l.Overlays = append(l.Overlays, overlay{Name: o.Name, Key: stated(o.Key), Constraints: constraints})
 	}
-	for _, component := range components {
-		l.ReleaseLines = append(l.ReleaseLines, releaseLines(c, component)...)
+	components, err := c.Components()
+	for _, e := range components {
+		l.Components = append(l.Components, newReleases(e))
 	}
-	return l
+	return l, err
 }
 
 func newPlatform(p recipe.Platform) platform {
@@ -79,18 +85,12 @@ func newPlatform(p recipe.Platform) platform {
 	return listed
 }
 
-// releaseLines lists the layers that choose a component's release, or none.
-func releaseLines(c *recipe.Catalog, component string) []releaseLine {
-	var lines []releaseLine
-	for _, s := range c.Settings(measurement.Path{Type: measurement.K8s, Subtype: "image", Key: component}) {
-		line := releaseLine{Component: component, Layer: s.Layer, Key: stated(s.Key)}
-		if s.Value != nil {
-			version := s.Value.String()
-			line.Version = &version
-		}
-		lines = append(lines, line)
+func newReleases(e component.Entry) releases {
+	listed := releases{Component: e.Name, Title: e.Title, Releases: []release{}}
+	for _, r := range e.Releases {
+		listed.Releases = append(listed.Releases, release{Version: r.Version, Kubernetes: r.Kubernetes, Tags: r.Tags})
 	}
-	return lines
+	return listed
 }
 
 // stated returns the fields of a query that are not empty.

@@ -26,9 +26,8 @@ type edition struct {
 
 // catalogs holds the edition in use.
 type catalogs struct {
-	path       string // "" for the embedded catalog
-	components []string
-	current    atomic.Pointer[edition]
+	path    string // "" for the embedded catalog
+	current atomic.Pointer[edition]
 }
 
 // load reads the catalog. On an error the edition in use stays.
@@ -41,7 +40,11 @@ func (c *catalogs) load() error {
 	if err != nil {
 		return err
 	}
-	listed, err := encodeJSON(newListing(catalog, c.components), cacheShared)
+	all, err := newListing(catalog)
+	if err != nil {
+		return err
+	}
+	listed, err := encodeJSON(all, cacheShared)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func New(o Options) (*Server, error) {
 		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
 		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
-		catalogs:    &catalogs{path: o.Catalog, components: renderer.Bundlers()},
+		catalogs:    &catalogs{path: o.Catalog},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),

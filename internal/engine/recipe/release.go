@@ -30,26 +30,46 @@ func (c *Catalog) WithComponents(set *component.Set) *Catalog {
 	return &other
 }
 
+// Components returns the components that the catalogue chooses chart releases
+// for, nil for a catalogue that lists none. A name that is not known is an error.
+func (c *Catalog) Components() ([]component.Entry, error) {
+	if len(c.components) == 0 {
+		return nil, nil
+	}
+	set, err := c.releases()
+	if err != nil {
+		return nil, err
+	}
+	if slices.Equal(c.components, componentList{allComponents}) {
+		return set.Entries(), nil
+	}
+	var entries []component.Entry
+	for _, name := range c.components {
+		e, known := set.Entry(name)
+		if !known {
+			return nil, fmt.Errorf("components: there is no component %s%s", words.Quote(name), suggest.Question(name, set.Names()))
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
 // chooseReleases states a chart release for each component of the catalogue's
 // list, and the component versions that belong to it. What a layer states or
 // removes stays: layers are all entries of layers, with removals.
 func (b *build) chooseReleases(layers []*entry) error {
-	if len(b.catalog.components) == 0 {
+	components, err := b.catalog.Components()
+	if err != nil {
+		return &Error{Field: fieldCatalog, Err: err}
+	}
+	if components == nil {
 		return nil
 	}
 	set, err := b.catalog.releases()
 	if err != nil {
 		return &Error{Field: fieldCatalog, Err: err}
 	}
-	names := b.catalog.components
-	if slices.Equal(names, []string{allComponents}) {
-		names = set.Names()
-	}
-	for _, name := range names {
-		e, known := set.Entry(name)
-		if !known {
-			return &Error{Field: fieldCatalog, Err: fmt.Errorf("components: there is no component %s%s", words.Quote(name), suggest.Question(name, set.Names()))}
-		}
+	for _, e := range components {
 		if !b.possible(e.Needed) {
 			continue
 		}
