@@ -49,7 +49,7 @@ data "eidos_recipe" "test" {
 			}), tfjsonpath.New("request")),
 			recipeIs(knownvalue.StringExact("580.126.20"), tfjsonpath.New("measurements").AtMapKey("K8s").AtMapKey("image").AtMapKey("driver")),
 			recipeIs(knownvalue.StringExact("user:gpu=h100"), tfjsonpath.New("provenance").AtMapKey("K8s/image/driver")),
-			recipeIs(knownvalue.StringExact("base"), tfjsonpath.New("provenance").AtMapKey("K8s/image/gpu-operator")),
+			recipeIs(knownvalue.StringExact("release:gpu-operator v26.7.0"), tfjsonpath.New("provenance").AtMapKey("K8s/image/gpu-operator")),
 			recipeIs(knownvalue.ListPartial(map[int]knownvalue.Check{}), tfjsonpath.New("matched_rules")),
 			recipeIs(knownvalue.StringRegexp(regexp.MustCompile(`\A[0-9a-f]{64}\z`)), tfjsonpath.New("sha256")),
 			recipeIs(knownvalue.StringRegexp(regexp.MustCompile(`\AapiVersion: recipe.dgxc.io/v1\nkind: Recipe\nmetadata:\n  recipe-version: `)), tfjsonpath.New("yaml")),
@@ -194,7 +194,7 @@ data "eidos_recipe" "test" {
 		ConfigStateChecks: []statecheck.StateCheck{
 			recipeIs(knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("gpu=l4")}), tfjsonpath.New("matched_rules")),
 			recipeIs(knownvalue.MapExact(map[string]knownvalue.Check{
-				"K8s/image/driver": knownvalue.StringExact("base"),
+				"K8s/image/driver": knownvalue.StringExact("release:gpu-operator v26.7.0"),
 				"K8s/config/cdi":   knownvalue.StringExact("gpu=l4"),
 			}), tfjsonpath.New("provenance")),
 			recipeIs(knownvalue.StringRegexp(regexp.MustCompile(`(?m)^  recipe-version: ours-7$`)), tfjsonpath.New("yaml")),
