@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // overrides returns the Helm values that --values and --set give for each
@@ -23,11 +23,11 @@ import (
 func overrides(ctx context.Context, files, settings []string) (map[string]string, error) {
 	trees := map[string]map[string]any{}
 	for _, file := range files {
-		component, tree, err := readValues(ctx, file)
+		component, values, err := readValues(ctx, file)
 		if err != nil {
 			return nil, err
 		}
-		trees[component] = chart.Merge(trees[component], tree)
+		trees[component] = tree.Merge(trees[component], values)
 	}
 	var errs []error
 	for _, text := range settings {
@@ -36,7 +36,7 @@ func overrides(ctx context.Context, files, settings []string) (map[string]string
 			errs = append(errs, fmt.Errorf("--set %q: %w", text, err))
 			continue
 		}
-		trees[s.component] = chart.Merge(trees[s.component], s.tree())
+		trees[s.component] = tree.Merge(trees[s.component], s.tree())
 	}
 	if err := invalid(errs...); err != nil {
 		return nil, err

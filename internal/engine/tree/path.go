@@ -28,7 +28,10 @@ func cut(path string) (name, rest string, more bool) {
 			return unquoted, rest, more
 		}
 	}
-	return strings.Cut(path, ".")
+	if dot := strings.IndexByte(path, '.'); dot >= 0 {
+		return path[:dot], path[dot+1:], true
+	}
+	return path, "", false
 }
 
 // Names yields the names in a path.
@@ -80,15 +83,31 @@ func Lookup(tree map[string]any, path string) (any, bool) {
 func Set(tree map[string]any, path string, value any) {
 	name, rest, more := cut(path)
 	for more {
-		below, ok := tree[name].(map[string]any)
-		if !ok {
-			below = map[string]any{}
-			tree[name] = below
-		}
-		tree = below
+		tree = member(tree, name)
 		name, rest, more = cut(rest)
 	}
 	tree[name] = value
+}
+
+// Map returns the map at a path, and makes it where there is none. What is not a
+// map there or above gives way to one. At "" is the tree itself.
+func Map(tree map[string]any, path string) map[string]any {
+	if path == "" {
+		return tree
+	}
+	for name := range Names(path) {
+		tree = member(tree, name)
+	}
+	return tree
+}
+
+func member(tree map[string]any, name string) map[string]any {
+	below, ok := tree[name].(map[string]any)
+	if !ok {
+		below = map[string]any{}
+		tree[name] = below
+	}
+	return below
 }
 
 // Covers reports whether the tree sets a value at the path or above it, where

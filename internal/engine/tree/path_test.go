@@ -104,6 +104,23 @@ func TestSet(t *testing.T) {
 	}
 }
 
+func TestMap(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"driver":      `{"driver":{"env":[],"new":1},"cdi":true}`,
+		"driver.rdma": `{"driver":{"env":[],"rdma":{"new":1}},"cdi":true}`,
+		"cdi.a":       `{"driver":{"env":[]},"cdi":{"a":{"new":1}}}`,
+		"":            `{"driver":{"env":[]},"cdi":true,"new":1}`,
+	}
+	for path, want := range tests {
+		values := decode(t, `{"driver":{"env":[]},"cdi":true}`)
+		tree.Map(values, path)["new"] = 1.0
+		if diff := cmp.Diff(decode(t, want), values); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", path, diff)
+		}
+	}
+}
+
 func TestCovers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]bool{

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
@@ -57,13 +58,19 @@ func checkRelease(t *testing.T, facts *chart.Facts, rows table, name, version st
 		t.Error(err)
 		return
 	}
-	supported := data.Kubernetes.String()
-	if data.Kubernetes.Min == "" {
-		supported = ""
+	if err := data.Verify(); err != nil {
+		t.Error(err)
 	}
 	want := []string{row.Repository, row.Namespace, *release.Kubernetes}
-	if diff := cmp.Diff(want, []string{data.Repository, data.Namespace, supported}); diff != "" {
+	if diff := cmp.Diff(want, []string{data.Repository, data.Namespace, data.Kubernetes.Range.String()}); diff != "" {
 		t.Errorf("%s %s (-table +data):\n%s", name, version, diff)
+	}
+	systems := map[string][]string{}
+	for os := range release.Systems {
+		systems[os] = data.Systems(os)
+	}
+	if diff := cmp.Diff(release.Systems, systems, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s %s: systems (-table +data):\n%s", name, version, diff)
 	}
 	for component, reference := range release.Images {
 		image, _ := data.Image(component)

@@ -95,7 +95,11 @@ func install(out, name, version string, text []byte) (string, error) {
 	if err := os.WriteFile(written, text, 0o644); err != nil {
 		return "", err
 	}
-	if _, err := chart.Open(os.DirFS(aside)).Release(name, version); err != nil {
+	release, err := chart.Open(os.DirFS(aside)).Release(name, version)
+	if err == nil {
+		err = release.Verify()
+	}
+	if err != nil {
 		return "", fmt.Errorf("the engine cannot read the result: %w", err)
 	}
 	return path, os.Rename(written, path)

@@ -45,9 +45,11 @@ func (r release) render() ([]byte, error) {
 		{"namespace", r.inTable.Namespace},
 		{"kubeVersion", r.chart.KubeVersion},
 		{"kubernetes", *r.row.Kubernetes},
-		{"values", values},
-		{"subcharts", subcharts},
 	}
+	if len(r.row.Systems) > 0 {
+		sections = append(sections, member{"systems", r.systems()})
+	}
+	sections = append(sections, member{"values", values}, member{"subcharts", subcharts})
 	for _, section := range []func() (*member, error){r.images, r.clusterPolicy, r.objects} {
 		m, err := section()
 		if err != nil {
@@ -58,6 +60,18 @@ func (r release) render() ([]byte, error) {
 		}
 	}
 	return encode(sections), nil
+}
+
+func (r release) systems() []member {
+	var out []member
+	for _, os := range sortedKeys(r.row.Systems) {
+		var versions []any
+		for _, version := range r.row.Systems[os] {
+			versions = append(versions, version)
+		}
+		out = append(out, member{os, versions})
+	}
+	return out
 }
 
 // notValues names what stands at the top of the values without being the

@@ -28,6 +28,9 @@ type releaseRow struct {
 	// Kubernetes is the range that the chart's maker supports, such as
 	// "1.29 - 1.32" or ">= 1.32"; empty where none is published.
 	Kubernetes *string `json:"kubernetes"`
+	// Systems are the versions of operating systems, by the name that recipes
+	// give the system, that the release has driver containers for.
+	Systems map[string][]string `json:"systems"`
 	// Lacks are the chart's objects that this release does not define yet.
 	Lacks []string `json:"lacks"`
 	// Images are default images that the chart does not name, by component.

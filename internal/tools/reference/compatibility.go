@@ -3,10 +3,7 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -73,32 +70,32 @@ func (e engine) lines(p *page) error {
 // minors lists the Kubernetes versions that releases of the GPU Operator
 // support, oldest first.
 func (e engine) minors() ([]string, error) {
-	first, last := 0, 0
-	for _, version := range e.facts.Releases("gpu-operator") {
-		release, err := e.facts.Release("gpu-operator", version)
+	const beyond = 100 // the minor versions of many years
+	var minors []string
+	for minor := range beyond {
+		kubernetes := fmt.Sprintf("1.%d", minor)
+		supported, err := e.supported(kubernetes)
 		if err != nil {
 			return nil, err
 		}
-		low, lowErr := minorOf(release.Kubernetes.Min)
-		high, highErr := minorOf(release.Kubernetes.Max)
-		if err := cmp.Or(lowErr, highErr); err != nil {
-			return nil, err
+		if supported {
+			minors = append(minors, kubernetes)
 		}
-		if first == 0 || low < first {
-			first = low
-		}
-		last = max(last, high)
-	}
-	var minors []string
-	for minor := first; minor <= last; minor++ {
-		minors = append(minors, fmt.Sprintf("1.%d", minor))
 	}
 	return minors, nil
 }
 
-func minorOf(version string) (int, error) {
-	_, minor, _ := strings.Cut(version, ".")
-	return strconv.Atoi(minor)
+func (e engine) supported(kubernetes string) (bool, error) {
+	for _, version := range e.facts.Releases("gpu-operator") {
+		release, err := e.facts.Summary("gpu-operator", version)
+		if err != nil {
+			return false, err
+		}
+		if inside, err := release.Kubernetes.Contains(kubernetes); inside || err != nil {
+			return inside, err
+		}
+	}
+	return false, nil
 }
 
 // releases shows the facts of every chart release.

@@ -3,21 +3,59 @@
 package chart
 
 import (
+	"bytes"
 	"os"
 	"testing"
 )
 
+// BenchmarkLoadRelease reads the facts of one release.
 func BenchmarkLoadRelease(b *testing.B) {
-	text, err := os.ReadFile("../data/gpu-operator/v26.7.0.json")
-	if err != nil {
-		b.Fatal(err)
-	}
+	text := readFacts(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := decodeRelease(text); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkSummary reads what it takes to choose a release.
+func BenchmarkSummary(b *testing.B) {
+	text := readFacts(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decodeSummary(bytes.NewReader(text)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFirstUse reads the facts of one release and asks what a first
+// bundle does.
+func BenchmarkFirstUse(b *testing.B) {
+	text, values := readFacts(b), fortyValues()
+	b.ReportAllocs()
+	for b.Loop() {
+		release, err := decodeRelease(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, hasDefault := release.Default("driver.version")
+		_, hasImage := release.Image("driver")
+		_, err = release.ClusterPolicy(values)
+		if !hasDefault || !hasImage || err != nil || len(release.CheckValues(values)) > 0 {
+			b.Fatal("not the facts of the release")
+		}
+	}
+}
+
+func readFacts(b *testing.B) []byte {
+	b.Helper()
+	text, err := os.ReadFile("../data/gpu-operator/v26.7.0.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return text
 }
 
 func BenchmarkCheckValues(b *testing.B) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // ErrNoClusterPolicy says that a chart renders no ClusterPolicy from the given
@@ -24,29 +26,59 @@ func (r *Release) ClusterPolicy(values map[string]any) (map[string]any, error) {
 	if r.policy == nil {
 		return nil, fmt.Errorf("%s: %w", r.title(), ErrNoClusterPolicy)
 	}
-	all := coalesced(r.defaults, values)
+	all := &effective{tree: tree.Coalesce(r.defaults(), values)}
 	if !allHold(r.policy.when, all) {
 		return nil, fmt.Errorf("%s with clusterPolicy.deployCR false: %w", r.title(), ErrNoClusterPolicy)
 	}
 	spec := make(map[string]any, 32)
+	parent, at := "", spec // of the field before, which mostly is the next one's too
 	for i := range r.policy.fields {
 		field := &r.policy.fields[i]
 		if !allHold(field.when, all) {
 			continue
 		}
-		if v, rendered := r.fieldValue(field, all); rendered {
-			insert(spec, field.path, v)
+		v, rendered := r.fieldValue(field, all)
+		if !rendered {
+			continue
+		}
+		if field.parent != parent {
+			parent, at = field.parent, tree.Map(spec, field.parent)
+		}
+		if v != nil {
+			at[field.name] = v
 		}
 	}
 	return map[string]any{
 		"apiVersion": r.objects["ClusterPolicy"].apiVersion,
 		"kind":       "ClusterPolicy",
-		"metadata":   r.policyMetadata(all),
+		"metadata":   r.policyMetadata(all.tree),
 		"spec":       spec,
 	}, nil
 }
 
-func allHold(conditions []condition, values map[string]any) bool {
+// effective is what the templates see as values. It remembers the map that it
+// was last asked about: the fields of a policy come in groups.
+type effective struct {
+	tree   map[string]any
+	parent string
+	below  map[string]any
+}
+
+// at returns the value at a path, nil where there is none.
+func (e *effective) at(path string) any {
+	dot := strings.LastIndexByte(path, '.')
+	if dot < 0 {
+		return e.tree[path]
+	}
+	if e.parent != path[:dot] {
+		e.parent = path[:dot]
+		below, _ := tree.Lookup(e.tree, e.parent)
+		e.below, _ = below.(map[string]any)
+	}
+	return e.below[path[dot+1:]]
+}
+
+func allHold(conditions []condition, values *effective) bool {
 	for _, c := range conditions {
 		if !c.holds(values) {
 			return false
@@ -57,20 +89,20 @@ func allHold(conditions []condition, values map[string]any) bool {
 
 // fieldValue is nil where the template writes a null, and false where it
 // writes nothing.
-func (r *Release) fieldValue(field *policyField, values map[string]any) (any, bool) {
+func (r *Release) fieldValue(field *policyField, values *effective) (any, bool) {
 	var v any
 	switch field.action {
 	case actionConst:
-		return clone(field.value), true
+		return tree.Clone(field.value), true
 	case actionLabels:
-		return r.operandLabels(values), true
+		return r.operandLabels(values.tree), true
 	case actionSet:
-		v = lookup(values, field.from)
+		v = values.at(field.from)
 		if !truthy(v) {
 			return nil, false
 		}
 	default:
-		v = lookup(values, field.from)
+		v = values.at(field.from)
 		if !truthy(v) && field.value != nil {
 			v = field.value
 		}
@@ -89,20 +121,48 @@ func (r *Release) fieldValue(field *policyField, values map[string]any) (any, bo
 	return cloneWithoutNulls(v), true
 }
 
-// insert puts a value at a path, or for a null only the maps that lead there.
-// A parent that is no map gives way.
-func insert(tree map[string]any, path []string, v any) {
-	last := len(path) - 1
-	for _, name := range path[:last] {
-		below, ok := tree[name].(map[string]any)
-		if !ok {
-			below = make(map[string]any, 8)
-			tree[name] = below
+// cloneWithoutNulls is tree.Clone that leaves out null members of maps, which
+// Kubernetes drops on create.
+func cloneWithoutNulls(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, below := range v {
+			if below != nil {
+				out[name] = cloneWithoutNulls(below)
+			}
 		}
-		tree = below
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, element := range v {
+			out[i] = cloneWithoutNulls(element)
+		}
+		return out
+	default:
+		return v
 	}
-	if v != nil {
-		tree[path[last]] = v
+}
+
+// truthy is the truth of Go templates: zero values and empty lists are false.
+func truthy(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case string:
+		return v != ""
+	case int64:
+		return v != 0
+	case float64:
+		return v != 0
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	default:
+		return true
 	}
 }
 
@@ -114,10 +174,10 @@ func (r *Release) policyMetadata(values map[string]any) map[string]any {
 		"app.kubernetes.io/version":    r.AppVersion,
 		"app.kubernetes.io/managed-by": "Helm",
 	}
-	copyLabels(labels, lookup(values, []string{"operator", "labels"}))
-	labels["app.kubernetes.io/component"] = "gpu-operator"
+	copyLabels(labels, values, "operator.labels")
+	labels["app.kubernetes.io/component"] = r.Name
 	metadata := map[string]any{"name": "cluster-policy", "labels": labels}
-	if truthy(lookup(values, []string{"operator", "cleanupCRD"})) {
+	if cleanup, _ := tree.Lookup(values, "operator.cleanupCRD"); truthy(cleanup) {
 		metadata["annotations"] = map[string]any{"helm.sh/resource-policy": "keep"}
 	}
 	return metadata
@@ -128,15 +188,16 @@ func (r *Release) operandLabels(values map[string]any) map[string]any {
 		"helm.sh/chart":                r.chartLabel(),
 		"app.kubernetes.io/managed-by": r.chartName(values),
 	}
-	copyLabels(labels, lookup(values, []string{"daemonsets", "labels"}))
+	copyLabels(labels, values, "daemonsets.labels")
 	return labels
 }
 
-func copyLabels(to map[string]any, from any) {
+func copyLabels(to, values map[string]any, path string) {
+	from, _ := tree.Lookup(values, path)
 	labels, _ := from.(map[string]any)
 	for name, value := range labels {
 		if value != nil {
-			to[name] = clone(value)
+			to[name] = tree.Clone(value)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -31,7 +33,7 @@ func TestClusterPolicyGolden(t *testing.T) {
 	})
 	t.Run("virtual machines", func(t *testing.T) {
 		t.Parallel()
-		comparePolicy(t, "v25.3.4", "v25.3.4-vgpu.json", tree(t, `{
+		comparePolicy(t, "v25.3.4", "v25.3.4-vgpu.json", parseTree(t, `{
 			"sandboxWorkloads":{"enabled":true,"defaultWorkload":"vm-vgpu"},
 			"driver":{"enabled":false,"upgradePolicy":{"maxUnavailable":1,"maxParallelUpgrades":0},"startupProbe":null},
 			"vgpuManager":{"enabled":true,"repository":"registry.example/vgpu","version":"580.95.05"},
@@ -60,7 +62,7 @@ func comparePolicy(t *testing.T, version, golden string, values map[string]any) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(tree(t, string(text)), policy); diff != "" {
+	if diff := cmp.Diff(parseTree(t, string(text)), policy); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
@@ -83,38 +85,38 @@ func TestClusterPolicyFields(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		version, values string
-		path            []string
+		path            string
 		want            any
 	}{
-		"default":                  {"v26.7.0", `{}`, []string{"driver", "version"}, "595.91.07"},
-		"value":                    {"v26.7.0", `{"driver":{"version":"580.1"}}`, []string{"driver", "version"}, "580.1"},
-		"quoted number":            {"v26.7.0", `{"driver":{"version":580}}`, []string{"driver", "version"}, "580"},
-		"app version":              {"v26.7.0", `{}`, []string{"validator", "version"}, "v26.7.0"},
-		"own version":              {"v26.7.0", `{"validator":{"version":"v1"}}`, []string{"validator", "version"}, "v1"},
-		"renamed":                  {"v26.7.0", `{"driver":{"upgradePolicy":{"gpuPodDeletion":{"timeoutSeconds":7}}}}`, []string{"driver", "upgradePolicy", "podDeletion", "timeoutSeconds"}, int64(7)},
-		"falsy has a default":      {"v26.7.0", `{"driver":{"upgradePolicy":{"maxUnavailable":""}}}`, []string{"driver", "upgradePolicy", "maxUnavailable"}, "25%"},
-		"null deletes":             {"v26.7.0", `{"driver":{"startupProbe":null}}`, []string{"driver", "startupProbe"}, nil},
-		"null deletes below":       {"v26.7.0", `{"driver":{"virtualTopology":{"config":null}}}`, []string{"driver", "virtualTopology"}, nil},
-		"null leaves its map":      {"v26.7.0", `{"psa":{"enabled":null}}`, []string{"psa"}, map[string]any{}},
-		"empty text is null":       {"v26.7.0", `{"hostPaths":{"rootFS":""}}`, []string{"hostPaths", "rootFS"}, nil},
-		"unset by condition":       {"v26.7.0", `{"driver":{"nvidiaDriverCRD":{"enabled":true}}}`, []string{"driver", "version"}, nil},
-		"not null":                 {"v26.7.0", `{"kataSandboxDevicePlugin":{"enabled":false}}`, []string{"kataSandboxDevicePlugin", "enabled"}, false},
-		"list is replaced":         {"v26.7.0", `{"daemonsets":{"tolerations":[{"key":"k"}]}}`, []string{"daemonsets", "tolerations"}, []any{map[string]any{"key": "k"}}},
-		"nulls below go":           {"v26.7.0", `{"dcgm":{"resources":{"limits":{"cpu":null}}}}`, []string{"dcgm", "resources", "limits"}, map[string]any{}},
-		"no plugin env":            {"v25.3.3", `{}`, []string{"validator", "plugin"}, nil},
-		"constant env":             {"v26.7.0", `{"validator":{"plugin":{"x":1}}}`, []string{"validator", "plugin", "env"}, []any{}},
-		"the mistake of a release": {"v25.10.0", `{"vfioManager":{"env":[{"name":"A"}]},"ccManager":{"env":[{"name":"B"}]}}`, []string{"ccManager", "env"}, []any{map[string]any{"name": "A"}}},
-		"its repair":               {"v25.10.1", `{"vfioManager":{"env":[{"name":"A"}]},"ccManager":{"env":[{"name":"B"}]}}`, []string{"ccManager", "env"}, []any{map[string]any{"name": "B"}}},
-		"parent of no map":         {"v26.7.0", `{"driver":"none"}`, []string{"driver", "enabled"}, nil},
+		"default":                  {"v26.7.0", `{}`, "driver.version", "595.91.07"},
+		"value":                    {"v26.7.0", `{"driver":{"version":"580.1"}}`, "driver.version", "580.1"},
+		"quoted number":            {"v26.7.0", `{"driver":{"version":580}}`, "driver.version", "580"},
+		"app version":              {"v26.7.0", `{}`, "validator.version", "v26.7.0"},
+		"own version":              {"v26.7.0", `{"validator":{"version":"v1"}}`, "validator.version", "v1"},
+		"renamed":                  {"v26.7.0", `{"driver":{"upgradePolicy":{"gpuPodDeletion":{"timeoutSeconds":7}}}}`, "driver.upgradePolicy.podDeletion.timeoutSeconds", int64(7)},
+		"falsy has a default":      {"v26.7.0", `{"driver":{"upgradePolicy":{"maxUnavailable":""}}}`, "driver.upgradePolicy.maxUnavailable", "25%"},
+		"null deletes":             {"v26.7.0", `{"driver":{"startupProbe":null}}`, "driver.startupProbe", nil},
+		"null deletes below":       {"v26.7.0", `{"driver":{"virtualTopology":{"config":null}}}`, "driver.virtualTopology", nil},
+		"null leaves its map":      {"v26.7.0", `{"psa":{"enabled":null}}`, "psa", map[string]any{}},
+		"empty text is null":       {"v26.7.0", `{"hostPaths":{"rootFS":""}}`, "hostPaths.rootFS", nil},
+		"unset by condition":       {"v26.7.0", `{"driver":{"nvidiaDriverCRD":{"enabled":true}}}`, "driver.version", nil},
+		"not null":                 {"v26.7.0", `{"kataSandboxDevicePlugin":{"enabled":false}}`, "kataSandboxDevicePlugin.enabled", false},
+		"list is replaced":         {"v26.7.0", `{"daemonsets":{"tolerations":[{"key":"k"}]}}`, "daemonsets.tolerations", []any{map[string]any{"key": "k"}}},
+		"nulls below go":           {"v26.7.0", `{"dcgm":{"resources":{"limits":{"cpu":null}}}}`, "dcgm.resources.limits", map[string]any{}},
+		"no plugin env":            {"v25.3.3", `{}`, "validator.plugin", nil},
+		"constant env":             {"v26.7.0", `{"validator":{"plugin":{"x":1}}}`, "validator.plugin.env", []any{}},
+		"the mistake of a release": {"v25.10.0", `{"vfioManager":{"env":[{"name":"A"}]},"ccManager":{"env":[{"name":"B"}]}}`, "ccManager.env", []any{map[string]any{"name": "A"}}},
+		"its repair":               {"v25.10.1", `{"vfioManager":{"env":[{"name":"A"}]},"ccManager":{"env":[{"name":"B"}]}}`, "ccManager.env", []any{map[string]any{"name": "B"}}},
+		"parent of no map":         {"v26.7.0", `{"driver":"none"}`, "driver.enabled", nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			policy, err := embeddedRelease(t, "gpu-operator", tt.version).ClusterPolicy(tree(t, tt.values))
+			policy, err := embeddedRelease(t, "gpu-operator", tt.version).ClusterPolicy(parseTree(t, tt.values))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := lookup(policy["spec"].(map[string]any), tt.path)
+			got, _ := tree.Lookup(policy["spec"].(map[string]any), tt.path)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -129,7 +131,7 @@ func TestNoClusterPolicy(t *testing.T) {
 		"switched off": {"gpu-operator", "v26.7.0", `{"clusterPolicy":{"deployCR":false}}`, "gpu-operator v26.7.0 with clusterPolicy.deployCR false: the chart renders no ClusterPolicy"},
 	}
 	for name, tt := range tests {
-		_, err := embeddedRelease(t, tt.chart, tt.version).ClusterPolicy(tree(t, tt.values))
+		_, err := embeddedRelease(t, tt.chart, tt.version).ClusterPolicy(parseTree(t, tt.values))
 		if !errors.Is(err, ErrNoClusterPolicy) {
 			t.Fatalf("%s: got %v", name, err)
 		}
@@ -143,13 +145,13 @@ func TestNoClusterPolicy(t *testing.T) {
 func TestClusterPolicyIsTheCallersOwn(t *testing.T) {
 	t.Parallel()
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
-	values := tree(t, `{"toolkit":{"env":[{"name":"A","value":"b"}]},"validator":{"plugin":{"x":1}},"daemonsets":{"labels":{"l":{"a":"b"}}}}`)
-	before := clone(values)
+	values := parseTree(t, `{"toolkit":{"env":[{"name":"A","value":"b"}]},"validator":{"plugin":{"x":1}},"daemonsets":{"labels":{"l":{"a":"b"}}}}`)
+	before := tree.Clone(values)
 	first, err := release.ClusterPolicy(values)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := clone(first)
+	want := tree.Clone(first)
 	spoil(first)
 	second, err := release.ClusterPolicy(values)
 	if err != nil {

@@ -5,106 +5,124 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"regexp"
+	"io"
 	"strings"
+	"sync"
 )
 
-// releaseFile is the form of a data file; data/README.md describes it.
-type releaseFile struct {
-	Chart         string                    `json:"chart"`
-	Version       string                    `json:"version"`
-	AppVersion    string                    `json:"appVersion"`
-	Repository    string                    `json:"repository"`
-	Namespace     string                    `json:"namespace"`
-	KubeVersion   string                    `json:"kubeVersion"`
-	Kubernetes    string                    `json:"kubernetes"`
-	Values        map[string]any            `json:"values"`
-	Subcharts     map[string]map[string]any `json:"subcharts"`
-	Images        map[string]string         `json:"images"`
-	ClusterPolicy *policyFile               `json:"clusterPolicy"`
-	Objects       map[string]objectFile     `json:"objects"`
+// decodeSummary reads the members of a data file that a Summary holds. They
+// stand first: it reads no further than to the last of them.
+func decodeSummary(file io.Reader) (s Summary, err error) {
+	var kubeVersion, kubernetes string
+	members := map[string]*string{
+		"chart": &s.Name, "version": &s.Version, "appVersion": &s.AppVersion, "repository": &s.Repository,
+		"namespace": &s.Namespace, "kubeVersion": &kubeVersion, "kubernetes": &kubernetes,
+	}
+	decoder := json.NewDecoder(file)
+	if start, err := decoder.Token(); err != nil {
+		return s, err
+	} else if start != json.Delim('{') {
+		return s, fmt.Errorf("want an object, got %v", start)
+	}
+	for len(members) > 0 && decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return s, err
+		}
+		name, _ := token.(string)
+		var value any = new(json.RawMessage)
+		if member := members[name]; member != nil {
+			value = member
+			delete(members, name)
+		}
+		if err := decoder.Decode(value); err != nil {
+			return s, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if s.KubeVersion, err = parseConstraint(kubeVersion); err != nil {
+		return s, err
+	}
+	s.Kubernetes, err = parseRange(kubernetes)
+	return s, err
 }
 
-type policyFile struct {
-	When   string   `json:"when"`
-	Fields []string `json:"fields"`
-}
-
-type objectFile struct {
-	APIVersion string `json:"apiVersion"`
-	Namespaced bool   `json:"namespaced"`
-	Fields     any    `json:"fields"`
-}
-
+// decodeRelease reads a data file; data/README.md describes its form. What is
+// wrong with the schemas of objects shows when they are first used.
 func decodeRelease(text []byte) (*Release, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	decoder.DisallowUnknownFields()
-	var file releaseFile
-	if err := decoder.Decode(&file); err != nil {
+	summary, err := decodeSummary(bytes.NewReader(text))
+	if err != nil {
 		return nil, err
 	}
 	r := &Release{
-		Name: file.Chart, Version: file.Version, AppVersion: file.AppVersion,
-		Repository: file.Repository, Namespace: file.Namespace,
+		Summary: summary, text: raw(text), objects: map[string]*object{},
+		keys: []key{{path: "global", typ: mapKey, unset: true}},
 	}
-	for _, step := range []func(*releaseFile) error{r.readVersions, r.readKeys, r.readImages, r.readObjects, r.readPolicy, r.readPodFields} {
-		if err := step(&file); err != nil {
+	from := r.text.reader()
+	for name := range from.members() {
+		if err := r.read(name, from); err != nil {
 			return nil, err
 		}
 	}
-	return r, nil
+	if r.policy != nil && r.objects["ClusterPolicy"] == nil {
+		return nil, errors.New("a cluster policy map without the ClusterPolicy's schema")
+	}
+	r.byPath, r.defaults = sync.OnceValue(r.indexKeys), sync.OnceValue(r.readDefaults)
+	r.copies = sync.OnceValues(r.findCopies)
+	r.pods, err = readSchema(podNotation)
+	return r, err
 }
 
-func (r *Release) readVersions(file *releaseFile) (err error) {
-	if r.KubeVersion, err = parseConstraint(file.KubeVersion); err != nil {
-		return err
+// read reads one section of a data file.
+func (r *Release) read(name string, from *reader) (err error) {
+	switch name {
+	case "chart", "version", "appVersion", "repository", "namespace", "kubeVersion", "kubernetes":
+		from.skip() // is in the Summary
+	case "systems":
+		r.readSystems(from)
+	case "values":
+		err = r.readKeys("", from)
+	case "subcharts":
+		err = r.readSubcharts(from)
+	case "images":
+		err = r.readImages(from)
+	case "objects":
+		err = r.readObjects(from)
+	case "clusterPolicy":
+		err = r.readPolicy(from)
+	default:
+		err = fmt.Errorf("unknown field %q", name)
 	}
-	r.Kubernetes, err = parseRange(file.Kubernetes)
+	if err == nil && from.err != nil {
+		err = fmt.Errorf("%s: %w", name, from.err)
+	}
 	return err
 }
 
-func (r *Release) readKeys(file *releaseFile) error {
-	root, err := buildKeys("", plainKeys(file.Values))
-	if err != nil {
-		return fmt.Errorf("values: %w", err)
+func (r *Release) readSystems(from *reader) {
+	r.systems = map[string][]string{}
+	for os := range from.members() {
+		for range from.elements() {
+			r.systems[os] = append(r.systems[os], from.text())
+		}
 	}
-	r.defaults = root.members()
-	for name, facts := range file.Subcharts {
-		below, err := buildKeys(name, plainKeys(facts))
-		if err != nil {
+}
+
+func (r *Release) readSubcharts(from *reader) error {
+	for name := range from.members() {
+		r.keys = append(r.keys, key{path: name, typ: mapKey})
+		if err := r.readKeys(name+".", from); err != nil {
 			return fmt.Errorf("sub-chart %s: %w", name, err)
 		}
-		root.children[name] = below
-		r.subcharts = append(r.subcharts, name)
 	}
-	root.children["global"] = globalKey(root, r.subcharts)
-	r.values = root
 	return nil
 }
 
-// globalKey collects what the sub-charts read below .Values.global, which Helm
-// shares among a chart and its sub-charts.
-func globalKey(root *key, subcharts []string) *key {
-	global := newMapKey("global")
-	for _, name := range subcharts {
-		shared := root.children[name].children["global"]
-		if shared == nil {
-			continue
-		}
-		for child, k := range shared.children {
-			atTop := *k
-			atTop.path, atTop.hasValue = "global."+child, false // the default is the sub-chart's
-			global.children[child] = &atTop
-		}
-	}
-	return global
-}
-
-func (r *Release) readImages(file *releaseFile) error {
-	r.images = make(map[string]Image, len(file.Images))
-	for component, reference := range file.Images {
+func (r *Release) readImages(from *reader) error {
+	r.images = map[string]Image{}
+	for component := range from.members() {
+		reference := from.text()
 		slash, colon := strings.LastIndexByte(reference, '/'), strings.LastIndexByte(reference, ':')
 		if slash < 0 || colon < slash {
 			return fmt.Errorf("image of %s: %q is not repository/image:version", component, reference)
@@ -114,45 +132,4 @@ func (r *Release) readImages(file *releaseFile) error {
 		}
 	}
 	return nil
-}
-
-func (r *Release) readObjects(file *releaseFile) error {
-	reader := &schemaReader{patterns: map[string]*regexp.Regexp{}}
-	r.objects = make(map[string]object, len(file.Objects))
-	for kind, facts := range file.Objects {
-		fields, err := reader.read(facts.Fields)
-		if err != nil {
-			return fmt.Errorf("schema of %s: %w", kind, err)
-		}
-		r.objects[kind] = object{apiVersion: facts.APIVersion, namespaced: facts.Namespaced, schema: fields}
-	}
-	return nil
-}
-
-func plainKeys(facts map[string]any) map[string]any {
-	for path, fact := range facts {
-		facts[path] = plainNumbers(fact)
-	}
-	return facts
-}
-
-// plainNumbers turns decoded numbers into int64 or float64, in place.
-func plainNumbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64() // a number that JSON accepted; out of range it is infinite
-		return f
-	case []any:
-		for i, element := range v {
-			v[i] = plainNumbers(element)
-		}
-	case map[string]any:
-		for k, below := range v {
-			v[k] = plainNumbers(below)
-		}
-	}
-	return v
 }

@@ -13,12 +13,15 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // Facts finds the facts of a chart release. A release is parsed once, when it
@@ -29,7 +32,8 @@ type Facts struct {
 
 type entry struct {
 	version string
-	load    func() (*Release, error)
+	summary func() (Summary, error)
+	release func() (*Release, error)
 }
 
 // TableName is the file of a chart's folder that is written by hand, with what
@@ -48,15 +52,27 @@ func Open(fsys fs.FS) *Facts {
 		}
 		facts.charts[chart] = append(facts.charts[chart], entry{
 			version: strings.TrimSuffix(path.Base(name), ".json"),
-			load: sync.OnceValues(func() (*Release, error) {
-				return readRelease(fsys, name)
-			}),
+			summary: sync.OnceValues(func() (Summary, error) { return readSummary(fsys, name) }),
+			release: sync.OnceValues(func() (*Release, error) { return readRelease(fsys, name) }),
 		})
 	}
 	for _, entries := range facts.charts {
 		slices.SortFunc(entries, func(a, b entry) int { return compareReleases(a.version, b.version) })
 	}
 	return facts
+}
+
+func readSummary(fsys fs.FS, name string) (Summary, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return Summary{}, fmt.Errorf("reading chart facts: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	summary, err := decodeSummary(file)
+	if err != nil {
+		return Summary{}, fmt.Errorf("reading chart facts %s: %w", name, err)
+	}
+	return summary, nil
 }
 
 func readRelease(fsys fs.FS, name string) (*Release, error) {
@@ -84,12 +100,30 @@ func (f *Facts) Releases(chart string) []string {
 // Release returns the facts of one chart release. The version is found with or
 // without its leading v. A release without facts is an *UnknownReleaseError.
 func (f *Facts) Release(chart, version string) (*Release, error) {
+	e, err := f.find(chart, version)
+	if err != nil {
+		return nil, err
+	}
+	return e.release()
+}
+
+// Summary returns the beginning of what Release returns. It is enough to choose
+// a release, and reads no more of the file than that.
+func (f *Facts) Summary(chart, version string) (Summary, error) {
+	e, err := f.find(chart, version)
+	if err != nil {
+		return Summary{}, err
+	}
+	return e.summary()
+}
+
+func (f *Facts) find(chart, version string) (entry, error) {
 	for _, e := range f.charts[chart] {
 		if strings.TrimPrefix(e.version, "v") == strings.TrimPrefix(version, "v") {
-			return e.load()
+			return e, nil
 		}
 	}
-	return nil, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
+	return entry{}, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
 }
 
 // UnknownReleaseError says that a chart release has no facts.
@@ -105,3 +139,6 @@ func (e *UnknownReleaseError) Error() string {
 	}
 	return fmt.Sprintf("no facts about %s %q; releases with facts: %s", e.Chart, e.Version, strings.Join(e.Known, ", "))
 }
+
+// compareReleases orders chart versions by their numbers.
+func compareReleases(a, b string) int { return cmp.Or(version.Compare(a, b), cmp.Compare(a, b)) }

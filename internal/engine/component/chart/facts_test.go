@@ -4,6 +4,7 @@ package chart
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -41,7 +42,7 @@ func TestEveryReleaseLoads(t *testing.T) {
 	}
 	for name, want := range charts {
 		for _, version := range facts.Releases(name) {
-			release, err := facts.Release(name, version)
+			release, err := loadWhole(facts, name, version)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,6 +136,15 @@ func TestReleaseIsParsedOnce(t *testing.T) {
 	}
 }
 
+// loadWhole reads a data file to its last part.
+func loadWhole(facts *Facts, chart, version string) (*Release, error) {
+	release, err := facts.Release(chart, version)
+	if err != nil {
+		return nil, err
+	}
+	return release, release.Verify()
+}
+
 // minimal is a data file to break in tests.
 const minimal = `{"chart":"c","version":"1.0.0","kubeVersion":">= 1.20.0","kubernetes":"1.29 - 1.30","values":{"a":["string","x"]}}`
 
@@ -142,13 +152,14 @@ func TestBrokenDataIsAnError(t *testing.T) {
 	t.Parallel()
 	policy := `"objects":{"ClusterPolicy":{"fields":{"spec":{"a":"string"}}}},"clusterPolicy":{"fields":["%s"]}`
 	tests := map[string]struct{ old, with, want string }{
-		"not JSON":             {"{", "", "cannot unmarshal"},
+		"not an object":        {"{", "", "want an object"},
+		"not JSON":             {`"x"]`, `"x"],`, "invalid character"},
 		"unknown section":      {`"chart"`, `"charts"`, `unknown field "charts"`},
 		"constraint":           {">= 1.20.0", "~1.20", `kubeVersion "~1.20"`},
 		"constraint's version": {">= 1.20.0", ">= one", `kubernetes version "one"`},
 		"range":                {"1.29 - 1.30", "1.29", `kubernetes range "1.29"`},
-		"range's start":        {"1.29 - 1.30", "x - 1.30", `kubernetes version "x"`},
-		"range's end":          {"1.29 - 1.30", "1.29 - x", `kubernetes version "x"`},
+		"range's start":        {"1.29 - 1.30", "x - 1.30", `kubernetes range "x - 1.30": "x" is not a version`},
+		"range's end":          {"1.29 - 1.30", "1.29 - x", `kubernetes range "1.29 - x": "x" is not a version`},
 		"key type":             {`["string","x"]`, `"text"`, `key a: unknown type "text"`},
 		"key flag":             {`["string","x"]`, `"string loose"`, `key a: unknown flag "loose"`},
 		"key without type":     {`["string","x"]`, `""`, "key a: no type"},
@@ -173,11 +184,49 @@ func TestBrokenDataIsAnError(t *testing.T) {
 			t.Parallel()
 			text := strings.Replace(minimal, tt.old, tt.with, 1)
 			facts := Open(fstest.MapFS{"c/1.0.0.json": {Data: []byte(text)}})
-			_, err := facts.Release("c", "1.0.0")
+			_, err := loadWhole(facts, "c", "1.0.0")
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "c/1.0.0.json") {
 				t.Errorf("got %v, want an error that names the file and says %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// A summary is read on its own, from the beginning of a file.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	facts := embeddedFacts()
+	for chart := range facts.charts {
+		for _, version := range facts.Releases(chart) {
+			summary, err := facts.Summary(chart, version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			release := embeddedRelease(t, chart, version)
+			if diff := cmp.Diff(fmt.Sprint(release.Summary), fmt.Sprint(summary)); diff != "" {
+				t.Errorf("%s %s (-release +summary):\n%s", chart, version, diff)
+			}
+		}
+	}
+	if _, err := facts.Summary("cilium", "1.0.0"); !errors.As(err, new(*UnknownReleaseError)) {
+		t.Errorf("of an unknown chart: got %v", err)
+	}
+}
+
+func TestBrokenSummaryIsAnError(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"":                                    "EOF",
+		"[]":                                  "want an object",
+		`{"chart":7}`:                         "chart: json: cannot unmarshal number",
+		`{"values":{},"chart":"c","version"`:  "version: EOF",
+		`{"chart":"c","kubernetes":"1 to 2"}`: `kubernetes range "1 to 2"`,
+	}
+	for text, want := range tests {
+		facts := Open(fstest.MapFS{"c/1.0.0.json": {Data: []byte(text)}})
+		if _, err := facts.Summary("c", "1.0.0"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "c/1.0.0.json") {
+			t.Errorf("%s: got %v, want an error that names the file and says %q", text, err, want)
+		}
 	}
 }
 

@@ -3,11 +3,15 @@
 package chart
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // FuzzTrees checks that no tree makes a check or the ClusterPolicy panic, that
@@ -36,7 +40,7 @@ func FuzzTrees(f *testing.F) {
 		if err != nil {
 			return // no tree
 		}
-		before := clone(values)
+		before := tree.Clone(values)
 		for _, release := range []*Release{gpu, network} {
 			sameTwice(t, func() []Problem { return release.CheckValues(values) })
 			sameTwice(t, func() []Problem { return release.CheckObject(values) })
@@ -44,7 +48,6 @@ func FuzzTrees(f *testing.F) {
 		if policy, err := gpu.ClusterPolicy(values); err == nil {
 			gpu.CheckObject(policy)
 		}
-		Merge(gpu.defaults, values)
 		if diff := cmp.Diff(before, any(values), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("the tree was changed:\n%s", diff)
 		}
@@ -56,6 +59,51 @@ func sameTwice(t *testing.T, check func() []Problem) {
 	if diff := cmp.Diff(check(), check()); diff != "" {
 		t.Errorf("two runs differ:\n%s", diff)
 	}
+}
+
+// FuzzReader checks that no text makes the reader panic or hang, and that it
+// reads what is JSON as encoding/json does.
+func FuzzReader(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":["b\\"",1,-2.5,1e400,true,null,{}],"":[[]]}`, ` "\u00e4" `, "", "{", "[}]", `{"a"]`, `"`, `"\`, "[1:2]", "7", "]",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r := raw(text).reader()
+		got := r.value()
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var want any
+		if !json.Valid(text) || !utf8.Valid(text) || decoder.Decode(&want) != nil {
+			return
+		}
+		if diff := cmp.Diff(plainNumbers(want), got); diff != "" || r.err != nil {
+			t.Errorf("%s: error %v (-want +got):\n%s", text, r.err, diff)
+		}
+	})
+}
+
+// plainNumbers turns the numbers that encoding/json decoded into those of a
+// values tree, in place.
+func plainNumbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, _ := v.Float64()
+		return f
+	case []any:
+		for i := range v {
+			v[i] = plainNumbers(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = plainNumbers(v[name])
+		}
+	}
+	return v
 }
 
 func FuzzKubernetesVersion(f *testing.F) {

@@ -3,8 +3,8 @@
 package chart
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"testing"
 )
@@ -18,8 +18,8 @@ func embeddedRelease(tb testing.TB, chart, version string) *Release {
 	return release
 }
 
-// tree decodes JSON into a values tree.
-func tree(tb testing.TB, text string) map[string]any {
+// parseTree decodes JSON into a values tree.
+func parseTree(tb testing.TB, text string) map[string]any {
 	tb.Helper()
 	values, err := decodeTree([]byte(text))
 	if err != nil {
@@ -29,13 +29,10 @@ func tree(tb testing.TB, text string) map[string]any {
 }
 
 func decodeTree(text []byte) (map[string]any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var values map[string]any
-	if err := decoder.Decode(&values); err != nil {
-		return nil, err
+	values, ok := raw(text).reader().value().(map[string]any)
+	if !json.Valid(text) || !ok {
+		return nil, fmt.Errorf("%s is not a tree", text)
 	}
-	plainNumbers(values)
 	return values, nil
 }
 

@@ -3,11 +3,12 @@
 package chart
 
 import (
+	"errors"
 	"fmt"
-	"iter"
 	"maps"
-	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // keyType is the type that a chart gives a value.
@@ -24,79 +25,74 @@ const (
 	anyKey     keyType = "any"
 )
 
-// key is a node of a chart's values tree.
+// key is a place in a chart's values.
 type key struct {
-	path     string // dotted, from the root of the values
+	path     string
 	typ      keyType
-	free     bool // whatever is below is rendered whole
+	free     bool // everything below is rendered, whole
 	dead     bool // nothing reads it
 	notNull  bool // a null makes Helm fail
 	unset    bool // a map that values.yaml lacks
-	standard any  // default; of a free map, the members that are no keys
-	hasValue bool // standard is set
-	children map[string]*key
-
-	field *target // what the chart makes of the value, nil where that is not known
+	standard raw  // default, or "" for none; of a free map, the members that are not keys
 }
 
-// target is what a value becomes: a field of the ClusterPolicy, or a part of a
-// pod.
-type target struct {
-	owner  string  // whose schema it is, e.g. "ClusterPolicy of gpu-operator v26.7.0"
-	path   string  // in the ClusterPolicy
-	schema *schema // nil: the release's ClusterPolicy has no such field
-	quoted bool    // the value becomes a string on the way
-}
-
-func newMapKey(path string) *key {
-	return &key{path: path, typ: mapKey, unset: true, children: map[string]*key{}}
-}
-
-// buildKeys makes a tree of dotted paths and their facts in the data's
-// notation, below a root that stands at prefix.
-func buildKeys(prefix string, facts map[string]any) (*key, error) {
-	root := newMapKey(prefix)
-	root.unset = false
-	for _, path := range slices.Sorted(maps.Keys(facts)) {
-		if err := root.find(strings.Split(path, ".")).describe(facts[path]); err != nil {
-			return nil, fmt.Errorf("key %s: %w", path, err)
+// readKeys reads the keys of a chart, or of the sub-chart that stands at the
+// prefix. What that one reads below its .Values.global is shared with the chart.
+func (r *Release) readKeys(prefix string, from *reader) error {
+	for path := range from.members() {
+		k, err := readKey(from)
+		if err != nil {
+			return fmt.Errorf("key %s: %w", path, err)
+		}
+		k.path = prefix + path
+		r.keys = append(r.keys, k)
+		if prefix != "" && strings.HasPrefix(path, "global.") {
+			k.path, k.standard, k.unset = path, "", true // the default is the sub-chart's
+			r.keys = append(r.keys, k)
 		}
 	}
-	return root, nil
+	return nil
 }
 
-// find returns the key at a path, made as an undeclared map where it is new.
-func (k *key) find(path []string) *key {
-	for _, segment := range path {
-		below := k.children[segment]
-		if below == nil {
-			below = newMapKey(strings.TrimPrefix(k.path+"."+segment, "."))
-			k.children[segment] = below
+// readKey reads "type flag ..." or ["type flag ...", default].
+func readKey(from *reader) (k key, err error) {
+	notation := ""
+	if from.next() == '[' {
+		elements := 0
+		for range from.elements() {
+			switch elements++; elements {
+			case 1:
+				notation = from.text()
+			case 2:
+				k.standard = from.skip()
+			default:
+				from.skip()
+			}
 		}
-		k = below
+		if elements != 2 {
+			return k, fmt.Errorf(`want ["type flags", default], got %d elements`, elements)
+		}
+	} else {
+		notation = from.text()
 	}
-	return k
+	if from.err != nil {
+		return k, from.err
+	}
+	return k, k.describe(notation)
 }
 
-// describe reads "type flag ..." or ["type flag ...", default].
-func (k *key) describe(fact any) error {
-	notation := fact
-	if pair, ok := fact.([]any); ok && len(pair) == 2 {
-		notation, k.standard, k.hasValue = pair[0], pair[1], true
+// describe reads "type flag ...".
+func (k *key) describe(notation string) error {
+	word, flags, _ := strings.Cut(notation, " ")
+	k.typ = keyType(word)
+	switch k.typ {
+	case mapKey, listKey, stringsKey, stringKey, boolKey, numberKey, scalarKey, anyKey:
+	case "":
+		return errors.New("no type")
+	default:
+		return fmt.Errorf("unknown type %q", word)
 	}
-	text, ok := notation.(string)
-	if !ok {
-		return fmt.Errorf("want \"type flags\" or [\"type flags\", default], got %v", fact)
-	}
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return fmt.Errorf("no type")
-	}
-	k.typ, k.unset = keyType(words[0]), false
-	if !slices.Contains([]keyType{mapKey, listKey, stringsKey, stringKey, boolKey, numberKey, scalarKey, anyKey}, k.typ) {
-		return fmt.Errorf("unknown type %q", words[0])
-	}
-	for _, flag := range words[1:] {
+	for flag := range strings.FieldsSeq(flags) {
 		if err := k.flag(flag); err != nil {
 			return err
 		}
@@ -120,28 +116,27 @@ func (k *key) flag(word string) error {
 	return nil
 }
 
-// defaults builds the values tree of the defaults below the key; false means
-// that the chart sets nothing there.
-func (k *key) defaults() (any, bool) {
-	if k.typ != mapKey {
-		return k.standard, k.hasValue
+func (r *Release) indexKeys() map[string]*key {
+	index := make(map[string]*key, len(r.keys))
+	for i := range r.keys {
+		index[r.keys[i].path] = &r.keys[i]
 	}
-	tree := k.members()
-	return tree, !k.unset || len(tree) > 0
+	return index
 }
 
-// members is the defaults of the keys below a map.
-func (k *key) members() map[string]any {
-	tree := map[string]any{}
-	if members, ok := k.standard.(map[string]any); ok {
-		maps.Copy(tree, members)
-	}
-	for name, below := range k.children {
-		if v, ok := below.defaults(); ok {
-			tree[name] = v
+// readDefaults is the tree of what the chart sets.
+func (r *Release) readDefaults() map[string]any {
+	all := map[string]any{}
+	for _, k := range r.keys {
+		switch {
+		case k.typ != mapKey && k.standard != "":
+			tree.Set(all, k.path, k.standard.reader().value())
+		case k.typ == mapKey && !k.unset:
+			members, _ := k.standard.reader().value().(map[string]any)
+			maps.Copy(tree.Map(all, k.path), members)
 		}
 	}
-	return tree
+	return all
 }
 
 // accepts reports whether the key's type admits a value, which is not null.
@@ -162,19 +157,22 @@ func (k *key) accepts(v any) bool {
 	}
 }
 
-// all yields the dotted path of every key below k that is worth setting.
-func (k *key) all() iter.Seq[string] {
-	return func(yield func(string) bool) { k.walk(yield) }
+// advice for what YAML reads as another scalar: 580, 1.10 or on.
+func (k *key) advice(v any) string {
+	if name := typeName(v); k.typ == stringKey && (name == "integer" || name == "number" || name == "bool") {
+		return "; quote it"
+	}
+	return ""
 }
 
-func (k *key) walk(yield func(string) bool) bool {
-	for _, below := range k.children {
-		if below.dead {
-			continue
-		}
-		if !yield(below.path) || !below.walk(yield) {
-			return false
-		}
+// article names the type with its article.
+func (k *key) article() string {
+	switch k.typ {
+	case stringsKey:
+		return "a list of strings"
+	case scalarKey:
+		return "a single value"
+	default:
+		return "a " + string(k.typ)
 	}
-	return true
 }

@@ -5,20 +5,16 @@ package chart
 import (
 	"cmp"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// Range is the Kubernetes minor versions that a chart's maker says it supports,
-// both ends included, e.g. 1.29 to 1.32. An end that nobody publishes is empty
-// and bounds nothing.
-type Range struct {
-	Min, Max string // major.minor
-
-	min, max []int
-}
+// Range is the Kubernetes versions that a chart's maker says it supports,
+// whole minor versions from one to another, both included. The range of a chart
+// whose maker publishes none has every version.
+type Range struct{ version.Range }
 
 // parseRange reads "1.29 - 1.32", ">= 1.32" where no upper end is published,
 // and "" where nothing is.
@@ -26,77 +22,45 @@ func parseRange(text string) (Range, error) {
 	if text == "" {
 		return Range{}, nil
 	}
-	low, high, closed := strings.Cut(text, " - ")
-	if !closed {
-		var open bool
-		if low, open = strings.CutPrefix(text, ">= "); !open {
-			return Range{}, fmt.Errorf("kubernetes range %q: want the form \"1.29 - 1.32\" or \">= 1.32\"", text)
-		}
+	if !strings.HasPrefix(text, ">= ") && !strings.Contains(text, " - ") {
+		return Range{}, fmt.Errorf("kubernetes range %s: want the form \"1.29 - 1.32\" or \">= 1.32\"", words.Quote(text))
 	}
-	minimum, err := parseKubernetes(low)
+	r, err := version.ParseRange(text)
 	if err != nil {
-		return Range{}, err
+		return Range{}, fmt.Errorf("kubernetes range %s: %w", words.Quote(text), err)
 	}
-	r := Range{Min: low, min: minimum.numbers[:2]}
-	if !closed {
-		return r, nil
-	}
-	maximum, err := parseKubernetes(high)
-	if err != nil {
-		return Range{}, err
-	}
-	r.Max, r.max = high, maximum.numbers[:2]
-	return r, nil
+	return Range{r}, nil
 }
 
 // String is in the notation of the data, or "any version" where no range is
 // published.
-func (r Range) String() string {
-	switch {
-	case r.Min == "":
-		return "any version"
-	case r.Max == "":
-		return ">= " + r.Min
-	default:
-		return r.Min + " - " + r.Max
-	}
-}
+func (r Range) String() string { return cmp.Or(r.Range.String(), "any version") }
 
 // Contains reports whether a Kubernetes version such as v1.33.5-eks-3025e55
-// or 1.33 lies in the range; only its minor version counts.
-func (r Range) Contains(version string) (bool, error) {
-	v, err := parseKubernetes(version)
-	if err != nil {
-		return false, err
-	}
-	minor := v.numbers[:2]
-	below := r.min != nil && slices.Compare(minor, r.min) < 0
-	above := r.max != nil && slices.Compare(minor, r.max) > 0
-	return !below && !above, nil
+// or 1.33 lies in the range.
+func (r Range) Contains(text string) (bool, error) {
+	v, err := parseKubernetes(text)
+	return err == nil && r.Range.Contains(v), err
 }
 
 // Constraint is the kubeVersion of a chart, a lower bound such as
 // ">= 1.21.0-0", which Helm tests when it installs. The constraint of a chart
 // without one is empty and allows every version.
 type Constraint struct {
-	text       string
-	min        []int
-	prerelease bool
+	text string
+	min  version.Version
 }
 
 func parseConstraint(text string) (Constraint, error) {
 	if text == "" {
-		return Constraint{prerelease: true}, nil
+		return Constraint{}, nil
 	}
-	version, ok := strings.CutPrefix(text, ">=")
+	bound, ok := strings.CutPrefix(text, ">=")
 	if !ok {
-		return Constraint{}, fmt.Errorf("kubeVersion %q: want the form \">= 1.21.0-0\"", text)
+		return Constraint{}, fmt.Errorf("kubeVersion %s: want the form \">= 1.21.0-0\"", words.Quote(text))
 	}
-	v, err := parseKubernetes(strings.TrimSpace(version))
-	if err != nil {
-		return Constraint{}, err
-	}
-	return Constraint{text: text, min: v.numbers, prerelease: v.prerelease}, nil
+	v, err := parseKubernetes(strings.TrimSpace(bound))
+	return Constraint{text, v}, err
 }
 
 func (c Constraint) String() string { return cmp.Or(c.text, "any version") }
@@ -104,50 +68,19 @@ func (c Constraint) String() string { return cmp.Or(c.text, "any version") }
 // Allows reports whether Helm installs the chart on a cluster of that version.
 // Helm takes a suffix as in v1.33.5-eks-3025e55 for a pre-release, which only a
 // constraint that has one itself (-0) admits.
-func (c Constraint) Allows(version string) (bool, error) {
-	v, err := parseKubernetes(version)
+func (c Constraint) Allows(text string) (bool, error) {
+	v, err := parseKubernetes(text)
 	if err != nil {
 		return false, err
 	}
-	if v.prerelease && !c.prerelease {
-		return false, nil
-	}
-	return slices.Compare(v.numbers, c.min) >= 0, nil
+	refused := c.text != "" && c.min.Suffix == "" && strings.HasPrefix(v.Suffix, "-")
+	return !refused && v.Compare(c.min) >= 0, nil
 }
 
-type kubernetesVersion struct {
-	numbers    []int // major, minor, patch
-	prerelease bool  // has a suffix that starts with "-"
-}
-
-func parseKubernetes(text string) (kubernetesVersion, error) {
-	core := strings.TrimPrefix(text, "v")
-	suffix := strings.IndexAny(core, "-+")
-	prerelease := suffix >= 0 && core[suffix] == '-'
-	if suffix >= 0 {
-		core = core[:suffix]
+func parseKubernetes(text string) (version.Version, error) {
+	v, err := version.Parse(text)
+	if err != nil || v.Numbers() < 2 || v.Numbers() > 3 {
+		return version.Version{}, fmt.Errorf("kubernetes version %s: want the form v1.33.5", words.Quote(text))
 	}
-	parts := strings.Split(core, ".")
-	if len(parts) < 2 || len(parts) > 3 {
-		return kubernetesVersion{}, fmt.Errorf("kubernetes version %q: want the form v1.33.5", text)
-	}
-	numbers := make([]int, 3)
-	for i, part := range parts {
-		n, err := strconv.ParseUint(part, 10, 31)
-		if err != nil {
-			return kubernetesVersion{}, fmt.Errorf("kubernetes version %q: want the form v1.33.5", text)
-		}
-		numbers[i] = int(n)
-	}
-	return kubernetesVersion{numbers: numbers, prerelease: prerelease}, nil
-}
-
-// compareReleases orders chart versions by their numbers.
-func compareReleases(a, b string) int {
-	number := regexp.MustCompile(`\d+`)
-	as, bs := number.FindAllString(a, -1), number.FindAllString(b, -1)
-	order := slices.CompareFunc(as, bs, func(x, y string) int {
-		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y))
-	})
-	return cmp.Or(order, cmp.Compare(a, b))
+	return v, nil
 }

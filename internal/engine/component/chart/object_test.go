@@ -3,7 +3,6 @@
 package chart
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -63,7 +62,7 @@ func TestCheckObject(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			object := tree(t, strings.Replace(tt.object, "%s", tt.spec, 1))
+			object := parseTree(t, strings.Replace(tt.object, "%s", tt.spec, 1))
 			got := finds(embeddedRelease(t, "network-operator", tt.version).CheckObject(object))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -110,7 +109,7 @@ func TestCheckObjectIdentity(t *testing.T) {
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
 	for name, tt := range tests {
 		var got []string
-		for _, problem := range release.CheckObject(tree(t, tt.object)) {
+		for _, problem := range release.CheckObject(parseTree(t, tt.object)) {
 			got = append(got, problem.String())
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -126,7 +125,7 @@ func TestRequiredPartsOfClusterPolicy(t *testing.T) {
 	facts := embeddedFacts()
 	for _, version := range facts.Releases("gpu-operator") {
 		release := embeddedRelease(t, "gpu-operator", version)
-		object := tree(t, `{"apiVersion":"nvidia.com/v1","kind":"ClusterPolicy","metadata":{"name":"n"},"spec":{}}`)
+		object := parseTree(t, `{"apiVersion":"nvidia.com/v1","kind":"ClusterPolicy","metadata":{"name":"n"},"spec":{}}`)
 		missing := map[string]bool{}
 		for _, problem := range release.CheckObject(object) {
 			missing[problem.Path] = problem.Kind == Required
@@ -145,7 +144,6 @@ func TestRequiredPartsOfClusterPolicy(t *testing.T) {
 
 func TestObjectBoundsMessages(t *testing.T) {
 	t.Parallel()
-	reader := &schemaReader{}
 	tests := map[string]string{
 		`["integer 1..", 0]`:     "p: is a number of at least 1 in the K, got 0",
 		`["integer ..9", 10]`:    "p: is a number of at most 9 in the K, got 10",
@@ -161,25 +159,19 @@ func TestObjectBoundsMessages(t *testing.T) {
 		`[{"*":"string"}, "x"]`:  `p: is a map in the K, got the string "x"`,
 	}
 	for text, want := range tests {
-		var pair []any
-		if err := json.Unmarshal([]byte(text), &pair); err != nil {
-			t.Fatal(err)
+		var parts []raw
+		pair := raw(text).reader()
+		for range pair.elements() {
+			parts = append(parts, pair.skip())
 		}
-		s, err := reader.read(pair[0])
+		s, err := readSchema(parts[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		check := &validation{owner: "K"}
-		check.check(s, wholeNumbers(pair[1]), "p")
+		check.check(&s, parts[1].reader().value(), "p")
 		if len(check.problems) != 1 || check.problems[0].String() != want {
 			t.Errorf("%s: got %v, want %s", text, check.problems, want)
 		}
 	}
-}
-
-func wholeNumbers(v any) any {
-	if f, ok := v.(float64); ok {
-		return int64(f)
-	}
-	return v
 }

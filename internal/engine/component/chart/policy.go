@@ -4,6 +4,7 @@ package chart
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -16,8 +17,10 @@ type policy struct {
 
 // policyField is one field that the chart's template writes.
 type policyField struct {
-	path   []string // below spec
-	from   []string // the values key
+	path   string // below spec
+	parent string // the part of path before the name of the field
+	name   string
+	from   string // the values key; "" for a constant and for labels
 	action string
 	quoted bool // rendered as a string, whatever the value
 	value  any  // the default of a copied value that is not set, or the constant
@@ -33,12 +36,12 @@ const (
 )
 
 type condition struct {
-	path []string
+	path string
 	test byte // '!' not set, '?' not null, 0 set
 }
 
-func (c condition) holds(values map[string]any) bool {
-	v := lookup(values, c.path)
+func (c condition) holds(values *effective) bool {
+	v := values.at(c.path)
 	switch c.test {
 	case '!':
 		return !truthy(v)
@@ -49,109 +52,104 @@ func (c condition) holds(values map[string]any) bool {
 	}
 }
 
-func parseConditions(words []string) []condition {
+func parseConditions(words string) []condition {
 	var out []condition
-	for _, word := range words {
-		c := condition{}
+	for word := range strings.FieldsSeq(words) {
+		c := condition{path: word}
 		if word[0] == '!' || word[0] == '?' {
-			c.test, word = word[0], word[1:]
+			c.test, c.path = word[0], word[1:]
 		}
-		c.path = strings.Split(word, ".")
 		out = append(out, c)
 	}
 	return out
 }
 
-func (r *Release) readPolicy(file *releaseFile) error {
-	if file.ClusterPolicy == nil {
-		return nil
+func (r *Release) readPolicy(from *reader) error {
+	r.policy = &policy{}
+	for name := range from.members() {
+		switch name {
+		case "when":
+			r.policy.when = parseConditions(from.text())
+		case "fields":
+			if err := r.policy.readFields(from); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("clusterPolicy: unknown field %q", name)
+		}
 	}
-	schema := r.objects["ClusterPolicy"].schema.field([]string{"spec"})
-	if schema == nil {
-		return fmt.Errorf("a cluster policy map without the ClusterPolicy's schema")
-	}
-	r.policy = &policy{when: parseConditions(strings.Fields(file.ClusterPolicy.When))}
-	for _, line := range file.ClusterPolicy.Fields {
+	return nil
+}
+
+func (p *policy) readFields(from *reader) error {
+	for range from.elements() {
+		line := from.text()
+		if from.err != nil {
+			return from.err
+		}
 		field, err := parsePolicyField(line)
 		if err != nil {
 			return fmt.Errorf("cluster policy field %q: %w", line, err)
 		}
-		r.policy.fields = append(r.policy.fields, field)
-		r.values.bind(field, schema, "ClusterPolicy of "+r.title())
+		p.fields = append(p.fields, field)
 	}
 	return nil
-}
-
-// bind notes at a values key where its value is copied to.
-func (k *key) bind(field policyField, spec *schema, owner string) {
-	if field.from == nil {
-		return
-	}
-	for _, segment := range field.from {
-		if k = k.children[segment]; k == nil {
-			return // below a free key
-		}
-	}
-	if k.field == nil {
-		k.field = &target{
-			owner: owner, path: "spec." + strings.Join(field.path, "."), schema: spec.field(field.path), quoted: field.quoted,
-		}
-	}
 }
 
 // parsePolicyField reads "path action [json] [from key] [quoted] [default json] [when condition...]".
 func parsePolicyField(line string) (policyField, error) {
-	words := strings.Fields(line)
-	if len(words) < 2 {
-		return policyField{}, fmt.Errorf("want at least a path and an action")
+	path, rest, ok := strings.Cut(line, " ")
+	if !ok {
+		return policyField{}, errors.New("want at least a path and an action")
 	}
-	field := policyField{path: strings.Split(words[0], "."), action: words[1]}
-	words = words[2:]
-	switch field.action {
+	action, rest, _ := strings.Cut(rest, " ")
+	dot := strings.LastIndexByte(path, '.')
+	field := policyField{path: path, parent: path[:max(dot, 0)], name: path[dot+1:], action: action}
+	switch action {
 	case actionCopy, actionSet:
-		field.from = field.path
+		field.from = path
 	case actionConst:
-		words = append([]string{"default"}, words...)
+		rest = "default " + rest
 	case actionLabels:
 	default:
-		return policyField{}, fmt.Errorf("unknown action %q", field.action)
+		return policyField{}, fmt.Errorf("unknown action %q", action)
 	}
-	return field, field.options(words)
+	return field, field.options(rest)
 }
 
-func (f *policyField) options(words []string) error {
-	for len(words) > 0 {
-		word := words[0]
-		words = words[1:]
-		switch {
-		case word == "quoted":
-			f.quoted = true
-			continue
-		case word == "when":
-			f.when = parseConditions(words)
+func (f *policyField) options(words string) error {
+	for words != "" {
+		word, rest, _ := strings.Cut(words, " ")
+		if word == "when" {
+			f.when = parseConditions(rest)
 			return nil
-		case len(words) == 0:
-			return fmt.Errorf("nothing follows %q", word)
-		case word == "from":
-			f.from = strings.Split(words[0], ".")
-		case word == "default":
-			if err := f.setValue(words[0]); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("unknown word %q", word)
 		}
-		words = words[1:]
+		if word == "quoted" {
+			f.quoted, words = true, rest
+			continue
+		}
+		var argument string
+		argument, words, _ = strings.Cut(rest, " ")
+		if err := f.option(word, argument); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (f *policyField) setValue(text string) error {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&f.value); err != nil {
-		return fmt.Errorf("value %s: %w", text, err)
+func (f *policyField) option(word, argument string) error {
+	switch {
+	case word != "from" && word != "default":
+		return fmt.Errorf("unknown word %q", word)
+	case argument == "":
+		return fmt.Errorf("nothing follows %q", word)
+	case word == "from":
+		f.from = argument
+		return nil
 	}
-	f.value = plainNumbers(f.value)
+	if !json.Valid([]byte(argument)) {
+		return fmt.Errorf("value %s is not JSON", argument)
+	}
+	f.value = raw(argument).reader().value()
 	return nil
 }

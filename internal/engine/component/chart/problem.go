@@ -4,8 +4,9 @@ package chart
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // Kind says what is wrong with a value or a field.
@@ -50,9 +51,13 @@ func memberPath(parent, name string) string {
 
 // plainName reports whether a path can show a name without quotes.
 func plainName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	})
+	for i := range len(name) {
+		c := name[i]
+		if c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return name != ""
 }
 
 func elementPath(parent string, index int) string {
@@ -78,4 +83,11 @@ func typeName(v any) string {
 	default:
 		return fmt.Sprintf("%T", v)
 	}
+}
+
+// sortedNames lists the names in a map.
+func sortedNames(m map[string]any) []string {
+	names := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(names)
+	return names
 }

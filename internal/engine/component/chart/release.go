@@ -2,10 +2,15 @@
 
 package chart
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// Release is what is known about one release of a chart. It is immutable.
-type Release struct {
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+)
+
+// Summary is what a release's data file says first.
+type Summary struct {
 	Name        string
 	Version     string     // as the chart writes it: v26.7.0 of gpu-operator, 26.4.1 of network-operator
 	AppVersion  string     // default tag of the chart's own images
@@ -13,20 +18,23 @@ type Release struct {
 	Namespace   string     // where its maker's documentation installs the chart
 	KubeVersion Constraint // the chart's own, tested by Helm
 	Kubernetes  Range      // supported according to its maker's documentation
-
-	values    *key
-	defaults  map[string]any // of the chart itself, without its sub-charts
-	subcharts []string
-	images    map[string]Image
-	objects   map[string]object // by kind
-	policy    *policy           // nil where the chart renders no ClusterPolicy
 }
 
-// object is the schema of one kind of custom resource.
-type object struct {
-	apiVersion string
-	namespaced bool
-	schema     *schema
+// Release is what is known about one release of a chart. It is immutable.
+type Release struct {
+	Summary
+
+	text    raw
+	systems map[string][]string
+	images  map[string]Image
+	objects map[string]*object // by kind
+	policy  *policy            // nil where the chart renders no ClusterPolicy
+	pods    schema             // its fields are the parts of a pod, by the name that charts give the key
+
+	keys     []key // of the chart and, with its name before them, of each sub-chart
+	byPath   func() map[string]*key
+	defaults func() map[string]any // not to be changed
+	copies   func() (map[string]target, error)
 }
 
 // Image is where a component's container image is found by default.
@@ -40,17 +48,8 @@ type Image struct {
 // gives a dotted path such as driver.version. It is false where the chart sets
 // nothing. The value is the caller's own.
 func (r *Release) Default(path string) (any, bool) {
-	k := r.values
-	for _, segment := range strings.Split(path, ".") {
-		if k = k.children[segment]; k == nil {
-			return nil, false
-		}
-	}
-	v, ok := k.defaults()
-	if !ok {
-		return nil, false
-	}
-	return clone(v), true
+	v, ok := tree.Lookup(r.defaults(), path)
+	return tree.Clone(v), ok
 }
 
 // Image returns the default image of a component: a dotted path below spec of
@@ -60,8 +59,9 @@ func (r *Release) Image(component string) (Image, bool) {
 	if image, ok := r.images[component]; ok {
 		return image, true
 	}
-	values, _ := lookup(r.defaults, strings.Split(component, ".")).(map[string]any)
-	image := r.imageIn(values)
+	values, _ := tree.Lookup(r.defaults(), component)
+	settings, _ := values.(map[string]any)
+	image := r.imageIn(settings)
 	if image.Repository == "" || image.Image == "" || image.Version == "" {
 		return Image{}, false
 	}
@@ -88,7 +88,8 @@ func (r *Release) imageIn(values map[string]any) Image {
 // default, which is the required node affinity of aws-efa-k8s-device-plugin. It
 // is nil for a chart without such a list. The slice is the caller's own.
 func (r *Release) InstanceTypes() []string {
-	listed, _ := lookup(r.defaults, []string{"supportedInstanceLabels", "values"}).([]any)
+	values, _ := tree.Lookup(r.defaults(), "supportedInstanceLabels.values")
+	listed, _ := values.([]any)
 	var types []string
 	for _, v := range listed {
 		if name, ok := v.(string); ok {
@@ -97,3 +98,9 @@ func (r *Release) InstanceTypes() []string {
 	}
 	return types
 }
+
+// Systems lists the versions of an operating system, by the name that recipes
+// give it, that the release has driver containers for: of ubuntu the releases,
+// of rhel the major versions. It is nil where the facts say nothing. The slice
+// is the caller's own.
+func (r *Release) Systems(os string) []string { return slices.Clone(r.systems[os]) }

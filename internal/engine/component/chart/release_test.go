@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 func TestDefault(t *testing.T) {
@@ -53,7 +55,7 @@ func TestDefaultIsTheCallersOwn(t *testing.T) {
 	t.Parallel()
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
 	first, _ := release.Default("daemonsets")
-	want := clone(first)
+	want := tree.Clone(first)
 	spoil(first)
 	if second, _ := release.Default("daemonsets"); !cmp.Equal(want, second) {
 		t.Errorf("a change of the default went through: %v", second)

@@ -3,18 +3,22 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // schemaType is the type of a field in a custom resource.
 type schemaType string
 
 const (
-	objectType  schemaType = "object" // with fields, or, without any, of whatever content
+	objectType  schemaType = "object" // with fields, or, without any, of any content
 	mapType     schemaType = "map"    // any names, values of one schema
 	arrayType   schemaType = "array"
 	stringType  schemaType = "string"
@@ -33,21 +37,27 @@ const QuantityPattern = `^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[n
 // schema is what the API server checks a field against.
 type schema struct {
 	typ      schemaType
-	fields   map[string]*schema // of an object
-	required []string           // fields without a default of their own
-	element  *schema            // of an array or a map
+	fields   []field // of an object, by name; nil for an object of any content
+	element  *schema // of an array or a map
 	enum     []string
-	pattern  *regexp.Regexp
-	min, max *int64 // of an integer's value or a string's length
+	pattern  func() (*regexp.Regexp, error) // compiled when a text is first checked
+	min, max *int64                         // of an integer's value or a string's length
+}
+
+// field is one of an object.
+type field struct {
+	name     string
+	required bool // it has no default of its own
+	schema   schema
 }
 
 // field returns the schema at a path of field names, or nil.
-func (s *schema) field(path []string) *schema {
-	for _, name := range path {
+func (s *schema) field(path string) *schema {
+	for name := range tree.Names(path) {
 		if s == nil {
 			return nil
 		}
-		s = s.fields[name]
+		s = s.member(name)
 	}
 	return s
 }
@@ -57,63 +67,84 @@ func (s *schema) member(name string) *schema {
 	if s.typ == mapType {
 		return s.element
 	}
-	return s.fields[name]
+	i, found := slices.BinarySearchFunc(s.fields, name, func(f field, name string) int { return strings.Compare(f.name, name) })
+	if !found {
+		return nil
+	}
+	return &s.fields[i].schema
 }
 
-// schemaReader reads the data's notation; equal patterns are compiled once.
+// schemaReader reads the data's notation.
 type schemaReader struct {
-	patterns map[string]*regexp.Regexp
+	*reader
+	patterns map[string]func() (*regexp.Regexp, error) // so that equal ones are compiled once
+	fields   []field                                   // of the objects that are being read
 }
 
-func (r *schemaReader) read(notation any) (*schema, error) {
-	switch n := notation.(type) {
-	case string:
-		return r.leaf(n)
-	case []any:
-		if len(n) != 1 {
-			return nil, fmt.Errorf("an array has one element schema, got %d", len(n))
-		}
-		element, err := r.read(n[0])
-		return &schema{typ: arrayType, element: element}, err
-	case map[string]any:
-		if values, ok := n["*"]; ok && len(n) == 1 {
-			element, err := r.read(values)
-			return &schema{typ: mapType, element: element}, err
-		}
-		return r.object(n)
+func readSchema(notation raw) (schema, error) {
+	r := &schemaReader{reader: notation.reader(), patterns: map[string]func() (*regexp.Regexp, error){}}
+	s, err := r.read()
+	return s, cmp.Or(err, r.err)
+}
+
+func (r *schemaReader) read() (schema, error) {
+	switch r.next() {
+	case '{':
+		return r.object()
+	case '[':
+		return r.array()
+	case '"':
+		return r.leaf(r.text())
 	default:
-		return nil, fmt.Errorf("want a text, a list of one or an object, got %v", notation)
+		return schema{}, fmt.Errorf("want a text, a list of one or an object, got %.60s", r.skip())
 	}
 }
 
-// object reads fields; a name that ends in ! is required.
-func (r *schemaReader) object(notation map[string]any) (*schema, error) {
-	s := &schema{typ: objectType, fields: make(map[string]*schema, len(notation))}
-	for name, below := range notation {
-		name, required := strings.CutSuffix(name, "!")
-		field, err := r.read(below)
+func (r *schemaReader) array() (schema, error) {
+	var elements []schema
+	for range r.elements() {
+		element, err := r.read()
 		if err != nil {
-			return nil, fmt.Errorf("field %s: %w", name, err)
+			return schema{}, err
 		}
-		s.fields[name] = field
-		if required {
-			s.required = append(s.required, name)
-		}
+		elements = append(elements, element)
 	}
-	slices.Sort(s.required)
-	return s, nil
+	if len(elements) != 1 {
+		return schema{}, fmt.Errorf("an array has one element schema, got %d", len(elements))
+	}
+	return schema{typ: arrayType, element: &elements[0]}, nil
+}
+
+// object reads fields, or the values of a map; a name that ends in ! is required.
+func (r *schemaReader) object() (schema, error) {
+	first := len(r.fields)
+	for name := range r.members() {
+		below, err := r.read()
+		name, required := strings.CutSuffix(name, "!")
+		if err != nil {
+			return schema{}, fmt.Errorf("field %s: %w", name, err)
+		}
+		r.fields = append(r.fields, field{name, required, below})
+	}
+	fields := slices.Clone(r.fields[first:])
+	r.fields = r.fields[:first]
+	if len(fields) == 1 && fields[0].name == "*" {
+		return schema{typ: mapType, element: &fields[0].schema}, nil
+	}
+	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	return schema{typ: objectType, fields: fields}, nil
 }
 
 // leaf reads "type [min..max] [enum a|b] [pattern re]", in this order.
-func (r *schemaReader) leaf(notation string) (*schema, error) {
+func (r *schemaReader) leaf(notation string) (schema, error) {
 	word, rest, _ := strings.Cut(notation, " ")
-	s := &schema{typ: schemaType(word)}
+	s := schema{typ: schemaType(word)}
 	switch s.typ {
 	case objectType, stringType, integerType, int32Type, booleanType, eitherType:
 	case quantity:
 		s.typ, rest = eitherType, "pattern "+QuantityPattern
 	default:
-		return nil, fmt.Errorf("unknown type %q", word)
+		return s, fmt.Errorf("unknown type %q", word)
 	}
 	for rest != "" {
 		word, rest, _ = strings.Cut(rest, " ")
@@ -122,26 +153,22 @@ func (r *schemaReader) leaf(notation string) (*schema, error) {
 			word, rest, _ = strings.Cut(rest, " ")
 			s.enum = strings.Split(word, "|")
 		case "pattern":
-			return s, r.compile(s, rest)
+			s.pattern = r.pattern(rest)
+			return s, nil
 		default:
 			if err := s.bounds(word); err != nil {
-				return nil, err
+				return s, err
 			}
 		}
 	}
 	return s, nil
 }
 
-func (r *schemaReader) compile(s *schema, pattern string) error {
-	if r.patterns[pattern] == nil {
-		compiled, err := regexp.Compile(pattern)
-		if err != nil {
-			return fmt.Errorf("pattern: %w", err)
-		}
-		r.patterns[pattern] = compiled
+func (r *schemaReader) pattern(text string) func() (*regexp.Regexp, error) {
+	if r.patterns[text] == nil {
+		r.patterns[text] = sync.OnceValues(func() (*regexp.Regexp, error) { return regexp.Compile(text) })
 	}
-	s.pattern = r.patterns[pattern]
-	return nil
+	return r.patterns[text]
 }
 
 func (s *schema) bounds(word string) error {
@@ -161,6 +188,24 @@ func (s *schema) bounds(word string) error {
 			return fmt.Errorf("bounds %q: %w", word, err)
 		}
 		*bound.to = &n
+	}
+	return nil
+}
+
+// verify compiles the patterns of a schema and of all below it.
+func (s *schema) verify() error {
+	if s.pattern != nil {
+		if _, err := s.pattern(); err != nil {
+			return fmt.Errorf("pattern: %w", err)
+		}
+	}
+	if s.element != nil {
+		return s.element.verify()
+	}
+	for i := range s.fields {
+		if err := s.fields[i].schema.verify(); err != nil {
+			return fmt.Errorf("field %s: %w", s.fields[i].name, err)
+		}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ package chart
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -53,32 +52,31 @@ func (c *validation) check(s *schema, v any, path string) {
 }
 
 func (c *validation) members(s *schema, v map[string]any, path string) {
-	for _, name := range slices.Sorted(maps.Keys(v)) {
+	for _, name := range sortedNames(v) {
 		at := memberPath(path, name)
-		switch {
-		case s.typ == mapType:
-			c.check(s.element, v[name], at)
-		case s.fields == nil:
-			// An object of whatever content, e.g. metadata.
-		case s.fields[name] == nil:
+		if below := s.member(name); below != nil {
+			c.check(below, v[name], at)
+		} else if s.fields != nil {
 			c.unknownField(s, path, name)
-		default:
-			c.check(s.fields[name], v[name], at)
 		}
 	}
 	if c.partial {
 		return
 	}
-	for _, name := range s.required {
-		if _, ok := v[name]; !ok {
-			c.report(memberPath(path, name), Required, "is required by the %s", c.owner)
+	for _, f := range s.fields {
+		if _, ok := v[f.name]; f.required && !ok {
+			c.report(memberPath(path, f.name), Required, "is required by the %s", c.owner)
 		}
 	}
 }
 
 func (c *validation) unknownField(s *schema, path, name string) {
 	c.report(memberPath(path, name), Unknown, "is no field of the %s; the API server refuses it", c.owner)
-	if near := suggest.Nearest(name, slices.Collect(maps.Keys(s.fields)), suggest.Name); near != "" {
+	var names []string
+	for _, f := range s.fields {
+		names = append(names, f.name)
+	}
+	if near := suggest.Nearest(name, names, suggest.Name); near != "" {
 		c.problems[len(c.problems)-1].Suggestion = memberPath(path, near)
 	}
 }
@@ -96,11 +94,21 @@ func (c *validation) text(s *schema, v, path string) {
 	if s.enum != nil && !slices.Contains(s.enum, v) {
 		c.report(path, Enum, "is one of %s in the %s, got %q", quoted(s.enum), c.owner, v)
 	}
-	if s.pattern != nil && !s.pattern.MatchString(v) {
-		c.report(path, Pattern, "has to match %s in the %s, got %q", s.pattern, c.owner, v)
+	if s.pattern != nil {
+		c.match(s, v, path)
 	}
 	if s.typ == stringType && !s.within(float64(utf8.RuneCountInString(v))) {
 		c.report(path, Bounds, "is %s characters in the %s, got %d", s.span(), c.owner, utf8.RuneCountInString(v))
+	}
+}
+
+func (c *validation) match(s *schema, v, path string) {
+	pattern, err := s.pattern()
+	switch {
+	case err != nil:
+		c.report(path, Pattern, "cannot be checked: the facts about the %s are broken: %v", c.owner, err)
+	case !pattern.MatchString(v):
+		c.report(path, Pattern, "has to match %s in the %s, got %q", pattern, c.owner, v)
 	}
 }
 

@@ -4,7 +4,6 @@ package chart
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -19,8 +18,12 @@ import (
 // problems come in the order of their paths; below an unknown or dead key
 // nothing further is reported. The first 20 unknown keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
-	check := &valuesCheck{release: r}
-	check.members(r.values, values, "")
+	copies, err := r.copies()
+	if err != nil {
+		return []Problem{{Kind: Unknown, Message: "cannot be checked: " + err.Error()}}
+	}
+	check := &valuesCheck{release: r, copies: copies}
+	check.members(&key{typ: mapKey}, values, "", nil)
 	slices.SortStableFunc(check.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return check.problems
 }
@@ -31,6 +34,7 @@ const mostSuggestions = 20
 
 type valuesCheck struct {
 	release   *Release
+	copies    map[string]target // by path
 	problems  []Problem
 	suggested int // unknown keys for which a suggestion was sought
 }
@@ -39,26 +43,28 @@ func (c *valuesCheck) report(path string, kind Kind, format string, args ...any)
 	c.problems = append(c.problems, Problem{Path: path, Kind: kind, Message: fmt.Sprintf(format, args...)})
 }
 
-func (c *valuesCheck) members(k *key, values map[string]any, path string) {
-	for _, name := range slices.Sorted(maps.Keys(values)) {
+// members checks what values sets below a key. Where the key is a part of a
+// pod, pod is its schema.
+func (c *valuesCheck) members(k *key, values map[string]any, path string, pod *schema) {
+	for _, name := range sortedNames(values) {
 		at := memberPath(path, name)
-		switch below := k.children[name]; {
+		switch below := c.release.byPath()[at]; {
 		case below != nil:
-			c.value(below, values[name], at)
+			c.value(below, values[name], at, c.target(below, name, at, pod))
 		case !k.free:
-			c.unknown(k, name, at)
+			c.unknown(name, path, at)
 		}
 	}
 }
 
-func (c *valuesCheck) unknown(parent *key, name, at string) {
+func (c *valuesCheck) unknown(name, path, at string) {
 	c.report(at, Unknown, "is no value of %s; Helm would drop it without a word", c.release.title())
 	if c.suggested++; c.suggested <= mostSuggestions {
-		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(parent, name)
+		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(name, path)
 	}
 }
 
-func (c *valuesCheck) value(k *key, v any, path string) {
+func (c *valuesCheck) value(k *key, v any, path string, to target) {
 	switch {
 	case k.dead:
 		c.report(path, Dead, "has no effect: no template of %s reads it", c.release.title())
@@ -66,29 +72,23 @@ func (c *valuesCheck) value(k *key, v any, path string) {
 		c.report(path, Null, "is null, with which %s cannot be rendered: Helm fails; set the keys below it instead", c.release.title())
 	case v == nil:
 		// Deletes the default.
-	case !k.accepts(v) && !k.fieldAccepts(v):
+	case !k.accepts(v) && !to.accepts(v):
 		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
 	default:
-		c.content(k, v, path)
+		c.content(k, v, path, to)
 	}
 }
 
-// fieldAccepts lets an integer stand where values.yaml shows a string and the
-// field that it is copied to takes both, e.g. driver.upgradePolicy.maxUnavailable.
-func (k *key) fieldAccepts(v any) bool {
-	return k.field != nil && k.field.schema != nil && k.field.schema.typ == eitherType && k.field.schema.admits(v)
-}
-
-func (c *valuesCheck) content(k *key, v any, path string) {
+func (c *valuesCheck) content(k *key, v any, path string, to target) {
 	before := len(c.problems)
 	if values, ok := v.(map[string]any); ok && k.typ == mapKey {
-		c.members(k, values, path)
+		c.members(k, values, path, to.pod())
 	}
 	if elements, ok := v.([]any); ok && k.typ == stringsKey {
 		c.texts(elements, path)
 	}
-	if k.field != nil && truthy(v) {
-		c.copied(k.field, v, path, c.problems[before:])
+	if to.owner != "" && truthy(v) {
+		c.copied(to, v, path, c.problems[before:])
 	}
 }
 
@@ -102,9 +102,9 @@ func (c *valuesCheck) texts(elements []any, path string) {
 
 // copied checks a value against the field that it is copied to; paths that
 // have a problem already get no second one.
-func (c *valuesCheck) copied(field *target, v any, path string, found []Problem) {
+func (c *valuesCheck) copied(field target, v any, path string, found []Problem) {
 	if field.schema == nil {
-		c.report(path, Unknown, "is copied to %s, which is no field of the %s; the API server refuses it", field.path, field.owner)
+		c.report(path, Unknown, "is copied to spec.%s, which is no field of the %s; the API server refuses it", field.path, field.owner)
 		return
 	}
 	if field.quoted {
@@ -119,42 +119,31 @@ func (c *valuesCheck) copied(field *target, v any, path string, found []Problem)
 	}
 }
 
-// advice for what YAML reads as another scalar: 580, 1.10 or on.
-func (k *key) advice(v any) string {
-	if name := typeName(v); k.typ == stringKey && (name == "integer" || name == "number" || name == "bool") {
-		return "; quote it"
-	}
-	return ""
-}
-
-// article names the type with its article.
-func (k *key) article() string {
-	switch k.typ {
-	case stringsKey:
-		return "a list of strings"
-	case scalarKey:
-		return "a single value"
-	default:
-		return "a " + string(k.typ)
-	}
-}
-
-// suggest finds the valid key nearest to an unknown one: a sibling of a
-// similar name, or else a key of that name, or a similar path, elsewhere.
-func (r *Release) suggest(parent *key, name string) string {
-	if near := suggest.Nearest(name, slices.Collect(maps.Keys(parent.children)), suggest.Name); near != "" {
-		return memberPath(parent.path, near)
-	}
-	wanted := strings.TrimPrefix(parent.path+"."+name, ".")
-	var paths, below []string
-	for path := range r.values.all() {
-		paths = append(paths, path)
-		if parent.path != "" && strings.HasPrefix(path, parent.path+".") && strings.HasSuffix(path, "."+name) {
-			below = append(below, path)
+// suggest finds the valid key nearest to an unknown one below a path: a sibling
+// of a similar name, or else a key of that name, or a similar path, elsewhere.
+func (r *Release) suggest(name, path string) string {
+	var paths []string
+	for _, k := range r.keys {
+		if !k.dead {
+			paths = append(paths, k.path)
 		}
 	}
-	if len(below) > 0 {
-		return slices.MinFunc(below, func(a, b string) int { return strings.Compare(a, b) })
+	prefix := strings.TrimPrefix(path+".", ".")
+	var siblings, below []string
+	for _, p := range paths {
+		rest, ok := strings.CutPrefix(p, prefix)
+		if ok && !strings.Contains(rest, ".") {
+			siblings = append(siblings, rest)
+		}
+		if ok && path != "" && strings.HasSuffix(rest, "."+name) {
+			below = append(below, p)
+		}
 	}
-	return suggest.Nearest(wanted, paths, suggest.Path)
+	if near := suggest.Nearest(name, siblings, suggest.Name); near != "" {
+		return prefix + near
+	}
+	if len(below) > 0 {
+		return slices.Min(below)
+	}
+	return suggest.Nearest(prefix+name, paths, suggest.Path)
 }

@@ -33,7 +33,7 @@ func TestDefaultsHaveNoProblem(t *testing.T) {
 			release := embeddedRelease(t, chart, version)
 			// The charts themselves set keys that they do not read.
 			dead := func(p Problem) bool { return p.Kind == Dead }
-			for _, problem := range slices.DeleteFunc(release.CheckValues(release.values.members()), dead) {
+			for _, problem := range slices.DeleteFunc(release.CheckValues(release.defaults()), dead) {
 				t.Errorf("%s %s: %s", chart, version, problem)
 			}
 		}
@@ -172,7 +172,7 @@ func TestCheckValues(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := finds(embeddedRelease(t, tt.chart, tt.version).CheckValues(tree(t, tt.values)))
+			got := finds(embeddedRelease(t, tt.chart, tt.version).CheckValues(parseTree(t, tt.values)))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -198,7 +198,7 @@ func TestMessages(t *testing.T) {
 	}
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
 	for values, want := range tests {
-		problems := release.CheckValues(tree(t, values))
+		problems := release.CheckValues(parseTree(t, values))
 		if len(problems) != 1 {
 			t.Errorf("%s: got %v, want one problem", values, problems)
 			continue
@@ -252,7 +252,7 @@ func TestOwnDefaultsHaveNoProblem(t *testing.T) {
 	for name := range facts.charts {
 		for _, version := range facts.Releases(name) {
 			release := embeddedRelease(t, name, version)
-			for _, problem := range release.CheckValues(release.values.members()) {
+			for _, problem := range release.CheckValues(release.defaults()) {
 				if problem.Kind != Dead && problem.Kind != Null {
 					t.Errorf("%s %s: %s", name, version, problem)
 				}
