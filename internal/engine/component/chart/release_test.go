@@ -118,3 +118,25 @@ func TestInstanceTypes(t *testing.T) {
 		t.Errorf("gpu-operator: got %v, want none", got)
 	}
 }
+
+func TestSystems(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		chart, version, os string
+		want               []string
+	}{
+		{"gpu-operator", "v25.3.0", "rhel", []string{"8"}},
+		{"gpu-operator", "v25.3.3", "rhel", []string{"8", "9"}},
+		{"gpu-operator", "v26.3.3", "rhel", []string{"8", "9", "10"}},
+		{"gpu-operator", "v26.3.3", "ubuntu", []string{"20.04", "22.04", "24.04"}},
+		{"gpu-operator", "v26.7.0", "ubuntu", []string{"22.04", "24.04", "26.04"}},
+		{"gpu-operator", "v26.7.0", "cos", nil},
+		{"network-operator", "26.4.1", "ubuntu", nil},
+	}
+	for _, tt := range tests {
+		got := embeddedRelease(t, tt.chart, tt.version).Systems(tt.os)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s %s on %s (-want +got):\n%s", tt.chart, tt.version, tt.os, diff)
+		}
+	}
+}
