@@ -275,7 +275,7 @@ func (d *draft) system(field string) any {
 	if d.release == nil {
 		return nil
 	}
-	known, osv := chartSystems(d.release, d.job.recipe.Request.OS), d.job.recipe.Request.OSVersion
+	known, osv := d.release.Systems(d.job.recipe.Request.OS), d.job.recipe.Request.OSVersion
 	switch {
 	case field == "systems":
 		return orNil(strings.Join(known, ", "))

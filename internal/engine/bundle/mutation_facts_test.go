@@ -13,7 +13,7 @@ import (
 // mutationsOf lists a mutation for each fact that the component rests on.
 func mutationsOf(t *testing.T, f facts, b *bundle.Bundle, c bundle.Component) []mutation {
 	t.Helper()
-	all := []mutation{set("the repository", f, "repository", "https://charts.example.com"), set("the namespace", f, "namespace", "elsewhere")}
+	var all []mutation
 	all = append(all, valueMutations(f["values"].(map[string]any), values(t, b, c.Name))...)
 	for _, text := range c.Manifests {
 		object := decode(t, text)

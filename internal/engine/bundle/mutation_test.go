@@ -160,9 +160,6 @@ func (f facts) values() map[string]any { return f["values"].(map[string]any) }
 func strictProblems(t *testing.T, release *chart.Release, b *bundle.Bundle, c bundle.Component) []string {
 	t.Helper()
 	var found []string
-	if release.Repository != c.Repository || release.Namespace != c.Namespace {
-		found = append(found, fmt.Sprintf("repository %s, namespace %s", release.Repository, release.Namespace))
-	}
 	tree := values(t, b, c.Name)
 	found = append(found, texts(release.CheckValues(tree))...)
 	for _, text := range c.Manifests {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // chartRules hold for every component: its release, its values and its objects
@@ -144,31 +143,4 @@ func sizeOf(value any) int {
 		}
 	}
 	return size
-}
-
-// chartSystems returns the versions of an operating system that a chart's release
-// has driver containers for, nil where it has none.
-func chartSystems(release *chart.Release, os string) []string {
-	return DriverSystems(release.Version, os)
-}
-
-// DriverSystems returns the versions of an operating system that a release of
-// the GPU Operator has driver containers for, nil where it has none: of Ubuntu
-// the releases, of Red Hat Enterprise Linux the major versions.
-func DriverSystems(release, os string) []string {
-	before := func(other string) bool { return version.Compare(release, other) < 0 }
-	switch {
-	case os == "ubuntu" && before("26.7"):
-		return []string{"20.04", "22.04", "24.04"}
-	case os == "ubuntu":
-		return []string{"22.04", "24.04", "26.04"}
-	case os == "rhel" && before("25.3.1"):
-		return []string{"8"}
-	case os == "rhel" && before("26.3"):
-		return []string{"8", "9"}
-	case os == "rhel":
-		return []string{"8", "9", "10"}
-	default:
-		return nil
-	}
 }

@@ -73,20 +73,13 @@ func (s *Set) add(folder string, d *Description) error {
 }
 
 func (d *Description) release(facts *chart.Release) Release {
-	r := Release{Version: facts.Version, Kubernetes: supported(facts), Tags: map[string]string{}}
+	r := Release{Version: facts.Version, Kubernetes: facts.Kubernetes.Range.String(), Tags: map[string]string{}}
 	for _, image := range d.Images {
 		if found, ok := facts.Image(image.Image); ok {
 			r.Tags[image.Key] = found.Version
 		}
 	}
 	return r
-}
-
-func supported(facts *chart.Release) string {
-	if facts.Kubernetes.Min == "" {
-		return ""
-	}
-	return facts.Kubernetes.String()
 }
 
 // resolve puts common definitions where the component names them.

@@ -161,7 +161,7 @@ func TestWrongInput(t *testing.T) {
 	)
 	tests := map[string]struct{ file, old, with, want string }{
 		"table is not JSON":          {table, `{`, `[`, "releases.json: "},
-		"table member":               {table, `"namespace"`, `"name"`, `unknown field "name"`},
+		"table member":               {table, `"objects"`, `"object"`, `unknown field "object"`},
 		"chart without a table":      {metadata, "name: sample", "name: example", `there is no example/releases.json; write it, with what the chart's documentation says:` + "\n\n{"},
 		"release without a row":      {table, `"v1.2.0": {`, `"v1.1.0": {`, `sample/releases.json says of v1.2.0 no range of Kubernetes; add below "releases"`},
 		"release without a range":    {table, `"kubernetes": "1.29 - 1.32",`, ``, `   "kubernetes": "1.33 - 1.36",`},

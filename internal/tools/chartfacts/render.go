@@ -41,8 +41,6 @@ func (r release) render() ([]byte, error) {
 		{"chart", r.chart.Name},
 		{"version", r.version},
 		{"appVersion", r.appVersion},
-		{"repository", r.inTable.Repository},
-		{"namespace", r.inTable.Namespace},
 		{"kubeVersion", r.chart.KubeVersion},
 		{"kubernetes", *r.row.Kubernetes},
 	}

@@ -18,10 +18,8 @@ import (
 type table map[string]chartRow
 
 type chartRow struct {
-	Repository string                `json:"repository"`
-	Namespace  string                `json:"namespace"`
-	Objects    []string              `json:"objects"`  // kinds of custom resources that bundles hold
-	Releases   map[string]releaseRow `json:"releases"` // by version as the chart writes it
+	Objects  []string              `json:"objects"`  // kinds of custom resources that bundles hold
+	Releases map[string]releaseRow `json:"releases"` // by version as the chart writes it
 }
 
 type releaseRow struct {
@@ -82,8 +80,6 @@ func (t table) find(name, version string) (chartRow, releaseRow, error) {
 const missingChart = `there is no %s; write it, with what the chart's documentation says:
 
 {
- "repository": "https://...",
- "namespace": "...",
  "objects": [],
  "releases": {
   %q: {

@@ -14,14 +14,15 @@ import (
 // bundler makes the page of one bundler.
 func (e engine) bundler(ctx context.Context, name string) (string, error) {
 	releases := e.facts.Releases(name)
-	release, err := e.facts.Release(name, releases[len(releases)-1])
+	outline, err := e.renderer.Outline([]string{name}, nil)
 	if err != nil {
 		return "", err
 	}
+	known := outline[0]
 	title := e.renderer.Title(name)
 	p := newPage("Bundler "+name, "What the bundler of the "+title+" reads from a recipe, and where it ends up.")
 	p.paragraph(fmt.Sprintf("Renders the %s: chart %s of %s, installed into the namespace %s. Releases with facts: %s.",
-		title, code(name), release.Repository, code(release.Namespace), codes(releases)))
+		title, code(name), known.Repository, code(known.Namespace), codes(releases)))
 
 	p.section("Recipe keys")
 	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +

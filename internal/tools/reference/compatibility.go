@@ -87,7 +87,7 @@ func (e engine) minors() ([]string, error) {
 
 func (e engine) supported(kubernetes string) (bool, error) {
 	for _, version := range e.facts.Releases("gpu-operator") {
-		release, err := e.facts.Summary("gpu-operator", version)
+		release, err := e.facts.Release("gpu-operator", version)
 		if err != nil {
 			return false, err
 		}

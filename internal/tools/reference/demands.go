@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -20,13 +19,13 @@ func (e engine) driverContainers(p *page) error {
 		"Another version is an error where the operator installs the driver; so is an operating system that is not listed.")
 	releases := e.facts.Releases("gpu-operator")
 	systems := slices.DeleteFunc(e.catalog.Values("os"), func(os string) bool {
-		return !slices.ContainsFunc(releases, func(release string) bool { return bundle.DriverSystems(release, os) != nil })
+		return !slices.ContainsFunc(releases, func(release string) bool { return e.systems(release, os) != nil })
 	})
 	var rows [][]string
 	for _, release := range releases {
 		row := []string{code(release)}
 		for _, os := range systems {
-			row = append(row, orDash(strings.Join(bundle.DriverSystems(release, os), ", ")))
+			row = append(row, orDash(strings.Join(e.systems(release, os), ", ")))
 		}
 		rows = append(rows, row)
 	}
@@ -78,4 +77,14 @@ func demands(constraints []document.Constraint) string {
 	}
 	slices.Sort(parts)
 	return orDash(strings.Join(parts, ", "))
+}
+
+// systems returns the versions of an operating system that a release has driver
+// containers for.
+func (e engine) systems(release, os string) []string {
+	r, err := e.facts.Release("gpu-operator", release)
+	if err != nil {
+		return nil // a test loads every release
+	}
+	return r.Systems(os)
 }

@@ -3,7 +3,6 @@
 package chart
 
 import (
-	"bytes"
 	"os"
 	"testing"
 )
@@ -14,17 +13,6 @@ func BenchmarkLoadRelease(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := decodeRelease(text); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// BenchmarkSummary reads what it takes to choose a release.
-func BenchmarkSummary(b *testing.B) {
-	text := readFacts(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := decodeSummary(bytes.NewReader(text)); err != nil {
 			b.Fatal(err)
 		}
 	}

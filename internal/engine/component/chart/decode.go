@@ -17,8 +17,8 @@ import (
 func decodeSummary(file io.Reader) (s Summary, err error) {
 	var kubeVersion, kubernetes string
 	members := map[string]*string{
-		"chart": &s.Name, "version": &s.Version, "appVersion": &s.AppVersion, "repository": &s.Repository,
-		"namespace": &s.Namespace, "kubeVersion": &kubeVersion, "kubernetes": &kubernetes,
+		"chart": &s.Name, "version": &s.Version, "appVersion": &s.AppVersion,
+		"kubeVersion": &kubeVersion, "kubernetes": &kubernetes,
 	}
 	decoder := json.NewDecoder(file)
 	if start, err := decoder.Token(); err != nil {
@@ -77,7 +77,7 @@ func decodeRelease(text []byte) (*Release, error) {
 // read reads one section of a data file.
 func (r *Release) read(name string, from *reader) (err error) {
 	switch name {
-	case "chart", "version", "appVersion", "repository", "namespace", "kubeVersion", "kubernetes":
+	case "chart", "version", "appVersion", "kubeVersion", "kubernetes":
 		from.skip() // is in the Summary
 	case "systems":
 		r.readSystems(from)

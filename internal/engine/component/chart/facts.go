@@ -32,7 +32,6 @@ type Facts struct {
 
 type entry struct {
 	version string
-	summary func() (Summary, error)
 	release func() (*Release, error)
 }
 
@@ -52,7 +51,6 @@ func Open(fsys fs.FS) *Facts {
 		}
 		facts.charts[chart] = append(facts.charts[chart], entry{
 			version: strings.TrimSuffix(path.Base(name), ".json"),
-			summary: sync.OnceValues(func() (Summary, error) { return readSummary(fsys, name) }),
 			release: sync.OnceValues(func() (*Release, error) { return readRelease(fsys, name) }),
 		})
 	}
@@ -60,19 +58,6 @@ func Open(fsys fs.FS) *Facts {
 		slices.SortFunc(entries, func(a, b entry) int { return compareReleases(a.version, b.version) })
 	}
 	return facts
-}
-
-func readSummary(fsys fs.FS, name string) (Summary, error) {
-	file, err := fsys.Open(name)
-	if err != nil {
-		return Summary{}, fmt.Errorf("reading chart facts: %w", err)
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	summary, err := decodeSummary(file)
-	if err != nil {
-		return Summary{}, fmt.Errorf("reading chart facts %s: %w", name, err)
-	}
-	return summary, nil
 }
 
 func readRelease(fsys fs.FS, name string) (*Release, error) {
@@ -100,30 +85,12 @@ func (f *Facts) Releases(chart string) []string {
 // Release returns the facts of one chart release. The version is found with or
 // without its leading v. A release without facts is an *UnknownReleaseError.
 func (f *Facts) Release(chart, version string) (*Release, error) {
-	e, err := f.find(chart, version)
-	if err != nil {
-		return nil, err
-	}
-	return e.release()
-}
-
-// Summary returns the beginning of what Release returns. It is enough to choose
-// a release, and reads no more of the file than that.
-func (f *Facts) Summary(chart, version string) (Summary, error) {
-	e, err := f.find(chart, version)
-	if err != nil {
-		return Summary{}, err
-	}
-	return e.summary()
-}
-
-func (f *Facts) find(chart, version string) (entry, error) {
 	for _, e := range f.charts[chart] {
 		if strings.TrimPrefix(e.version, "v") == strings.TrimPrefix(version, "v") {
-			return e, nil
+			return e.release()
 		}
 	}
-	return entry{}, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
+	return nil, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
 }
 
 // UnknownReleaseError says that a chart release has no facts.

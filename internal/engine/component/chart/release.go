@@ -14,8 +14,6 @@ type Summary struct {
 	Name        string
 	Version     string     // as the chart writes it: v26.7.0 of gpu-operator, 26.4.1 of network-operator
 	AppVersion  string     // default tag of the chart's own images
-	Repository  string     // URL of the Helm repository
-	Namespace   string     // where its maker's documentation installs the chart
 	KubeVersion Constraint // the chart's own, tested by Helm
 	Kubernetes  Range      // supported according to its maker's documentation
 }
