@@ -5,6 +5,8 @@ package secret_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
 
@@ -37,5 +39,49 @@ func TestText(t *testing.T) {
 		if got := secret.Text(text); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
+	}
+}
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, value, want string }{
+		{"TOKEN", "abc", "(redacted)"}, {"TOKEN", "", ""}, {"PROXY", "http://u:p@h", "http://u:(redacted)@h"}, {"HOME", "/root", "/root"},
+	} {
+		if got := secret.Value(tt.name, tt.value); got != tt.want {
+			t.Errorf("%s=%s: got %s, want %s", tt.name, tt.value, got, tt.want)
+		}
+	}
+}
+
+func TestVariable(t *testing.T) {
+	t.Parallel()
+	for variable, want := range map[string]string{
+		"FOO=bar baz": "FOO=(redacted)", "EMPTY=": "EMPTY=(redacted)", "abc": "(redacted)", "=x": "(redacted)", `odd " name=x`: "(redacted)",
+	} {
+		if got := secret.Variable(variable); got != want {
+			t.Errorf("%s: got %s, want %s", variable, got, want)
+		}
+	}
+}
+
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	given := []string{"x", "--token", "abc", "--token=abc", "rest", "-v", "http://u:p@h"}
+	want := []string{"x", "--token", "(redacted)", "--token=(redacted)", "rest", "-v", "http://u:(redacted)@h"}
+	if diff := cmp.Diff(want, secret.Arguments(given)); diff != "" {
+		t.Errorf("arguments (-want +got):\n%s", diff)
+	}
+	if given[2] != "abc" {
+		t.Error("the arguments were changed in place")
+	}
+}
+
+func TestTree(t *testing.T) {
+	t.Parallel()
+	reference := map[string]any{"name": "KEY", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"key": "k", "name": "s"}}}
+	given := map[string]any{"env": []any{map[string]any{"name": "KEY", "value": "abc"}, map[string]any{"name": "A", "value": "b"}, reference}, "n": 1}
+	want := map[string]any{"env": []any{map[string]any{"name": "KEY", "value": "(redacted)"}, map[string]any{"name": "A", "value": "b"}, reference}, "n": 1}
+	if diff := cmp.Diff(want, secret.Tree(given)); diff != "" {
+		t.Errorf("tree (-want +got):\n%s", diff)
 	}
 }
