@@ -33,8 +33,8 @@ func objectHooks() map[string]func(*draft) ([]manifest, error) {
 }
 
 // checkHooks are the functions that a case of a rule names.
-func checkHooks() map[string]func(*draft, component.Case) []violation {
-	return map[string]func(*draft, component.Case) []violation{
+func checkHooks() map[string]func(*draft, *component.Case) []violation {
+	return map[string]func(*draft, *component.Case) []violation{
 		"instance-types": instanceTypes,
 		"tolerations":    intolerant,
 	}
@@ -90,7 +90,7 @@ func blockSize(prefix netip.Prefix) int64 {
 // instanceTypes checks the node's instance type where the recipe carries it, or
 // else whether the chart's list has any type with the GPU: the chart's pods start
 // on the listed types only, and jobs wait for interfaces that nothing offers.
-func instanceTypes(d *draft, c component.Case) []violation {
+func instanceTypes(d *draft, c *component.Case) []violation {
 	at := c.At[0]
 	if !d.hasFacts {
 		return nil
@@ -124,7 +124,7 @@ func (d *draft) lister(at string) (lister, advice string) {
 // intolerant finds taints that the pods of another component tolerate, at the
 // case's Like, and those at its place do not: on such nodes only half of what a
 // job needs would run.
-func intolerant(d *draft, c component.Case) []violation {
+func intolerant(d *draft, c *component.Case) []violation {
 	at, like := c.At[0], *c.Like
 	theirs, ok := d.operand(like)
 	if !ok {

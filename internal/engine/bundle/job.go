@@ -15,7 +15,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
@@ -34,7 +33,7 @@ type job struct {
 
 func (r *Renderer) newJob(req Request) (*job, error) {
 	var err error
-	if req.Recipe.Request, err = recipes.Normal(req.Recipe.Request); err != nil {
+	if req.Recipe.Request, err = r.normal(req.Recipe.Request); err != nil {
 		return nil, &InputError{Field: "recipe", Err: err}
 	}
 	j := &job{
@@ -69,7 +68,7 @@ func (j *job) pick(names []string) ([]component.Entry, error) {
 func (j *job) checkRecipe() error {
 	var keys []component.Key
 	for _, e := range j.chosen {
-		keys = append(keys, e.Reads()...)
+		keys = append(keys, j.set.Reads(e.Name)...)
 	}
 	slices.SortFunc(keys, func(a, b component.Key) int { return cmp.Compare(a.Key, b.Key) })
 	keys = slices.CompactFunc(keys, func(a, b component.Key) bool { return a.Key == b.Key })

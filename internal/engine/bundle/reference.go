@@ -21,12 +21,8 @@ type KeyInfo struct {
 // Keys lists the keys that a bundler reads, by path. An unknown bundler reads
 // none.
 func (r *Renderer) Keys(bundler string) []KeyInfo {
-	e, known := r.set.Entry(bundler)
-	if !known {
-		return nil
-	}
 	var infos []KeyInfo
-	for _, k := range e.Reads() {
+	for _, k := range r.set.Reads(bundler) {
 		path := pathOf(k.Key)
 		infos = append(infos, KeyInfo{Subtype: path.Subtype, Name: path.Key, Path: k.Key, About: k.About, Bool: k.Type == component.Bool, Values: k.OneOf})
 	}

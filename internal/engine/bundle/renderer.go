@@ -14,7 +14,9 @@ import (
 	"text/template"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // Renderer renders bundles. It holds what is known of components and the facts
@@ -23,6 +25,7 @@ import (
 type Renderer struct {
 	set       *component.Set
 	templates *template.Template
+	normal    func(document.Query) (document.Query, error)
 }
 
 // NewRenderer returns a Renderer of the embedded components.
@@ -36,7 +39,7 @@ func NewRenderer() *Renderer {
 
 // NewRendererOf returns a Renderer of the components of a set.
 func NewRendererOf(set *component.Set) *Renderer {
-	return &Renderer{set: set, templates: parseTemplates()}
+	return &Renderer{set: set, templates: parseTemplates(), normal: recipes.Normalizer()}
 }
 
 // Bundlers lists the names that Request.Bundlers takes, sorted.

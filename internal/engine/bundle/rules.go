@@ -92,57 +92,47 @@ func (j *job) check() []verdict {
 			all = append(all, verdict{info, v, about})
 		}
 	}
-	whole := &draft{Description: j.set.Common(), job: j, values: newValues()}
 	generic := genericRules()
-	for _, r := range generic {
+	for i := range generic {
+		r := &generic[i]
 		if r.whole != nil {
 			add(r.RuleInfo, "", r.whole(j))
 		}
-	}
-	j.eachCase(func(info RuleInfo, c component.Case, d *draft) {
-		if d == nil {
-			add(info, "", whole.violations(c))
-		}
-	})
-	for _, name := range j.names {
-		d := j.drafts[name]
-		for _, r := range generic {
+		for _, name := range j.names {
 			if r.component != nil {
-				add(r.RuleInfo, name, r.component(d))
+				add(r.RuleInfo, name, r.component(j.drafts[name]))
 			}
 		}
-		j.eachCase(func(info RuleInfo, c component.Case, of *draft) {
-			if of == d {
-				add(info, name, d.violations(c))
-			}
-		})
 	}
-	return all
-}
-
-// eachCase visits the rules of the bundle's components and the common ones, each
-// case with the draft that it judges; nil for the request as a whole. A case about
-// a component that is not in the bundle is left out.
-func (j *job) eachCase(visit func(RuleInfo, component.Case, *draft)) {
-	descriptions := []*component.Description{j.set.Common()}
-	for _, name := range j.names {
-		descriptions = append(descriptions, j.drafts[name].Description)
-	}
-	for _, description := range descriptions {
-		for _, r := range description.Rules {
-			info := RuleInfo{r.Name, Severity(r.Severity), r.Summary, description.Name}
-			for _, c := range r.Cases {
-				of := cmp.Or(c.Of, description.Name)
-				if d := j.drafts[of]; d != nil || of == "" {
-					visit(info, c, d)
+	whole := &draft{Description: j.set.Common(), job: j, values: newValues()}
+	for _, owner := range append([]*draft{whole}, j.ordered()...) {
+		for i := range owner.Rules {
+			r := &owner.Rules[i]
+			for k := range r.Cases {
+				c, d := &r.Cases[k], owner
+				if c.Of != "" {
+					d = j.drafts[c.Of]
+				}
+				if d != nil { // a component that is not in the bundle breaks nothing
+					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.violations(c))
 				}
 			}
 		}
 	}
+	return all
+}
+
+// ordered lists the drafts by name.
+func (j *job) ordered() []*draft {
+	drafts := make([]*draft, len(j.names))
+	for i, name := range j.names {
+		drafts[i] = j.drafts[name]
+	}
+	return drafts
 }
 
 // violations returns what breaks a case.
-func (d *draft) violations(c component.Case) []violation {
+func (d *draft) violations(c *component.Case) []violation {
 	if c.Hook != "" {
 		return checkHooks()[c.Hook](d, c)
 	}

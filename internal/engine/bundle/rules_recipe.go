@@ -74,7 +74,7 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
 	for _, e := range j.chosen {
-		for _, k := range e.Reads() {
+		for _, k := range j.set.Reads(e.Name) {
 			known[pathOf(k.Key).Subtype] = nil
 		}
 	}
@@ -85,7 +85,7 @@ func (j *job) knownKeys() map[string][]string {
 		}
 	}
 	for _, e := range j.set.Entries() {
-		for _, k := range e.Reads() {
+		for _, k := range j.set.Reads(e.Name) {
 			add(k.Key)
 		}
 	}

@@ -39,8 +39,9 @@ func data() fs.FS {
 type Set struct {
 	Facts   *chart.Facts
 	common  *Description
-	entries []Entry // by name
-	keys    map[string]Key
+	entries []Entry          // by name
+	keys    map[string]Key   // of all components
+	reads   map[string][]Key // by component
 	load    map[string]func() (*Description, error)
 }
 
@@ -91,13 +92,19 @@ func readCompiled(e Entry) (*Description, error) {
 }
 
 func (s *Set) noteKeys() {
-	s.keys = map[string]Key{}
+	s.keys, s.reads = map[string]Key{}, map[string][]Key{}
 	for _, e := range s.entries {
-		for _, k := range e.Reads() {
+		s.reads[e.Name] = e.reads()
+		for _, k := range s.reads[e.Name] {
 			s.keys[k.Key] = k
 		}
 	}
 }
+
+// Reads lists every recipe key that a component reads: its own, the version of
+// its chart, the tags of its images, and the cluster's Kubernetes version. The
+// list is shared: do not change it.
+func (s *Set) Reads(name string) []Key { return s.reads[name] }
 
 // Entries lists the components by name. The entries are shared: do not change
 // them.

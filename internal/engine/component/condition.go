@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -59,11 +58,24 @@ func (c Condition) Held(env Env) (Alternative, bool) {
 		return nil, true
 	}
 	for _, alternative := range c {
-		if !slices.ContainsFunc(alternative, func(clause Clause) bool { return !clause.holds(env) }) {
+		if alternative.holds(env) {
 			return alternative, true
 		}
 	}
 	return nil, false
+}
+
+func (a Alternative) holds(env Env) bool {
+	for i := range a {
+		value, ok := env(a[i].Operand)
+		if !ok {
+			value = nil
+		}
+		if !a[i].Test.passes(env, value) {
+			return false
+		}
+	}
+	return true
 }
 
 // Clauses returns the clauses of all alternatives.
@@ -75,22 +87,19 @@ func (c Condition) Clauses() []Clause {
 	return all
 }
 
-func (c Clause) holds(env Env) bool {
-	value, ok := env(c.Operand)
-	if !ok {
-		value = nil
-	}
-	return c.Test.passes(env, value)
-}
-
-func (t Test) passes(env Env, have any) bool {
+func (t *Test) passes(env Env, have any) bool {
 	switch {
 	case t.Is != nil:
 		return same(have, t.Is.Value)
 	case t.Null:
 		return have == nil
 	case t.Any != nil:
-		return slices.ContainsFunc(t.Any, func(one Test) bool { return one.passes(env, have) })
+		for i := range t.Any {
+			if t.Any[i].passes(env, have) {
+				return true
+			}
+		}
+		return false
 	case t.Not != nil:
 		return !t.Not.passes(env, have)
 	case t.Empty:
@@ -106,7 +115,7 @@ func (t Test) passes(env Env, have any) bool {
 
 // passesText is about versions and forms, which strings alone have. What does
 // not begin with a number is not a version: no comparison holds for it.
-func (t Test) passesText(text string) bool {
+func (t *Test) passesText(text string) bool {
 	switch v := version.Lenient(text); {
 	case t.Form != "":
 		return t.Form.Check(text) == nil

@@ -33,9 +33,7 @@ type Entry struct {
 	Releases []Release `yaml:"-" json:"releases,omitempty"`
 }
 
-// Reads lists every recipe key that the component reads: its own, the version of
-// its chart, the tags of its images, and the cluster's Kubernetes version.
-func (e Entry) Reads() []Key {
+func (e Entry) reads() []Key {
 	keys := append(slices.Clone(e.Keys),
 		Key{Key: ImageKey(e.Name), About: "The release of the chart."},
 		Key{Key: "K8s/server/version", About: "The cluster's Kubernetes version, which the release must support."})

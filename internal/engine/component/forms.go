@@ -27,32 +27,38 @@ const (
 	ModuleParameters ValueType = "module-parameters"
 )
 
-// forms returns what each type with a form demands of a text.
-func forms() map[ValueType]func(string) error {
-	return map[ValueType]func(string) error{
-		DriverVersion: matching(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`, `a driver version, such as "580.105.08"`),
-		DriverBranch:  matching(`^[0-9]+$`, `a driver branch, such as "580"`),
-		CIDR:          isAddressRange,
-		Interface: matching(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$`, // Linux takes 15 bytes
-			"the name of a network interface, such as ens1f0np0: at most 15 letters, digits, dots, dashes and underscores"),
-		Directory: isHostDirectory,
-		LabelValue: matching(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
-			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores"),
-		ModuleParameters: areModuleParameters,
-	}
-}
-
 // Known reports whether the type exists.
 func (t ValueType) Known() bool {
-	return t == "" || t == Bool || t == Enum || forms()[t] != nil
+	switch t {
+	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters:
+		return true
+	default:
+		return false
+	}
 }
 
 // Check says what is wrong with the form of a text.
 func (t ValueType) Check(text string) error {
-	if check := forms()[t]; check != nil {
-		return check(text)
+	switch t {
+	case DriverVersion:
+		return matches(text, `^[0-9]+\.[0-9]+(\.[0-9]+)?$`, `a driver version, such as "580.105.08"`)
+	case DriverBranch:
+		return matches(text, `^[0-9]+$`, `a driver branch, such as "580"`)
+	case CIDR:
+		return isAddressRange(text)
+	case Interface:
+		return matches(text, `^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$`, // Linux takes 15 bytes
+			"the name of a network interface, such as ens1f0np0: at most 15 letters, digits, dots, dashes and underscores")
+	case Directory:
+		return isHostDirectory(text)
+	case LabelValue:
+		return matches(text, `^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores")
+	case ModuleParameters:
+		return areModuleParameters(text)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Normal returns a value of the type as files hold it: module parameters one a
@@ -65,13 +71,13 @@ func (t ValueType) Normal(value any) any {
 	return strings.Join(strings.Fields(text), "\n") + "\n"
 }
 
-func matching(pattern, want string) func(string) error {
-	return func(text string) error {
-		if !regexp.MustCompile(pattern).MatchString(text) {
-			return fmt.Errorf("got %.100q, want %s", text, want)
-		}
-		return nil
+// matches compiles the pattern when it is needed: few recipes state a text that
+// has a form, and no start of a program should pay for all of them.
+func matches(text, pattern, want string) error {
+	if !regexp.MustCompile(pattern).MatchString(text) {
+		return fmt.Errorf("got %.100q, want %s", text, want)
 	}
+	return nil
 }
 
 func areModuleParameters(text string) error {

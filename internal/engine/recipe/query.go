@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -129,15 +130,26 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 	return value, nil
 }
 
-// Normal returns the request of a recipe document with its enumerated values in
-// their one form, for readers that compare them. Any value is accepted: a
-// catalogue may have more of them than the embedded one. A malformed version is
+// Normalizer returns the function that returns the request of a recipe document
+// with its enumerated values in their one form, for readers that compare them. Any
+// value is accepted: a catalogue may have more of them than the embedded one, of
+// which the names of systems are read at the first call. A malformed version is
 // an error.
-func Normal(q document.Query) (document.Query, error) {
-	systems, _, err := embeddedNames()
-	if err != nil {
-		return q, err
+func Normalizer() func(document.Query) (document.Query, error) {
+	names := sync.OnceValues(func() (systemTable, error) {
+		systems, _, err := embeddedNames()
+		return systems, err
+	})
+	return func(q document.Query) (document.Query, error) {
+		systems, err := names()
+		if err != nil {
+			return q, err
+		}
+		return systems.normalize(q)
 	}
+}
+
+func (systems systemTable) normalize(q document.Query) (document.Query, error) {
 	var errs []error
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)

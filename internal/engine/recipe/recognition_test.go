@@ -84,7 +84,7 @@ platforms:
 
 func TestNormal(t *testing.T) {
 	t.Parallel()
-	got, err := recipe.Normal(document.Query{OS: "Rocky", OSVersion: " 24.04 ", Kernel: "any", Service: " AKS", K8s: "v1.33.5-eks-3025e55", GPU: "GB200", Intent: "Any", Context: true})
+	got, err := recipe.Normalizer()(document.Query{OS: "Rocky", OSVersion: " 24.04 ", Kernel: "any", Service: " AKS", K8s: "v1.33.5-eks-3025e55", GPU: "GB200", Intent: "Any", Context: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestNormal(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, err = recipe.Normal(document.Query{OSVersion: "abc", K8s: "1..2"})
+	_, err = recipe.Normalizer()(document.Query{OSVersion: "abc", K8s: "1..2"})
 	for _, text := range []string{`request.osv: "abc" is not a version`, `request.k8s: "1..2" is not a version`} {
 		if err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("got %v, want %q in it", err, text)
