@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
@@ -168,7 +169,7 @@ func (d *draft) reason(why component.Reason, from *component.Operand) string {
 	if why.Text != "" {
 		return why.Text
 	}
-	key, _ := d.job.set.Key(from.Path.String())
+	key, _ := d.Key(from.Path.String())
 	return key.About
 }
 
@@ -221,7 +222,7 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 	case component.RequestField:
 		value = orNil(*d.job.recipe.Request.Field(o.Name))
 	case component.RecipeKey:
-		value = d.job.reading(o.Path)
+		value = d.reading(o.Path)
 	case component.Override:
 		name := o.Component
 		if name == "" {
@@ -242,6 +243,20 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 		value = d.field(o.Name)
 	}
 	return value, value != nil
+}
+
+// reading returns the recipe's value of a key, in the form in which files hold
+// it; nil where it has none.
+func (d *draft) reading(path measurement.Path) any {
+	reading := d.job.recipe.get(path)
+	if reading == nil {
+		return nil
+	}
+	i := slices.IndexFunc(d.Keys, func(k component.Key) bool { return k.Type == component.ModuleParameters && k.Key == path.String() })
+	if i < 0 {
+		return reading.Any()
+	}
+	return d.Keys[i].Type.Normal(reading.Any())
 }
 
 // orNil turns a text that says nothing into no value.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
@@ -22,9 +21,10 @@ import (
 type job struct {
 	*Renderer
 	recipe     recipe
-	chosen     []component.Entry // to render, sorted by name
-	names      []string          // of chosen
-	drafts     map[string]*draft // of chosen, those of earlier waves first
+	common     *component.Description
+	chosen     []*component.Description // to render, sorted by name
+	names      []string                 // of chosen
+	drafts     map[string]*draft        // of chosen, those of earlier waves first
 	overrides  map[string]map[string]any
 	namespaces map[string]string
 	named      bool // the request names the components
@@ -40,9 +40,14 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
 		drafts: map[string]*draft{},
 	}
-	var bundlersErr, overridesErr error
-	j.chosen, bundlersErr = j.pick(req.Bundlers)
-	j.names = namesOf(j.chosen)
+	if j.common, err = r.set.Common(); err != nil {
+		return nil, err
+	}
+	entries, bundlersErr := j.pick(req.Bundlers)
+	if err := j.describe(entries); err != nil {
+		return nil, err
+	}
+	var overridesErr error
 	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
 	err = errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
 	if err != nil {
@@ -60,21 +65,33 @@ func (j *job) pick(names []string) ([]component.Entry, error) {
 		}
 		return j.choose(names)
 	}
-	whole := &draft{Description: j.set.Common(), job: j}
+	whole := &draft{Description: j.common, job: j}
 	return slices.DeleteFunc(slices.Clone(j.set.Entries()), func(e component.Entry) bool { return !e.Needed.Holds(whole.operand) }), nil
+}
+
+// describe reads what is known of the chosen components.
+func (j *job) describe(chosen []component.Entry) error {
+	for _, e := range chosen {
+		d, err := j.set.Description(e.Name)
+		if err != nil {
+			return err
+		}
+		j.chosen, j.names = append(j.chosen, d), append(j.names, e.Name)
+	}
+	return nil
 }
 
 // checkRecipe checks what the chosen components read.
 func (j *job) checkRecipe() error {
 	var keys []component.Key
-	for _, e := range j.chosen {
-		keys = append(keys, j.set.Reads(e.Name)...)
+	for _, d := range j.chosen {
+		keys = append(keys, d.Reads()...)
 	}
 	slices.SortFunc(keys, func(a, b component.Key) int { return cmp.Compare(a.Key, b.Key) })
 	keys = slices.CompactFunc(keys, func(a, b component.Key) bool { return a.Key == b.Key })
 	errs := []error{j.recipe.check(keys)}
-	for _, e := range j.chosen {
-		if err := j.checkChartVersion(e); err != nil {
+	for _, d := range j.chosen {
+		if err := j.checkChartVersion(d.Entry); err != nil {
 			errs = append(errs, &InputError{Field: "recipe", Err: err})
 		}
 	}
@@ -109,11 +126,8 @@ func (j *job) checkChartVersion(e component.Entry) error {
 }
 
 // draft makes the draft of a component.
-func (j *job) draft(name string) (*draft, error) {
-	description, err := j.set.Description(name)
-	if err != nil {
-		return nil, err
-	}
+func (j *job) draft(description *component.Description) (*draft, error) {
+	name := description.Name
 	asked := j.recipe.image(name)
 	release, err := j.set.Facts.Release(name, asked)
 	var unknown *chart.UnknownReleaseError
@@ -155,17 +169,6 @@ func (j *job) driver() string {
 		return d.textAt(d.Driver.Version.Name)
 	}
 	return j.recipe.image("driver")
-}
-
-// reading returns the recipe's value of a key, in the form in which files hold
-// it; nil where it has none.
-func (j *job) reading(path measurement.Path) any {
-	reading := j.recipe.get(path)
-	if reading == nil {
-		return nil
-	}
-	key, _ := j.set.Key(path.String())
-	return key.Type.Normal(reading.Any())
 }
 
 // inForm returns a version with a leading v where the chart's releases have

@@ -21,8 +21,12 @@ type KeyInfo struct {
 // Keys lists the keys that a bundler reads, by path. An unknown bundler reads
 // none.
 func (r *Renderer) Keys(bundler string) []KeyInfo {
+	d, err := r.set.Description(bundler)
+	if err != nil {
+		return nil
+	}
 	var infos []KeyInfo
-	for _, k := range r.set.Reads(bundler) {
+	for _, k := range d.Reads() {
 		path := pathOf(k.Key)
 		infos = append(infos, KeyInfo{Subtype: path.Subtype, Name: path.Key, Path: k.Key, About: k.About, Bool: k.Type == component.Bool, Values: k.OneOf})
 	}

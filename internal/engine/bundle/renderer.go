@@ -45,14 +45,6 @@ func NewRendererOf(set *component.Set) *Renderer {
 // Bundlers lists the names that Request.Bundlers takes, sorted.
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
-func namesOf(entries []component.Entry) []string {
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name
-	}
-	return names
-}
-
 // Outline returns what is known of components without a recipe: everything but
 // version, values and manifests. Render returns the same for the same names.
 // Without names nothing is known, and the list is empty.
@@ -64,7 +56,10 @@ func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]C
 	if err != nil {
 		return nil, err
 	}
-	names := namesOf(chosen)
+	names := make([]string, len(chosen))
+	for i, e := range chosen {
+		names[i] = e.Name
+	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
 		components[i] = outline(e, namespaces, names)
@@ -121,8 +116,8 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	}
 	b := &Bundle{Findings: findings, Components: make([]Component, len(j.names))}
 	files := make([][]outdir.File, len(j.names))
-	err = each(ctx, j.names, func(i int, name string) (err error) {
-		b.Components[i], files[i], err = j.write(j.drafts[name])
+	err = each(ctx, j.chosen, func(i int, d *component.Description) (err error) {
+		b.Components[i], files[i], err = j.write(j.drafts[d.Name])
 		return err
 	})
 	if err != nil {
@@ -139,22 +134,21 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 // makeDrafts makes the drafts wave by wave: those of one wave at once, since a
 // component reads only what it requires.
 func (j *job) makeDrafts(ctx context.Context) error {
-	waves := map[int][]string{}
-	for _, e := range j.chosen {
-		waves[e.Wave] = append(waves[e.Wave], e.Name)
+	waves := map[int][]*component.Description{}
+	for _, d := range j.chosen {
+		waves[d.Wave] = append(waves[d.Wave], d)
 	}
 	for _, wave := range slices.Sorted(maps.Keys(waves)) {
-		names := waves[wave]
-		drafts := make([]*draft, len(names))
-		err := each(ctx, names, func(i int, name string) (err error) {
-			drafts[i], err = j.draft(name)
+		drafts := make([]*draft, len(waves[wave]))
+		err := each(ctx, waves[wave], func(i int, description *component.Description) (err error) {
+			drafts[i], err = j.draft(description)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		for i, name := range names {
-			j.drafts[name] = drafts[i]
+		for _, d := range drafts {
+			j.drafts[d.Name] = d
 		}
 	}
 	return nil
@@ -162,16 +156,16 @@ func (j *job) makeDrafts(ctx context.Context) error {
 
 // each runs a function for every component at once and returns all errors: users
 // see those of all components.
-func each(ctx context.Context, names []string, run func(i int, name string) error) error {
+func each(ctx context.Context, all []*component.Description, run func(int, *component.Description) error) error {
 	var group sync.WaitGroup
-	errs := make([]error, len(names))
-	for i, name := range names {
+	errs := make([]error, len(all))
+	for i, d := range all {
 		group.Go(func() {
 			if err := ctx.Err(); err != nil {
-				errs[i] = fmt.Errorf("rendering %s: %w", name, err)
+				errs[i] = fmt.Errorf("rendering %s: %w", d.Name, err)
 				return
 			}
-			errs[i] = run(i, name)
+			errs[i] = run(i, d)
 		})
 	}
 	group.Wait()

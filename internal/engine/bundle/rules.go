@@ -104,7 +104,7 @@ func (j *job) check() []verdict {
 			}
 		}
 	}
-	whole := &draft{Description: j.set.Common(), job: j, values: newValues()}
+	whole := &draft{Description: j.common, job: j, values: newValues()}
 	for _, owner := range append([]*draft{whole}, j.ordered()...) {
 		for i := range owner.Rules {
 			r := &owner.Rules[i]

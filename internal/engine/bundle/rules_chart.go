@@ -74,7 +74,7 @@ func suffixKey() measurement.Path {
 
 func refusedForSuffix(d *draft) []violation {
 	k8s := d.job.recipe.kubernetes()
-	hasSuffix := strings.Contains(k8s, "-") || d.job.reading(suffixKey()) == true
+	hasSuffix := strings.Contains(k8s, "-") || d.job.recipe.get(suffixKey()) == measurement.Bool(true)
 	if !hasSuffix || !d.hasFacts {
 		return nil
 	}

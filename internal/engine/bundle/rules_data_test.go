@@ -97,7 +97,7 @@ func exampleRequest(t *testing.T, set *component.Set, e component.Example) bundl
 	}
 	for name, value := range e.Options {
 		key := "K8s/config/" + name
-		if _, known := set.Key(key); !known {
+		if !slices.ContainsFunc(set.Entries(), func(e component.Entry) bool { return slices.Contains(e.KeyNames, key) }) {
 			key = "K8s/network-config/" + name
 		}
 		setKey(key, value)

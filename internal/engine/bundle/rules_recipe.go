@@ -73,24 +73,23 @@ func (j *job) unknownKeys(in func(subtype string) bool) []violation {
 // read.
 func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
-	for _, e := range j.chosen {
-		for _, k := range j.set.Reads(e.Name) {
+	for _, d := range j.chosen {
+		for _, k := range d.Reads() {
 			known[pathOf(k.Key).Subtype] = nil
 		}
 	}
-	add := func(key string) {
+	keys := append(slices.Clone(j.common.Ignored), recipePath(serverSubtype, "version"))
+	for _, e := range j.set.Entries() {
+		keys = append(append(keys, component.ImageKey(e.Name)), e.KeyNames...)
+		for _, image := range e.Images {
+			keys = append(keys, component.ImageKey(image.Key))
+		}
+	}
+	for _, key := range keys {
 		path := pathOf(key)
 		if _, read := known[path.Subtype]; read {
 			known[path.Subtype] = append(known[path.Subtype], path.Key)
 		}
-	}
-	for _, e := range j.set.Entries() {
-		for _, k := range j.set.Reads(e.Name) {
-			add(k.Key)
-		}
-	}
-	for _, key := range j.set.Common().Ignored {
-		add(key)
 	}
 	return known
 }

@@ -2,15 +2,17 @@
 
 // Package component holds what is known of each component as data: one folder a
 // component below data, with component.yaml and the facts about its chart's
-// releases, and data/common.yaml for what several share. Package bundle renders
+// releases, and data/common/component.yaml for what several share. Package bundle renders
 // from it, package recipe chooses releases from it.
 //
 // The program embeds the YAML files as JSON, which is read many times faster:
 // index.json has what is needed to choose components, component.json of a folder
-// the rest, read when a bundle has the component. `make catalog` writes both.
+// the rest, read when a bundle has the component; what is common to components is
+// in common/. `make catalog` writes them.
 package component
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -38,73 +40,51 @@ func data() fs.FS {
 // Set is a set of components. It is safe for concurrent use.
 type Set struct {
 	Facts   *chart.Facts
-	common  *Description
-	entries []Entry          // by name
-	keys    map[string]Key   // of all components
-	reads   map[string][]Key // by component
+	terms   []Named // of all components
+	entries []Entry // by name
 	load    map[string]func() (*Description, error)
 }
 
-// index is the file that says of each component what choosing needs.
+// index is the file that holds what choosing components needs.
 type index struct {
-	Common     *Description `json:"common"`
-	Entry      Entry        `json:"shared"` // of Common
-	Components []Entry      `json:"components"`
+	Terms      []Named `json:"terms"`
+	Components []Entry `json:"components"`
 }
 
+// The names of the files that Embedded reads, and of the common description.
 const (
 	indexName    = "index.json"
 	compiledName = "component.json"
+	commonFolder = "common"
 )
 
 // Embedded returns the components that are part of this program. It is made
 // anew at every call: call it once and keep the result.
 func Embedded() (*Set, error) {
-	text, err := fs.ReadFile(data(), indexName)
-	if err != nil {
+	var all index
+	if err := readJSON(indexName, &all); err != nil {
 		return nil, err
 	}
-	var all index
-	if err := json.Unmarshal(text, &all); err != nil {
-		return nil, fmt.Errorf("%s: %w", indexName, err)
-	}
-	all.Common.Entry = all.Entry
-	s := &Set{Facts: Facts(), common: all.Common, entries: all.Components, load: map[string]func() (*Description, error){}}
-	s.noteKeys()
-	for _, e := range s.entries {
-		s.load[e.Name] = sync.OnceValues(func() (*Description, error) { return readCompiled(e) })
+	s := &Set{Facts: Facts(), terms: all.Terms, entries: all.Components, load: map[string]func() (*Description, error){}}
+	for _, e := range append([]Entry{{}}, s.entries...) {
+		s.load[e.Name] = sync.OnceValues(func() (*Description, error) {
+			d := &Description{Entry: e}
+			return d, readJSON(cmp.Or(e.Name, commonFolder)+"/"+compiledName, d)
+		})
 	}
 	return s, nil
 }
 
-func readCompiled(e Entry) (*Description, error) {
-	name := e.Name + "/" + compiledName
+func readJSON(name string, to any) error {
 	text, err := fs.ReadFile(data(), name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var d Description
-	if err := json.Unmarshal(text, &d); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if err := json.Unmarshal(text, to); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	d.Entry = e
-	return &d, nil
+	return nil
 }
-
-func (s *Set) noteKeys() {
-	s.keys, s.reads = map[string]Key{}, map[string][]Key{}
-	for _, e := range s.entries {
-		s.reads[e.Name] = e.reads()
-		for _, k := range s.reads[e.Name] {
-			s.keys[k.Key] = k
-		}
-	}
-}
-
-// Reads lists every recipe key that a component reads: its own, the version of
-// its chart, the tags of its images, and the cluster's Kubernetes version. The
-// list is shared: do not change it.
-func (s *Set) Reads(name string) []Key { return s.reads[name] }
 
 // Entries lists the components by name. The entries are shared: do not change
 // them.
@@ -129,7 +109,7 @@ func (s *Set) Entry(name string) (Entry, bool) {
 }
 
 // Common returns what belongs to no component.
-func (s *Set) Common() *Description { return s.common }
+func (s *Set) Common() (*Description, error) { return s.Description("") }
 
 // Description returns all that is known of a component of the set.
 func (s *Set) Description(name string) (*Description, error) {
@@ -142,9 +122,9 @@ func (s *Set) Description(name string) (*Description, error) {
 
 // Descriptions returns those of all components, by name, after the common one.
 func (s *Set) Descriptions() ([]*Description, error) {
-	all := []*Description{s.common}
-	for _, e := range s.entries {
-		d, err := s.Description(e.Name)
+	var all []*Description
+	for _, name := range append([]string{""}, s.Names()...) {
+		d, err := s.Description(name)
 		if err != nil {
 			return nil, err
 		}
@@ -153,17 +133,13 @@ func (s *Set) Descriptions() ([]*Description, error) {
 	return all, nil
 }
 
-// Key returns the definition of a recipe key, of whatever component reads it.
-func (s *Set) Key(path string) (Key, bool) {
-	k, ok := s.keys[path]
-	return k, ok
-}
-
-// Term returns the condition of that name, the component's own or a common one.
-func (s *Set) Term(of []Named, name string) Condition {
-	for _, terms := range [][]Named{of, s.common.Terms} {
-		if i := slices.IndexFunc(terms, func(t Named) bool { return t.Name == name }); i >= 0 {
-			return terms[i].When
+// Term returns the condition of that name, a component's own or a common one.
+func (s *Set) Term(own []Named, name string) Condition {
+	for _, terms := range [][]Named{own, s.terms} {
+		for i := range terms {
+			if terms[i].Name == name {
+				return terms[i].When
+			}
 		}
 	}
 	return nil

@@ -25,26 +25,11 @@ type Entry struct {
 	// Driver says where the component installs the GPU driver, if it does.
 	Driver *Driver `json:"driver,omitempty"`
 
-	Keys    []Key    `json:"keys,omitempty"`    // recipe keys that the component reads
-	Ignored []string `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
-	Images  []Image  `json:"images,omitempty"`
-	Terms   []Named  `json:"terms,omitempty"`
+	Images []Image `json:"images,omitempty"`
+	// KeyNames are the recipe keys that the component reads, images excepted.
+	KeyNames []string `yaml:"-" json:"keys,omitempty"`
 	// Releases are those of the chart that have facts, oldest first.
 	Releases []Release `yaml:"-" json:"releases,omitempty"`
-}
-
-func (e Entry) reads() []Key {
-	keys := append(slices.Clone(e.Keys),
-		Key{Key: ImageKey(e.Name), About: "The release of the chart."},
-		Key{Key: "K8s/server/version", About: "The cluster's Kubernetes version, which the release must support."})
-	for _, image := range e.Images {
-		about := image.About
-		if about == "" {
-			about = "The image tag of " + image.Title + ", which the release fixes."
-		}
-		keys = append(keys, Key{Key: ImageKey(image.Key), About: about})
-	}
-	return keys
 }
 
 // ImageKey is the recipe key of a component's version.
@@ -58,10 +43,13 @@ type Release struct {
 }
 
 // Description is all that is known of a component: data/<name>/component.yaml.
-// That of no component, data/common.yaml, holds what several share: keys, terms,
+// That of no component, data/common/component.yaml, holds what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
 type Description struct {
 	Entry     `yaml:",inline" json:"-"`
+	Keys      []Key      `json:"keys,omitempty"`    // recipe keys that the component reads
+	Ignored   []string   `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
+	Terms     []Named    `json:"terms,omitempty"`
 	Values    []Setting  `json:"values,omitempty"`
 	Manifests []Manifest `json:"manifests,omitempty"`
 	// ConfigMaps are the values below which the chart takes the content of a
@@ -76,6 +64,34 @@ type Description struct {
 	Rules     []Rule   `json:"rules,omitempty"`
 	// Hooks names Go functions that return objects; package bundle lists them.
 	Hooks []string `json:"hooks,omitempty"`
+}
+
+// Reads lists every recipe key that the component reads: its own, the version of
+// its chart, the tags of its images, and the cluster's Kubernetes version.
+func (d *Description) Reads() []Key {
+	keys := append(slices.Clone(d.Keys),
+		Key{Key: ImageKey(d.Name), About: "The release of the chart."},
+		Key{Key: serverVersion, About: "The cluster's Kubernetes version, which the release must support."})
+	for _, image := range d.Images {
+		about := image.About
+		if about == "" {
+			about = "The image tag of " + image.Title + ", which the release fixes."
+		}
+		keys = append(keys, Key{Key: ImageKey(image.Key), About: about})
+	}
+	return keys
+}
+
+const serverVersion = "K8s/server/version"
+
+// Key returns the definition of a recipe key that the component reads.
+func (d *Description) Key(path string) (Key, bool) {
+	for _, keys := range [][]Key{d.Keys, d.Reads()} {
+		if i := slices.IndexFunc(keys, func(k Key) bool { return k.Key == path }); i >= 0 {
+			return keys[i], true
+		}
+	}
+	return Key{}, false
 }
 
 // Chart is where a component's chart is found, and where its maker installs it.
@@ -218,13 +234,13 @@ type Example struct {
 }
 
 // UnmarshalYAML reads a key's definition, or the name of one in
-// data/common.yaml.
+// data/common/component.yaml.
 func (k *Key) UnmarshalYAML(n *yaml.Node) error {
 	type fields Key
 	return decodeNamed(n, &k.Key, (*fields)(k))
 }
 
-// UnmarshalYAML reads a manifest, or the name of one in data/common.yaml.
+// UnmarshalYAML reads a manifest, or the name of one in data/common/component.yaml.
 func (m *Manifest) UnmarshalYAML(n *yaml.Node) error {
 	type fields Manifest
 	return decodeNamed(n, &m.Name, (*fields)(m))

@@ -4,6 +4,7 @@ package component
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,40 +22,44 @@ import (
 
 const (
 	sourceName = "component.yaml"
-	commonName = "common.yaml"
+	commonName = "common/component.yaml"
 )
 
 // Load reads components from the YAML files of a tree with the form of data:
-// common.yaml, and for each component a folder of its name. An error names file
+// a folder for each component, and the folder common. An error names file
 // and line. It takes some milliseconds.
 func Load(data fs.FS) (*Set, error) {
-	s := &Set{Facts: chart.Open(data), load: map[string]func() (*Description, error){}}
-	var err error
-	if s.common, err = readSource(data, commonName); err != nil {
+	common, err := readSource(data, commonName)
+	if err != nil {
 		return nil, err
 	}
+	s := &Set{Facts: chart.Open(data), terms: common.Terms, load: map[string]func() (*Description, error){
+		"": func() (*Description, error) { return common, nil },
+	}}
 	names, err := fs.Glob(data, "*/"+sourceName)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
+		if name == commonName {
+			continue
+		}
 		d, err := readSource(data, name)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.add(path.Dir(name), d); err != nil {
+		if err := s.add(path.Dir(name), d, common); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	s.noteKeys()
 	return s, nil
 }
 
-func (s *Set) add(folder string, d *Description) error {
+func (s *Set) add(folder string, d, common *Description) error {
 	if d.Name != folder {
 		return fmt.Errorf("the name is %q, but the folder is %q", d.Name, folder)
 	}
-	if err := d.resolve(s.common); err != nil {
+	if err := d.resolve(common); err != nil {
 		return err
 	}
 	for _, release := range s.Facts.Releases(d.Name) {
@@ -66,6 +71,9 @@ func (s *Set) add(folder string, d *Description) error {
 	}
 	if len(d.Releases) == 0 {
 		return errors.New("no release of the chart has facts")
+	}
+	for _, k := range d.Keys {
+		d.KeyNames = append(d.KeyNames, k.Key)
 	}
 	s.entries = append(s.entries, d.Entry)
 	s.load[d.Name] = func() (*Description, error) { return d, nil }
@@ -90,7 +98,7 @@ func (d *Description) resolve(common *Description) error {
 		}
 		at := slices.IndexFunc(common.Keys, func(shared Key) bool { return shared.Key == k.Key })
 		if at < 0 {
-			return fmt.Errorf("%s has no key %q, and the key has no about", commonName, k.Key)
+			return fmt.Errorf("common has no key %q, and the key has no about", k.Key)
 		}
 		d.Keys[i] = common.Keys[at]
 	}
@@ -100,7 +108,7 @@ func (d *Description) resolve(common *Description) error {
 		}
 		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
 		if at < 0 {
-			return fmt.Errorf("%s has no manifest %q, and the manifest has no object", commonName, m.Name)
+			return fmt.Errorf("common has no manifest %q, and the manifest has no object", m.Name)
 		}
 		d.Manifests[i] = common.Manifests[at]
 	}
@@ -198,18 +206,16 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 
 // Compile returns the JSON files, by name, that Embedded reads.
 func (s *Set) Compile() (map[string][]byte, error) {
-	files := map[string][]byte{}
-	all := index{Common: s.common, Entry: s.common.Entry, Components: s.entries}
-	var err error
-	if files[indexName], err = compiled(all); err != nil {
+	descriptions, err := s.Descriptions()
+	if err != nil {
 		return nil, err
 	}
-	for _, e := range s.entries {
-		d, err := s.Description(e.Name)
-		if err != nil {
-			return nil, err
-		}
-		if files[e.Name+"/"+compiledName], err = compiled(d); err != nil {
+	files := map[string][]byte{}
+	if files[indexName], err = compiled(index{s.terms, s.entries}); err != nil {
+		return nil, err
+	}
+	for _, d := range descriptions {
+		if files[cmp.Or(d.Name, commonFolder)+"/"+compiledName], err = compiled(d); err != nil {
 			return nil, err
 		}
 	}

@@ -20,6 +20,7 @@ import (
 type strict struct {
 	*component.Set
 	catalog *recipe.Catalog
+	read    map[string]bool // recipe keys
 	d       *component.Description
 	own     string // the component whose values a path alone names
 	found   []string
@@ -56,7 +57,12 @@ func problems(t *testing.T, set *component.Set) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &strict{Set: set, catalog: catalog}
+	s := &strict{Set: set, catalog: catalog, read: map[string]bool{}}
+	for _, d := range descriptions {
+		for _, k := range d.Reads() {
+			s.read[k.Key] = true
+		}
+	}
 	for _, d := range descriptions {
 		s.d, s.own = d, d.Name
 		s.description()
@@ -162,7 +168,7 @@ func (s *strict) operand(line int, o component.Operand) {
 	of := cmp.Or(o.Component, s.own)
 	switch o.Kind {
 	case component.RecipeKey:
-		if _, read := s.Key(o.Name); !read && len(s.catalog.Settings(o.Path)) == 0 {
+		if !s.read[o.Name] && len(s.catalog.Settings(o.Path)) == 0 {
 			s.report(line, "no component reads the recipe key %s, and no layer sets it", o.Name)
 		}
 	case component.Value, component.Override, component.Default:
@@ -227,8 +233,8 @@ func TestStrictness(t *testing.T) {
 		{"not ${driver}", "not ${diver}"}:                                                   `"diver" is not an operand`,
 		{"wave: 2", "wave: 1"}:                                                              "requires gpu-operator, which is not of an earlier wave",
 		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                 `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
-		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                     `common.yaml has no key "K8s/config/driver_sauce"`,
-		{"manifests: [namespace,", "manifests: [name_space,"}:                               `common.yaml has no manifest "name_space"`,
+		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                     `common has no key "K8s/config/driver_sauce"`,
+		{"manifests: [namespace,", "manifests: [name_space,"}:                               `common has no manifest "name_space"`,
 	} {
 		t.Run(change[1], func(t *testing.T) {
 			t.Parallel()
@@ -249,7 +255,7 @@ func TestStrictness(t *testing.T) {
 }
 
 func copyTree(tree fstest.MapFS, changed string, change [2]string) error {
-	for _, folder := range []string{"gpu-operator", "nvidia-dra-driver-gpu", "."} {
+	for _, folder := range []string{"common", "gpu-operator", "nvidia-dra-driver-gpu"} {
 		entries, err := os.ReadDir("data/" + folder)
 		if err != nil {
 			return err
@@ -258,7 +264,7 @@ func copyTree(tree fstest.MapFS, changed string, change [2]string) error {
 			if entry.IsDir() {
 				continue
 			}
-			path := strings.TrimPrefix(folder+"/"+entry.Name(), "./")
+			path := folder + "/" + entry.Name()
 			text, err := os.ReadFile("data/" + path)
 			if err != nil {
 				return err
