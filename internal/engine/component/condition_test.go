@@ -118,7 +118,7 @@ func TestConditionsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"eks":                                 "cannot unmarshal",
 		"[eks]":                               "line 1: a condition is a mapping",
-		"{sevice: eks}":                       `line 1: "sevice" is not an operand`,
+		"{region: eu}":                        `line 1: "region" is not an operand`,
 		"{override service: eks}":             `"override service" is not an operand`,
 		"{service: {is: eks}}":                `line 1: unknown test "is"`,
 		"{service: {not: a, same: b}}":        "line 1: a test has one key",

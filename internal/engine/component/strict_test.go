@@ -192,9 +192,9 @@ func (s *strict) operand(line int, o component.Operand) {
 
 // path looks for a values path in the releases of a chart.
 func (s *strict) path(line int, of, path string) {
-	tree, below := map[string]any{}, map[string]any{}
+	values := map[string]any{}
+	below := values
 	segments := strings.Split(path, ".")
-	below = tree
 	for _, segment := range segments[:len(segments)-1] {
 		next := map[string]any{}
 		below[segment] = next
@@ -202,7 +202,7 @@ func (s *strict) path(line int, of, path string) {
 	}
 	below[segments[len(segments)-1]] = ""
 	known := slices.ContainsFunc(s.releases(of), func(r *chart.Release) bool {
-		return !slices.ContainsFunc(r.CheckValues(tree), func(p chart.Problem) bool { return p.Kind == chart.Unknown })
+		return !slices.ContainsFunc(r.CheckValues(values), func(p chart.Problem) bool { return p.Kind == chart.Unknown })
 	})
 	if !known {
 		s.report(line, "no release of %s has the value %s", of, path)

@@ -149,11 +149,11 @@ func Normalizer() func(document.Query) (document.Query, error) {
 	}
 }
 
-func (systems systemTable) normalize(q document.Query) (document.Query, error) {
+func (t systemTable) normalize(q document.Query) (document.Query, error) {
 	var errs []error
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)
-		*text = systems.normalText(field, *text)
+		*text = t.normalText(field, *text)
 		if *text == "" || isEnum(field) {
 			continue
 		}
