@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -44,10 +45,10 @@ type plugin struct {
 
 	redactor *redactor
 
-	// turn is held while somebody looks at current or runs the plugin. It is not
-	// a mutex because waiting for it ends with the context.
+	// turn is held while somebody runs the plugin or looks whether to. It is not a
+	// mutex because waiting for it ends with the context.
 	turn    *semaphore.Weighted
-	current *credentials
+	current atomic.Pointer[credentials]
 }
 
 type credentials struct {
@@ -87,35 +88,24 @@ func (p *plugin) credentials(ctx context.Context) (*credentials, error) {
 		return nil, &execError{command: p.exec.Command, err: err}
 	}
 	defer p.turn.Release(1)
-	if c := p.current; c != nil && (c.expires.IsZero() || time.Until(c.expires) > expiryMargin) {
+	if c := p.current.Load(); c != nil && (c.expires.IsZero() || time.Until(c.expires) > expiryMargin) {
 		return c, nil
 	}
 	c, err := p.run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p.current = c
+	p.current.Store(c)
 	return c, nil
 }
 
-// forget makes the next request run the plugin again. It does nothing when ctx
-// ends while somebody else runs it.
-func (p *plugin) forget(ctx context.Context, refused *credentials) {
-	if p.turn.Acquire(ctx, 1) != nil {
-		return
-	}
-	defer p.turn.Release(1)
-	if p.current == refused {
-		p.current = nil
-	}
-}
+// forget makes the next request run the plugin again.
+func (p *plugin) forget(refused *credentials) { p.current.CompareAndSwap(refused, nil) }
 
 // closeIdle closes connections that were made with the current credentials.
 func (p *plugin) closeIdle() {
-	_ = p.turn.Acquire(context.Background(), 1) // which never ends
-	defer p.turn.Release(1)
-	if p.current != nil {
-		utilnet.CloseIdleConnectionsFor(p.current.transport)
+	if c := p.current.Load(); c != nil {
+		utilnet.CloseIdleConnectionsFor(c.transport)
 	}
 }
 

@@ -64,7 +64,7 @@ func (t *transport) send(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := credentials.transport.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusUnauthorized {
-		t.plugin.forget(req.Context(), credentials)
+		t.plugin.forget(credentials)
 	}
 	return resp, err
 }
