@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/combination"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/combination"
 )
 
 // release is one of a chart.
@@ -38,7 +38,7 @@ func collect(t *testing.T) *collection {
 		t.Fatal(err)
 	}
 	c := &collection{of: map[release]manifests{}}
-	err = pipeline.RunAll(t.Context(), combination.Points(), func(o combination.Outcome) error {
+	err = pipeline.RunAll(t.Context(), pipeline.Points(), func(o combination.Outcome) error {
 		if o.Bundle != nil {
 			c.add(o.Point, o.Bundle.Components)
 		}

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Package combination enumerates what users can combine, platforms, cluster
+// versions and options, and takes each point through the pipeline as a user
+// would: a query and an overlay make a recipe, the recipe makes a bundle. It
+// also enumerates what no vendor sells. What can be combined is what the catalog
+// and the components say. It judges nothing: its tests hold the outcomes against
+// invariants, and those of test/cluster give the manifests to an API server.
 package combination
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -12,14 +17,15 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // Pipeline makes bundles of points. It is safe for concurrent use.
 type Pipeline struct {
 	catalog  *recipe.Catalog
+	set      *component.Set
 	renderer *bundle.Renderer
 
 	mu      sync.Mutex
@@ -32,7 +38,11 @@ func New() (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pipeline{catalog: catalog, renderer: bundle.NewRenderer(), queries: map[document.Query]error{}}, nil
+	set, err := component.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return &Pipeline{catalog: catalog, set: set, renderer: bundle.NewRendererOf(set), queries: map[document.Query]error{}}, nil
 }
 
 // Outcome is what became of a point: a recipe and a bundle, or an error of one
@@ -47,23 +57,29 @@ type Outcome struct {
 // Run takes one point through the pipeline.
 func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 	o := Outcome{Point: point}
-	if o.Err = p.refuses(point.Query()); o.Err != nil {
+	if o.Err = p.refuses(point.Query); o.Err != nil {
 		return o
 	}
-	request := recipe.Request{Query: point.Query(), Overlays: []string{point.Overlay()}}
+	request := recipe.Request{Query: point.Query, Overlays: []string{point.overlay()}}
 	if o.Recipe, o.Err = p.catalog.Build(request); o.Err != nil {
 		return o
 	}
-	var bundlers []string
-	if point.Bundler != "" {
-		bundlers = []string{point.Bundler}
-	}
-	o.Bundle, o.Err = p.renderer.Render(ctx, bundle.Request{Recipe: o.Recipe.Recipe, Bundlers: bundlers})
+	o.Bundle, o.Err = p.renderer.Render(ctx, o.request())
 	return o
 }
 
-// refuses returns why a query is refused whatever the options, or nil. Points
-// share their queries, so each is asked once.
+// request is what the bundle of a point is rendered from.
+func (o Outcome) request() bundle.Request {
+	request := bundle.Request{Recipe: o.Recipe.Recipe}
+	if o.Bundler != "" {
+		request.Bundlers = []string{o.Bundler}
+	}
+	return request
+}
+
+// refuses returns why a query is refused whatever the options, or nil: options
+// decide which components need a release for the Kubernetes version. Points share
+// their queries, so each is asked once.
 func (p *Pipeline) refuses(q document.Query) error {
 	p.mu.Lock()
 	err, known := p.queries[q]
@@ -72,6 +88,9 @@ func (p *Pipeline) refuses(q document.Query) error {
 		return err
 	}
 	_, err = p.catalog.Build(recipe.Request{Query: q})
+	if !slices.ContainsFunc(recipe.Errors(err), func(e *recipe.Error) bool { return e.Field != "k8s" }) {
+		err = nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.queries[q] = err
@@ -90,25 +109,4 @@ func (p *Pipeline) RunAll(ctx context.Context, points []Point, visit func(Outcom
 		group.Go(func() error { return visit(p.Run(ctx, point)) })
 	}
 	return group.Wait()
-}
-
-// Refusals returns why the point was refused, sorted and each once: "query " and
-// the field of the query to blame, the name of a bundle's rule, or else the
-// error's text.
-func (o Outcome) Refusals() []string {
-	var reasons []string
-	for _, err := range joined.Errors(o.Err) {
-		var input *recipe.Error
-		var rule *bundle.RuleError
-		switch {
-		case errors.As(err, &rule):
-			reasons = append(reasons, rule.Rule)
-		case errors.As(err, &input):
-			reasons = append(reasons, "query "+input.Field)
-		default:
-			reasons = append(reasons, err.Error())
-		}
-	}
-	slices.Sort(reasons)
-	return slices.Compact(reasons)
 }
