@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 func TestHelp(t *testing.T) {
@@ -85,10 +87,7 @@ func TestCompletion(t *testing.T) {
 			t.Errorf("the script for %s does not name the command", shell)
 		}
 	}
-	for flag, want := range map[string]string{
-		"recipe --service": "eks\n", "recipe --gpu": "gb200\n", "recipe --format": "table\n", "snapshot --format": "yaml\n",
-		"bundle --bundlers": "network-operator\n", "bundle --ignore-findings": "unknown-recipe-key\n",
-	} {
+	for flag, want := range map[string]string{"recipe --format": "table\n", "snapshot --format": "yaml\n", "bundle --ignore-findings": "unknown-recipe-key\n"} {
 		printed := run(t, append(append([]string{"__complete"}, strings.Fields(flag)...), "")...).stdout
 		if !strings.Contains(printed, want) {
 			t.Errorf("%s: %q is not offered:\n%s", flag, want, printed)
@@ -96,16 +95,37 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
+// TestCompletionOfValues offers all that the catalog has.
+func TestCompletionOfValues(t *testing.T) {
+	t.Parallel()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"os", "service", "gpu", "intent"} {
+		printed := run(t, "__complete", "recipe", "--"+field, "").stdout
+		equal(t, catalog.Values(field), strings.Fields(strings.TrimSuffix(printed, ":4\n")))
+	}
+}
+
 // TestCompletionOfLists keeps what is typed, and offers nothing twice.
 func TestCompletionOfLists(t *testing.T) {
 	t.Parallel()
-	for typed, want := range map[string][]string{
-		"bundle --bundlers gpu-operator,":                   {"gpu-operator,aws-efa-k8s-device-plugin", "gpu-operator,network-operator", "gpu-operator,nvidia-dra-driver-gpu"},
-		"bundle --bundlers network-operator,GPU-Operator,n": {"network-operator,GPU-Operator,aws-efa-k8s-device-plugin", "network-operator,GPU-Operator,nvidia-dra-driver-gpu"},
-		"bundle --bundlers gpu-operator":                    {"aws-efa-k8s-device-plugin", "gpu-operator", "network-operator", "nvidia-dra-driver-gpu"},
+	for prefix, named := range map[string][]string{
+		"":                               nil,
+		"gpu-operator,":                  {"gpu-operator"},
+		"network-operator,GPU-Operator,": {"gpu-operator", "network-operator"},
 	} {
-		printed := run(t, append([]string{"__complete"}, strings.Fields(typed)...)...).stdout
-		equal(t, want, strings.Fields(strings.TrimSuffix(printed, ":4\n")))
+		var want []string
+		for _, name := range bundle.NewRenderer().Bundlers() {
+			if !slices.Contains(named, name) {
+				want = append(want, prefix+name)
+			}
+		}
+		for _, typed := range []string{prefix, prefix + "n"} {
+			printed := run(t, "__complete", "bundle", "--bundlers", typed).stdout
+			equal(t, want, strings.Fields(strings.TrimSuffix(printed, ":4\n")))
+		}
 	}
 	rules := bundle.NewRenderer().Rules()
 	typed := rules[0].Name + "," + rules[1].Name + ","

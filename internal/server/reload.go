@@ -26,13 +26,14 @@ type edition struct {
 
 // catalogs holds the edition in use.
 type catalogs struct {
-	path    string // "" for the embedded catalog
-	current atomic.Pointer[edition]
+	path     string // "" for the embedded catalog
+	embedded func() (*recipe.Catalog, error)
+	current  atomic.Pointer[edition]
 }
 
 // load reads the catalog. On an error the edition in use stays.
 func (c *catalogs) load() error {
-	read := recipe.Embedded
+	read := c.embedded
 	if c.path != "" {
 		read = func() (*recipe.Catalog, error) { return recipe.Open(c.path) }
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -49,7 +50,7 @@ func New(o Options) (*Server, error) {
 		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
 		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
-		catalogs:    &catalogs{path: o.Catalog},
+		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),

@@ -25,11 +25,17 @@ func TestRulesOfData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkRules(t, embeddedCatalog(t), set)
+}
+
+func checkRules(t *testing.T, catalog *recipe.Catalog, set *component.Set) {
+	t.Helper()
 	descriptions, err := set.Descriptions()
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := foundBy(t, exampleRequest(t, set, component.Example{}))
+	renderer := bundle.NewRendererOf(set)
+	plain := foundBy(t, renderer, exampleRequest(t, catalog, set, component.Example{}))
 	for _, d := range descriptions {
 		for _, r := range d.Rules {
 			for i, c := range r.Cases {
@@ -38,7 +44,7 @@ func TestRulesOfData(t *testing.T) {
 					if c.Breaks == nil {
 						t.Fatalf("%s/component.yaml: case %d has no breaks", d.Name, i+1)
 					}
-					found := foundBy(t, exampleRequest(t, set, *c.Breaks))
+					found := foundBy(t, renderer, exampleRequest(t, catalog, set, *c.Breaks))
 					if !slices.ContainsFunc(c.At, func(at string) bool { return found[r.Severity+" "+r.Name+" at "+at] }) {
 						t.Errorf("%s/component.yaml: case %d: the example breaks %v", d.Name, i+1, slices.Sorted(maps.Keys(found)))
 					}
@@ -54,16 +60,16 @@ func TestRulesOfData(t *testing.T) {
 }
 
 // foundBy returns what a request breaks: "severity rule at path".
-func foundBy(t *testing.T, req bundle.Request) map[string]bool {
+func foundBy(t *testing.T, renderer *bundle.Renderer, req bundle.Request) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
-	b, err := renderer().Render(t.Context(), req)
+	b, err := renderer.Render(t.Context(), req)
 	for _, e := range ruleErrors(t, err) {
 		found["error "+e.Rule+" at "+e.Path] = true
 		req.IgnoreFindings = append(req.IgnoreFindings, e.Rule)
 	}
 	if err != nil {
-		if b, err = renderer().Render(t.Context(), req); err != nil {
+		if b, err = renderer.Render(t.Context(), req); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +81,7 @@ func foundBy(t *testing.T, req bundle.Request) map[string]bool {
 
 // exampleRequest lays an example over a plain request: H100 on a cluster of one's
 // own.
-func exampleRequest(t *testing.T, set *component.Set, e component.Example) bundle.Request {
+func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e component.Example) bundle.Request {
 	t.Helper()
 	query := document.Query{Service: "self-managed", OS: "ubuntu", OSVersion: "24.04", GPU: "h100", Intent: "training", K8s: "1.34.2"}
 	if e.Request["os"] != "" {
@@ -110,7 +116,7 @@ func exampleRequest(t *testing.T, set *component.Set, e component.Example) bundl
 	if subtypes != nil {
 		request.Overlays = []string{yamlText(t, map[string]any{"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}}})}
 	}
-	result, err := embeddedCatalog(t).Build(request)
+	result, err := catalog.Build(request)
 	if err != nil {
 		t.Fatal(err)
 	}

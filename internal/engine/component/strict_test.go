@@ -14,6 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/added"
 )
 
 // strict looks for names in the data that nothing declares.
@@ -30,11 +31,15 @@ func (s *strict) report(line int, format string, args ...any) {
 	s.found = append(s.found, fmt.Sprintf("%s/component.yaml: line %d: %s", s.d.Name, line, fmt.Sprintf(format, args...)))
 }
 
-// TestDataNamesWhatExists: every operand, path and key of the data exists.
+// TestDataNamesWhatExists: every operand, path and key of the data exists, also
+// of that which tests add.
 func TestDataNamesWhatExists(t *testing.T) {
 	t.Parallel()
-	for _, problem := range problems(t, loadData(t)) {
-		t.Error(problem)
+	_, more := added.Load(t)
+	for _, set := range []*component.Set{loadData(t), more} {
+		for _, problem := range problems(t, set) {
+			t.Error(problem)
+		}
 	}
 }
 
