@@ -3,53 +3,43 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 // bundler makes the page of one bundler.
 func (e engine) bundler(ctx context.Context, name string) (string, error) {
-	releases := e.facts.Releases(name)
-	outline, err := e.renderer.Outline([]string{name}, nil)
+	d, err := e.set.Description(name)
 	if err != nil {
 		return "", err
 	}
-	known := outline[0]
-	title := e.renderer.Title(name)
-	p := newPage("Bundler "+name, "What the bundler of the "+title+" reads from a recipe, and where it ends up.")
+	places, err := e.places(ctx, d)
+	if err != nil {
+		return "", err
+	}
+	p := newPage("Bundler "+name, "What the bundler of the "+d.Title+" reads from a recipe, and where it ends up.")
 	p.paragraph(fmt.Sprintf("Renders the %s: chart %s of %s, installed into the namespace %s. Releases with facts: %s.",
-		title, code(name), known.Repository, code(known.Namespace), codes(releases)))
+		d.Title, code(cmp.Or(d.Chart.Name, name)), d.Chart.Repository, code(d.Chart.Namespace), codes(e.set.Facts.Releases(name))))
 
 	p.section("Recipe keys")
 	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +
 		"A value that equals the chart's default is not written.")
 	p.paragraph("A value of another type, or none of those listed, is an error. So is a key of `K8s/config` or `K8s/network-config` that no bundler reads (rule `unknown-option`); " +
 		"elsewhere it is the finding `unknown-recipe-key`.")
-	search, err := e.newProbe(ctx, name)
-	if err != nil {
-		return "", err
+	var rows [][]string
+	for _, key := range e.renderer.Keys(name) {
+		rows = append(rows, []string{code(key.Path), key.About, takes(key), listed(places[key.Path])})
 	}
-	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, search.keyRows(ctx))
+	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, rows)
 
 	p.section("Overrides")
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
 		"A key that the chart does not have is an error that names the nearest one; so is a value of another type.")
 	return p.String(), nil
-}
-
-func (p probe) keyRows(ctx context.Context) [][]string {
-	keys := p.renderer.Keys(p.component)
-	rows := make([][]string, len(keys))
-	var group sync.WaitGroup
-	for i, key := range keys {
-		group.Go(func() { rows[i] = []string{code(key.Path), key.About, takes(key), listed(p.places(ctx, key))} })
-	}
-	group.Wait()
-	return rows
 }
 
 func takes(key bundle.KeyInfo) string {
@@ -71,13 +61,13 @@ func listed(places []string) string {
 	var files []string
 	paths := map[string][]string{}
 	for _, place := range places {
-		file, isValue := fileOf(place)
+		file, path, isValue := strings.Cut(place, ": ")
 		if _, seen := paths[file]; !seen {
 			files = append(files, file)
 			paths[file] = nil
 		}
 		if isValue {
-			paths[file] = append(paths[file], strings.TrimPrefix(place, file+": "))
+			paths[file] = append(paths[file], path)
 		}
 	}
 	var parts []string

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -43,59 +45,45 @@ func config(r document.Recipe, key string) string {
 func (e engine) lines(p *page) error {
 	p.section("Release lines")
 	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay says otherwise. " +
-		"A dash: no release fits, the component is left out with the finding `kubernetes-range`, and naming its bundler is an error.")
-	minors, err := e.minors()
-	if err != nil {
-		return err
+		"A dash: no release fits, and where the platform needs the component a recipe is an error.")
+	header, recipes := []string{"Component"}, []document.Recipe{}
+	for _, minor := range e.minors() {
+		r, err := e.build(document.Query{K8s: minor})
+		if err != nil {
+			return err
+		}
+		header, recipes = append(header, minor), append(recipes, r)
 	}
 	var rows [][]string
-	for _, minor := range minors {
-		own, err := e.build(document.Query{K8s: minor})
-		if err != nil {
-			return err
+	add := func(key string) {
+		row := []string{key}
+		for _, r := range recipes {
+			row = append(row, code(image(r, key)))
 		}
-		eks, err := e.build(document.Query{K8s: minor, Service: "eks"})
-		if err != nil {
-			return err
-		}
-		rows = append(rows, []string{
-			minor, code(image(own, "gpu-operator")), code(image(own, "driver")), code(image(own, "network-operator")),
-			code(image(eks, "network-operator")), code(image(own, "nvidia-dra-driver-gpu")), code(image(eks, "aws-efa-k8s-device-plugin")),
-		})
+		rows = append(rows, row)
 	}
-	p.table([]string{"Kubernetes", "gpu-operator", "driver", "network-operator", "network-operator on EKS and GKE", "nvidia-dra-driver-gpu", "aws-efa-k8s-device-plugin (EKS)"}, rows)
+	entries := slices.SortedStableFunc(slices.Values(e.set.Entries()), func(a, b component.Entry) int { return cmp.Compare(a.Wave, b.Wave) })
+	for _, entry := range entries {
+		add(entry.Name)
+		if entry.Driver != nil {
+			add(mainImage(entry))
+		}
+	}
+	p.table(header, rows)
 	return nil
 }
 
-// minors lists the Kubernetes versions that releases of the GPU Operator
-// support, oldest first.
-func (e engine) minors() ([]string, error) {
-	const beyond = 100 // the minor versions of many years
+// minors lists the Kubernetes versions that there are recipes for, oldest first.
+func (e engine) minors() []string {
+	const most = 100
 	var minors []string
-	for minor := range beyond {
-		kubernetes := fmt.Sprintf("1.%d", minor)
-		supported, err := e.supported(kubernetes)
-		if err != nil {
-			return nil, err
-		}
-		if supported {
-			minors = append(minors, kubernetes)
+	for i := range most {
+		minor := fmt.Sprintf("1.%d", i)
+		if _, err := e.catalog.Build(recipe.Request{Query: document.Query{K8s: minor}}); err == nil {
+			minors = append(minors, minor)
 		}
 	}
-	return minors, nil
-}
-
-func (e engine) supported(kubernetes string) (bool, error) {
-	for _, version := range e.facts.Releases("gpu-operator") {
-		release, err := e.facts.Release("gpu-operator", version)
-		if err != nil {
-			return false, err
-		}
-		if inside, err := release.Kubernetes.Contains(kubernetes); inside || err != nil {
-			return inside, err
-		}
-	}
-	return false, nil
+	return minors
 }
 
 // releases shows the facts of every chart release.
@@ -103,26 +91,29 @@ func (e engine) releases(p *page) error {
 	p.section("Chart releases")
 	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`.")
 	var rows [][]string
-	for _, name := range e.renderer.Bundlers() {
-		for _, version := range e.facts.Releases(name) {
-			release, err := e.facts.Release(name, version)
+	for _, entry := range e.set.Entries() {
+		for _, known := range entry.Releases {
+			release, err := e.set.Facts.Release(entry.Name, known.Version)
 			if err != nil {
 				return err
 			}
-			rows = append(rows, []string{name, code(version), release.Kubernetes.String(), release.KubeVersion.String(), code(defaultDriver(release))})
+			main := "-"
+			if key := mainImage(entry); key != "" {
+				main = key + " " + code(known.Tags[key])
+			}
+			rows = append(rows, []string{entry.Name, code(known.Version), release.Kubernetes.String(), release.KubeVersion.String(), main})
 		}
 	}
-	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Default GPU or network driver"}, rows)
+	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Main image"}, rows)
 	return nil
 }
 
-func defaultDriver(release *chart.Release) string {
-	for _, component := range []string{"driver", "ofedDriver"} {
-		if image, ok := release.Image(component); ok {
-			return image.Version
-		}
+// mainImage is the first of a component's versions in a recipe, "" for none.
+func mainImage(entry component.Entry) string {
+	if len(entry.Images) == 0 {
+		return ""
 	}
-	return ""
+	return entry.Images[0].Key
 }
 
 // platforms shows the product table.
@@ -142,7 +133,7 @@ func (e engine) platforms(p *page) error {
 // nodeImages shows who brings driver and toolkit.
 func (e engine) nodeImages(p *page) error {
 	p.section("Node images")
-	p.paragraph("Who brings the driver and the container toolkit: the GPU Operator, or the node image. An overlay that sets `driver_source` or `toolkit_source` of `K8s/config` decides otherwise.")
+	p.paragraph("Who brings the driver and the container toolkit: the operator, or the node image. An overlay that sets `driver_source` or `toolkit_source` of `K8s/config` decides otherwise.")
 	var rows [][]string
 	for _, platform := range e.catalog.Platforms() {
 		for _, os := range platform.OS {

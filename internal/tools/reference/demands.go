@@ -7,30 +7,55 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-// driverContainers shows the operating systems that the GPU Operator can install
-// a driver on.
+// driverContainers shows the operating systems that components can install a
+// driver on.
 func (e engine) driverContainers(p *page) error {
 	p.section("Driver containers")
-	p.paragraph("Versions of the operating systems that a release of the GPU Operator has driver containers for. " +
-		"Another version is an error where the operator installs the driver; so is an operating system that is not listed.")
-	releases := e.facts.Releases("gpu-operator")
-	systems := slices.DeleteFunc(e.catalog.Values("os"), func(os string) bool {
-		return !slices.ContainsFunc(releases, func(release string) bool { return e.systems(release, os) != nil })
-	})
-	var rows [][]string
-	for _, release := range releases {
-		row := []string{code(release)}
-		for _, os := range systems {
-			row = append(row, orDash(strings.Join(e.systems(release, os), ", ")))
+	for _, entry := range e.set.Entries() {
+		if entry.Driver == nil {
+			continue
 		}
-		rows = append(rows, row)
+		p.paragraph("Versions of the operating systems that a release of the " + entry.Title + " has driver containers for. " +
+			"Another version is an error where the operator installs the driver; so is an operating system that is not listed.")
+		header, rows := []string{entry.Name}, make([][]string, len(entry.Releases))
+		for i, known := range entry.Releases {
+			rows[i] = []string{code(known.Version)}
+		}
+		for _, os := range e.catalog.Values("os") {
+			versions, err := e.systems(entry, os)
+			if err != nil {
+				return err
+			}
+			if strings.Join(versions, "") == "" {
+				continue
+			}
+			header = append(header, os)
+			for i, text := range versions {
+				rows[i] = append(rows[i], orDash(text))
+			}
+		}
+		p.table(header, rows)
 	}
-	p.table(append([]string{"gpu-operator"}, systems...), rows)
 	return nil
+}
+
+// systems lists for each release of a component the versions of an operating
+// system that it has driver containers for.
+func (e engine) systems(entry component.Entry, os string) ([]string, error) {
+	texts := make([]string, len(entry.Releases))
+	for i, known := range entry.Releases {
+		release, err := e.set.Facts.Release(entry.Name, known.Version)
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = strings.Join(release.Systems(os), ", ")
+	}
+	return texts, nil
 }
 
 // hardware shows what GPUs demand of versions and drivers.
@@ -77,14 +102,4 @@ func demands(constraints []document.Constraint) string {
 	}
 	slices.Sort(parts)
 	return orDash(strings.Join(parts, ", "))
-}
-
-// systems returns the versions of an operating system that a release has driver
-// containers for.
-func (e engine) systems(release, os string) []string {
-	r, err := e.facts.Release("gpu-operator", release)
-	if err != nil {
-		return nil // a test loads every release
-	}
-	return r.Systems(os)
 }

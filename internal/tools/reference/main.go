@@ -18,7 +18,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -39,7 +38,7 @@ func main() {
 type engine struct {
 	catalog  *recipe.Catalog
 	renderer *bundle.Renderer
-	facts    *chart.Facts
+	set      *component.Set
 }
 
 // run makes every page before it writes the first.
@@ -48,7 +47,11 @@ func run(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	all, err := engine{catalog, bundle.NewRenderer(), component.Facts()}.pages(ctx)
+	set, err := component.Embedded()
+	if err != nil {
+		return err
+	}
+	all, err := engine{catalog, bundle.NewRendererOf(set), set}.pages(ctx)
 	if err != nil {
 		return err
 	}

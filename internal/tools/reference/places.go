@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+)
+
+// Places that are not in a file of YAML.
+const (
+	chartVersion = "chart version"
+	readme       = "README.md"
+	inBundle     = "whether a bundle has the component"
+)
+
+// places lists for each recipe key where it ends up in a component, sorted: files,
+// or paths in them such as "values.yaml: driver.version". A key that is only
+// checked has none.
+func (e engine) places(ctx context.Context, d *component.Description) (map[string][]string, error) {
+	all := map[string]map[string]bool{}
+	add := func(place string, keys map[string]bool) {
+		for key := range keys {
+			if all[key] == nil {
+				all[key] = map[string]bool{}
+			}
+			all[key][place] = true
+		}
+	}
+	for _, image := range d.Images {
+		for _, path := range image.Paths {
+			add("values.yaml: "+path, map[string]bool{component.ImageKey(image.Key): true})
+		}
+	}
+	for _, s := range d.Values {
+		add("values.yaml: "+s.Set, e.read(d, func(r *reader) { r.setting(s) }))
+	}
+	for _, m := range d.Manifests {
+		file := fileOf(m)
+		add(file, e.read(d, func(r *reader) { r.condition(m.When) }))
+		e.leaves(d, m.Object.Value, file, "", add)
+		for _, s := range m.Values {
+			place := file + ": " + s.Set
+			if s.From != nil && s.From.Kind == component.ImageOf {
+				add(place+".version", e.read(d, func(r *reader) { r.operand(*s.From) }))
+				s.From = nil
+			}
+			add(place, e.read(d, func(r *reader) { r.setting(s) }))
+		}
+	}
+	if err := e.made(ctx, d, add); err != nil {
+		return nil, err
+	}
+	// What follows is said of keys that nothing else is to be said of: a README
+	// repeats what the other files say.
+	for place, keys := range map[string]map[string]bool{
+		inBundle: e.read(d, func(r *reader) { r.condition(d.Needed) }),
+		readme:   e.read(d, func(r *reader) { r.notes(d.Notes) }),
+	} {
+		maps.DeleteFunc(keys, func(key string, _ bool) bool { return all[key] != nil })
+		add(place, keys)
+	}
+	all[component.ImageKey(d.Name)] = map[string]bool{chartVersion: true} // whatever else changes is another release's
+	sorted := map[string][]string{}
+	for key, places := range all {
+		sorted[key] = distinct(slices.Sorted(maps.Keys(places)))
+	}
+	return sorted, nil
+}
+
+// fileOf is the file of a manifest. Several of one kind, which are named for it
+// and for something else, count as one.
+func fileOf(m component.Manifest) string {
+	name := m.Name
+	object, _ := m.Object.Value.(map[string]any)
+	kind, _ := object["kind"].(string)
+	if of := strings.ToLower(kind) + "-"; kind != "" && strings.HasPrefix(name, of) {
+		name = of + "<name>"
+	}
+	return "manifests/" + name + ".yaml"
+}
+
+// leaves adds the places of an object that operands fill, below a path.
+func (e engine) leaves(d *component.Description, value any, file, path string, add func(string, map[string]bool)) {
+	fields, isMap := value.(map[string]any)
+	if _, from := fields["from"]; !isMap || from {
+		add(file+": "+path, e.read(d, func(r *reader) { r.literal(value) }))
+		return
+	}
+	for name, below := range fields {
+		e.leaves(d, below, file, tree.Join(path, name), add)
+	}
+}
+
+// distinct leaves out of places, sorted, the fields that are below others, and
+// files of which fields are told.
+func distinct(places []string) []string {
+	var kept []string
+	for i, place := range places {
+		last := len(kept) - 1
+		switch {
+		case last >= 0 && strings.HasPrefix(place, kept[last]+"."):
+		case i+1 < len(places) && strings.HasPrefix(places[i+1], place+": "):
+		default:
+			kept = append(kept, place)
+		}
+	}
+	return kept
+}
+
+// reader collects the recipe keys that a component's data reads, also through the
+// values and terms that it names.
+type reader struct {
+	set  *component.Set
+	of   *component.Description
+	keys map[string]bool
+	seen map[string]bool // operands
+}
+
+func (e engine) read(d *component.Description, visit func(*reader)) map[string]bool {
+	r := &reader{set: e.set, of: d, keys: map[string]bool{}, seen: map[string]bool{}}
+	visit(r)
+	return r.keys
+}
+
+func (r *reader) setting(s component.Setting) {
+	r.condition(s.When)
+	if s.From != nil {
+		r.operand(*s.From)
+	}
+	r.literal(s.Value.Value)
+	for _, item := range s.Add {
+		r.literal(item.Value)
+	}
+}
+
+func (r *reader) condition(c component.Condition) {
+	for _, clause := range c.Clauses() {
+		r.operand(clause.Operand)
+		if clause.Test.Same != nil {
+			r.operand(*clause.Test.Same)
+		}
+	}
+}
+
+func (r *reader) notes(notes []component.Note) {
+	for _, n := range notes {
+		r.condition(n.When)
+		r.literal(n.Text)
+		r.literal(n.Command)
+	}
+}
+
+func (r *reader) literal(value any) {
+	switch value := value.(type) {
+	case string:
+		component.Fill(value, func(name string) string { r.named(name); return "" })
+	case []any:
+		for _, item := range value {
+			r.literal(item)
+		}
+	case map[string]any:
+		if from, ok := value["from"].(string); ok {
+			r.named(from)
+		}
+		for _, below := range value {
+			r.literal(below)
+		}
+	}
+}
+
+func (r *reader) named(name string) {
+	if o, err := component.ParseOperand(name); err == nil { // a test of the data finds others
+		r.operand(o)
+	}
+}
+
+func (r *reader) operand(o component.Operand) {
+	if o.Component != "" {
+		of, err := r.set.Description(o.Component)
+		if err != nil {
+			return // a test of the data finds it
+		}
+		defer func(own *component.Description) { r.of = own }(r.of)
+		r.of, o.Component = of, ""
+	}
+	id := r.of.Name + " " + o.String()
+	if r.seen[id] {
+		return
+	}
+	r.seen[id] = true
+	switch o.Kind {
+	case component.RecipeKey:
+		r.keys[o.Name] = true
+	case component.Term:
+		r.condition(r.set.Term(r.of.Terms, o.Name))
+	case component.Object:
+		for _, m := range r.of.Manifests {
+			if object, _ := m.Object.Value.(map[string]any); object["kind"] == o.Name {
+				r.condition(m.When)
+			}
+		}
+	case component.Value:
+		for _, s := range r.of.Values {
+			if s.Set == o.Name {
+				r.setting(s)
+			}
+		}
+	case component.ImageOf:
+		for _, image := range r.of.Images {
+			if image.Image == o.Name {
+				r.keys[component.ImageKey(image.Key)] = true
+			}
+		}
+	}
+}
+
+// made finds the objects that hooks make of single keys, by rendering the
+// component with and without each.
+func (e engine) made(ctx context.Context, d *component.Description, add func(string, map[string]bool)) error {
+	if len(d.Hooks) == 0 {
+		return nil
+	}
+	plain, err := e.manifests(ctx, d.Name, nil)
+	if err != nil {
+		return err
+	}
+	inData := map[string]bool{}
+	for _, m := range d.Manifests {
+		inData[fileOf(m)] = true
+	}
+	for _, key := range d.Keys {
+		for _, sample := range samples(key) {
+			with, err := e.manifests(ctx, d.Name, map[string]any{key.Key: sample})
+			for path := range with {
+				if _, always := plain[path]; err == nil && !always && !inData[path] {
+					add(path, map[string]bool{key.Key: true})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// samples are values tried for a key; those of the wrong form make no bundle.
+func samples(key component.Key) []any {
+	switch {
+	case key.Type == component.Bool:
+		return []any{true, false}
+	case key.OneOf != nil:
+		var all []any
+		for _, value := range key.OneOf {
+			all = append(all, value)
+		}
+		return all
+	default:
+		return []any{"sample", "/sample", "192.0.2.0/24", "999.99.99", "a=b"}
+	}
+}
+
+// manifests renders a component alone, of a recipe for no platform that sets keys
+// of K8s.
+func (e engine) manifests(ctx context.Context, name string, settings map[string]any) (map[string]string, error) {
+	var subtypes []any
+	for key, value := range settings {
+		_, path, _ := strings.Cut(key, "/")
+		subtype, key, _ := strings.Cut(path, "/")
+		subtypes = append(subtypes, map[string]any{"subtype": subtype, "data": map[string]any{key: value}})
+	}
+	request := recipe.Request{Query: document.Query{}}
+	if subtypes != nil {
+		overlay, err := json.Marshal(map[string]any{"types": []any{map[string]any{"type": measurement.K8s, "subtypes": subtypes}}})
+		if err != nil {
+			return nil, err
+		}
+		request.Overlays = []string{string(overlay)}
+	}
+	made, err := e.catalog.Build(request)
+	if err != nil {
+		return nil, err
+	}
+	var rules []string
+	for _, rule := range e.renderer.Rules() {
+		rules = append(rules, rule.Name)
+	}
+	b, err := e.renderer.Render(ctx, bundle.Request{Recipe: made.Recipe, Bundlers: []string{name}, IgnoreFindings: rules})
+	if err != nil {
+		return nil, err
+	}
+	return b.Components[0].Manifests, nil
+}
