@@ -40,7 +40,8 @@ func TestDataFollowsTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range folders {
-		if _, ok := rows[filepath.Base(filepath.Dir(path))]; !ok {
+		folder := filepath.Base(filepath.Dir(path))
+		if _, ok := rows[folder]; !ok && folder != "common" { // of no chart
 			t.Errorf("%s: its folder has no %s", path, chart.TableName)
 		}
 	}
