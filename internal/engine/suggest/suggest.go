@@ -63,7 +63,7 @@ func isSwapped(a, b string) bool {
 }
 
 // Question asks for the nearest word at the end of an error's message: `; did you
-// mean "gke"?`, or "" when there is none.
+// mean "training"?`, or "" when there is none.
 func Question(word string, known []string) string {
 	if near := Nearest(word, known, Name); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
