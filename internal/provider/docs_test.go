@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 const templatesDir = "../../templates"
@@ -218,20 +216,5 @@ func TestDocumentedConfigurations(t *testing.T) {
 	}
 	if planned == 0 {
 		t.Error("no page has a configuration")
-	}
-}
-
-// TestFirstPageNamesEveryComponent: each with the page about its bundler.
-func TestFirstPageNamesEveryComponent(t *testing.T) {
-	t.Parallel()
-	content, err := os.ReadFile(filepath.Join(templatesDir, "index.md.tmpl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	renderer := bundle.NewRenderer()
-	for _, name := range renderer.Bundlers() {
-		if link := "[" + renderer.Title(name) + "](guides/bundler-" + name + ".md)"; !strings.Contains(string(content), link) {
-			t.Errorf("the page has no %s", link)
-		}
 	}
 }

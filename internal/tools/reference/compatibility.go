@@ -55,8 +55,8 @@ func (e engine) lines(p *page) error {
 		header, recipes = append(header, minor), append(recipes, r)
 	}
 	var rows [][]string
-	add := func(key string) {
-		row := []string{key}
+	add := func(title, key string) {
+		row := []string{title}
 		for _, r := range recipes {
 			row = append(row, code(image(r, key)))
 		}
@@ -64,9 +64,9 @@ func (e engine) lines(p *page) error {
 	}
 	entries := slices.SortedStableFunc(slices.Values(e.set.Entries()), func(a, b component.Entry) int { return cmp.Compare(a.Wave, b.Wave) })
 	for _, entry := range entries {
-		add(entry.Name)
+		add("["+entry.Name+"](bundler-"+entry.Name+".md)", entry.Name)
 		if entry.Driver != nil {
-			add(mainImage(entry))
+			add(mainImage(entry), mainImage(entry))
 		}
 	}
 	p.table(header, rows)

@@ -95,7 +95,7 @@ func TestFilesAdd(t *testing.T) {
 	e := engine{catalog, bundle.NewRendererOf(set), set}
 	pages := checkPages(t, e)
 	for page, rows := range map[string][]string{
-		"compatibility.md": {"| x900 | Kubernetes `>= 1.32`, driver `>= 575` | open |", "| skyport | x900 | gpudirect | `sky.x900` |", "| skyport | flatrock |", "| skyport-gate | - | `v1.0.0` |"},
+		"compatibility.md": {"| x900 | Kubernetes `>= 1.32`, driver `>= 575` | open |", "| skyport | x900 | gpudirect | `sky.x900` |", "| skyport | flatrock |", "| [skyport-gate](bundler-skyport-gate.md) | - | `v1.0.0` |"},
 		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n| `gate-is-closed` | error |"},
 		"bundler-skyport-gate.md": {
 			"chart `skyport-gate` of https://charts.skyport.example, installed into the namespace `skyport-gate`. Releases with facts: `v1.0.0`, `v1.1.0`.",
@@ -119,7 +119,7 @@ func checkPages(t *testing.T, e engine) map[string]string {
 	}
 	wanted := e.catalog.Values("gpu")
 	for _, entry := range e.set.Entries() {
-		wanted = append(wanted, entry.Name)
+		wanted = append(wanted, "["+entry.Name+"](bundler-"+entry.Name+".md)")
 		for _, release := range entry.Releases {
 			wanted = append(wanted, entry.Name+" | `"+release.Version+"`")
 		}
