@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // job is one Render: the request, checked and decoded.
@@ -98,14 +98,14 @@ func (j *job) checkRecipe() error {
 	return errors.Join(errs...)
 }
 
-// chartVersion is one version, not a range of versions, which Helm's --version
-// would take too.
-var chartVersion = regexp.MustCompile(`^v?([0-9]+)\.([0-9]+)\.([0-9]+)(-[0-9A-Za-z.-]+)?$`)
-
+// isChartVersion recognizes one version, not a range of versions, which Helm's
+// --version would take too.
 func isChartVersion(text string) bool {
-	const maxNumber, maxVersion = 9, 128 // digits and characters
-	parts := chartVersion.FindStringSubmatch(text)
-	return parts != nil && len(text) <= maxVersion && len(parts[1]) <= maxNumber && len(parts[2]) <= maxNumber && len(parts[3]) <= maxNumber
+	const numbers, maxNumber, maxVersion = 3, 9, 128 // digits and characters
+	release, suffix, hasSuffix := strings.Cut(strings.TrimPrefix(text, "v"), "-")
+	parts := strings.Split(release, ".")
+	return len(text) <= maxVersion && len(parts) == numbers && (!hasSuffix || words.Of(suffix, words.Letters+words.Digits+".-")) &&
+		!slices.ContainsFunc(parts, func(part string) bool { return len(part) > maxNumber || !words.Of(part, words.Digits) })
 }
 
 func (j *job) checkChartVersion(e component.Entry) error {

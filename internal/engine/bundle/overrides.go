@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // decodeOverrides reads the overrides of every component. Text without anything
@@ -50,8 +50,6 @@ func unknownComponent(name string, known []string) error {
 
 const maxNamespace = 63 // characters
 
-var dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
-
 func checkNamespaces(namespaces map[string]string, known []string) error {
 	var errs []error
 	for _, component := range slices.Sorted(maps.Keys(namespaces)) {
@@ -59,7 +57,7 @@ func checkNamespaces(namespaces map[string]string, known []string) error {
 		switch namespace := namespaces[component]; {
 		case !slices.Contains(known, component):
 			err = unknownComponent(component, known)
-		case len(namespace) > maxNamespace || !dnsLabel.MatchString(namespace):
+		case len(namespace) > maxNamespace || strings.Trim(namespace, "-") != namespace || !words.Of(namespace, words.LowerCase+words.Digits+"-"):
 			err = fmt.Errorf("got %q, want a namespace: at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit", namespace)
 		}
 		if err != nil {

@@ -6,13 +6,13 @@ import (
 	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
 	"unicode"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 //go:embed templates/*.tmpl
@@ -32,11 +32,9 @@ func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./=-]+$`)
-
 // shellWord is shellQuote that leaves words bare which need no quotes.
 func shellWord(text string) string {
-	if plainWord.MatchString(text) {
+	if words.Of(text, words.Letters+words.Digits+"_@%+:,./=-") {
 		return text
 	}
 	return shellQuote(text)

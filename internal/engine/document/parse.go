@@ -122,12 +122,10 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 	}
 }
 
-var yamlErrorLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`)
-
 // syntaxError locates an error of the YAML library, which knows the line only:
 // the column is that of the line's first character.
 func syntaxError(data []byte, err error) *Error {
-	match := yamlErrorLine.FindStringSubmatch(err.Error())
+	match := regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`).FindStringSubmatch(err.Error())
 	line := 1
 	if n, convErr := strconv.Atoi(match[1]); convErr == nil {
 		line = n

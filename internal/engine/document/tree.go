@@ -5,7 +5,6 @@ package document
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -110,7 +109,9 @@ func (v Value) scalarValue() (any, error) {
 
 // floatText is what the YAML 1.1 reader of Helm takes for a float: an exponent
 // has a sign, so that 1e3 is text.
-var floatText = regexp.MustCompile(`^[-+]?[0-9]*\.?[0-9]+([eE][-+][0-9]+)?$`)
+//
+//nolint:gochecknoglobals // compiled once, on first use
+var floatText = words.Pattern(`^[-+]?[0-9]*\.?[0-9]+([eE][-+][0-9]+)?$`)
 
 // plain resolves a plain scalar by the rules of YAML 1.1.
 func plain(text string) (any, error) {
@@ -134,7 +135,7 @@ func plain(text string) (any, error) {
 	if n, err := strconv.ParseUint(digits, 0, 64); err == nil {
 		return float64(n), nil
 	}
-	if floatText.MatchString(digits) {
+	if floatText().MatchString(digits) {
 		if f, err := strconv.ParseFloat(digits, 64); err == nil && !math.IsInf(f, 0) {
 			return f, nil
 		}

@@ -4,7 +4,6 @@ package document
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -129,7 +128,8 @@ func (v Value) Bool() (bool, error) {
 	return strings.EqualFold(n.Value, "true"), nil
 }
 
-var digitsOnly = regexp.MustCompile(`^[-+]?[0-9_]+$`)
+//nolint:gochecknoglobals // compiled once, on first use
+var digitsOnly = words.Pattern(`^[-+]?[0-9_]+$`)
 
 // Reading returns a scalar with its type. Integers keep all 64 bits; larger
 // ones are an error, and so are infinities. A date is a string.
@@ -149,14 +149,14 @@ func (v Value) Reading() (measurement.Reading, error) {
 }
 
 func (v Value) number(n *yaml.Node, tag string) (measurement.Reading, error) {
-	if tag != "!!bool" && digitsOnly.MatchString(n.Value) && n.Style == 0 {
+	if tag != "!!bool" && digitsOnly().MatchString(n.Value) && n.Style == 0 {
 		tag = "!!int"
 	}
 	var decoded any
 	err := n.Decode(&decoded)
 	_, isFloat := decoded.(float64)
 	switch {
-	case tag == "!!int" && (isFloat || err != nil && digitsOnly.MatchString(n.Value)):
+	case tag == "!!int" && (isFloat || err != nil && digitsOnly().MatchString(n.Value)):
 		return nil, v.Errorf("the integer %s does not fit 64 bits; quote it if it is a text", words.Quote(n.Value))
 	case err != nil:
 		return nil, v.Errorf("%s is not a valid %s", words.Quote(n.Value), strings.TrimPrefix(tag, "!!"))

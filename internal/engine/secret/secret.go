@@ -6,26 +6,27 @@ package secret
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Redacted stands in the place of a secret.
 const Redacted = "(redacted)"
 
+//nolint:gochecknoglobals // compiled once, on first use
 var (
-	secretName   = regexp.MustCompile(`(?i)token|passw|passphrase|secret|key|credential`)
-	layoutName   = regexp.MustCompile(`(?i)key(map|board|table|ring)`)
-	urlPassword  = regexp.MustCompile(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
-	assignment   = regexp.MustCompile(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
-	variableName = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	secretName  = words.Pattern(`(?i)token|passw|passphrase|secret|key|credential`)
+	layoutName  = words.Pattern(`(?i)key(map|board|table|ring)`)
+	urlPassword = words.Pattern(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
+	assignment  = words.Pattern(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
 )
 
 // Named reports whether a name is that of a secret: TOKEN, AWS_ACCESS_KEY_ID,
 // rd.luks.key, but not vconsole.keymap.
 func Named(name string) bool {
-	return secretName.MatchString(layoutName.ReplaceAllString(name, ""))
+	return secretName().MatchString(layoutName().ReplaceAllString(name, ""))
 }
 
 // Text returns the text without the passwords of its URLs and without the
@@ -35,8 +36,8 @@ func Text(text string) string {
 	if !strings.Contains(text, "=") && !strings.Contains(text, "@") {
 		return text
 	}
-	text = urlPassword.ReplaceAllString(text, "${1}"+Redacted+"@")
-	return assignment.ReplaceAllStringFunc(text, func(pair string) string {
+	text = urlPassword().ReplaceAllString(text, "${1}"+Redacted+"@")
+	return assignment().ReplaceAllStringFunc(text, func(pair string) string {
 		name, _, _ := strings.Cut(pair, "=")
 		if !Named(name) {
 			return pair
@@ -57,7 +58,7 @@ func Value(name, value string) string {
 // Variable keeps the name of NAME=value. Anything else is redacted as a whole.
 func Variable(variable string) string {
 	name, _, assigned := strings.Cut(variable, "=")
-	if !assigned || !variableName.MatchString(name) {
+	if !assigned || !words.Of(name, words.Letters+words.Digits+"_") {
 		return Redacted
 	}
 	return name + "=" + Redacted
@@ -66,14 +67,14 @@ func Variable(variable string) string {
 // Arguments returns the arguments of a command as Text returns each. That of an
 // option named like a secret is redacted: --token abc.
 func Arguments(arguments []string) []string {
-	words := slices.Clone(arguments)
+	shown := slices.Clone(arguments)
 	for i, word := range arguments {
-		words[i] = Text(word)
+		shown[i] = Text(word)
 		if i > 0 && isSecretOption(arguments[i-1]) {
-			words[i] = Redacted
+			shown[i] = Redacted
 		}
 	}
-	return words
+	return shown
 }
 
 // isSecretOption recognizes an option whose argument comes next.

@@ -4,8 +4,9 @@ package snapshot
 
 import (
 	"errors"
-	"regexp"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // reference is an image reference in full: what container runtimes fill in is
@@ -39,11 +40,13 @@ func (r reference) suffix() string {
 func (r reference) value() string { return r.suffix()[1:] }
 
 // The grammar of the distribution project (github.com/distribution/reference).
+//
+//nolint:gochecknoglobals // compiled once, on first use
 var (
-	registryForm = regexp.MustCompile(`^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$`)
-	pathForm     = regexp.MustCompile(`^[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*$`)
-	tagForm      = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
-	digestForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$`)
+	registryForm = words.Pattern(`^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?$`)
+	pathForm     = words.Pattern(`^[a-z0-9]+(?:(?:[._/]|__|-+)[a-z0-9]+)*$`)
+	tagForm      = words.Pattern(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+	digestForm   = words.Pattern(`^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$`)
 )
 
 const (
@@ -55,12 +58,12 @@ const (
 func parseReference(text string) (reference, error) {
 	var r reference
 	rest, digest, digested := strings.Cut(text, "@")
-	if digested && !digestForm.MatchString(digest) {
+	if digested && !digestForm().MatchString(digest) {
 		return r, errors.New("the digest is malformed")
 	}
 	r.digest = digest
 	if i := strings.LastIndexByte(rest, ':'); i > strings.LastIndexByte(rest, '/') {
-		if r.tag = rest[i+1:]; len(r.tag) > maxTag || !tagForm.MatchString(r.tag) {
+		if r.tag = rest[i+1:]; len(r.tag) > maxTag || !tagForm().MatchString(r.tag) {
 			return r, errors.New("the tag is malformed")
 		}
 		rest = rest[:i]
@@ -70,9 +73,9 @@ func parseReference(text string) (reference, error) {
 	}
 	registry, path := splitRegistry(rest)
 	switch {
-	case !registryForm.MatchString(registry):
+	case !registryForm().MatchString(registry):
 		return r, errors.New("the registry is malformed")
-	case !pathForm.MatchString(path):
+	case !pathForm().MatchString(path):
 		return r, errors.New("the repository is malformed")
 	case len(registry)+1+len(path) > maxRepository:
 		return r, errors.New("the repository is too long")

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package words writes the parts of messages: quoted texts, and lists of words.
+// It also tells the forms of texts apart.
 package words
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // longest is how much of a text a message shows, in characters, so that a
@@ -55,4 +58,22 @@ func Lines(list []string, most int) string {
 		text += fmt.Sprintf("\n  and %d more", more)
 	}
 	return text
+}
+
+// The letters and digits of ASCII, for Of.
+const (
+	LowerCase = "abcdefghijklmnopqrstuvwxyz"
+	Letters   = LowerCase + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	Digits    = "0123456789"
+)
+
+// Of reports whether a text is of some characters alone, and not empty.
+func Of(text, characters string) bool {
+	return text != "" && strings.Trim(text, characters) == ""
+}
+
+// Pattern returns what compiles a regular expression when it is first needed:
+// compiling all of a program's takes a tenth of its start.
+func Pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

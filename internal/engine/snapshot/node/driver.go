@@ -15,10 +15,6 @@ import (
 
 const driverVersionFile = "/proc/driver/nvidia/version"
 
-// moduleVersion finds the version in a line such as
-// "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build".
-var moduleVersion = regexp.MustCompile(`\s([0-9]+(?:\.[0-9]+)+)\s`)
-
 // readDriver reads the version of the loaded kernel module, and which of
 // NVIDIA's two it is: open or proprietary.
 func readDriver(_ context.Context, host *files) (map[string]data, error) {
@@ -30,7 +26,8 @@ func readDriver(_ context.Context, host *files) (map[string]data, error) {
 		return nil, err
 	}
 	line, _, _ := strings.Cut(validText(content), "\n")
-	match := moduleVersion.FindStringSubmatch(line + " ")
+	// "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build"
+	match := regexp.MustCompile(`\s([0-9]+(?:\.[0-9]+)+)\s`).FindStringSubmatch(line + " ")
 	if match == nil {
 		return nil, fmt.Errorf("%s names no version in its first line, %q", driverVersionFile, line)
 	}

@@ -83,15 +83,13 @@ func CheckHostRoot(name string) error {
 	return nil
 }
 
-// unitName is what systemd.unit(5) lets a unit be named.
-var unitName = regexp.MustCompile(`^[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$`)
-
-// CheckUnit refuses a name that no unit of systemd can have. As for systemctl a
-// name without a suffix is that of a service.
+// CheckUnit refuses a name that no unit of systemd can have, by systemd.unit(5).
+// As for systemctl a name without a suffix is that of a service.
 func CheckUnit(name string) error {
 	const longest = 255 // bytes, with the suffix
+	form := regexp.MustCompile(`^[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$`)
 	full := Options{Units: []string{name}}.units()[0]
-	if len(full) > longest || !unitName.MatchString(full) {
+	if len(full) > longest || !form.MatchString(full) {
 		return errors.New("it is not the name of a systemd unit, such as kubelet or nvidia-fabricmanager.service")
 	}
 	return nil

@@ -3,13 +3,12 @@
 package node
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Compiling these takes a tenth of the start of a program that describes no unit.
@@ -18,12 +17,12 @@ import (
 var (
 	// runState matches what says how a unit runs and not how it is configured:
 	// times, processes, and what was used up to now.
-	runState = compiled(`Timestamp(Monotonic)?$|Current$|Peak$|^(CPUUsageNSec|ControlGroupId|ControlPID|Effective.*|ExecMain.*|` +
+	runState = words.Pattern(`Timestamp(Monotonic)?$|Current$|Peak$|^(CPUUsageNSec|ControlGroupId|ControlPID|Effective.*|ExecMain.*|` +
 		`IO(Read|Write)(Bytes|Operations)|IP(Egress|Ingress)(Bytes|Packets)|InvocationID|Job|MainPID|Markers|MemoryAvailable|` +
 		`NFileDescriptorStore|NRestarts|Refs|Status(BusError|Errno|Text|VarlinkError))$`)
 	// otherForm matches what D-Bus has as a mask, a bitmap or a structure, which
 	// nothing can be compared with.
-	otherForm = compiled(`^(ActivationDetails|(Failure|Success)ActionExitStatus|TTY(Columns|Rows)|(Startup)?Allowed(CPUs|MemoryNodes)|AmbientCapabilities|AppArmorProfile|Asserts|BPFProgram|Bind(ReadOnly)?Paths|` +
+	otherForm = words.Pattern(`^(ActivationDetails|(Failure|Success)ActionExitStatus|TTY(Columns|Rows)|(Startup)?Allowed(CPUs|MemoryNodes)|AmbientCapabilities|AppArmorProfile|Asserts|BPFProgram|Bind(ReadOnly)?Paths|` +
 		`BlockIO(DeviceWeight|(Read|Write)Bandwidth)|CPUAffinity|CapabilityBoundingSet|Conditions|CoredumpFilter|DeviceAllow|EnvironmentFiles|` +
 		`Exec.*Ex|Extension(Directories|Images)|IO(DeviceWeight|DeviceLatencyTargetUSec|(Read|Write)(Bandwidth|IOPS)Max)|IPAddress(Allow|Deny)|` +
 		`LoadError|Log(ExtraFields|FilterPatterns)|ManagedOOM.*Limit|Mount(Flags|Images)|NFTSet|NUMA(Mask|Policy)|OpenFile|Paths|Personality|` +
@@ -31,10 +30,6 @@ var (
 		`SELinuxContext|SecureBits|SmackProcessLabel|SocketBind(Allow|Deny)|StandardInputData|SuccessExitStatus|SystemCall.*|` +
 		`TemporaryFileSystem|.*Credential.*|.*Directory(Symlink|QuotaUsage))$`)
 )
-
-func compiled(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
 
 // propertyLeftOut reports whether a property of a unit goes into no snapshot.
 func propertyLeftOut(name string) bool {
