@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,8 +48,7 @@ func (m manifest) path() string { return "manifests/" + m.name + ".yaml" }
 func (d *draft) fill() error {
 	for _, image := range d.Images {
 		for _, path := range image.Paths {
-			from := component.Operand{Kind: component.RecipeKey, Path: imagePath(image.Key)}
-			d.set(component.Setting{Set: path, From: &from})
+			d.set(component.Setting{Set: path, From: component.Operand(component.ImageKey(image.Key))})
 		}
 	}
 	done := map[string]bool{}
@@ -102,20 +102,20 @@ func (d *draft) evaluate(s component.Setting) (any, bool) {
 		return nil, false
 	}
 	switch {
-	case s.From != nil:
-		return d.operand(*s.From)
+	case s.From != "":
+		return d.operand(s.From)
 	case s.Add != nil:
 		list, _ := d.effective(s.Set).([]any)
 		return d.extended(list, s.Add), true
 	default:
-		return d.resolve(s.Value.Value), true
+		return d.resolve(s.Value), true
 	}
 }
 
 // extended appends items to a list; an item replaces one of its name.
-func (d *draft) extended(list []any, items []component.Literal) []any {
+func (d *draft) extended(list []any, items []any) []any {
 	for _, item := range items {
-		added := d.resolve(item.Value)
+		added := d.resolve(item)
 		list = slices.DeleteFunc(list, func(have any) bool { return nameIn(have) != "" && nameIn(have) == nameIn(added) })
 		list = append(list, added)
 	}
@@ -142,7 +142,8 @@ func (d *draft) resolve(value any) any {
 		return out
 	case map[string]any:
 		if from, ok := value["from"].(string); ok && len(value) == 1 {
-			return d.named(from)
+			v, _ := d.operand(component.Operand(from))
+			return v
 		}
 		out := make(map[string]any, len(value))
 		for key, below := range value {
@@ -150,31 +151,32 @@ func (d *draft) resolve(value any) any {
 		}
 		return out
 	default:
-		return value
+		return component.Plain(value)
 	}
 }
 
 // reason is the context of the recipe's key that a value comes from, or the text,
 // or what the key means.
-func (d *draft) reason(why component.Reason, from *component.Operand) string {
-	if why.From != nil {
-		from = why.From
-	}
-	if from == nil || from.Kind != component.RecipeKey || why.From == nil && why.Text != "" {
+func (d *draft) reason(why component.Reason, from component.Operand) string {
+	if why.From == "" && why.Text != "" {
 		return why.Text
 	}
-	if context := d.job.recipe.context(from.Path); context != "" {
+	kind, _, path := cmp.Or(why.From, from).Parts()
+	if kind != component.RecipeKey {
+		return why.Text
+	}
+	if context := d.job.recipe.context(measurement.ParsePath(path)); context != "" {
 		return context
 	}
 	if why.Text != "" {
 		return why.Text
 	}
-	key, _ := d.Key(from.Path.String())
+	key, _ := d.Key(path)
 	return key.About
 }
 
 func (d *draft) manifest(m component.Manifest) manifest {
-	object, _ := d.resolve(m.Object.Value).(map[string]any)
+	object, _ := d.resolve(m.Object).(map[string]any)
 	done := map[string]bool{}
 	for _, s := range m.Values {
 		if value, ok := d.evaluate(s); ok && !done[s.Set] {
@@ -182,7 +184,7 @@ func (d *draft) manifest(m component.Manifest) manifest {
 			tree.Set(object, s.Set, value)
 		}
 	}
-	return manifest{name: m.Name, reason: d.reason(m.Why, nil), order: m.Order, crd: m.CRD, object: object}
+	return manifest{name: m.Name, reason: d.reason(m.Why, ""), order: m.Order, crd: m.CRD, object: object}
 }
 
 // effective returns the value that the chart will see at a path: what an
@@ -207,52 +209,49 @@ func (d *draft) textAt(path string) string {
 
 // operand is the component's environment: what its conditions and texts read.
 func (d *draft) operand(o component.Operand) (any, bool) {
+	kind, owner, name := o.Parts()
 	of := d
-	if o.Component != "" {
-		of = d.job.drafts[o.Component]
+	if owner != "" {
+		of = d.job.drafts[owner]
 	}
 	var value any
-	switch o.Kind {
+	switch kind {
 	case component.With:
-		return slices.Contains(d.job.names, o.Name), true
+		return slices.Contains(d.job.names, name), true
 	case component.Object:
-		return d.has(o.Name), true
+		return d.has(name), true
 	case component.Term:
-		return d.job.set.Term(d.Terms, o.Name).Holds(d.operand), true
+		return d.job.set.Term(d.Terms, name).Holds(d.operand), true
 	case component.RequestField:
-		value = orNil(*d.job.recipe.Request.Field(o.Name))
+		value = orNil(*d.job.recipe.Request.Field(name))
 	case component.RecipeKey:
-		value = d.reading(o.Path)
+		value = d.reading(name)
 	case component.Override:
-		name := o.Component
-		if name == "" {
-			name = d.Name
-		}
-		value, _ = tree.Lookup(d.job.overrides[name], o.Name)
+		value, _ = tree.Lookup(d.job.overrides[cmp.Or(owner, d.Name)], name)
 	case component.Value:
 		if of != nil && of.release != nil {
-			value = of.effective(o.Name)
+			value = of.effective(name)
 		}
 	case component.Default:
 		if of != nil && of.release != nil {
-			value, _ = of.release.Default(o.Name)
+			value, _ = of.release.Default(name)
 		}
 	case component.ImageOf:
-		value = d.image(o.Name)
+		value = d.image(name)
 	case component.DraftField:
-		value = d.field(o.Name)
+		value = d.field(name)
 	}
 	return value, value != nil
 }
 
 // reading returns the recipe's value of a key, in the form in which files hold
 // it; nil where it has none.
-func (d *draft) reading(path measurement.Path) any {
-	reading := d.job.recipe.get(path)
+func (d *draft) reading(key string) any {
+	reading := d.job.recipe.get(measurement.ParsePath(key))
 	if reading == nil {
 		return nil
 	}
-	i := slices.IndexFunc(d.Keys, func(k component.Key) bool { return k.Type == component.ModuleParameters && k.Key == path.String() })
+	i := slices.IndexFunc(d.Keys, func(k component.Key) bool { return k.Type == component.ModuleParameters && k.Key == key })
 	if i < 0 {
 		return reading.Any()
 	}
@@ -326,30 +325,20 @@ func (d *draft) image(name string) any {
 	return map[string]any{"repository": image.Repository, "image": image.Image, "version": tag}
 }
 
-// named returns the value of an operand that data names in a text; loading the
-// data has checked the name.
-func (d *draft) named(text string) any {
-	o, err := component.ParseOperand(text)
-	if err != nil {
-		return nil
-	}
-	value, _ := d.operand(o)
-	return value
-}
-
 // text replaces ${operand} in a text.
 func (d *draft) text(text string) string {
-	return component.Fill(text, func(name string) string { return written(d.named(name)) })
+	return component.Fill(text, d.written)
 }
 
 // command is text with each operand as a word of the shell.
 func (d *draft) command(text string) string {
-	return component.Fill(text, func(name string) string { return shellWord(written(d.named(name))) })
+	return component.Fill(text, func(name string) string { return shellWord(d.written(name)) })
 }
 
-// written returns a value as texts show it.
-func written(value any) string {
-	if value == nil {
+// written returns the value of an operand as texts show it.
+func (d *draft) written(operand string) string {
+	value, has := d.operand(component.Operand(operand))
+	if !has {
 		return ""
 	}
 	return fmt.Sprint(value)

@@ -125,8 +125,9 @@ func (d *draft) lister(at string) (lister, advice string) {
 // case's Like, and those at its place do not: on such nodes only half of what a
 // job needs would run.
 func intolerant(d *draft, c *component.Case) []violation {
-	at, like := c.At[0], *c.Like
-	theirs, ok := d.operand(like)
+	at := c.At[0]
+	_, other, _ := c.Like.Parts()
+	theirs, ok := d.operand(c.Like)
 	if !ok {
 		return nil
 	}
@@ -135,8 +136,8 @@ func intolerant(d *draft, c *component.Case) []violation {
 	for _, t := range tolerations(theirs) {
 		tolerated := !slices.ContainsFunc(taints(t), func(taint corev1.Taint) bool { return !tolerate(ours, taint) })
 		found = append(found, broken(!tolerated, at,
-			fmt.Sprintf("the pods of %s tolerate the taint %s, those of %s do not, so they do not run on the nodes that have it", like.Component, cmp.Or(t.Key, "of any name"), d.Name),
-			"override "+at+" with the tolerations of "+like.Component)...)
+			fmt.Sprintf("the pods of %s tolerate the taint %s, those of %s do not, so they do not run on the nodes that have it", other, cmp.Or(t.Key, "of any name"), d.Name),
+			"override "+at+" with the tolerations of "+other)...)
 	}
 	return found
 }

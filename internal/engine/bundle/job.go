@@ -166,7 +166,7 @@ func (j *job) installer() *draft {
 // that which the recipe names for the image; "" when it is not known.
 func (j *job) driver() string {
 	if d := j.installer(); d != nil {
-		return d.textAt(d.Driver.Version.Name)
+		return d.textAt(d.Driver.Path())
 	}
 	return j.recipe.image("driver")
 }

@@ -60,19 +60,12 @@ func recipePath(subtype, key string) string {
 	return measurement.Path{Type: measurement.K8s, Subtype: subtype, Key: key}.String()
 }
 
-// pathOf takes a key such as K8s/config/gds apart.
-func pathOf(key string) measurement.Path {
-	t, rest, _ := strings.Cut(key, "/")
-	subtype, name, _ := strings.Cut(rest, "/")
-	return measurement.Path{Type: measurement.Type(t), Subtype: subtype, Key: name}
-}
-
 // check returns an error for every key whose value has another type than its
 // reader expects, or is not one of the values it knows.
 func (r recipe) check(keys []component.Key) error {
 	var errs []error
 	for _, k := range keys {
-		if reading := r.get(pathOf(k.Key)); reading != nil {
+		if reading := r.get(measurement.ParsePath(k.Key)); reading != nil {
 			if err := checkReading(k, reading); err != nil {
 				errs = append(errs, &InputError{Field: "recipe", Err: fmt.Errorf("%s: %w", k.Key, err)})
 			}

@@ -167,17 +167,18 @@ func (d *draft) blame(held component.Alternative) (blame, bool) {
 }
 
 func (d *draft) blameFor(o component.Operand) (blame, bool) {
-	switch o.Kind {
+	kind, owner, name := o.Parts()
+	switch kind {
 	case component.Value, component.Override:
-		name := cmp.Or(o.Component, d.Name)
-		return blame{"overrides", name}, tree.Covers(d.job.overrides[name], o.Name)
+		owner = cmp.Or(owner, d.Name)
+		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], name)
 	case component.With:
 		return blame{field: "bundlers"}, d.job.named
 	case component.Term:
-		held, _ := d.job.set.Term(d.Terms, o.Name).Held(d.operand)
+		held, _ := d.job.set.Term(d.Terms, name).Held(d.operand)
 		return d.blame(held)
 	case component.DraftField:
-		return d.blameForField(o.Name)
+		return d.blameForField(name)
 	default:
 		return blame{}, false
 	}

@@ -75,7 +75,7 @@ func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
 	for _, d := range j.chosen {
 		for _, k := range d.Reads() {
-			known[pathOf(k.Key).Subtype] = nil
+			known[measurement.ParsePath(k.Key).Subtype] = nil
 		}
 	}
 	keys := append(slices.Clone(j.common.Ignored), recipePath(serverSubtype, "version"))
@@ -86,7 +86,7 @@ func (j *job) knownKeys() map[string][]string {
 		}
 	}
 	for _, key := range keys {
-		path := pathOf(key)
+		path := measurement.ParsePath(key)
 		if _, read := known[path.Subtype]; read {
 			known[path.Subtype] = append(known[path.Subtype], path.Key)
 		}
@@ -148,7 +148,7 @@ func unmetDriver(d *draft) []violation {
 	var found []violation
 	for _, c := range d.job.recipe.Constraints {
 		if c.Field == "driver" {
-			found = append(found, unmet(c, d.Driver.Version.Name, have)...)
+			found = append(found, unmet(c, d.Driver.Path(), have)...)
 		}
 	}
 	for i := range found {

@@ -3,9 +3,9 @@
 package component
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -26,23 +26,19 @@ type Alternative []Clause
 // Clause says what an operand is.
 type Clause struct {
 	Operand Operand `json:"o"`
-	Test    Test    `json:"t"`
-	Line    int     `json:"-"` // in the YAML file
-}
-
-// Test says what a value is. Exactly one field is set. An operand without a
-// value passes a null, a Not of what it does not pass, and Empty.
-type Test struct {
-	Is      *Literal  `json:"is,omitempty"` // equal
-	Null    bool      `json:"null,omitempty"`
-	Any     []Test    `json:"any,omitempty"` // one of several tests
-	Not     *Test     `json:"not,omitempty"`
-	Empty   bool      `json:"empty,omitempty"`   // null, "", [] or {}
-	Same    *Operand  `json:"same,omitempty"`    // equal to another operand's value
-	Below   string    `json:"below,omitempty"`   // an older version
-	AtLeast string    `json:"atLeast,omitempty"` // this version or a newer one
-	In      string    `json:"in,omitempty"`      // a version in a range, such as ">= 1.30, < 1.33"
-	Form    ValueType `json:"form,omitempty"`    // a string of this form
+	// Test is a scalar that the value equals, null for no value, or a list of a
+	// word and what it is about:
+	//
+	//	any TEST...      one of several tests
+	//	not TEST
+	//	empty            null, "", [] or {}
+	//	same OPERAND     equal to another operand's value
+	//	below VERSION    older
+	//	atLeast VERSION  this version or a newer one
+	//	in RANGE         a version in a range, such as ">= 1.30, < 1.33"
+	//	form TYPE        a string of the form of a ValueType
+	Test any `json:"t,omitzero"`
+	Line int `json:"-"` // in the YAML file
 }
 
 // Holds reports whether the condition holds.
@@ -71,7 +67,7 @@ func (a Alternative) holds(env Env) bool {
 		if !ok {
 			value = nil
 		}
-		if !a[i].Test.passes(env, value) {
+		if !passes(env, a[i].Test, value) {
 			return false
 		}
 	}
@@ -87,46 +83,43 @@ func (c Condition) Clauses() []Clause {
 	return all
 }
 
-func (t *Test) passes(env Env, have any) bool {
-	switch {
-	case t.Is != nil:
-		return same(have, t.Is.Value)
-	case t.Null:
-		return have == nil
-	case t.Any != nil:
-		for i := range t.Any {
-			if t.Any[i].passes(env, have) {
-				return true
-			}
-		}
-		return false
-	case t.Not != nil:
-		return !t.Not.passes(env, have)
-	case t.Empty:
-		return isEmpty(have)
-	case t.Same != nil:
-		other, ok := env(*t.Same)
-		return ok && same(have, other)
-	default:
-		text, isText := have.(string)
-		return isText && t.passesText(text)
+func passes(env Env, test, have any) bool {
+	list, isList := test.([]any)
+	if !isList {
+		return same(have, test)
 	}
+	word, about := list[0], list[1:]
+	switch word {
+	case "any":
+		return slices.ContainsFunc(about, func(one any) bool { return passes(env, one, have) })
+	case "not":
+		return !passes(env, about[0], have)
+	case "empty":
+		return isEmpty(have)
+	}
+	text, _ := about[0].(string)
+	if word == "same" {
+		other, ok := env(Operand(text))
+		return ok && same(have, other)
+	}
+	value, isText := have.(string)
+	return isText && passesText(word, text, value)
 }
 
 // passesText is about versions and forms, which strings alone have. What does
 // not begin with a number is not a version: no comparison holds for it.
-func (t *Test) passesText(text string) bool {
-	switch v := version.Lenient(text); {
-	case t.Form != "":
-		return t.Form.Check(text) == nil
+func passesText(word any, about, have string) bool {
+	switch v := version.Lenient(have); {
+	case word == "form":
+		return ValueType(about).Check(have) == nil
 	case v.Numbers() == 0:
 		return false
-	case t.Below != "":
-		return below(v, version.Lenient(t.Below))
-	case t.AtLeast != "":
-		return !below(v, version.Lenient(t.AtLeast))
+	case word == "below":
+		return below(v, version.Lenient(about))
+	case word == "atLeast":
+		return !below(v, version.Lenient(about))
 	default:
-		allowed, err := version.ParseRange(t.In) // as decoding has checked
+		allowed, err := version.ParseRange(about) // as decoding has checked
 		return err == nil && allowed.Contains(v)
 	}
 }
@@ -146,7 +139,7 @@ func same(a, b any) bool {
 	case []any, map[string]any:
 		return false
 	default:
-		return a == b
+		return a == Plain(b)
 	}
 }
 
@@ -180,11 +173,9 @@ func (a *Alternative) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: a condition is a mapping of operands and tests", n.Line)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		clause := Clause{Line: n.Content[i].Line}
-		if err := clause.Operand.UnmarshalYAML(n.Content[i]); err != nil {
-			return err
-		}
-		if err := clause.Test.UnmarshalYAML(n.Content[i+1]); err != nil {
+		test, err := readTest(n.Content[i+1])
+		clause := Clause{Test: test, Line: n.Content[i].Line}
+		if err := cmp.Or(clause.Operand.UnmarshalYAML(n.Content[i]), err); err != nil {
 			return err
 		}
 		*a = append(*a, clause)
@@ -192,115 +183,65 @@ func (a *Alternative) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// UnmarshalYAML reads a scalar, a list of tests, or a mapping with one of not,
-// empty, same, below, atLeast, in and form. It is called directly, because a
-// decoder calls it for no null.
-func (t *Test) UnmarshalYAML(n *yaml.Node) error {
-	switch {
-	case n.Kind == yaml.SequenceNode:
-		t.Any = make([]Test, len(n.Content))
-		for i, one := range n.Content {
-			if err := t.Any[i].UnmarshalYAML(one); err != nil {
-				return err
+// readTest reads a scalar, a list of tests of which one must hold, or a mapping
+// of a word to what it is about.
+func readTest(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		list := []any{"any"}
+		for _, item := range n.Content {
+			test, err := readTest(item)
+			if err != nil {
+				return nil, err
 			}
+			list = append(list, test)
 		}
-		return nil
-	case n.Kind == yaml.MappingNode:
-		return t.decodeMapping(n)
-	case n.Tag == "!!null":
-		t.Null = true
-		return nil
+		return list, nil
+	case yaml.MappingNode:
+		return readWord(n)
 	default:
-		t.Is = &Literal{}
-		return n.Decode(t.Is)
+		var value any
+		err := n.Decode(&value)
+		return Plain(value), err
 	}
 }
 
-func (t *Test) decodeMapping(n *yaml.Node) error {
+func readWord(n *yaml.Node) (any, error) {
 	if len(n.Content) != 2 {
-		return fmt.Errorf("line %d: a test has one key", n.Line)
+		return nil, fmt.Errorf("line %d: a test has one key", n.Line)
 	}
 	word, value := n.Content[0].Value, n.Content[1]
+	about, err := any(value.Value), error(nil)
 	switch word {
 	case "not":
-		t.Not = &Test{}
-		return t.Not.UnmarshalYAML(value)
+		about, err = readTest(value)
+		return []any{word, about}, err
 	case "empty":
-		return value.Decode(&t.Empty)
+		return []any{word}, nil
 	case "same":
-		t.Same = &Operand{}
-		return value.Decode(t.Same)
-	case "below":
-		return value.Decode(&t.Below)
-	case "atLeast":
-		return value.Decode(&t.AtLeast)
-	case "form":
-		return value.Decode(&t.Form)
+		err = Operand(value.Value).Check()
 	case "in":
-		t.In = value.Value
-		if _, err := version.ParseRange(t.In); err != nil {
-			return fmt.Errorf("line %d: %w", n.Line, err)
-		}
-		return nil
+		_, err = version.ParseRange(value.Value)
+	case "below", "atLeast", "form":
 	default:
-		return fmt.Errorf("line %d: unknown test %q; tests are not, empty, same, below, atLeast, in and form", n.Line, word)
+		err = fmt.Errorf("unknown test %q; tests are not, empty, same, below, atLeast, in and form", word)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("line %d: %w", n.Line, err)
+	}
+	return []any{word, about}, nil
 }
 
-// Literal is a value that data states: null, string, bool, int64, float64, list
-// or map. A map {from: OPERAND} in it stands for the operand's value.
-type Literal struct{ Value any }
-
-// UnmarshalYAML reads any value.
-func (l *Literal) UnmarshalYAML(n *yaml.Node) error {
-	if err := n.Decode(&l.Value); err != nil {
-		return err
-	}
-	l.Value = plain(l.Value)
-	return nil
-}
-
-// plain turns the integers that a decoder made into int64.
-func plain(value any) any {
-	switch value := value.(type) {
+// Plain returns a number of data as values have it: a whole one is an int64.
+// YAML makes it an int, JSON a float64.
+func Plain(value any) any {
+	switch n := value.(type) {
 	case int:
-		return int64(value)
-	case json.Number:
-		if n, err := value.Int64(); err == nil {
-			return n
-		}
-		f, _ := value.Float64() // a number that JSON accepted
-		return f
-	case []any:
-		for i := range value {
-			value[i] = plain(value[i])
-		}
-	case map[string]any:
-		for key := range value {
-			value[key] = plain(value[key])
+		return int64(n)
+	case float64:
+		if whole := int64(n); float64(whole) == n {
+			return whole
 		}
 	}
 	return value
-}
-
-// MarshalJSON writes the value.
-func (l Literal) MarshalJSON() ([]byte, error) { return json.Marshal(l.Value) }
-
-// UnmarshalJSON reads a value whose integers stay exact.
-func (l *Literal) UnmarshalJSON(text []byte) error {
-	switch text[0] {
-	case 't', 'f':
-		l.Value = text[0] == 't'
-		return nil
-	case '"':
-		var s string
-		err := json.Unmarshal(text, &s)
-		l.Value = s
-		return err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	err := decoder.Decode(&l.Value)
-	l.Value = plain(l.Value)
-	return err
 }

@@ -107,6 +107,12 @@ type Driver struct {
 	Version Operand   `json:"version"`
 }
 
+// Path is the value of the chart that has the driver's version.
+func (d Driver) Path() string {
+	_, _, path := d.Version.Parts()
+	return path
+}
+
 // Key is a recipe key that components read.
 type Key struct {
 	Key   string    `json:"key"` // K8s/config/gds
@@ -138,13 +144,14 @@ type Named struct {
 }
 
 // Setting is a value of the chart, or of an object. Of several for one path the
-// first counts whose condition holds and whose operand has a value.
+// first counts whose condition holds and whose operand has a value. A map
+// {from: OPERAND} in what it states stands for the operand's value.
 type Setting struct {
 	Set    string    `json:"set"` // a dotted path
 	When   Condition `json:"when,omitempty"`
-	From   *Operand  `json:"from,omitempty"`
-	Value  Literal   `json:"value,omitzero"`
-	Add    []Literal `json:"add,omitempty"`    // appended to the list, those of one name replaced
+	From   Operand   `json:"from,omitempty"`
+	Value  any       `json:"value,omitzero"`
+	Add    []any     `json:"add,omitempty"`    // appended to the list, those of one name replaced
 	Always bool      `json:"always,omitempty"` // written though it is the chart's default
 	Why    Reason    `json:"why,omitzero"`
 }
@@ -152,8 +159,8 @@ type Setting struct {
 // Reason is why a value is as it is: the context of a recipe's key, or a text
 // where the recipe gives none. Without a text it is what the key means.
 type Reason struct {
-	From *Operand `json:"from,omitempty"`
-	Text string   `json:"text,omitempty"`
+	From Operand `json:"from,omitempty"`
+	Text string  `json:"text,omitempty"`
 }
 
 // Manifest is an object beside the chart.
@@ -164,7 +171,7 @@ type Manifest struct {
 	When  Condition `json:"when,omitempty"`
 	Why   Reason    `json:"why,omitzero"`
 	// Object is the object, whose texts take ${operand}. Values are laid over it.
-	Object Literal   `json:"object,omitzero"`
+	Object any       `json:"object,omitzero"`
 	Values []Setting `json:"values,omitempty"`
 }
 
@@ -211,11 +218,11 @@ type Case struct {
 	When Condition `json:"when,omitempty"`
 	// At is where it is broken: a dotted path of values, a recipe key,
 	// "request/osv" or "namespaces". Of several the first that somebody set.
-	At      Places   `json:"at,omitempty"`
-	Message string   `json:"message,omitempty"` // what is wrong and why
-	Advice  string   `json:"advice,omitempty"`  // what to do
-	Hook    string   `json:"hook,omitempty"`    // the Go function that judges instead
-	Like    *Operand `json:"like,omitempty"`    // what the hook compares the place with
+	At      Places  `json:"at,omitempty"`
+	Message string  `json:"message,omitempty"` // what is wrong and why
+	Advice  string  `json:"advice,omitempty"`  // what to do
+	Hook    string  `json:"hook,omitempty"`    // the Go function that judges instead
+	Like    Operand `json:"like,omitempty"`    // what the hook compares the place with
 	// Breaks is a request that breaks the rule.
 	Breaks *Example `json:"-"`
 }

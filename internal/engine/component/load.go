@@ -103,7 +103,7 @@ func (d *Description) resolve(common *Description) error {
 		d.Keys[i] = common.Keys[at]
 	}
 	for i, m := range d.Manifests {
-		if m.Object.Value != nil {
+		if m.Object != nil {
 			continue
 		}
 		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
@@ -158,7 +158,7 @@ func checkFields(n *yaml.Node, t reflect.Type) error {
 		t = t.Elem()
 	}
 	switch {
-	case slices.Contains([]reflect.Type{reflect.TypeFor[Condition](), reflect.TypeFor[Literal](), reflect.TypeFor[yaml.Node]()}, t):
+	case slices.Contains([]reflect.Type{reflect.TypeFor[Condition](), reflect.TypeFor[yaml.Node]()}, t):
 		return nil
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for _, item := range n.Content {

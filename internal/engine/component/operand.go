@@ -4,6 +4,7 @@ package component
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -46,94 +47,53 @@ func wordKind(word string) (Kind, bool) {
 	}
 }
 
-// Operand names a value that conditions, values and texts read.
-type Operand struct {
-	Kind      Kind
-	Component string           // of a Value, Override or Default; "" for the own one
-	Name      string           // a field, a dotted path, a component, a kind or a term
-	Path      measurement.Path // of a RecipeKey
-}
+// Operand names a value that conditions, values and texts read, as data writes
+// it; "" names none.
+type Operand string
 
-// ParseOperand reads an operand.
-func ParseOperand(text string) (Operand, error) {
-	if word, name, ok := strings.Cut(text, " "); ok {
+// Parts takes an operand apart: the component is that of a Value, Override or
+// Default, "" for the own one, the name a field, a dotted path, a recipe key, a
+// component, a kind or a term. The kind of a text that is not an operand is "".
+func (o Operand) Parts() (kind Kind, component, name string) {
+	text := string(o)
+	if word, rest, ok := strings.Cut(text, " "); ok {
 		switch kind := Kind(word); kind {
 		case With, Object, ImageOf, Term:
-			return Operand{Kind: kind, Name: name}, nil
+			return kind, "", rest
 		case Override, Default:
-			o, err := ParseOperand(name)
-			if err == nil && o.Kind == Value {
-				o.Kind = kind
-				return o, nil
+			if inner, component, name := Operand(rest).Parts(); inner == Value {
+				return kind, component, name
 			}
 		}
-		return Operand{}, notAnOperand(text)
+		return "", "", ""
 	}
 	if kind, ok := wordKind(text); ok {
-		return Operand{Kind: kind, Name: text}, nil
+		return kind, "", text
 	}
-	if path, ok := recipePath(text); ok {
-		return Operand{Kind: RecipeKey, Name: text, Path: path}, nil
+	if path := measurement.ParsePath(text); path.Key != "" && slices.Contains(measurement.Types(), path.Type) {
+		return RecipeKey, "", text
 	}
 	if own, ok := strings.CutPrefix(text, "."); ok && own != "" {
-		return Operand{Kind: Value, Name: own}, nil
+		return Value, "", own
 	}
 	if component, path, ok := strings.Cut(text, ":"); ok && component != "" && path != "" {
-		return Operand{Kind: Value, Component: component, Name: path}, nil
+		return Value, component, path
 	}
-	return Operand{}, notAnOperand(text)
+	return "", "", ""
 }
 
-func notAnOperand(text string) error {
-	return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", text, draftFields)
-}
-
-// recipePath reads Type/subtype/key; a key may hold slashes.
-func recipePath(text string) (measurement.Path, bool) {
-	first, rest, _ := strings.Cut(text, "/")
-	subtype, key, ok := strings.Cut(rest, "/")
-	switch t := measurement.Type(first); t {
-	case measurement.K8s, measurement.GPU, measurement.OS, measurement.SystemD:
-		return measurement.Path{Type: t, Subtype: subtype, Key: key}, ok && key != ""
-	default:
-		return measurement.Path{}, false
+// Check returns an error for a text that is not an operand.
+func (o Operand) Check() error {
+	if kind, _, _ := o.Parts(); kind == "" {
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", string(o), draftFields)
 	}
-}
-
-// String returns the operand as it is written.
-func (o Operand) String() string {
-	switch o.Kind {
-	case RequestField, DraftField, RecipeKey:
-		return o.Name
-	case Override, Default:
-		return string(o.Kind) + " " + o.value()
-	case Value:
-		return o.value()
-	default:
-		return string(o.Kind) + " " + o.Name
-	}
-}
-
-func (o Operand) value() string {
-	if o.Component == "" {
-		return "." + o.Name
-	}
-	return o.Component + ":" + o.Name
-}
-
-// MarshalText and UnmarshalText are for JSON.
-func (o Operand) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (o *Operand) UnmarshalText(text []byte) (err error) {
-	*o, err = ParseOperand(string(text))
-	return err
+	return nil
 }
 
 // UnmarshalYAML reads an operand and says in which line it is wrong.
 func (o *Operand) UnmarshalYAML(n *yaml.Node) error {
-	err := o.UnmarshalText([]byte(n.Value))
-	if err != nil {
+	*o = Operand(n.Value)
+	if err := o.Check(); err != nil {
 		return fmt.Errorf("line %d: %w", n.Line, err)
 	}
 	return nil

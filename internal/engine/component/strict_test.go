@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/added"
 )
@@ -141,9 +142,9 @@ func (s *strict) settings(settings []component.Setting, ofChart bool) {
 			s.path(line, s.d.Name, setting.Set)
 		}
 		s.condition(setting.When)
-		for _, o := range []*component.Operand{setting.From, setting.Why.From} {
-			if o != nil {
-				s.operand(line, *o)
+		for _, o := range []component.Operand{setting.From, setting.Why.From} {
+			if o != "" {
+				s.operand(line, o)
 			}
 		}
 	}
@@ -158,39 +159,38 @@ func (s *strict) condition(c component.Condition) {
 func (s *strict) texts(texts ...string) {
 	for _, text := range texts {
 		component.Fill(text, func(name string) string {
-			o, err := component.ParseOperand(name)
-			if err != nil {
+			if err := component.Operand(name).Check(); err != nil {
 				s.report(1, "%v", err)
-				return ""
 			}
-			s.operand(1, o)
+			s.operand(1, component.Operand(name))
 			return ""
 		})
 	}
 }
 
 func (s *strict) operand(line int, o component.Operand) {
-	of := cmp.Or(o.Component, s.own)
-	switch o.Kind {
+	kind, of, name := o.Parts()
+	of = cmp.Or(of, s.own)
+	switch kind {
 	case component.RecipeKey:
-		if !s.read[o.Name] && len(s.catalog.Settings(o.Path)) == 0 {
-			s.report(line, "no component reads the recipe key %s, and no layer sets it", o.Name)
+		if !s.read[name] && len(s.catalog.Settings(measurement.ParsePath(name))) == 0 {
+			s.report(line, "no component reads the recipe key %s, and no layer sets it", name)
 		}
 	case component.Value, component.Override, component.Default:
 		if of != "" { // the common rules judge other components' values
-			s.path(line, of, o.Name)
+			s.path(line, of, name)
 		}
 	case component.With:
-		if _, known := s.Entry(o.Name); !known {
-			s.report(line, "there is no component %s", o.Name)
+		if _, known := s.Entry(name); !known {
+			s.report(line, "there is no component %s", name)
 		}
 	case component.Term:
-		if s.Term(s.d.Terms, o.Name) == nil {
-			s.report(line, "there is no term %s", o.Name)
+		if s.Term(s.d.Terms, name) == nil {
+			s.report(line, "there is no term %s", name)
 		}
 	case component.ImageOf:
-		if !slices.ContainsFunc(s.releases(of), func(r *chart.Release) bool { _, ok := r.Image(o.Name); return ok }) {
-			s.report(line, "no release has the image %s", o.Name)
+		if !slices.ContainsFunc(s.releases(of), func(r *chart.Release) bool { _, ok := r.Image(name); return ok }) {
+			s.report(line, "no release has the image %s", name)
 		}
 	}
 }

@@ -9,6 +9,7 @@ package measurement
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Type is the first level of the model.
@@ -48,6 +49,13 @@ type Path struct {
 
 // String returns "Type/subtype/key". Keys may themselves contain slashes.
 func (p Path) String() string { return string(p.Type) + "/" + p.Subtype + "/" + p.Key }
+
+// ParsePath takes "Type/subtype/key" apart. What is missing is "".
+func ParsePath(text string) Path {
+	t, rest, _ := strings.Cut(text, "/")
+	subtype, key, _ := strings.Cut(rest, "/")
+	return Path{Type: Type(t), Subtype: subtype, Key: key}
+}
 
 // List is a whole set of measurements. In a valid list every type, and within
 // a type every subtype, occurs once.

@@ -116,7 +116,8 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 // component is needed: the EFA plugin is for EKS alone.
 func (b *build) possible(needed component.Condition) bool {
 	ruledOut := func(c component.Clause) bool {
-		return c.Operand.Kind == component.RequestField && *b.subject.query.Field(c.Operand.Name) != "" && !component.Condition{{c}}.Holds(b.environment(nil))
+		kind, _, name := c.Operand.Parts()
+		return kind == component.RequestField && *b.subject.query.Field(name) != "" && !component.Condition{{c}}.Holds(b.environment(nil))
 	}
 	return len(needed) == 0 || slices.ContainsFunc(needed, func(a component.Alternative) bool { return !slices.ContainsFunc(a, ruledOut) })
 }
@@ -187,17 +188,18 @@ func spans(releases []component.Release) string {
 func (b *build) environment(set *component.Set) component.Env {
 	var read component.Env
 	read = func(o component.Operand) (any, bool) {
-		switch o.Kind {
+		kind, _, name := o.Parts()
+		switch kind {
 		case component.RequestField:
-			text := *b.subject.query.Field(o.Name)
+			text := *b.subject.query.Field(name)
 			return text, text != ""
 		case component.RecipeKey:
-			if e := find(b.entries, o.Path); e != nil {
+			if e := find(b.entries, measurement.ParsePath(name)); e != nil {
 				return e.value.Any(), true
 			}
 			return nil, false
 		case component.Term:
-			return set.Term(nil, o.Name).Holds(read), true
+			return set.Term(nil, name).Holds(read), true
 		default:
 			return nil, false
 		}
