@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -142,16 +143,58 @@ func newMeasurementsModel(list measurement.List) measurementsModel {
 	return model
 }
 
-// computedText and computedTexts are results of a data source.
+// These attributes are a data source's, which serve in resources and in the
+// provider as well: only a default and a plan modifier need a resource's own.
+// The elements of lists, sets and maps are texts.
+
+func requiredText(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: validators}
+}
+
+func optionalText(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: validators}
+}
+
+func optionalFlag(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
+}
+
+func optionalList(description string, validators ...validator.List) schema.ListAttribute {
+	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
+}
+
+func optionalSet(description string, validators ...validator.Set) schema.SetAttribute {
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
+}
+
+func optionalMap(description string, validators ...validator.Map) schema.MapAttribute {
+	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
+}
+
 func computedText(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-func computedTexts(description string) schema.MapAttribute {
+func computedMap(description string) schema.MapAttribute {
 	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func notEmpty() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }
+func notEmpty() validator.String { return stringvalidator.LengthAtLeast(1) }
+
+// described describes the attribute of the framework's timeouts, which its
+// library leaves undescribed.
+func described(timeouts schema.Attribute, description string) schema.Attribute {
+	switch nested := timeouts.(type) {
+	case schema.SingleNestedAttribute:
+		nested.MarkdownDescription = description
+		return nested
+	case resourceschema.SingleNestedAttribute:
+		nested.MarkdownDescription = description
+		return nested
+	default:
+		return timeouts
+	}
+}
 
 // codeList formats words for Markdown: `a`, `b`.
 func codeList(words []string) string {

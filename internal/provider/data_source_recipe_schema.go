@@ -9,44 +9,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"context": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Keep the texts that explain the values. They become comments in a bundle's `values.yaml` and reasons in its README. " +
-				"Defaults to `false`.",
-		},
-		"snapshot": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "A snapshot document, usually `data.eidos_snapshot.<name>.yaml`, from which the query is taken. " +
-				"Attributes that are set explicitly win over what it says.",
-		},
-		"overlays": schema.ListAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Overlays of your own, as YAML or JSON text, applied after the catalog's in list order, so that yours win. " +
-				"Each is one overlay (`key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
-			Validators: []validator.List{listvalidator.NoNullValues()},
-		},
-		"catalog": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one.",
-		},
-		"allow_uncovered": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: "Accept an operating system, service, GPU or intent, or a combination of them, that no data covers. " +
-				"It is a warning then instead of an error. Defaults to `false`.",
-		},
+		"context": optionalFlag("Keep the texts that explain the values. They become comments in a bundle's `values.yaml` and reasons in its README. " +
+			"Defaults to `false`."),
+		"snapshot": optionalText("A snapshot document, usually `data.eidos_snapshot.<name>.yaml`, from which the query is taken. " +
+			"Attributes that are set explicitly win over what it says."),
+		"overlays": optionalList("Overlays of your own, as YAML or JSON text, applied after the catalog's in list order, so that yours win. "+
+			"Each is one overlay (`key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
+			listvalidator.NoNullValues()),
+		"catalog": optionalText("A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
+		"allow_uncovered": optionalFlag("Accept an operating system, service, GPU or intent, or a combination of them, that no data covers. " +
+			"It is a warning then instead of an error. Defaults to `false`."),
 	}
 	for _, a := range queryAttributes() {
-		attributes[a.name] = schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.",
-		}
+		attributes[a.name] = optionalText(a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.")
 	}
 	maps.Copy(attributes, recipeResults())
 	resp.Schema = schema.Schema{
@@ -66,12 +46,11 @@ func recipeResults() map[string]schema.Attribute {
 			Attributes:          request,
 		},
 		"matched_rules": schema.ListAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
+			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "The overlays that were applied, in order, such as `service=eks,gpu=h100`. Your own begin with `user:`.",
 		},
 		"measurements": measurementsAttribute("The recipe's values: type > subtype > key."),
-		"provenance":   computedTexts("Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`."),
+		"provenance":   computedMap("Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`."),
 		"yaml":         computedText("The recipe document as canonical YAML, for people, files and `eidos_bundle`."),
 		"json": computedText("The same document as canonical JSON. Given to `eidos_bundle` it makes the same bundle, " +
 			"and plans are short: Terraform shows only the values of a JSON text that change, but every line of a YAML text."),

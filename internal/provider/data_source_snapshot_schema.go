@@ -10,8 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
@@ -29,58 +27,34 @@ func (d *snapshotDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 
 func snapshotSources(ctx context.Context) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"document": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "A snapshot document as YAML or JSON text, at most 32 MiB, usually from `file(\"snapshot.yaml\")`. " +
-				"Unknown fields, duplicate keys and a second document are errors with their line and column.",
-		},
+		"document": optionalText("A snapshot document as YAML or JSON text, at most 32 MiB, usually from `file(\"snapshot.yaml\")`. " +
+			"Unknown fields, duplicate keys and a second document are errors with their line and column."),
 		"config_map": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "A ConfigMap that holds a snapshot document. It gives the same facts in every plan until somebody takes a new snapshot.",
 			Attributes: map[string]schema.Attribute{
-				"namespace": schema.StringAttribute{Required: true, MarkdownDescription: "Its namespace.", Validators: notEmpty()},
-				"name":      schema.StringAttribute{Required: true, MarkdownDescription: "Its name.", Validators: notEmpty()},
-				"key": schema.StringAttribute{
-					Optional: true, Validators: notEmpty(),
-					MarkdownDescription: "Key of the document. Defaults to `" + location.SnapshotKey + "`.",
-				},
+				"namespace": requiredText("Its namespace.", notEmpty()),
+				"name":      requiredText("Its name.", notEmpty()),
+				"key":       optionalText("Key of the document. Defaults to `"+location.SnapshotKey+"`.", notEmpty()),
 			},
 		},
 		"cluster": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Collect now, from the API server; `{}` looks at the GPU nodes and at the pods of all namespaces.",
 			Attributes: map[string]schema.Attribute{
-				"node_selector": schema.MapAttribute{
-					Optional: true, ElementType: types.StringType,
-					MarkdownDescription: "Labels of the nodes to describe. Defaults to the nodes with GPUs.",
-				},
-				"namespaces": schema.SetAttribute{
-					Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
-					MarkdownDescription: "Namespaces whose pods' images are listed. Defaults to all.",
-				},
+				"node_selector": optionalMap("Labels of the nodes to describe. Defaults to the nodes with GPUs."),
+				"namespaces":    optionalSet("Namespaces whose pods' images are listed. Defaults to all.", setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
 			},
 		},
 		"kubernetes": kubernetesAttribute("How to reach the cluster, in place of the provider's `kubernetes`. While a value in it is unknown, Terraform reads this data source during the apply: " +
 			"set it when the cluster is created in the same apply. It is never stored: in the state it is null."),
-		"required_collectors": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.NoNullValues()},
-			MarkdownDescription: "Parts of the snapshot that must be there, such as `" + snapshot.KubernetesNode + "`. A collector that fails is a warning, " +
-				"and an error when it is named here. `cluster` has " + codeList(collectorNames()) + ".",
-		},
-		"timeouts": timeoutsAttribute(ctx),
+		"required_collectors": optionalSet("Parts of the snapshot that must be there, such as `"+snapshot.KubernetesNode+"`. A collector that fails is a warning, "+
+			"and an error when it is named here. `cluster` has "+codeList(collectorNames())+".",
+			setvalidator.NoNullValues()),
+		"timeouts": described(timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+			ReadDescription: "How long each collector, or reading the ConfigMap, may take, such as `2m`. Defaults to `" + snapshot.DefaultTimeout.String() + "`.",
+		}), "How long to wait for the API server."),
 	}
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long each collector, or reading the ConfigMap, may take, such as `2m`. Defaults to `" + snapshot.DefaultTimeout.String() + "`.",
-	})
-	nested, ok := attribute.(schema.SingleNestedAttribute)
-	if !ok {
-		return attribute
-	}
-	nested.MarkdownDescription = "How long to wait for the API server."
-	return nested
 }
 
 func snapshotResults() map[string]schema.Attribute {
@@ -90,7 +64,7 @@ func snapshotResults() map[string]schema.Attribute {
 			MarkdownDescription: "What the snapshot says about the cluster, in the words of a recipe's query. Whatever it does not say is null.",
 			Attributes:          computedQueryAttributes(),
 		},
-		"query_sources": computedTexts("For each known attribute of `query`, the place in the snapshot that it was read from."),
+		"query_sources": computedMap("For each known attribute of `query`, the place in the snapshot that it was read from."),
 		"measurements":  measurementsAttribute("All readings: type > subtype > key."),
 		"yaml":          computedText("The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`."),
 		"sha256":        computedText("SHA-256 of `yaml`, in hex. It changes only when a fact changes."),
@@ -103,6 +77,6 @@ func snapshotResults() map[string]schema.Attribute {
 				"version":  computedText("Version of the program that took the snapshot. Null when the source does not say."),
 			},
 		},
-		"collector_errors": computedTexts("Collectors that failed, with the reason. Empty unless `cluster` is set."),
+		"collector_errors": computedMap("Collectors that failed, with the reason. Empty unless `cluster` is set."),
 	}
 }

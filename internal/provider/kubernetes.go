@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
@@ -26,11 +25,8 @@ func kubernetesAttribute(description string) schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: description,
 		Attributes: map[string]schema.Attribute{
-			"config_path": connectionText("config_path", "Path of a kubeconfig file; `~` is the home directory."),
-			"config_paths": schema.ListAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: withVariable("config_paths", "Paths of kubeconfig files that are merged: the first file to name something wins."),
-			},
+			"config_path":              connectionText("config_path", "Path of a kubeconfig file; `~` is the home directory."),
+			"config_paths":             optionalList(withVariable("config_paths", "Paths of kubeconfig files that are merged: the first file to name something wins.")),
 			"config_context":           connectionText("config_context", "Context of the kubeconfig. Defaults to its current one."),
 			"config_context_auth_info": connectionText("config_context_auth_info", "User of the kubeconfig, in place of the context's."),
 			"config_context_cluster":   connectionText("config_context_cluster", "Cluster of the kubeconfig, in place of the context's."),
@@ -41,17 +37,11 @@ func kubernetesAttribute(description string) schema.SingleNestedAttribute {
 			"client_certificate":       connectionText("client_certificate", "Client certificate, PEM."),
 			"client_key":               secretText("client_key", "Key of the client certificate, PEM."),
 			"cluster_ca_certificate":   connectionText("cluster_ca_certificate", "Certificates of the authorities that may sign the API server's, PEM."),
-			"insecure": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: withVariable("insecure", "Accept any certificate of the API server. Defaults to `false`."),
-			},
-			"tls_server_name": connectionText("tls_server_name", "Name to expect in the API server's certificate. Defaults to the host."),
-			"proxy_url":       secretText("proxy_url", "URL of a proxy to the API server; it may hold a password."),
-			"exec":            execAttribute(),
-			"in_cluster": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Use the service account of the pod that Terraform runs in. Defaults to `false`.",
-			},
+			"insecure":                 optionalFlag(withVariable("insecure", "Accept any certificate of the API server. Defaults to `false`.")),
+			"tls_server_name":          connectionText("tls_server_name", "Name to expect in the API server's certificate. Defaults to the host."),
+			"proxy_url":                secretText("proxy_url", "URL of a proxy to the API server; it may hold a password."),
+			"exec":                     execAttribute(),
+			"in_cluster":               optionalFlag("Use the service account of the pod that Terraform runs in. Defaults to `false`."),
 		},
 	}
 }
@@ -61,13 +51,10 @@ func execAttribute() schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: "A program that prints credentials, such as `aws eks get-token`. Prefer it to a token that expires between plan and apply.",
 		Attributes: map[string]schema.Attribute{
-			"api_version": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Version of the credentials that it prints: `client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
-				Validators:          []validator.String{stringvalidator.OneOf("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")},
-			},
-			"command": schema.StringAttribute{Required: true, MarkdownDescription: "The program."},
-			"args":    schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Its arguments."},
+			"api_version": requiredText("Version of the credentials that it prints: `client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
+				stringvalidator.OneOf("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")),
+			"command": requiredText("The program."),
+			"args":    optionalList("Its arguments."),
 			"env": schema.MapAttribute{
 				Optional: true, Sensitive: true, ElementType: types.StringType,
 				MarkdownDescription: "Environment variables to add.",
@@ -77,7 +64,7 @@ func execAttribute() schema.SingleNestedAttribute {
 }
 
 func connectionText(name, description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: withVariable(name, description)}
+	return optionalText(withVariable(name, description))
 }
 
 func secretText(name, description string) schema.StringAttribute {

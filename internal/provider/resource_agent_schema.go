@@ -17,17 +17,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 )
 
 func (r *agentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := agentPlace()
-	maps.Copy(attributes, agentNodes())
-	maps.Copy(attributes, agentPod())
-	maps.Copy(attributes, agentRuns(ctx))
+	attributes := agentArguments(ctx)
 	maps.Copy(attributes, agentResults())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Takes a snapshot on a GPU node: deploys a Job that runs `eidos snapshot` there, waits for it, reads the ConfigMap that it wrote, and removes everything but the ConfigMap. " +
@@ -36,7 +31,8 @@ func (r *agentResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 	}
 }
 
-func agentPlace() map[string]schema.Attribute {
+func agentArguments(ctx context.Context) map[string]schema.Attribute {
+	whole := "How long a run may take, with the pulling of the image, such as `5m`. Defaults to `" + agent.DefaultTimeout.String() + "`."
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return map[string]schema.Attribute{
 		"namespace": schema.StringAttribute{
@@ -47,116 +43,55 @@ func agentPlace() map[string]schema.Attribute {
 			Optional: true, Computed: true, PlanModifiers: replace, Default: stringdefault.StaticString(agent.DefaultName),
 			MarkdownDescription: "Name of the ConfigMap; with `all_nodes` the beginning of their names. Defaults to `" + agent.DefaultName + "`. A ConfigMap of that name that no agent made is refused.",
 		},
-	}
-}
-
-func agentNodes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"node_name": schema.StringAttribute{
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("node_selector"), path.MatchRoot("all_nodes"))},
-			MarkdownDescription: "Node to run on. Defaults to the first by name, of those that `node_selector` selects, that is ready and whose taints are tolerated.",
-		},
-		"node_selector": schema.MapAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.NoNullValues()},
-			MarkdownDescription: "Labels of the nodes to choose from. Defaults to the nodes with NVIDIA GPUs, known by their labels, capacity or instance type.",
-		},
-		"all_nodes": schema.BoolAttribute{
-			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Run on each of these nodes, %d at a time, not just on the first. Every node then has a ConfigMap of its own. "+
-				"Nodes that are not ready or not tolerated, and those where the agent fails, are left out with a warning. Defaults to `false`.", agent.MaxParallel),
-		},
+		"node_name": optionalText("Node to run on. Defaults to the first by name, of those that `node_selector` selects, that is ready and whose taints are tolerated.",
+			stringvalidator.ConflictsWith(path.MatchRoot("node_selector"), path.MatchRoot("all_nodes"))),
+		"node_selector": optionalMap("Labels of the nodes to choose from. Defaults to the nodes with NVIDIA GPUs, known by their labels, capacity or instance type.", mapvalidator.NoNullValues()),
+		"all_nodes": optionalFlag(fmt.Sprintf("Run on each of these nodes, %d at a time, not just on the first. Every node then has a ConfigMap of its own. "+
+			"Nodes that are not ready or not tolerated, and those where the agent fails, are left out with a warning. Defaults to `false`.", agent.MaxParallel)),
 		"tolerations": schema.ListNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Taints to tolerate. `nvidia.com/gpu` always is.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"key":      schema.StringAttribute{Optional: true, MarkdownDescription: "Key of the taint. Without it, every taint is tolerated, and `operator` has to be `Exists`."},
-				"operator": schema.StringAttribute{Optional: true, MarkdownDescription: "`Equal` or `Exists`. Defaults to `Equal`.", Validators: []validator.String{stringvalidator.OneOf("Equal", "Exists")}},
-				"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value of the taint, for `Equal`."},
-				"effect": schema.StringAttribute{
-					Optional: true, MarkdownDescription: "`NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them.",
-					Validators: []validator.String{stringvalidator.OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")},
-				},
+				"key":      optionalText("Key of the taint. Without it, every taint is tolerated, and `operator` has to be `Exists`."),
+				"operator": optionalText("`Equal` or `Exists`. Defaults to `Equal`.", stringvalidator.OneOf("Equal", "Exists")),
+				"value":    optionalText("Value of the taint, for `Equal`."),
+				"effect":   optionalText("`NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them.", stringvalidator.OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")),
 			}},
 		},
+		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is no reason to run again.", notEmpty()),
+		"image_pull_secrets": optionalSet("Names of secrets in the namespace with credentials for the registry.", setvalidator.NoNullValues()),
+		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must have the rights that [the guide](../guides/agent.md) lists. " +
+			"Defaults to an account that lives as long as the run, with exactly these rights."),
+		"collectors": optionalSet("What to collect: "+codeList(agent.CollectorNames())+", or a type for all of its own, such as `OS`. Defaults to all. Fewer collectors need fewer mounts and rights.",
+			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
+		"privileged":      optionalFlag("Run as root, privileged, with the whole file system of the node, read-only. Needed for `GPU/smi` without a runtime class, and for `SystemD` where D-Bus refuses other users. Defaults to `false`."),
+		"runtime_class":   optionalText("Runtime class that brings `nvidia-smi` into the container, `nvidia` with the GPU Operator. Without it GPUs are described as the kernel and the PCI bus show them."),
+		"triggers":        optionalMap("Any values. The snapshot is taken again when one of them changes."),
+		"keep_on_failure": optionalFlag("Leave the Job of a run that failed, for its pod to be looked at, with what it needs. The next run removes it. Defaults to `false`."),
+		"timeouts": described(timeouts.Attributes(ctx, timeouts.Opts{
+			Create: true, CreateDescription: whole, Update: true, UpdateDescription: whole,
+			Delete: true, DeleteDescription: "How long removing the ConfigMaps may take. Defaults to `" + deleteTimeout.String() + "`.",
+		}), "How long to wait for the cluster."),
 	}
-}
-
-func agentPod() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"image": schema.StringAttribute{
-			Optional: true, Validators: notEmpty(),
-			MarkdownDescription: "Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is no reason to run again.",
-		},
-		"image_pull_secrets": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.NoNullValues()},
-			MarkdownDescription: "Names of secrets in the namespace with credentials for the registry.",
-		},
-		"service_account": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Service account of your own to run as. No role is created or bound then: it must have the rights that [the guide](../guides/agent.md) lists. " +
-				"Defaults to an account that lives as long as the run, with exactly these rights.",
-		},
-		"collectors": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
-			MarkdownDescription: "What to collect: " + codeList(agent.CollectorNames()) + ", or a type for all of its own, such as `OS`. Defaults to all. Fewer collectors need fewer mounts and rights.",
-		},
-		"privileged": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Run as root, privileged, with the whole file system of the node, read-only. Needed for `GPU/smi` without a runtime class, and for `SystemD` where D-Bus refuses other users. Defaults to `false`.",
-		},
-		"runtime_class": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Runtime class that brings `nvidia-smi` into the container, `nvidia` with the GPU Operator. Without it GPUs are described as the kernel and the PCI bus show them.",
-		},
-	}
-}
-
-func agentRuns(ctx context.Context) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"triggers": schema.MapAttribute{
-			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Any values. The snapshot is taken again when one of them changes.",
-		},
-		"keep_on_failure": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Leave the Job of a run that failed, for its pod to be looked at, with what it needs. The next run removes it. Defaults to `false`.",
-		},
-		"timeouts": agentTimeouts(ctx),
-	}
-}
-
-func agentTimeouts(ctx context.Context) schema.Attribute {
-	whole := "How long a run may take, with the pulling of the image, such as `5m`. Defaults to `" + agent.DefaultTimeout.String() + "`."
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: whole, Update: true, UpdateDescription: whole,
-		Delete: true, DeleteDescription: "How long removing the ConfigMaps may take. Defaults to `" + deleteTimeout.String() + "`.",
-	})
-	nested, ok := attribute.(schema.SingleNestedAttribute)
-	if !ok {
-		return attribute
-	}
-	nested.MarkdownDescription = "How long to wait for the cluster."
-	return nested
 }
 
 func agentResults() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"snapshot": resultText("The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`. " +
+		"snapshot": computedText("The snapshot as canonical YAML without its volatile metadata: equal facts give equal text. Pass it to `eidos_recipe`. " +
 			"With `all_nodes` it is that of the typical node: the one that agrees with the others in most readings."),
-		"sha256": resultText("SHA-256 of `snapshot`, in hex. It changes only when a fact changes."),
+		"sha256": computedText("SHA-256 of `snapshot`, in hex. It changes only when a fact changes."),
 		"nodes": schema.MapNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The nodes that the agent ran on, by name.",
 			NestedObject:        agentNode(),
 		},
-		"disagreements": resultTexts("Readings that the nodes disagree about, as `type/subtype/key`, with what they say and how many do: `\"580.105.08: 7, 580.95.05: 1\"`. Empty for one node."),
+		"disagreements": computedMap("Readings that the nodes disagree about, as `type/subtype/key`, with what they say and how many do: `\"580.105.08: 7, 580.95.05: 1\"`. Empty for one node."),
 	}
 }
 
 func agentNode() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"config_map": resultText("Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`."),
-		"sha256":     resultText("SHA-256 of the node's snapshot, as `sha256` is made."),
+		"config_map": computedText("Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`."),
+		"sha256":     computedText("SHA-256 of the node's snapshot, as `sha256` is made."),
 	}}
 }

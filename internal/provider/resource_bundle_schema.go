@@ -8,10 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -27,42 +25,18 @@ func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 
 func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"recipe": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "A recipe document as JSON or YAML text, usually `data.eidos_recipe.<name>.json`, which keeps plans short.",
-		},
-		"output_dir": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Directory to write the bundle to, relative to the working directory of Terraform. " +
-				"It must be missing, empty or a bundle's. Without it nothing is written: leave it unset on CI runners and use the attributes.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		},
-		"bundlers": schema.SetAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Components to render: " + codeList(r.engine.renderer.Bundlers()) + ". " +
-				"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan.",
-			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
-		},
-		"overrides": schema.MapAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
-				"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
-			Validators: []validator.Map{mapvalidator.NoNullValues()},
-		},
-		"namespaces": schema.MapAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Namespace per component. Defaults to the one that the chart's documentation uses.",
-			Validators:          []validator.Map{mapvalidator.NoNullValues()},
-		},
-		"ignore_findings": schema.SetAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Rules to ignore, by name: an error becomes a warning, a warning is silenced.",
-			Validators:          []validator.Set{setvalidator.NoNullValues()},
-		},
+		"recipe": requiredText("A recipe document as JSON or YAML text, usually `data.eidos_recipe.<name>.json`, which keeps plans short."),
+		"output_dir": optionalText("Directory to write the bundle to, relative to the working directory of Terraform. "+
+			"It must be missing, empty or a bundle's. Without it nothing is written: leave it unset on CI runners and use the attributes.",
+			notEmpty()),
+		"bundlers": optionalSet("Components to render: "+codeList(r.engine.renderer.Bundlers())+". "+
+			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan.",
+			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
+		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. "+
+			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
+			mapvalidator.NoNullValues()),
+		"namespaces":      optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses.", mapvalidator.NoNullValues()),
+		"ignore_findings": optionalSet("Rules to ignore, by name: an error becomes a warning, a warning is silenced.", setvalidator.NoNullValues()),
 	}
 }
 
@@ -74,8 +48,8 @@ func bundleResults() map[string]schema.Attribute {
 				"The values are the same with and without `output_dir`.",
 			NestedObject: componentObject(),
 		},
-		"files":  resultTexts("The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`."),
-		"sha256": resultText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
+		"files":  computedMap("The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`."),
+		"sha256": computedText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
 		"findings": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Doubtful combinations that were found; each is also a warning of the plan.",
@@ -86,38 +60,25 @@ func bundleResults() map[string]schema.Attribute {
 
 func findingObject() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"rule":      resultText("Name of the rule, for `ignore_findings`."),
-		"component": resultText("Component it is about. Empty when it is about the recipe."),
-		"path":      resultText("Recipe key or Helm value it is about."),
-		"message":   resultText("What was found, why it matters and what to do."),
+		"rule":      computedText("Name of the rule, for `ignore_findings`."),
+		"component": computedText("Component it is about. Empty when it is about the recipe."),
+		"path":      computedText("Recipe key or Helm value it is about."),
+		"message":   computedText("What was found, why it matters and what to do."),
 	}}
 }
 
 func componentObject() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"chart":           resultText("Name of the Helm chart."),
-		"repository":      resultText("URL of the chart's repository."),
-		"version":         resultText("Version of the chart, as its repository writes it."),
-		"namespace":       resultText("Namespace to install into."),
-		"release_name":    resultText("Name of the Helm release."),
-		"values":          resultText("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
-		"values_sha256":   resultText("SHA-256 of `values`, in hex."),
-		"manifests":       resultTexts("Objects to apply next to the chart: path = YAML."),
-		"apply_order":     resultTexts("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
-		"chart_manifests": resultTexts("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
-		"requires": schema.SetAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Components of this bundle to install first.",
-		},
+		"chart":           computedText("Name of the Helm chart."),
+		"repository":      computedText("URL of the chart's repository."),
+		"version":         computedText("Version of the chart, as its repository writes it."),
+		"namespace":       computedText("Namespace to install into."),
+		"release_name":    computedText("Name of the Helm release."),
+		"values":          computedText("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
+		"values_sha256":   computedText("SHA-256 of `values`, in hex."),
+		"manifests":       computedMap("Objects to apply next to the chart: path = YAML."),
+		"apply_order":     computedMap("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
+		"chart_manifests": computedMap("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
+		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
 	}}
-}
-
-// resultText and resultTexts are results of a resource.
-func resultText(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func resultTexts(description string) schema.MapAttribute {
-	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
