@@ -48,12 +48,12 @@ func (e engine) places(ctx context.Context, d *component.Description) (map[strin
 	for _, m := range d.Manifests {
 		file := fileOf(m)
 		add(file, e.read(d, func(r *reader) { r.condition(m.When) }))
-		e.leaves(d, m.Object.Value, file, "", add)
+		e.leaves(d, m.Object, file, "", add)
 		for _, s := range m.Values {
 			place := file + ": " + s.Set
-			if s.From != nil && s.From.Kind == component.ImageOf {
-				add(place+".version", e.read(d, func(r *reader) { r.operand(*s.From) }))
-				s.From = nil
+			if kind, _, _ := s.From.Parts(); kind == component.ImageOf {
+				add(place+".version", e.read(d, func(r *reader) { r.operand(s.From) }))
+				s.From = ""
 			}
 			add(place, e.read(d, func(r *reader) { r.setting(s) }))
 		}
@@ -82,7 +82,7 @@ func (e engine) places(ctx context.Context, d *component.Description) (map[strin
 // and for something else, count as one.
 func fileOf(m component.Manifest) string {
 	name := m.Name
-	object, _ := m.Object.Value.(map[string]any)
+	object, _ := m.Object.(map[string]any)
 	kind, _ := object["kind"].(string)
 	if of := strings.ToLower(kind) + "-"; kind != "" && strings.HasPrefix(name, of) {
 		name = of + "<name>"
@@ -135,21 +135,25 @@ func (e engine) read(d *component.Description, visit func(*reader)) map[string]b
 
 func (r *reader) setting(s component.Setting) {
 	r.condition(s.When)
-	if s.From != nil {
-		r.operand(*s.From)
-	}
-	r.literal(s.Value.Value)
-	for _, item := range s.Add {
-		r.literal(item.Value)
-	}
+	r.operand(s.From)
+	r.literal(s.Value)
+	r.literal(s.Add)
 }
 
 func (r *reader) condition(c component.Condition) {
 	for _, clause := range c.Clauses() {
 		r.operand(clause.Operand)
-		if clause.Test.Same != nil {
-			r.operand(*clause.Test.Same)
-		}
+		r.test(clause.Test)
+	}
+}
+
+func (r *reader) test(test any) {
+	list, _ := test.([]any)
+	if len(list) == 2 && list[0] == "same" {
+		r.named(list[1].(string))
+	}
+	for _, item := range list {
+		r.test(item)
 	}
 }
 
@@ -179,46 +183,44 @@ func (r *reader) literal(value any) {
 	}
 }
 
-func (r *reader) named(name string) {
-	if o, err := component.ParseOperand(name); err == nil { // a test of the data finds others
-		r.operand(o)
-	}
-}
+func (r *reader) named(name string) { r.operand(component.Operand(name)) }
 
+// operand ignores a text that is not an operand: a test of the data finds it.
 func (r *reader) operand(o component.Operand) {
-	if o.Component != "" {
-		of, err := r.set.Description(o.Component)
+	kind, other, name := o.Parts()
+	if other != "" {
+		of, err := r.set.Description(other)
 		if err != nil {
 			return // a test of the data finds it
 		}
 		defer func(own *component.Description) { r.of = own }(r.of)
-		r.of, o.Component = of, ""
+		r.of = of
 	}
-	id := r.of.Name + " " + o.String()
+	id := r.of.Name + " " + string(kind) + " " + name
 	if r.seen[id] {
 		return
 	}
 	r.seen[id] = true
-	switch o.Kind {
+	switch kind {
 	case component.RecipeKey:
-		r.keys[o.Name] = true
+		r.keys[name] = true
 	case component.Term:
-		r.condition(r.set.Term(r.of.Terms, o.Name))
+		r.condition(r.set.Term(r.of.Terms, name))
 	case component.Object:
 		for _, m := range r.of.Manifests {
-			if object, _ := m.Object.Value.(map[string]any); object["kind"] == o.Name {
+			if object, _ := m.Object.(map[string]any); object["kind"] == name {
 				r.condition(m.When)
 			}
 		}
 	case component.Value:
 		for _, s := range r.of.Values {
-			if s.Set == o.Name {
+			if s.Set == name {
 				r.setting(s)
 			}
 		}
 	case component.ImageOf:
 		for _, image := range r.of.Images {
-			if image.Image == o.Name {
+			if image.Image == name {
 				r.keys[component.ImageKey(image.Key)] = true
 			}
 		}
