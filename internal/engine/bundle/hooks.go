@@ -21,8 +21,8 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
-// What takes arithmetic or loops is a hook: a pure function of a draft that data
-// names.
+// A hook does what takes arithmetic or loops: it is a pure function of a draft
+// that data names.
 
 // objectHooks are the functions that Hooks of a component names.
 func objectHooks() map[string]func(*draft) ([]manifest, error) {
@@ -107,8 +107,8 @@ func instanceTypes(d *draft, c *component.Case) []violation {
 			lister, d.job.recipe.Request.GPU, strings.Join(types, ", ")), advice)
 }
 
-// lister is who gives a list of the chart, and what to do where it lacks
-// something.
+// lister is who set a list at a path of the values, and what to do where the list
+// lacks something.
 func (d *draft) lister(at string) (lister, advice string) {
 	newest, add := d.Releases[len(d.Releases)-1].Version, "add the type to "+at
 	switch lister = fmt.Sprintf("the chart %s %s", d.Name, d.version); {

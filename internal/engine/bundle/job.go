@@ -181,9 +181,9 @@ func inForm(version, release string) string {
 	return number
 }
 
-// nearestRelease is the one of the releases, oldest first, that is most like the
-// version: of its own line, such as v26.3, where one is known, and there or else
-// among all the newest that is no newer, or else the oldest.
+// nearestRelease returns the one of the releases, oldest first, that is closest to
+// the version: among those of its line, such as v26.3, or among all where none is
+// known, the newest that is not newer than it, or else the oldest.
 func nearestRelease(asked string, releases []string) string {
 	line := slices.DeleteFunc(slices.Clone(releases), func(release string) bool { return !sameLine(asked, release) })
 	if len(line) > 0 {

@@ -98,10 +98,10 @@ func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 	return chosen, errors.Join(errs...)
 }
 
-// Render renders the bundle of a request: drafts of its components, those that
-// are required by others first; the rules over all drafts; the files. Errors are
-// *InputError, all that were found joined; rules that were broken stand in them as
-// *RuleError.
+// Render renders the bundle of a request in three steps: the drafts of its
+// components, those that others require first; the rules over all drafts; the
+// files. It joins all errors that it finds: each is an *InputError, which wraps a
+// *RuleError where a rule is broken.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	j, err := r.newJob(req)
 	if err != nil {

@@ -38,6 +38,22 @@ type rule struct {
 	component func(*draft) []violation
 }
 
+// genericRules are about every component, or about what no component reads.
+func genericRules() []rule {
+	whole := func(name string, severity Severity, summary string, check func(*job) []violation) rule {
+		return rule{RuleInfo: RuleInfo{Name: name, Severity: severity, Summary: summary}, whole: check}
+	}
+	unmet := whole("constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands.", unmetVersions)
+	unmet.component = unmetDriver
+	return append([]rule{
+		unmet,
+		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
+		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
+		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
+		whole("component-not-rendered", SeverityWarning, "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
+	}, chartRules()...)
+}
+
 // Rules lists all rules by name.
 func (r *Renderer) Rules() []RuleInfo {
 	descriptions, err := r.set.Descriptions()
@@ -155,8 +171,8 @@ func (d *draft) place(places component.Places) string {
 	return places[len(places)-1]
 }
 
-// blame is the first operand of what holds that an override, a namespace or the
-// list of bundlers set.
+// blame finds the input of the request behind a violation: of the clauses that
+// hold, the first whose value an override, a namespace or the list of bundlers set.
 func (d *draft) blame(held component.Alternative) (blame, bool) {
 	for _, clause := range held {
 		if b, ok := d.blameFor(clause.Operand); ok {

@@ -37,7 +37,7 @@ func chartRules() []rule {
 
 func withoutFacts(d *draft) []violation {
 	return broken(!d.hasFacts, imagePath(d.Name).String(),
-		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and no ClusterPolicy is shown", d.Name, d.version, d.release.Version),
+		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and the objects that its templates make are not shown", d.Name, d.version, d.release.Version),
 		"review the values, or choose a known release")
 }
 
@@ -83,7 +83,7 @@ func refusedForSuffix(d *draft) []violation {
 	return broken(err == nil && !allowed, imagePath(d.Name).String(),
 		fmt.Sprintf("the chart %s %s demands Kubernetes %q, which Helm refuses on clusters whose version has a suffix such as %s, as on EKS and GKE",
 			d.Name, d.version, d.release.KubeVersion, sampleSuffix),
-		"choose a newer release, of network-operator 26.1 or later")
+		`choose a release whose kubeVersion allows a suffix, such as ">= 1.21.0-0"; the compatibility page lists them`)
 }
 
 // valueProblems reports problems of some kinds, as the facts about the chart

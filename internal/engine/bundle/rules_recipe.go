@@ -14,22 +14,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
-// genericRules hold for every component, or look for what no component knows.
-func genericRules() []rule {
-	whole := func(name string, severity Severity, summary string, check func(*job) []violation) rule {
-		return rule{RuleInfo: RuleInfo{Name: name, Severity: severity, Summary: summary}, whole: check}
-	}
-	unmet := whole("constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands.", unmetVersions)
-	unmet.component = unmetDriver
-	return append([]rule{
-		unmet,
-		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
-		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
-		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
-		whole("component-not-rendered", SeverityWarning, "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
-	}, chartRules()...)
-}
-
 // unknownOptions looks for wishes that nothing fulfills.
 func unknownOptions(j *job) []violation { return j.unknownKeys(isOption) }
 

@@ -67,14 +67,14 @@ func (d *draft) hasOwnImage(of string) bool {
 	})
 }
 
-// isFree reports whether images of a component of the chart exist for many
-// versions.
+// isFree reports whether an image of the chart is published for many versions,
+// of which the recipe may choose any.
 func (d *draft) isFree(of string) bool {
 	return slices.ContainsFunc(d.Images, func(image component.Image) bool { return image.Free && image.Image == of })
 }
 
-// recipeTags reports several tags at once: they are of another release then, and
-// one overlay mends them all.
+// recipeTags reports several tags at once: they belong to another release then,
+// and one overlay corrects them all.
 func recipeTags(d *draft) []violation {
 	tags := d.foreignTags()
 	switch len(tags) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package component holds what is known of each component as data: one folder a
-// component below data, with component.yaml and the facts about its chart's
-// releases, and data/common/component.yaml for what several share. Package bundle renders
-// from it, package recipe chooses releases from it.
+// Package component holds what is known of each component as data. Each has a
+// folder below data, with component.yaml and the facts about its chart's releases;
+// data/common/component.yaml has what several share. Package bundle renders from
+// it, and package recipe chooses releases from it.
 //
 // The program embeds the YAML files as JSON, which is read many times faster:
-// index.json has what is needed to choose components, component.json of a folder
-// the rest, read when a bundle has the component; what is common to components is
-// in common/. `make catalog` writes them.
+// index.json has what choosing components takes, and the component.json of a
+// folder has the rest, which is read when a bundle has the component. `make
+// catalog` writes them.
 package component
 
 import (
@@ -32,7 +32,7 @@ func Facts() *chart.Facts { return chart.Open(data()) }
 func data() fs.FS {
 	tree, err := fs.Sub(embedded, "data")
 	if err != nil {
-		panic("component: embedded data: " + err.Error()) // "data" is a valid path: fs.Sub fails on no other ground
+		panic("component: embedded data: " + err.Error()) // "data" is a valid path, and fs.Sub fails for nothing else
 	}
 	return tree
 }
@@ -108,7 +108,7 @@ func (s *Set) Entry(name string) (Entry, bool) {
 	return s.entries[i], true
 }
 
-// Common returns what belongs to no component.
+// Common returns the description of what components share.
 func (s *Set) Common() (*Description, error) { return s.Description("") }
 
 // Description returns all that is known of a component of the set.
@@ -120,7 +120,8 @@ func (s *Set) Description(name string) (*Description, error) {
 	return load()
 }
 
-// Descriptions returns those of all components, by name, after the common one.
+// Descriptions returns the common description, then those of all components by
+// name.
 func (s *Set) Descriptions() ([]*Description, error) {
 	var all []*Description
 	for _, name := range append([]string{""}, s.Names()...) {

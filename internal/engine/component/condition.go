@@ -4,6 +4,7 @@ package component
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,10 +21,11 @@ type Env func(Operand) (any, bool)
 // list of mappings.
 type Condition []Alternative
 
-// Alternative is what must all hold, in the order in which it is written.
+// Alternative is a list of clauses that must all hold, in the order in which they
+// are written.
 type Alternative []Clause
 
-// Clause says what an operand is.
+// Clause is an operand and what its value must be.
 type Clause struct {
 	Operand Operand `json:"o"`
 	// Test is a scalar that the value equals, null for no value, or a list of a
@@ -217,7 +219,10 @@ func readWord(n *yaml.Node) (any, error) {
 		about, err = readTest(value)
 		return []any{word, about}, err
 	case "empty":
-		return []any{word}, nil
+		if value.Value == "true" {
+			return []any{word}, nil
+		}
+		err = errors.New("empty is true, or not written")
 	case "same":
 		err = Operand(value.Value).Check()
 	case "in":

@@ -43,7 +43,7 @@ type Release struct {
 }
 
 // Description is all that is known of a component: data/<name>/component.yaml.
-// That of no component, data/common/component.yaml, holds what several share: keys, terms,
+// The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
 type Description struct {
 	Entry     `yaml:",inline" json:"-"`
@@ -143,8 +143,8 @@ type Named struct {
 	When Condition `json:"when,omitempty"`
 }
 
-// Setting is a value of the chart, or of an object. Of several for one path the
-// first counts whose condition holds and whose operand has a value. A map
+// Setting is a value of the chart, or of an object. Of several for one path,
+// the first whose condition holds and whose operand has a value counts. A map
 // {from: OPERAND} in what it states stands for the operand's value.
 type Setting struct {
 	Set    string    `json:"set"` // a dotted path
@@ -163,7 +163,7 @@ type Reason struct {
 	Text string  `json:"text,omitempty"`
 }
 
-// Manifest is an object beside the chart.
+// Manifest is an object that the bundle adds to the chart.
 type Manifest struct {
 	Name  string    `json:"name"`                     // of the file below manifests/, without .yaml
 	Order string    `json:"order,omitempty"`          // before_chart, after_chart or after_ready

@@ -72,7 +72,7 @@ func (t ValueType) Normal(value any) any {
 }
 
 // matches compiles the pattern when it is needed: few recipes state a text that
-// has a form, and no start of a program should pay for all of them.
+// has a form, and starting the program should not pay for all of them.
 func matches(text, pattern, want string) error {
 	if !regexp.MustCompile(pattern).MatchString(text) {
 		return fmt.Errorf("got %.100q, want %s", text, want)
@@ -97,8 +97,8 @@ func isHostDirectory(text string) error {
 	return nil
 }
 
-// isAddressRange wants room for two addresses on a node next to those of the
-// network and of broadcasts: the IPAM plugin refuses less.
+// isAddressRange demands room for two addresses on a node in addition to the
+// network's and the broadcast address: the IPAM plugin refuses less.
 func isAddressRange(text string) error {
 	const leastHostBits = 2
 	prefix, err := netip.ParsePrefix(text)
