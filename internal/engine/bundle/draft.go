@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 

@@ -11,13 +11,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 

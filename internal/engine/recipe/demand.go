@@ -5,11 +5,10 @@ package recipe
 import (
 	"fmt"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // collectDemands returns the constraints of layers, in order of application.

@@ -7,11 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Extraction is the query that a snapshot amounts to, and where each field of

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // instanceTypes returns the instance types of the nodes, that of most nodes

@@ -10,11 +10,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // anyValue is what a user writes to leave a field open on purpose.

@@ -8,11 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
-
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 func testWords() vocabulary {

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
-
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // userPrefix marks the names of a user's overlays.
