@@ -27,7 +27,8 @@ type job struct {
 	drafts     map[string]*draft        // of chosen, those of earlier waves first
 	overrides  map[string]map[string]any
 	namespaces map[string]string
-	named      bool // the request names the components
+	named      bool                       // the request names the components
+	known      func() map[string][]string // see knownKeys
 	ignored    []string
 }
 
@@ -40,6 +41,7 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
 		drafts: map[string]*draft{},
 	}
+	j.known = sync.OnceValue(j.knownKeys)
 	if j.common, err = r.set.Common(); err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ type writer struct {
 	files     []outdir.File
 }
 
-func (w *writer) add(path, content string) {
-	w.files = append(w.files, outdir.File{Path: path, Content: []byte(content), Executable: strings.HasSuffix(path, ".sh")})
+func (w *writer) add(path string, content []byte) {
+	w.files = append(w.files, outdir.File{Path: path, Content: content, Executable: strings.HasSuffix(path, ".sh")})
 }
 
 // write encodes a component and its files.
@@ -57,7 +57,7 @@ func (w *writer) values(d *draft) error {
 		return err
 	}
 	w.component.Values, w.component.ValuesSHA256 = plain, contentSHA256(plain)
-	w.add("values.yaml", d.header()+"\n"+commented)
+	w.add("values.yaml", append([]byte(d.header()+"\n"), commented...))
 	return nil
 }
 
@@ -84,7 +84,7 @@ func (w *writer) manifests(d *draft) error {
 		} else {
 			c.Manifests[m.path()], c.ApplyOrder[m.path()] = string(text), m.order
 		}
-		w.add(m.path(), comment+"\n"+string(text))
+		w.add(m.path(), append([]byte(comment+"\n"), text...))
 	}
 	return nil
 }
@@ -110,11 +110,11 @@ func orUnknown(text string) string {
 }
 
 // checksums lists files in the form of sha256sum, sorted by path.
-func checksums(files []outdir.File) string {
+func checksums(files []outdir.File) []byte {
 	sorted := slices.SortedFunc(slices.Values(files), func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	var out bytes.Buffer
 	for _, f := range sorted {
 		fmt.Fprintf(&out, "%x  %s\n", sha256.Sum256(f.Content), f.Path)
 	}
-	return out.String()
+	return out.Bytes()
 }

@@ -7,10 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"text/template"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
@@ -114,16 +112,15 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings, Components: make([]Component, len(j.names))}
-	files := make([][]outdir.File, len(j.names))
-	err = each(ctx, j.chosen, func(i int, d *component.Description) (err error) {
-		b.Components[i], files[i], err = j.write(j.drafts[d.Name])
+	b := &Bundle{Findings: findings}
+	err = each(ctx, j.chosen, func(description *component.Description) error {
+		c, files, err := j.write(j.drafts[description.Name])
+		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	b.Files = slices.Concat(files...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
@@ -131,43 +128,26 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	return b, nil
 }
 
-// makeDrafts makes the drafts wave by wave: those of one wave at once, since a
-// component reads only what it requires.
+// makeDrafts makes the drafts of components after those of what they require,
+// which they read.
 func (j *job) makeDrafts(ctx context.Context) error {
-	waves := map[int][]*component.Description{}
-	for _, d := range j.chosen {
-		waves[d.Wave] = append(waves[d.Wave], d)
-	}
-	for _, wave := range slices.Sorted(maps.Keys(waves)) {
-		drafts := make([]*draft, len(waves[wave]))
-		err := each(ctx, waves[wave], func(i int, description *component.Description) (err error) {
-			drafts[i], err = j.draft(description)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, d := range drafts {
-			j.drafts[d.Name] = d
-		}
-	}
-	return nil
+	inWaves := slices.Clone(j.chosen)
+	slices.SortStableFunc(inWaves, func(a, b *component.Description) int { return cmp.Compare(a.Wave, b.Wave) })
+	return each(ctx, inWaves, func(description *component.Description) (err error) {
+		j.drafts[description.Name], err = j.draft(description)
+		return err
+	})
 }
 
-// each runs a function for every component at once and returns all errors: users
-// see those of all components.
-func each(ctx context.Context, all []*component.Description, run func(int, *component.Description) error) error {
-	var group sync.WaitGroup
-	errs := make([]error, len(all))
-	for i, d := range all {
-		group.Go(func() {
-			if err := ctx.Err(); err != nil {
-				errs[i] = fmt.Errorf("rendering %s: %w", d.Name, err)
-				return
-			}
-			errs[i] = run(i, d)
-		})
+// each runs a function for every component and returns all errors: users see
+// those of all components.
+func each(ctx context.Context, all []*component.Description, run func(*component.Description) error) error {
+	var errs []error
+	for _, d := range all {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(errs, fmt.Errorf("rendering %s: %w", d.Name, err))...)
+		}
+		errs = append(errs, run(d))
 	}
-	group.Wait()
 	return errors.Join(errs...)
 }

@@ -32,7 +32,7 @@ const maxSuggestions = 20
 // unknownKeys looks at some of the subtypes that the rendered bundlers read; the
 // keys of all bundlers are known.
 func (j *job) unknownKeys(in func(subtype string) bool) []violation {
-	known := j.knownKeys()
+	known := j.known()
 	var found []violation
 	for _, subtype := range slices.Sorted(maps.Keys(known)) {
 		s := j.recipe.Measurements.Subtype(measurement.K8s, subtype)

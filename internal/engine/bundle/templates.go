@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"path"
@@ -219,13 +220,13 @@ func (r recipe) asked() []asked {
 }
 
 // execute renders the template of a file such as scripts/install.sh.
-func (j *job) execute(file string, v view) (string, error) {
+func (j *job) execute(file string, v view) ([]byte, error) {
 	v.Install = path.Base(file) == "install.sh"
-	const usual = 8 << 10 // bytes
-	var out strings.Builder
+	const usual = 4 << 10 // bytes
+	var out bytes.Buffer
 	out.Grow(usual)
 	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", &v); err != nil {
-		return "", fmt.Errorf("rendering %s: %w", file, err)
+		return nil, fmt.Errorf("rendering %s: %w", file, err)
 	}
-	return out.String(), nil
+	return out.Bytes(), nil
 }

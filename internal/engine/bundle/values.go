@@ -47,21 +47,18 @@ func (v *values) override(over map[string]any) {
 }
 
 // yaml encodes the values twice: plain, and with the reasons as comments.
-func (v *values) yaml() (plain, commented string, err error) {
+func (v *values) yaml() (plain string, commented []byte, err error) {
 	node, err := canonical.Value(v.tree)
 	if err != nil {
-		return "", "", fmt.Errorf("encoding values: %w", err)
+		return "", nil, fmt.Errorf("encoding values: %w", err)
 	}
 	text, err := canonical.YAML(node)
 	if err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	v.comment(node, "")
-	annotated, err := canonical.YAML(node)
-	if err != nil {
-		return "", "", err
-	}
-	return string(text), string(annotated), nil
+	commented, err = canonical.YAML(node)
+	return string(text), commented, err
 }
 
 // comment puts the reasons above the keys of a mapping.

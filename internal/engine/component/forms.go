@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // ValueType is what a recipe key takes. The zero value takes any text.
@@ -41,18 +43,20 @@ func (t ValueType) Known() bool {
 func (t ValueType) Check(text string) error {
 	switch t {
 	case DriverVersion:
-		return matches(text, `^[0-9]+\.[0-9]+(\.[0-9]+)?$`, `a driver version, such as "580.105.08"`)
+		return expect(isDriverVersion(text), text, `a driver version, such as "580.105.08"`)
 	case DriverBranch:
-		return matches(text, `^[0-9]+$`, `a driver branch, such as "580"`)
+		return expect(words.Of(text, words.Digits), text, `a driver branch, such as "580"`)
 	case CIDR:
 		return isAddressRange(text)
 	case Interface:
-		return matches(text, `^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$`, // Linux takes 15 bytes
+		const longest = 15 // bytes, for Linux
+		return expect(len(text) <= longest && words.Of(text, words.Letters+words.Digits+"_.-") && strings.TrimLeft(text, ".-") == text, text,
 			"the name of a network interface, such as ens1f0np0: at most 15 letters, digits, dots, dashes and underscores")
 	case Directory:
 		return isHostDirectory(text)
 	case LabelValue:
-		return matches(text, `^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+		const longest = 63
+		return expect(len(text) <= longest && words.Of(text, words.Letters+words.Digits+"-_.") && strings.Trim(text, "-_.") == text, text,
 			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores")
 	case ModuleParameters:
 		return areModuleParameters(text)
@@ -71,19 +75,22 @@ func (t ValueType) Normal(value any) any {
 	return strings.Join(strings.Fields(text), "\n") + "\n"
 }
 
-// matches compiles the pattern when it is needed: few recipes state a text that
-// has a form, and starting the program should not pay for all of them.
-func matches(text, pattern, want string) error {
-	if !regexp.MustCompile(pattern).MatchString(text) {
+func isDriverVersion(text string) bool {
+	numbers := strings.Split(text, ".")
+	return (len(numbers) == 2 || len(numbers) == 3) && !slices.ContainsFunc(numbers, func(n string) bool { return !words.Of(n, words.Digits) })
+}
+
+func expect(fits bool, text, want string) error {
+	if !fits {
 		return fmt.Errorf("got %.100q, want %s", text, want)
 	}
 	return nil
 }
 
 func areModuleParameters(text string) error {
-	parameter := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=\S+$`)
 	for _, word := range strings.Fields(text) {
-		if !parameter.MatchString(word) {
+		name, value, _ := strings.Cut(word, "=")
+		if value == "" || !words.Of(name, words.Letters+words.Digits+"_") || words.Of(name[:1], words.Digits) {
 			return fmt.Errorf("got %.100q, want NAME=VALUE without blanks, such as NVreg_EnableStreamMemOPs=1; several stand on lines of their own, without modprobe's words", word)
 		}
 	}
@@ -91,7 +98,7 @@ func areModuleParameters(text string) error {
 }
 
 func isHostDirectory(text string) error {
-	if !regexp.MustCompile(`^/[A-Za-z0-9._+@/-]*$`).MatchString(text) || path.Clean(text) != text {
+	if !strings.HasPrefix(text, "/") || !words.Of(text, words.Letters+words.Digits+"._+@/-") || path.Clean(text) != text {
 		return fmt.Errorf("got %.100q, want the absolute path of a directory on the node, such as /opt/nvidia, without .. and blanks", text)
 	}
 	return nil

@@ -32,7 +32,7 @@ func (s *survey) admit(claim Claim) error {
 // somebody changed by hand would be lost.
 func (s *survey) admitTakeover() error {
 	for _, name := range s.ledger.paths() {
-		info, sum, err := inspect(s.root, name)
+		info, sum, err := s.inspect(name)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (s *survey) admitUnmarked() error {
 		if entry.IsDir() || (isTemp(name) && entry.Type().IsRegular()) {
 			return nil
 		}
-		_, sum, err := inspect(s.root, name)
+		_, sum, err := s.inspect(name)
 		if err != nil || s.ledger.wrote(name, sum) {
 			return err
 		}
@@ -102,6 +102,9 @@ func (j *job) findObstacles() error {
 
 // obstacle names what stands in the way of the file, nothing if it is empty.
 func (j *job) obstacle(file wantedFile) (at string, err error) {
+	if j.kept[file.Path] == file.sum {
+		return "", nil
+	}
 	for _, dir := range parents(file.Path) {
 		info, err := lstat(j.root, dir)
 		if err != nil || info == nil || j.isDoomed(dir) {
@@ -118,7 +121,7 @@ func (j *job) obstacle(file wantedFile) (at string, err error) {
 	if info.IsDir() {
 		return j.firstForeign(file.Path)
 	}
-	if j.ledger[file.Path] != nil || j.kept[file.Path] == file.sum {
+	if j.ledger[file.Path] != nil {
 		return "", nil
 	}
 	return file.Path, nil

@@ -83,7 +83,7 @@ func newJob(root *os.Root, claim Claim, wanted []wantedFile) (*job, error) {
 }
 
 func (j *job) compare(file wantedFile) error {
-	info, sum, err := inspect(j.root, file.Path)
+	info, sum, err := j.inspect(file.Path)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func lacksMode(file wantedFile, info fs.FileInfo) bool {
 // sortOut decides what happens to known files that are no longer wanted.
 func (j *job) sortOut() error {
 	for _, name := range j.unwanted() {
-		info, sum, err := inspect(j.root, name)
+		info, sum, err := j.inspect(name)
 		if err != nil {
 			return err
 		}
@@ -165,6 +165,25 @@ type survey struct {
 	root   *os.Root
 	marker *marker // nil where the directory has none
 	ledger ledger
+	seen   map[string]content // by path
+}
+
+// content is what inspect returns.
+type content struct {
+	info fs.FileInfo
+	sum  string
+}
+
+// inspect looks at each file once.
+func (s *survey) inspect(name string) (fs.FileInfo, string, error) {
+	if c, ok := s.seen[name]; ok {
+		return c.info, c.sum, nil
+	}
+	info, sum, err := inspect(s.root, name)
+	if err == nil {
+		s.seen[name] = content{info, sum}
+	}
+	return info, sum, err
 }
 
 func newSurvey(root *os.Root, claim Claim) (*survey, error) {
@@ -178,5 +197,5 @@ func newSurvey(root *os.Root, claim Claim) (*survey, error) {
 		known.add(m.Pending)
 	}
 	known.add(claim.Files)
-	return &survey{root: root, marker: m, ledger: known}, nil
+	return &survey{root: root, marker: m, ledger: known, seen: map[string]content{}}, nil
 }
