@@ -3,9 +3,6 @@
 package document
 
 import (
-	"cmp"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -19,24 +16,18 @@ func DecodeSnapshot(data []byte) (Snapshot, error) {
 	if err != nil {
 		return s, err
 	}
-	fields, err := root.header(SnapshotKind, SnapshotAPIVersion, []string{"measurements"}, nil)
-	if err != nil {
-		return s, err
-	}
-	if metadata, ok := fields["metadata"]; ok {
-		if s.Metadata, err = metadata.snapshotMetadata(); err != nil {
-			return s, err
-		}
-	}
-	s.Measurements, err = fields["measurements"].Measurements(RefuseNulls)
-	return s, err
+	o := root.document(SnapshotKind, SnapshotAPIVersion)
+	s.Metadata = Get(o, "metadata", Value.snapshotMetadata)
+	s.Measurements = Get(o, "measurements", RefuseNulls.measurements)
+	return s, o.Err()
 }
 
-func (v Value) snapshotMetadata() (SnapshotMetadata, error) {
-	texts, err := v.metadata(map[string]string{
-		"snapshot-timestamp": "created", "snapshot-version": "version", "source-node": "hostname",
-	}, "created", "hostname", "version")
-	return SnapshotMetadata{Created: texts["created"], Hostname: texts["hostname"], Version: texts["version"]}, err
+func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
+	o := v.Object(nil, []string{"created", "hostname", "version", "snapshot-timestamp", "snapshot-version", "source-node"})
+	m.Created = renamed(o, "created", "snapshot-timestamp", Value.time)
+	m.Hostname = renamed(o, "hostname", "source-node", Value.Text)
+	m.Version = renamed(o, "version", "snapshot-version", Value.Text)
+	return m, o.Err()
 }
 
 // DecodeRecipe reads a recipe document. The older recipe-timestamp and
@@ -48,91 +39,37 @@ func DecodeRecipe(data []byte) (Recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	fields, err := root.header(RecipeKind, RecipeAPIVersion, []string{"measurements"}, []string{"request", "matchedRules", "constraints"})
-	if err != nil {
-		return r, err
-	}
-	for _, optional := range []struct {
-		name   string
-		decode func(Value) error
-	}{
-		{"metadata", r.decodeMetadata},
-		{"request", r.decodeRequest},
-		{"matchedRules", r.decodeMatchedRules},
-		{"constraints", r.decodeConstraints},
-	} {
-		if field, ok := fields[optional.name]; ok {
-			if err := optional.decode(field); err != nil {
-				return Recipe{}, err
-			}
-		}
-	}
-	r.Measurements, err = fields["measurements"].Measurements(RefuseNulls)
-	return r, err
+	o := root.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints")
+	r.Metadata = Get(o, "metadata", Value.recipeMetadata)
+	r.Request = Get(o, "request", func(v Value) (Query, error) { return v.Query(true) })
+	r.MatchedRules = Get(o, "matchedRules", List(Value.Text))
+	r.Constraints = Get(o, "constraints", List(Value.constraint))
+	r.Measurements = Get(o, "measurements", RefuseNulls.measurements)
+	return r, o.Err()
 }
 
-func (r *Recipe) decodeMetadata(v Value) error {
-	texts, err := v.metadata(map[string]string{"recipe-timestamp": "created"}, "recipe-version", "created")
-	r.Metadata = RecipeMetadata{Version: texts["recipe-version"], Created: texts["created"]}
-	return err
+func (v Value) recipeMetadata() (m RecipeMetadata, err error) {
+	o := v.Object(nil, []string{"recipe-version", "created", "recipe-timestamp"})
+	m.Version = Get(o, "recipe-version", Value.Text)
+	m.Created = renamed(o, "created", "recipe-timestamp", Value.time)
+	return m, o.Err()
 }
 
-func (r *Recipe) decodeRequest(v Value) error {
-	var err error
-	r.Request, err = v.Query(true)
-	return err
+func (v Value) constraint() (c Constraint, err error) {
+	o := v.Object([]string{"field", "range", "layer"}, nil)
+	c.Field = Get(o, "field", Value.Text)
+	c.Range = Get(o, "range", Value.Text)
+	c.Layer = Get(o, "layer", Value.Text)
+	return c, o.Err()
 }
 
-func (r *Recipe) decodeMatchedRules(v Value) error {
-	items, err := v.Items()
-	if err != nil {
-		return err
-	}
-	for _, item := range items {
-		rule, err := item.Text()
-		if err != nil {
-			return err
-		}
-		r.MatchedRules = append(r.MatchedRules, rule)
-	}
-	return nil
-}
-
-func (r *Recipe) decodeConstraints(v Value) error {
-	items, err := v.Items()
-	if err != nil {
-		return err
-	}
-	for _, item := range items {
-		var c Constraint
-		if err := item.texts(map[string]*string{"field": &c.Field, "range": &c.Range, "layer": &c.Layer}, "field", "range", "layer"); err != nil {
-			return err
-		}
-		r.Constraints = append(r.Constraints, c)
-	}
-	return nil
-}
-
-// texts decodes a mapping whose fields are all required texts.
-func (v Value) texts(into map[string]*string, names ...string) error {
-	fields, err := v.required(names, nil)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if *into[name], err = fields[name].Text(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// header checks kind and apiVersion before anything else, so that a document of
-// another kind is called by its name instead of by its first unknown field.
-func (v Value) header(kind, apiVersion string, must, may []string) (map[string]Value, error) {
+// document begins to read a document. It checks kind and apiVersion before
+// anything else, so that a document of another kind is called by its name
+// instead of by its first unknown field.
+func (v Value) document(kind, apiVersion string, may ...string) *Object {
 	fields, err := v.Fields()
 	if err != nil {
-		return nil, err
+		return &Object{err: err}
 	}
 	want := map[string]string{"kind": kind, "apiVersion": apiVersion}
 	for _, f := range fields {
@@ -140,44 +77,25 @@ func (v Value) header(kind, apiVersion string, must, may []string) (map[string]V
 		if !ok {
 			continue
 		}
-		if got, err := f.Value.Text(); err != nil {
-			return nil, err
-		} else if got != text {
-			return nil, f.Value.Errorf("got %s, want %s: this is not a %s document", words.Quote(got), words.Quote(text), kind)
+		got, err := f.Value.Text()
+		if err == nil && got != text {
+			err = f.Value.Errorf("got %s, want %s: this is not a %s document", words.Quote(got), words.Quote(text), kind)
+		}
+		if err != nil {
+			return &Object{err: err}
 		}
 	}
-	return v.required(append([]string{"kind", "apiVersion"}, must...), append([]string{"metadata"}, may...))
+	return v.Object([]string{"kind", "apiVersion", "measurements"}, append([]string{"metadata"}, may...))
 }
 
-// metadata reads text fields by their names or by the older names given.
-func (v Value) metadata(older map[string]string, names ...string) (map[string]string, error) {
-	allowed := slices.Concat(names, slices.Sorted(maps.Keys(older)))
-	if _, err := v.Object(allowed...); err != nil {
-		return nil, err
+// time reads a time as it is written, which may be "".
+func (v Value) time() (string, error) {
+	text, err := v.Text()
+	if err != nil || text == "" {
+		return text, err
 	}
-	fields, err := v.Fields()
-	if err != nil {
-		return nil, err
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		return "", v.Errorf("the time %s is not of the form 2026-01-02T15:04:05Z (RFC 3339)", words.Quote(text))
 	}
-	texts := make(map[string]string, len(fields))
-	for _, f := range fields {
-		name := cmp.Or(older[f.Key], f.Key)
-		if _, twice := texts[name]; twice {
-			return nil, f.Value.Errorf("%s is given under two names", words.Quote(name))
-		}
-		if texts[name], err = f.Value.Text(); err != nil {
-			return nil, err
-		}
-	}
-	return texts, v.checkCreated(texts["created"])
-}
-
-func (v Value) checkCreated(created string) error {
-	if created == "" {
-		return nil
-	}
-	if _, err := time.Parse(time.RFC3339, created); err != nil {
-		return v.Errorf("the time %s is not of the form 2026-01-02T15:04:05Z (RFC 3339)", words.Quote(created))
-	}
-	return nil
+	return text, nil
 }

@@ -39,22 +39,16 @@ func (r Recipe) node() *yaml.Node {
 		pairs = append(pairs, canonical.Pair{Key: "request", Value: canonical.Mapping(request...)})
 	}
 	if len(r.MatchedRules) > 0 {
-		rules := canonical.Sequence()
-		for _, rule := range r.MatchedRules {
-			rules.Content = append(rules.Content, canonical.String(rule))
-		}
-		pairs = append(pairs, canonical.Pair{Key: "matchedRules", Value: rules})
+		pairs = append(pairs, canonical.Pair{Key: "matchedRules", Value: sequence(r.MatchedRules, canonical.String)})
 	}
 	if len(r.Constraints) > 0 {
-		constraints := canonical.Sequence()
-		for _, c := range r.Constraints {
-			constraints.Content = append(constraints.Content, canonical.Mapping(
-				texts([2]string{"field", c.Field}, [2]string{"range", c.Range}, [2]string{"layer", c.Layer})...,
-			))
-		}
-		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: constraints})
+		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: sequence(r.Constraints, Constraint.node)})
 	}
 	return canonical.Mapping(append(pairs, canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})...)
+}
+
+func (c Constraint) node() *yaml.Node {
+	return canonical.Mapping(texts([2]string{"field", c.Field}, [2]string{"range", c.Range}, [2]string{"layer", c.Layer})...)
 }
 
 func header(kind, apiVersion string, metadata []canonical.Pair) []canonical.Pair {
@@ -87,33 +81,37 @@ func texts(namesAndTexts ...[2]string) []canonical.Pair {
 	return pairs
 }
 
-func measurementsNode(list measurement.List) *yaml.Node {
-	measurements := canonical.Sequence()
-	for _, m := range list.Sorted() {
-		subtypes := canonical.Sequence()
-		for _, s := range m.Subtypes {
-			subtypes.Content = append(subtypes.Content, subtypeNode(s))
-		}
-		measurements.Content = append(measurements.Content, canonical.Mapping(
-			canonical.Pair{Key: "type", Value: canonical.String(string(m.Type))},
-			canonical.Pair{Key: "subtypes", Value: subtypes},
-		))
+func sequence[T any](list []T, node func(T) *yaml.Node) *yaml.Node {
+	all := canonical.Sequence()
+	for _, element := range list {
+		all.Content = append(all.Content, node(element))
 	}
-	return measurements
+	return all
+}
+
+func mapping[T any](values map[string]T, node func(T) *yaml.Node) *yaml.Node {
+	all := canonical.Mapping()
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		all.Content = append(all.Content, canonical.String(key), node(values[key]))
+	}
+	return all
+}
+
+func measurementsNode(list measurement.List) *yaml.Node {
+	return sequence(list.Sorted(), measurementNode)
+}
+
+func measurementNode(m measurement.Measurement) *yaml.Node {
+	return canonical.Mapping(
+		canonical.Pair{Key: "type", Value: canonical.String(string(m.Type))},
+		canonical.Pair{Key: "subtypes", Value: sequence(m.Subtypes, subtypeNode)},
+	)
 }
 
 func subtypeNode(s measurement.Subtype) *yaml.Node {
-	data := canonical.Mapping()
-	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-		data.Content = append(data.Content, canonical.String(key), readingNode(s.Data[key]))
-	}
-	pairs := []canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}, {Key: "data", Value: data}}
+	pairs := []canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}, {Key: "data", Value: mapping(s.Data, readingNode)}}
 	if len(s.Context) > 0 {
-		context := canonical.Mapping()
-		for _, key := range slices.Sorted(maps.Keys(s.Context)) {
-			context.Content = append(context.Content, canonical.String(key), canonical.String(s.Context[key]))
-		}
-		pairs = append(pairs, canonical.Pair{Key: "context", Value: context})
+		pairs = append(pairs, canonical.Pair{Key: "context", Value: mapping(s.Context, canonical.String)})
 	}
 	return canonical.Mapping(pairs...)
 }

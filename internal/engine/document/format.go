@@ -90,19 +90,16 @@ func Table(list measurement.List) []byte {
 // Columns aligns the cells of rows, the first of which is the header. Text that
 // would break the table (line breaks, tabs, control characters) is quoted.
 func Columns(rows [][]string) []byte {
-	var lines, out bytes.Buffer
-	for _, row := range rows {
-		for i, text := range row {
-			if i > 0 {
-				lines.WriteByte('\t')
-			}
-			lines.WriteString(cell(text))
-		}
-		lines.WriteByte('\n')
-	}
+	var out bytes.Buffer
 	w := tabwriter.NewWriter(&out, 0, 0, 3, ' ', 0)
 	// Writes to a bytes.Buffer do not fail.
-	_, _ = lines.WriteTo(w)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, text := range row {
+			cells[i] = cell(text)
+		}
+		_, _ = fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
 	_ = w.Flush()
 	return out.Bytes()
 }

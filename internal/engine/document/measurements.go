@@ -3,6 +3,7 @@
 package document
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -21,59 +22,31 @@ const (
 
 // Measurements decodes a list of measurements. Unknown types, a type or subtype
 // given twice, empty data and a context for a key without data are errors.
-func (v Value) Measurements(nulls Nulls) (measurement.List, error) {
-	items, err := v.Items()
-	if err != nil {
-		return nil, err
-	}
-	if len(items) == 0 {
-		return nil, v.Errorf("the list is empty; give at least one measurement")
-	}
-	list := make(measurement.List, 0, len(items))
-	seen := map[measurement.Type]bool{}
-	for _, item := range items {
-		m, err := item.measurement(nulls)
-		if err != nil {
-			return nil, err
-		}
-		if seen[m.Type] {
-			return nil, item.Errorf("the type %s is given twice; put its subtypes into one list", m.Type)
-		}
-		seen[m.Type] = true
-		list = append(list, m)
-	}
-	return list, nil
+func (v Value) Measurements(nulls Nulls) (measurement.List, error) { return nulls.measurements(v) }
+
+func (n Nulls) measurements(v Value) (measurement.List, error) {
+	return distinct(
+		v, "measurement", n.measurement, func(m measurement.Measurement) string { return string(m.Type) },
+		func(m measurement.Measurement) string {
+			return fmt.Sprintf("the type %s is given twice; put its subtypes into one list", m.Type)
+		},
+	)
 }
 
-func (v Value) measurement(nulls Nulls) (measurement.Measurement, error) {
-	var m measurement.Measurement
-	fields, err := v.required([]string{"type", "subtypes"}, nil)
-	if err != nil {
-		return m, err
-	}
-	if m.Type, err = fields["type"].measurementType(); err != nil {
-		return m, err
-	}
-	items, err := fields["subtypes"].Items()
-	if err != nil {
-		return m, err
-	}
-	if len(items) == 0 {
-		return m, fields["subtypes"].Errorf("the list is empty; give at least one subtype")
-	}
-	seen := map[string]bool{}
-	for _, item := range items {
-		s, err := item.subtype(nulls)
-		if err != nil {
-			return m, err
-		}
-		if seen[s.Name] {
-			return m, item.Errorf("the subtype %s is given twice", words.Quote(s.Name))
-		}
-		seen[s.Name] = true
-		m.Subtypes = append(m.Subtypes, s)
-	}
-	return m, nil
+func (n Nulls) measurement(v Value) (m measurement.Measurement, err error) {
+	o := v.Object([]string{"type", "subtypes"}, nil)
+	m.Type = Get(o, "type", Value.measurementType)
+	m.Subtypes = Get(o, "subtypes", n.subtypes)
+	return m, o.Err()
+}
+
+func (n Nulls) subtypes(v Value) ([]measurement.Subtype, error) {
+	return distinct(
+		v, "subtype", n.subtype, func(s measurement.Subtype) string { return s.Name },
+		func(s measurement.Subtype) string {
+			return fmt.Sprintf("the subtype %s is given twice", words.Quote(s.Name))
+		},
+	)
 }
 
 func (v Value) measurementType() (measurement.Type, error) {
@@ -92,28 +65,21 @@ func (v Value) measurementType() (measurement.Type, error) {
 	return t, nil
 }
 
-func (v Value) subtype(nulls Nulls) (measurement.Subtype, error) {
-	var s measurement.Subtype
-	fields, err := v.required([]string{"subtype", "data"}, []string{"context"})
-	if err != nil {
-		return s, err
-	}
-	if s.Name, err = fields["subtype"].Text(); err != nil {
-		return s, err
-	}
-	if s.Name == "" {
-		return s, fields["subtype"].Errorf("the name of a subtype must not be empty")
-	}
-	if s.Data, err = fields["data"].data(nulls); err != nil {
-		return s, err
-	}
-	if context, ok := fields["context"]; ok {
-		s.Context, err = context.context(s.Data)
-	}
-	return s, err
+func (n Nulls) subtype(v Value) (s measurement.Subtype, err error) {
+	o := v.Object([]string{"subtype", "data"}, []string{"context"})
+	s.Name = Get(o, "subtype", func(v Value) (string, error) {
+		name, err := v.Text()
+		if err == nil && name == "" {
+			err = v.Errorf("the name of a subtype must not be empty")
+		}
+		return name, err
+	})
+	s.Data = Get(o, "data", n.data)
+	s.Context = Get(o, "context", func(v Value) (map[string]string, error) { return v.context(s.Data) })
+	return s, o.Err()
 }
 
-func (v Value) data(nulls Nulls) (map[string]measurement.Reading, error) {
+func (n Nulls) data(v Value) (map[string]measurement.Reading, error) {
 	fields, err := v.Fields()
 	if err != nil {
 		return nil, err
@@ -123,7 +89,7 @@ func (v Value) data(nulls Nulls) (map[string]measurement.Reading, error) {
 	}
 	data := make(map[string]measurement.Reading, len(fields))
 	for _, f := range fields {
-		if nulls == NullsRemove && f.Value.IsNull() {
+		if n == NullsRemove && f.Value.IsNull() {
 			data[f.Key] = nil
 			continue
 		}
@@ -136,9 +102,6 @@ func (v Value) data(nulls Nulls) (map[string]measurement.Reading, error) {
 
 func (v Value) context(data map[string]measurement.Reading) (map[string]string, error) {
 	fields, err := v.Fields()
-	if err != nil {
-		return nil, err
-	}
 	context := make(map[string]string, len(fields))
 	for _, f := range fields {
 		if data[f.Key] == nil {
@@ -148,20 +111,5 @@ func (v Value) context(data map[string]measurement.Reading) (map[string]string, 
 			return nil, err
 		}
 	}
-	return context, nil
-}
-
-// required returns the fields of a mapping that must have some fields and may
-// have others.
-func (v Value) required(must, may []string) (map[string]Value, error) {
-	fields, err := v.Object(slices.Concat(must, may)...)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range must {
-		if _, ok := fields[name]; !ok {
-			return nil, v.Errorf("the field %s is missing", words.Quote(name))
-		}
-	}
-	return fields, nil
+	return context, err
 }

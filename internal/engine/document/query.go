@@ -46,76 +46,47 @@ func (v Value) Query(withContext bool) (Query, error) {
 	if withContext {
 		allowed = append(allowed, "context", "withContext")
 	}
-	fields, err := v.Object(allowed...)
-	if err != nil {
-		return q, err
-	}
+	o := v.Object(nil, allowed)
 	for _, name := range QueryFields() {
-		field, ok := fields[name]
-		if !ok {
-			continue
+		read := Value.Text
+		if slices.Contains([]string{"osv", "kernel", "k8s"}, name) {
+			read = Value.textOrVersion
 		}
-		if *q.Field(name), err = field.textOrVersion(name); err != nil {
-			return q, err
-		}
+		*q.Field(name) = Get(o, name, read)
 	}
-	if _, both := fields["context"]; both && fields["withContext"].node != nil {
-		return q, fields["withContext"].Errorf(`"context" is given under two names`)
-	}
-	for _, name := range []string{"context", "withContext"} {
-		if field, ok := fields[name]; ok {
-			if q.Context, err = field.Bool(); err != nil {
-				return q, err
-			}
-		}
-	}
-	return q, nil
+	q.Context = renamed(o, "context", "withContext", Value.Bool)
+	return q, o.Err()
 }
 
-// textOrVersion reads a scalar as written or, for the version fields, the
-// mapping that older recipes hold.
-func (v Value) textOrVersion(name string) (string, error) {
-	if !slices.Contains([]string{"osv", "kernel", "k8s"}, name) || v.kind() != "a mapping" {
+// textOrVersion reads a scalar as written, or the mapping of a version that
+// older recipes hold.
+func (v Value) textOrVersion() (string, error) {
+	if v.kind() != "a mapping" {
 		return v.Text()
 	}
-	fields, err := v.Object("major", "minor", "patch", "precision", "extras")
-	if err != nil {
-		return "", err
-	}
+	numbers := []string{"major", "minor", "patch"}
+	o := v.Object(nil, append(numbers, "precision", "extras"))
 	precision := 1
 	parts := []string{"0", "0", "0"}
-	for i, name := range []string{"major", "minor", "patch"} {
-		field, ok := fields[name]
-		if !ok {
-			continue
-		}
-		number, err := field.count()
-		if err != nil {
-			return "", err
-		}
-		parts[i] = strconv.Itoa(number)
-		precision = i + 1
-	}
-	if field, ok := fields["precision"]; ok {
-		if precision, err = field.count(); err != nil {
-			return "", err
-		}
-		if precision < 1 || precision > len(parts) {
-			return "", field.Errorf("the precision of a version is 1, 2 or 3")
+	for i, name := range numbers {
+		if o.Has(name) {
+			parts[i], precision = strconv.Itoa(Get(o, name, Value.Count)), i+1
 		}
 	}
-	version := strings.Join(parts[:precision], ".")
-	if field, ok := fields["extras"]; ok {
-		extras, err := field.Text()
-		if err != nil {
-			return "", err
-		}
-		version += extras
+	if o.Has("precision") {
+		precision = Get(o, "precision", func(v Value) (int, error) {
+			n, err := v.Count()
+			if err == nil && (n < 1 || n > len(parts)) {
+				return 0, v.Errorf("the precision of a version is 1, 2 or 3")
+			}
+			return n, err
+		})
 	}
-	return version, nil
+	return strings.Join(parts[:precision], ".") + Get(o, "extras", Value.Text), o.Err()
 }
 
-func (v Value) count() (int, error) {
+// Count reads a number of 0 or more.
+func (v Value) Count() (int, error) {
 	text, err := v.Text()
 	if err != nil {
 		return 0, err

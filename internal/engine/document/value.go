@@ -4,7 +4,6 @@ package document
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -33,9 +32,6 @@ type Field struct {
 func (v Value) Errorf(format string, args ...any) error {
 	return nodeError(v.target(), v.path, fmt.Sprintf(format, args...))
 }
-
-// Path returns the path of the value, "" for the document's root.
-func (v Value) Path() string { return v.path }
 
 // IsNull reports whether the value is null.
 func (v Value) IsNull() bool { return v.target().ShortTag() == "!!null" }
@@ -75,23 +71,6 @@ func (v Value) key(n *yaml.Node) (string, error) {
 		return "", k.Errorf("merge keys (<<) are not supported; write the entries out")
 	}
 	return k.target().Value, nil
-}
-
-// Object returns the entries of a mapping by key. Every key must be among the
-// allowed ones.
-func (v Value) Object(allowed ...string) (map[string]Value, error) {
-	fields, err := v.Fields()
-	if err != nil {
-		return nil, err
-	}
-	object := make(map[string]Value, len(fields))
-	for _, f := range fields {
-		if !slices.Contains(allowed, f.Key) {
-			return nil, nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", words.Quote(f.Key), words.Or(allowed)))
-		}
-		object[f.Key] = f.Value
-	}
-	return object, nil
 }
 
 // Items returns the elements of a list.

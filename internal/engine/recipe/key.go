@@ -66,10 +66,10 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 	if _, err := v.Query(false); err != nil {
 		return nil, err
 	}
-	o := l.object(v, document.QueryFields()...)
+	o := v.Object(nil, document.QueryFields())
 	var conditions []condition
 	for index, name := range document.QueryFields() {
-		o.read(name, func(v document.Value) error {
+		o.Read(name, func(v document.Value) error {
 			text, err := v.Text()
 			if err != nil {
 				return err
@@ -84,7 +84,7 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 			return nil
 		})
 	}
-	return conditions, o.err
+	return conditions, o.Err()
 }
 
 // newCondition reads a field, given by its place in query order. For any the

@@ -130,33 +130,25 @@ func (s settings) driverFloor() (*version.Range, error) {
 // overlay reads {key, types, constraints}. The overlay's name is its key after
 // the prefix.
 func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
-	o := l.object(v, "key", "types", "constraints")
-	if o.err == nil && len(o.fields) == 0 {
+	o := v.Object(nil, []string{"key", "types", "constraints"})
+	if o.Err() == nil && o.Empty() {
 		return nil, v.Errorf("the overlay is empty; give at least one of key, types and constraints")
 	}
-	var conditions []condition
-	o.read("key", func(v document.Value) (err error) {
-		conditions, err = l.key(v)
-		return err
-	})
+	conditions := document.Get(o, "key", l.key)
 	var types settings
-	o.read("types", types.decode)
-	var demands []demand
-	o.read("constraints", func(v document.Value) (err error) {
-		demands, err = l.demands(v)
-		return err
-	})
-	if o.err != nil {
-		return nil, o.err
+	o.Read("types", types.decode)
+	demands := document.Get(o, "constraints", readDemands)
+	if o.Err() != nil {
+		return nil, o.Err()
 	}
 	return newLayer(prefix+keyName(conditions), conditions, types, demands), nil
 }
 
-func (l *loader) demands(v document.Value) ([]demand, error) {
-	o := l.object(v, demandFields()...)
+func readDemands(v document.Value) ([]demand, error) {
+	o := v.Object(nil, demandFields())
 	var demands []demand
 	for _, name := range demandFields() {
-		o.read(name, func(v document.Value) error {
+		o.Read(name, func(v document.Value) error {
 			text, err := v.Text()
 			if err != nil {
 				return err
@@ -169,7 +161,7 @@ func (l *loader) demands(v document.Value) ([]demand, error) {
 			return nil
 		})
 	}
-	return demands, o.err
+	return demands, o.Err()
 }
 
 // mismatch returns the first condition that the query does not satisfy, or nil

@@ -69,11 +69,10 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 func readSections(fragments []fragment, sections []section) error {
 	for _, f := range fragments {
 		for _, s := range sections {
-			if v, ok := f.fields[s.name]; ok {
-				if err := s.read(v); err != nil {
-					return f.problem(err)
-				}
-			}
+			f.fields.Read(s.name, s.read)
+		}
+		if err := f.fields.Err(); err != nil {
+			return f.problem(err)
 		}
 	}
 	return nil
@@ -97,11 +96,11 @@ func (f *fragment) parse() error {
 	if err != nil {
 		return f.problem(err)
 	}
-	f.fields, err = root.Object("version", "components", "base", "overlays", "platforms", "products", "services", "systems")
-	if err == nil && len(f.fields) == 0 {
-		err = root.Errorf("the catalog is empty; give at least a base or overlays")
+	f.fields = root.Object(nil, []string{"version", "components", "base", "overlays", "platforms", "products", "services", "systems"})
+	if f.fields.Err() == nil && f.fields.Empty() {
+		return f.problem(root.Errorf("the catalog is empty; give at least a base or overlays"))
 	}
-	return f.problem(err)
+	return f.problem(f.fields.Err())
 }
 
 // problem returns an error about the file, nil for nil.
@@ -113,11 +112,6 @@ func (f *fragment) problem(err error) error {
 		err = fmt.Errorf("%s: %w", f.path, err)
 	}
 	return &Error{Field: fieldCatalog, Err: err}
-}
-
-// list returns what reads a list item by item.
-func list(read func(document.Value) error) func(document.Value) error {
-	return func(v document.Value) error { return each(v, read) }
 }
 
 func (l *loader) addVersion(v document.Value) error {
@@ -148,13 +142,8 @@ func (l *loader) addOverlays(v document.Value) error {
 }
 
 // readOverlays reads a list of overlays.
-func (l *loader) readOverlays(v document.Value, prefix string) (layers []*layer, err error) {
-	err = each(v, func(v document.Value) error {
-		o, err := l.overlay(v, prefix)
-		layers = append(layers, o)
-		return err
-	})
-	return layers, err
+func (l *loader) readOverlays(v document.Value, prefix string) ([]*layer, error) {
+	return document.List(func(v document.Value) (*layer, error) { return l.overlay(v, prefix) })(v)
 }
 
 func (l *loader) catalog() (*Catalog, error) {

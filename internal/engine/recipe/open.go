@@ -19,7 +19,7 @@ import (
 type fragment struct {
 	path   string // "" for a document that is not a file
 	data   []byte
-	fields map[string]document.Value // once it is parsed
+	fields *document.Object // once it is parsed
 }
 
 // LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is

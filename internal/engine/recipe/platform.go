@@ -151,9 +151,13 @@ func (c *Catalog) GPUInstanceType(name string) bool {
 }
 
 func (l *loader) addPlatform(v document.Value) error {
-	o := l.object(v, "service", "os", "gpus", "without")
-	p := Platform{Service: o.name("service"), OS: o.names("os")}
-	o.read("without", func(v document.Value) error {
+	o := v.Object([]string{"service"}, []string{"os", "gpus", "without"})
+	p := Platform{
+		Service: document.Get(o, "service", l.systems.name("service")),
+		OS:      document.Get(o, "os", document.List(l.systems.name("os"))),
+		GPUs:    document.Get(o, "gpus", document.List(l.platformGPU)),
+	}
+	o.Read("without", func(v document.Value) error {
 		systems, err := v.Fields()
 		p.Without = make(map[string]string, len(systems))
 		for i := 0; i < len(systems) && err == nil; i++ {
@@ -161,16 +165,20 @@ func (l *loader) addPlatform(v document.Value) error {
 		}
 		return err
 	})
-	o.each("gpus", func(v document.Value) error {
-		g := l.object(v, "gpu", "instanceTypes", "fabric", "types")
-		row := PlatformGPU{GPU: g.name("gpu"), InstanceTypes: g.texts("instanceTypes"), Fabric: g.text("fabric")}
-		g.read("types", row.Types.decode)
-		p.GPUs = append(p.GPUs, row)
-		return g.err
-	})
-	if o.err == nil && l.platforms.row(p.Service) != nil {
+	if o.Err() == nil && l.platforms.row(p.Service) != nil {
 		return v.Errorf("the service %s is given twice", words.Quote(p.Service))
 	}
 	l.platforms = append(l.platforms, p)
-	return o.err
+	return o.Err()
+}
+
+func (l *loader) platformGPU(v document.Value) (PlatformGPU, error) {
+	o := v.Object([]string{"gpu"}, []string{"instanceTypes", "fabric", "types"})
+	row := PlatformGPU{
+		GPU:           document.Get(o, "gpu", l.systems.name("gpu")),
+		InstanceTypes: document.Get(o, "instanceTypes", texts),
+		Fabric:        document.Get(o, "fabric", document.Value.Text),
+	}
+	o.Read("types", row.Types.decode)
+	return row, o.Err()
 }

@@ -252,11 +252,9 @@ func (l *loader) addComponents(v document.Value) error {
 		l.components = componentList{text}
 		return nil
 	}
-	return each(v, func(v document.Value) error {
-		name, err := v.Text()
-		l.components = append(l.components, name)
-		return err
-	})
+	var err error
+	l.components, err = document.List(document.Value.Text)(v)
+	return err
 }
 
 // componentList is "all", or names.

@@ -91,18 +91,22 @@ func contains(parts []string, text string) bool {
 }
 
 func (l *loader) addService(v document.Value) error {
-	o := l.object(v, "service", "default", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags")
+	o := v.Object([]string{"service"}, []string{"default", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags"})
 	s := service{
-		Service: o.name("service"), ProviderIDs: o.texts("providerIDs"), NodeLabels: o.texts("nodeLabels"),
-		Versions: o.texts("versions"), Images: o.texts("images"), Tags: o.texts("tags"),
+		Service:     document.Get(o, "service", l.systems.name("service")),
+		ProviderIDs: document.Get(o, "providerIDs", texts),
+		NodeLabels:  document.Get(o, "nodeLabels", texts),
+		Versions:    document.Get(o, "versions", texts),
+		Images:      document.Get(o, "images", texts),
+		Tags:        document.Get(o, "tags", texts),
 	}
-	o.read("default", func(v document.Value) (err error) {
+	o.Read("default", func(v document.Value) (err error) {
 		if s.Default, err = v.Bool(); s.Default && l.services.standard() != "" {
 			return v.Errorf("the default is given twice; an earlier one is %s", l.services.standard())
 		}
 		return err
 	})
-	o.read("kubelet", func(v document.Value) error {
+	o.Read("kubelet", func(v document.Value) error {
 		text, err := v.Text()
 		if err != nil {
 			return err
@@ -112,11 +116,11 @@ func (l *loader) addService(v document.Value) error {
 		}
 		return nil
 	})
-	if o.err == nil && slices.ContainsFunc(l.services, func(other service) bool { return other.Service == s.Service }) {
+	if o.Err() == nil && slices.ContainsFunc(l.services, func(other service) bool { return other.Service == s.Service }) {
 		return v.Errorf("the service %s is given twice", words.Quote(s.Service))
 	}
 	l.services = append(l.services, s)
-	return o.err
+	return o.Err()
 }
 
 func (x extractor) service() []clue {

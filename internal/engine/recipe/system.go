@@ -4,7 +4,6 @@ package recipe
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -78,37 +77,30 @@ func (c *Catalog) ImageRelease(osImage string) (id, version string) {
 }
 
 func (l *loader) addSystem(v document.Value) error {
-	o := l.object(v, "os", "ids", "images")
-	s := system{OS: o.name("os"), IDs: o.texts("ids")}
-	o.each("images", func(v document.Value) error {
-		image, err := l.systemImage(v)
-		s.Images = append(s.Images, image)
-		return err
-	})
-	if o.err == nil && slices.ContainsFunc(l.systems, func(other system) bool { return other.OS == s.OS }) {
+	o := v.Object([]string{"os"}, []string{"ids", "images"})
+	s := system{
+		OS:     document.Get(o, "os", l.systems.name("os")),
+		IDs:    document.Get(o, "ids", texts),
+		Images: document.Get(o, "images", document.List(readSystemImage)),
+	}
+	if o.Err() == nil && slices.ContainsFunc(l.systems, func(other system) bool { return other.OS == s.OS }) {
 		return v.Errorf("the system %s is given twice", words.Quote(s.OS))
 	}
 	l.systems = append(l.systems, s)
-	return o.err
+	return o.Err()
 }
 
-func (l *loader) systemImage(v document.Value) (systemImage, error) {
-	o := l.object(v, "prefix", "id", "numbers")
-	image := systemImage{Prefix: o.text("prefix"), ID: o.text("id")}
-	if o.err == nil && strings.TrimSpace(image.Prefix) == "" {
+func readSystemImage(v document.Value) (systemImage, error) {
+	o := v.Object(nil, []string{"prefix", "id", "numbers"})
+	image := systemImage{
+		Prefix:  document.Get(o, "prefix", document.Value.Text),
+		ID:      document.Get(o, "id", document.Value.Text),
+		Numbers: document.Get(o, "numbers", document.Value.Count),
+	}
+	if o.Err() == nil && strings.TrimSpace(image.Prefix) == "" {
 		return image, v.Errorf("the prefix is missing")
 	}
-	o.read("numbers", func(v document.Value) error {
-		text, err := v.Text()
-		if err != nil {
-			return err
-		}
-		if image.Numbers, err = strconv.Atoi(text); err != nil || image.Numbers < 0 {
-			return v.Errorf("got %s, want a number of 0 or more", words.Quote(text))
-		}
-		return nil
-	})
-	return image, o.err
+	return image, o.Err()
 }
 
 // system returns the clues of os and osv. They come in pairs of one source each,
