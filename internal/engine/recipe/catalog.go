@@ -7,11 +7,15 @@
 package recipe
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Catalog is what is known of GPU clusters: a base, overlays, how
@@ -91,4 +95,95 @@ func (c *Catalog) matching(s *subject) []*layer {
 		}
 	}
 	return layers
+}
+
+// Overlay describes an overlay of a catalogue.
+type Overlay struct {
+	Name string // as in the matchedRules of a recipe
+	// Key holds the stated fields: values in their one form, versions as
+	// written, such as "1.33" or ">= 1.30, < 1.32".
+	Key         document.Query
+	Constraints []document.Constraint
+}
+
+// Overlays describes the overlays in order of application.
+func (c *Catalog) Overlays() []Overlay {
+	overlays := make([]Overlay, len(c.overlays))
+	for i, l := range c.overlays {
+		overlays[i] = Overlay{Name: l.name, Key: l.key(), Constraints: documented(l.demands())}
+	}
+	return overlays
+}
+
+// key returns the stated fields of the layer's key.
+func (l *layer) key() document.Query {
+	var key document.Query
+	for _, c := range l.conditions {
+		text := c.value
+		if c.version != nil {
+			text = c.version.String()
+		}
+		*key.Field(c.field) = text
+	}
+	return key
+}
+
+// Setting is what a layer does to one key.
+type Setting struct {
+	Layer string              // "base" or the name of an overlay
+	Key   document.Query      // as in Overlay; empty for the base
+	Value measurement.Reading // nil where the layer removes the key
+}
+
+// Settings returns every layer that sets or removes a key, in order of
+// application: the base, then overlays.
+func (c *Catalog) Settings(path measurement.Path) []Setting {
+	var settings []Setting
+	for _, l := range append([]*layer{c.base}, c.overlays...) {
+		if i, found := search(l.entries(), path); found {
+			settings = append(settings, Setting{Layer: l.name, Key: l.key(), Value: l.entries()[i].value})
+		}
+	}
+	return settings
+}
+
+// Conflicts describes every key that two overlays of the catalogue set
+// differently although they are equally specific and one query can match both,
+// so that only their order in the files decides. An empty result is a promise
+// of the embedded catalogue. It takes time quadratic in the number of overlays.
+func (c *Catalog) Conflicts() []string { return clashes(c.overlays) }
+
+// clashes compares all pairs of layers that are sorted by specificity.
+func clashes(layers []*layer) []string {
+	var found []string
+	for i, a := range layers {
+		for _, b := range layers[i+1:] {
+			if len(a.conditions) != len(b.conditions) {
+				break
+			}
+			if bothMatch(a.conditions, b.conditions) {
+				found = append(found, differences(a, b)...)
+			}
+		}
+	}
+	return found
+}
+
+// differences describes the keys that two layers set to different values. A
+// removal differs from every value.
+func differences(a, b *layer) []string {
+	var found []string
+	for _, e := range b.entries() {
+		if other := find(a.entries(), e.path); other != nil && other.value != e.value {
+			found = append(found, fmt.Sprintf("%s and %s are equally specific and set %s differently (%s, %s)", a.name, b.name, e.name, shown(other), shown(e)))
+		}
+	}
+	return found
+}
+
+func shown(e *entry) string {
+	if e.value == nil {
+		return "removed"
+	}
+	return words.Quote(e.value.String())
 }

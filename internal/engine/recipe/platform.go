@@ -39,17 +39,17 @@ func (g *PlatformGPU) has(instanceType string) bool {
 // platformTable is nil for a catalogue without one.
 type platformTable []Platform
 
-// row returns the platform of that service, or nil.
-func (t platformTable) row(service string) *Platform {
+// row returns the platform of that service, nothing where the table lacks it.
+func (t platformTable) row(service string) (row Platform, found bool) {
 	i := slices.IndexFunc(t, func(p Platform) bool { return p.Service == service })
 	if i < 0 {
-		return nil
+		return Platform{}, false
 	}
-	return &t[i]
+	return t[i], true
 }
 
 // values returns what the platform offers in a field, os or gpu, sorted.
-func (p *Platform) values(field string) []string {
+func (p Platform) values(field string) []string {
 	var values []string
 	if field == "os" {
 		values = slices.Clone(p.OS)
@@ -60,13 +60,6 @@ func (p *Platform) values(field string) []string {
 	}
 	slices.Sort(values)
 	return slices.Compact(values)
-}
-
-func (p *Platform) offers(field, value string) bool {
-	if field == "os" {
-		return slices.Contains(p.OS, value)
-	}
-	return slices.ContainsFunc(p.GPUs, func(g PlatformGPU) bool { return g.GPU == value })
 }
 
 // gpuOf returns the GPU that an instance type has, or "" when the table lacks
@@ -89,20 +82,14 @@ func (t platformTable) gpuOf(instanceType string) string {
 
 // gpus returns the rows of a service with a GPU.
 func (t platformTable) gpus(service, gpu string) []PlatformGPU {
-	p := t.row(service)
-	if p == nil {
-		return nil
-	}
+	p, _ := t.row(service)
 	return slices.DeleteFunc(slices.Clone(p.GPUs), func(g PlatformGPU) bool { return g.GPU != gpu })
 }
 
 // instance returns the row of an instance type of a service with that GPU, or
 // nil.
 func (t platformTable) instance(service, gpu, instanceType string) *PlatformGPU {
-	p := t.row(service)
-	if p == nil {
-		return nil
-	}
+	p, _ := t.row(service)
 	i := slices.IndexFunc(p.GPUs, func(g PlatformGPU) bool { return g.GPU == gpu && g.has(instanceType) })
 	if i < 0 {
 		return nil
@@ -113,19 +100,19 @@ func (t platformTable) instance(service, gpu, instanceType string) *PlatformGPU 
 // pairProblem explains why a service does not go with a value of a field (os or
 // gpu), or returns nil when it does.
 func (t platformTable) pairProblem(service, field, value string) error {
-	p := t.row(service)
+	p, found := t.row(service)
 	advice := fmt.Sprintf("where it has one, add an overlay of your own for service=%s,%s=%s", service, field, value)
-	if p == nil {
+	if !found {
 		return fmt.Errorf("service %s is not in the platform table, so nothing is known of %s %s there; %s", service, field, value, advice)
 	}
-	if p.offers(field, value) {
+	switch offered := p.values(field); {
+	case slices.Contains(offered, value):
 		return nil
-	}
-	offered := p.values(field)
-	if len(offered) == 0 {
+	case len(offered) == 0:
 		return fmt.Errorf("service %s has no %s %s: the platform table lists no %s for it; %s", service, field, value, field, advice)
+	default:
+		return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, words.And(offered))
 	}
-	return fmt.Errorf("service %s has no %s %s; it has %s", service, field, value, words.And(offered))
 }
 
 // without returns the reason why no recipe is for an operating system, "" for
@@ -165,7 +152,7 @@ func (l *loader) addPlatform(v document.Value) error {
 		}
 		return err
 	})
-	if o.Err() == nil && l.platforms.row(p.Service) != nil {
+	if _, twice := l.platforms.row(p.Service); twice && o.Err() == nil {
 		return v.Errorf("the service %s is given twice", words.Quote(p.Service))
 	}
 	l.platforms = append(l.platforms, p)
