@@ -63,10 +63,13 @@ func (a *attempt) status() *corev1.ContainerStatus {
 	if a.pod == nil {
 		return nil
 	}
-	for i := range a.pod.Status.ContainerStatuses {
-		if s := &a.pod.Status.ContainerStatuses[i]; s.Name == containerName {
-			return s
-		}
+	return first(a.pod.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == containerName })
+}
+
+// first returns the first element that a function accepts, or nil.
+func first[T any](list []T, accept func(T) bool) *T {
+	if i := slices.IndexFunc(list, accept); i >= 0 {
+		return &list[i]
 	}
 	return nil
 }
@@ -163,12 +166,7 @@ func (a *attempt) condition(t corev1.PodConditionType, status corev1.ConditionSt
 	if a.pod == nil {
 		return nil
 	}
-	for i := range a.pod.Status.Conditions {
-		if c := &a.pod.Status.Conditions[i]; c.Type == t && c.Status == status {
-			return c
-		}
-	}
-	return nil
+	return first(a.pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == t && c.Status == status })
 }
 
 // overdue finds a Job whose deadline has passed: Kubernetes kills its pod then.
@@ -202,12 +200,7 @@ func (a *attempt) jobFailure() *batchv1.JobCondition {
 
 // jobCondition returns a condition that is true, or nil.
 func jobCondition(job *batchv1.Job, t batchv1.JobConditionType) *batchv1.JobCondition {
-	for i := range job.Status.Conditions {
-		if c := &job.Status.Conditions[i]; c.Type == t && c.Status == corev1.ConditionTrue {
-			return c
-		}
-	}
-	return nil
+	return first(job.Status.Conditions, func(c batchv1.JobCondition) bool { return c.Type == t && c.Status == corev1.ConditionTrue })
 }
 
 func isSuspended(job *batchv1.Job) bool { return job.Spec.Suspend != nil && *job.Spec.Suspend }

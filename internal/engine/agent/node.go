@@ -46,7 +46,10 @@ func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error)
 		}
 		return len(spec.NodeSelector) > 0 || snapshot.IsGPUNode(node, r.GPUInstanceType)
 	}
-	tolerations := spec.tolerations()
+	parts, err := readPodParts()
+	if err != nil {
+		return nil, err
+	}
 	var found []candidate
 	for {
 		page, err := r.Connection.Core.Nodes().List(ctx, options)
@@ -55,7 +58,7 @@ func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error)
 		}
 		for i := range page.Items {
 			if node := &page.Items[i]; wanted(node) {
-				found = append(found, candidate{name: node.Name, obstacles: obstacles(node, tolerations)})
+				found = append(found, candidate{name: node.Name, obstacles: obstacles(node, parts.tolerations(spec))})
 			}
 		}
 		if options.Continue = page.Continue; page.Continue == "" {

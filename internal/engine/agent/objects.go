@@ -30,6 +30,7 @@ type deployment struct {
 	owner      string // of the ConfigMaps
 	collectors []collector
 	targets    []target
+	parts      podParts
 }
 
 // target is a node with the Job that runs there and the ConfigMap it writes.
@@ -43,7 +44,11 @@ func newDeployment(spec Spec, id, owner string, nodes []string) (*deployment, er
 	if err != nil {
 		return nil, err
 	}
-	d := &deployment{spec: spec, id: id, owner: owner, collectors: chosen}
+	parts, err := readPodParts()
+	if err != nil {
+		return nil, err
+	}
+	d := &deployment{spec: spec, id: id, owner: owner, collectors: chosen, parts: parts}
 	for i, node := range nodes {
 		configMap := spec.Name
 		if spec.AllNodes {
