@@ -21,41 +21,41 @@ type line struct {
 type flattener struct {
 	tree  *parse.Tree
 	lines []line
+	err   error // the first
 }
 
-func (f *flattener) errorf(node parse.Node, format string, args ...any) error {
-	location, _ := f.tree.ErrorContext(node)
-	return fmt.Errorf("%s: %s", location, fmt.Sprintf(format, args...))
-}
-
-func (f *flattener) walk(list *parse.ListNode, conditions []string) error {
-	if list == nil {
-		return nil
+func (f *flattener) errorf(node parse.Node, format string, args ...any) {
+	if f.err == nil {
+		location, _ := f.tree.ErrorContext(node)
+		f.err = fmt.Errorf("%s: %s", location, fmt.Sprintf(format, args...))
 	}
+}
+
+func (f *flattener) unknown(node parse.Node) {
+	f.errorf(node, "%s is not understood in the template of a ClusterPolicy; teach package policy what it does", node)
+}
+
+func (f *flattener) walk(list *parse.ListNode, conditions []string) {
 	for _, node := range list.Nodes {
 		switch n := node.(type) {
 		case *parse.TextNode:
-			if err := f.text(n, conditions); err != nil {
-				return err
-			}
+			f.text(n, conditions)
 		case *parse.ActionNode:
-			if err := f.action(n); err != nil {
-				return err
-			}
+			f.action(n)
 		case *parse.IfNode:
-			if err := f.branch(n, conditions); err != nil {
-				return err
+			f.walk(n.List, slices.Concat(conditions, f.conditions(n.Pipe)))
+			if n.ElseList != nil {
+				f.walk(n.ElseList, slices.Concat(conditions, f.negation(n.Pipe)))
 			}
 		default:
-			return f.unknown(node)
+			f.unknown(node)
 		}
 	}
-	return nil
 }
 
 // text continues the last line and begins the next ones. A line depends on
 // what its beginning depends on.
-func (f *flattener) text(n *parse.TextNode, conditions []string) error {
+func (f *flattener) text(n *parse.TextNode, conditions []string) {
 	for i, text := range strings.Split(string(n.Text), "\n") {
 		if i > 0 || len(f.lines) == 0 {
 			f.lines = append(f.lines, line{text: text, conditions: conditions, node: n})
@@ -66,58 +66,32 @@ func (f *flattener) text(n *parse.TextNode, conditions []string) error {
 		case last.action == nil:
 			last.text += text
 		case strings.TrimSpace(text) != "":
-			return f.unknown(n)
+			f.unknown(n)
 		}
 	}
-	return nil
 }
 
 // action puts a value behind the last line's text.
-func (f *flattener) action(n *parse.ActionNode) error {
+func (f *flattener) action(n *parse.ActionNode) {
 	if len(f.lines) == 0 {
 		f.lines = append(f.lines, line{node: n})
 	}
 	last := &f.lines[len(f.lines)-1]
 	if last.action != nil {
-		return f.unknown(n)
+		f.unknown(n)
 	}
 	last.action, last.node = n.Pipe, n
-	return nil
-}
-
-func (f *flattener) branch(n *parse.IfNode, conditions []string) error {
-	taken, err := f.conditions(n.Pipe)
-	if err != nil {
-		return err
-	}
-	if err := f.walk(n.List, slices.Concat(conditions, taken)); err != nil {
-		return err
-	}
-	if n.ElseList == nil {
-		return nil
-	}
-	refused, err := f.negation(n.Pipe)
-	if err != nil {
-		return err
-	}
-	return f.walk(n.ElseList, slices.Concat(conditions, refused))
-}
-
-func negated(condition string) string {
-	if rest, ok := strings.CutPrefix(condition, "!"); ok {
-		return rest
-	}
-	return "!" + condition
 }
 
 // conditions reads a value that is set, not one, ne one nil, or an and of such.
-func (f *flattener) conditions(node parse.Node) ([]string, error) {
+func (f *flattener) conditions(node parse.Node) []string {
 	if key, ok := valuesKey(node); ok {
-		return []string{key}, nil
+		return []string{key}
 	}
 	pipe, ok := node.(*parse.PipeNode)
 	if !ok || len(pipe.Cmds) != 1 || len(pipe.Decl) > 0 {
-		return nil, f.unknown(node)
+		f.unknown(node)
+		return nil
 	}
 	args := pipe.Cmds[0].Args
 	function, isCall := args[0].(*parse.IdentifierNode)
@@ -125,39 +99,33 @@ func (f *flattener) conditions(node parse.Node) ([]string, error) {
 	case !isCall && len(args) == 1:
 		return f.conditions(args[0])
 	case isCall && function.Ident == "and":
-		return f.all(args[1:])
+		var all []string
+		for _, arg := range args[1:] {
+			all = append(all, f.conditions(arg)...)
+		}
+		return all
 	case isCall && function.Ident == "not" && len(args) == 2:
 		return f.negation(args[1])
 	case isCall && function.Ident == "ne" && len(args) == 3 && args[2].Type() == parse.NodeNil:
 		if key, ok := valuesKey(args[1]); ok {
-			return []string{"?" + key}, nil
+			return []string{"?" + key}
 		}
 	}
-	return nil, f.unknown(node)
-}
-
-func (f *flattener) all(nodes []parse.Node) ([]string, error) {
-	var out []string
-	for _, node := range nodes {
-		conditions, err := f.conditions(node)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, conditions...)
-	}
-	return out, nil
+	f.unknown(node)
+	return nil
 }
 
 // negation is of one condition only: the data cannot say "not both".
-func (f *flattener) negation(node parse.Node) ([]string, error) {
-	conditions, err := f.conditions(node)
-	if err != nil {
-		return nil, err
-	}
+func (f *flattener) negation(node parse.Node) []string {
+	conditions := f.conditions(node)
 	if len(conditions) != 1 || strings.HasPrefix(conditions[0], "?") {
-		return nil, f.unknown(node)
+		f.unknown(node)
+		return nil
 	}
-	return []string{negated(conditions[0])}, nil
+	if rest, ok := strings.CutPrefix(conditions[0], "!"); ok {
+		return []string{rest}
+	}
+	return []string{"!" + conditions[0]}
 }
 
 // valuesKey is the path of .Values.path.

@@ -45,12 +45,10 @@ func writesPolicy(node parse.Node) bool {
 // understand is an error that says where.
 func Read(tree *parse.Tree) (*Map, error) {
 	f := &flattener{tree: tree}
-	if err := f.walk(tree.Root, nil); err != nil {
-		return nil, err
-	}
-	fields, err := f.fields()
-	if err != nil {
-		return nil, err
+	f.walk(tree.Root, nil)
+	fields := f.fields()
+	if f.err != nil {
+		return nil, f.err
 	}
 	kind := slices.IndexFunc(f.lines, line.isKind)
 	if kind < 0 {
@@ -76,7 +74,7 @@ type field struct {
 }
 
 // fields reads the lines below spec.
-func (f *flattener) fields() ([]field, error) {
+func (f *flattener) fields() []field {
 	var out []field
 	var above []header
 	for _, l := range f.lines {
@@ -91,20 +89,18 @@ func (f *flattener) fields() ([]field, error) {
 		}
 		name, rest, ok := strings.Cut(trimmed, ":")
 		if !ok {
-			return nil, f.errorf(l.node, "%q is not understood; want a line of the form name: value", trimmed)
+			f.errorf(l.node, "%q is not understood; want a line of the form name: value", trimmed)
+			return nil
 		}
 		above = append(above, header{indent, strings.TrimSpace(name)})
 		if rest = strings.TrimSpace(rest); rest == "" && l.action == nil || len(above) == 1 {
 			continue
 		}
-		read, err := f.field(l, rest)
-		if err != nil {
-			return nil, err
-		}
+		read := f.field(l, rest)
 		read.path = join(above[1:])
 		out = append(out, read)
 	}
-	return out, nil
+	return out
 }
 
 type header struct {
@@ -121,19 +117,20 @@ func join(headers []header) string {
 }
 
 // field reads what follows the colon: a constant, or a value.
-func (f *flattener) field(l line, rest string) (field, error) {
+func (f *flattener) field(l line, rest string) field {
 	read := field{conditions: l.conditions}
-	if l.action == nil {
+	switch {
+	case l.action == nil:
 		read.hasValue = true
 		if err := yaml.Unmarshal([]byte(rest), &read.value); err != nil {
-			return read, f.errorf(l.node, "the constant %q: %v", rest, err)
+			f.errorf(l.node, "the constant %q: %v", rest, err)
 		}
-		return read, nil
+	case rest != "" || len(l.action.Decl) > 0:
+		f.errorf(l.node, "%s behind %q is not understood", l.action, rest)
+	default:
+		f.pipe(&read, l.action)
 	}
-	if rest != "" || len(l.action.Decl) > 0 {
-		return read, f.errorf(l.node, "%s behind %q is not understood", l.action, rest)
-	}
-	return read, f.pipe(&read, l.action)
+	return read
 }
 
 // notation writes the field as a line of the data, without what the whole

@@ -10,56 +10,54 @@ import (
 
 // call evaluates a function of Helm's. One that is not listed makes a text of
 // its arguments. A function's must variant, as mustToYaml, does the same.
-func (s *scope) call(name string, args []value) (value, error) {
+func (s *scope) call(name string, args []value) value {
 	if after, ok := strings.CutPrefix(name, "must"); ok && after != "" {
 		name = strings.ToLower(after[:1]) + after[1:]
 	}
 	switch name {
 	case "include":
-		return value{}, s.include(args)
+		s.include(args)
+		return value{}
 	case "toYaml", "toJson", "toPrettyJson", "toRawJson", "toToml":
 		join(args...).whole()
-		return value{}, nil
+		return value{}
 	case "and", "or", "coalesce", "default", "ternary":
 		v := join(args...)
 		v.test()
-		return v, nil
+		return v
 	case "not", "empty", "len", "kindIs", "kindOf", "typeIs", "typeOf", "has":
 		join(args...).test()
-		return value{}, nil
+		return value{}
 	case "deepCopy", "merge", "mergeOverwrite", "omit", "unset",
 		"concat", "compact", "uniq", "reverse", "sortAlpha", "without", "rest", "initial", "slice":
-		return join(args...), nil
+		return join(args...)
 	case "required":
-		return at(args, 1), nil
+		return at(args, 1)
 	case "dict", "set", "list", "tuple", "append", "prepend":
-		return construct(name, args), nil
+		return construct(name, args)
 	case "get", "index", "dig", "pluck", "pick", "hasKey", "first", "last", "keys", "values":
-		return choose(name, args), nil
+		return choose(name, args)
 	default:
 		v := join(args...)
 		v.use()
-		return value{file: v.file}, nil
+		return value{file: v.file}
 	}
 }
 
 // include runs a template by its name, or each that the name may be. A file of
 // the chart, as in include (print $.Template.BasePath "/configmap.yaml"), is run
 // anyway.
-func (s *scope) include(args []value) error {
-	if len(args) != 2 {
-		return fmt.Errorf("include takes a name and a value, got %d arguments", len(args))
-	}
-	name := args[0]
-	if len(name.texts) == 0 && !name.file {
-		return errors.New("include of a name that is computed: which template that is cannot be told")
-	}
-	for _, text := range name.texts {
-		if err := s.run(text, args[1]); err != nil {
-			return err
+func (s *scope) include(args []value) {
+	switch {
+	case len(args) != 2:
+		s.fail(fmt.Errorf("include takes a name and a value, got %d arguments", len(args)))
+	case len(args[0].texts) == 0 && !args[0].file:
+		s.fail(errors.New("include of a name that is computed: which template that is cannot be told"))
+	default:
+		for _, text := range args[0].texts {
+			s.run(text, args[1])
 		}
 	}
-	return nil
 }
 
 // construct makes or extends a dict or a list.

@@ -3,102 +3,82 @@
 package usage
 
 import (
+	"slices"
 	"text/template/parse"
 )
 
-// pipe evaluates a pipeline and declares or assigns its variable.
-func (s *scope) pipe(n *parse.PipeNode) (value, error) {
-	v, err := s.commands(n)
-	if err != nil {
-		return value{}, err
-	}
+// pipe evaluates a pipeline and declares or assigns its variable. An assignment
+// adds to what a variable may be: whether it is reached is not known.
+func (s *scope) pipe(n *parse.PipeNode) value {
+	v := s.commands(n)
 	for _, declared := range n.Decl {
-		if n.IsAssign {
-			s.assign(declared.Ident[0], v)
-		} else {
-			s.vars = append(s.vars, variable{declared.Ident[0], v})
+		name := declared.Ident[0]
+		if !n.IsAssign {
+			s.vars = append(s.vars, variable{name, v})
+		} else if assigned := s.variable(name); assigned != nil {
+			assigned.value = assigned.value.or(v)
 		}
 	}
-	return v, nil
+	return v
 }
 
-// assign adds to what a variable may be: whether the assignment is reached is
-// not known.
-func (s *scope) assign(name string, v value) {
-	for i := len(s.vars) - 1; i >= 0; i-- {
-		if s.vars[i].name == name {
-			s.vars[i].value = s.vars[i].value.or(v)
-			return
-		}
-	}
-}
-
-func (s *scope) commands(n *parse.PipeNode) (value, error) {
+// commands evaluates a pipeline.
+func (s *scope) commands(n *parse.PipeNode) value {
 	var piped []value
 	for _, command := range n.Cmds {
-		v, err := s.command(command, piped)
-		if err != nil {
-			return value{}, err
-		}
-		piped = []value{v}
+		piped = []value{s.command(command, piped)}
 	}
-	return join(piped...), nil
+	return join(piped...)
 }
 
 // command evaluates one command of a pipeline; piped is the value of the
 // command before it.
-func (s *scope) command(n *parse.CommandNode, piped []value) (value, error) {
-	if s.steps++; s.steps > mostSteps {
-		return value{}, errEndless
+func (s *scope) command(n *parse.CommandNode, piped []value) value {
+	if !s.step() {
+		return value{}
 	}
 	var args []value
 	for _, arg := range n.Args[1:] {
-		v, err := s.operand(arg)
-		if err != nil {
-			return value{}, err
-		}
-		args = append(args, v)
+		args = append(args, s.operand(arg))
 	}
 	args = append(args, piped...)
 	if function, ok := n.Args[0].(*parse.IdentifierNode); ok {
 		return s.call(function.Ident, args)
 	}
-	v, err := s.operand(n.Args[0])
-	if err == nil && len(args) > 0 { // a method such as .Capabilities.APIVersions.Has
-		join(args...).use()
-	}
-	return v, err
+	join(args...).use() // of a method such as .Capabilities.APIVersions.Has
+	return s.operand(n.Args[0])
 }
 
-func (s *scope) operand(node parse.Node) (value, error) {
+func (s *scope) operand(node parse.Node) value {
 	switch n := node.(type) {
 	case *parse.DotNode:
-		return s.dot, nil
+		return s.dot
 	case *parse.FieldNode:
-		return walkFields(s.dot, n.Ident), nil
+		return walkFields(s.dot, n.Ident)
 	case *parse.VariableNode:
-		return walkFields(s.variable(n.Ident[0]), n.Ident[1:]), nil
+		if known := s.variable(n.Ident[0]); known != nil { // the parser refuses an undeclared one
+			return walkFields(known.value, n.Ident[1:])
+		}
 	case *parse.ChainNode:
-		v, err := s.operand(n.Node)
-		return walkFields(v, n.Field), err
+		return walkFields(s.operand(n.Node), n.Field)
 	case *parse.PipeNode:
 		return s.pipe(n)
 	case *parse.StringNode:
-		return constant(n.Text), nil
+		return constant(n.Text)
 	case *parse.IdentifierNode: // a function without arguments
 		return s.call(n.Ident, nil)
-	default: // numbers, booleans, nil
-		return value{}, nil
 	}
+	return value{} // numbers, booleans, nil
 }
 
-func (s *scope) variable(name string) value {
-	for i := len(s.vars) - 1; i >= 0; i-- {
+// variable returns the innermost variable of that name, or nil.
+func (s *scope) variable(name string) *variable {
+	for i := range slices.Backward(s.vars) {
 		if s.vars[i].name == name {
-			return s.vars[i].value
+			return &s.vars[i]
 		}
 	}
-	return value{} // the parser refuses an undeclared variable
+	return nil
 }
 
 func walkFields(v value, names []string) value {

@@ -3,6 +3,7 @@
 package usage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,9 +29,11 @@ func Read(charts ...Chart) error {
 	r := &reader{defined: map[string]*parse.Tree{}}
 	for _, chart := range slices.Backward(charts) {
 		for _, path := range slices.Sorted(maps.Keys(chart.Files)) {
-			if err := r.define(chart.id(path), chart.Files[path]); err != nil {
+			trees, err := Parse(chart.id(path), chart.Files[path])
+			if err != nil {
 				return err
 			}
+			maps.Copy(r.defined, trees)
 		}
 	}
 	for _, chart := range charts {
@@ -38,9 +41,8 @@ func Read(charts ...Chart) error {
 			if name := path[strings.LastIndexByte(path, '/')+1:]; strings.HasPrefix(name, "_") {
 				continue
 			}
-			top := value{root: chart.Values}
-			if err := r.run(chart.id(path), top); err != nil {
-				return fmt.Errorf("%s: %w", chart.id(path), err)
+			if r.run(chart.id(path), value{root: chart.Values}); r.err != nil {
+				return fmt.Errorf("%s: %w", chart.id(path), r.err)
 			}
 		}
 	}
@@ -72,29 +74,32 @@ type reader struct {
 	defined map[string]*parse.Tree
 	steps   int
 	depth   int
+	err     error // the first; no step is taken after it
 }
 
-func (r *reader) define(path, text string) error {
-	trees, err := Parse(path, text)
-	if err != nil {
-		return err
+func (r *reader) fail(err error) { r.err = cmp.Or(r.err, err) }
+
+// step reports whether to go on.
+func (r *reader) step() bool {
+	if r.steps++; r.steps > mostSteps {
+		r.fail(errEndless)
 	}
-	maps.Copy(r.defined, trees)
-	return nil
+	return r.err == nil
 }
 
 // run runs a template on a value.
-func (r *reader) run(name string, dot value) error {
-	tree := r.defined[name]
-	if tree == nil {
-		return fmt.Errorf("no template defines %q", name)
+func (r *reader) run(name string, dot value) {
+	r.depth++
+	switch tree := r.defined[name]; {
+	case tree == nil:
+		r.fail(fmt.Errorf("no template defines %q", name))
+	case r.depth > mostDepth:
+		r.fail(errEndless)
+	default:
+		s := &scope{reader: r, dot: dot, vars: []variable{{"$", dot}}}
+		s.walk(tree.Root)
 	}
-	if r.depth++; r.depth > mostDepth {
-		return errEndless
-	}
-	defer func() { r.depth-- }()
-	s := &scope{reader: r, dot: dot, vars: []variable{{"$", dot}}}
-	return s.walk(tree.Root)
+	r.depth--
 }
 
 // scope is one run of a template, at a place where dot and variables have
@@ -110,83 +115,58 @@ type variable struct {
 	value value
 }
 
-func (s *scope) walk(node parse.Node) error {
-	if s.steps++; s.steps > mostSteps {
-		return errEndless
+func (s *scope) walk(node parse.Node) {
+	if !s.step() {
+		return
 	}
 	switch n := node.(type) {
 	case *parse.ListNode:
-		return s.walkList(n)
+		s.walkList(n)
 	case *parse.ActionNode:
-		v, err := s.pipe(n.Pipe)
-		if err == nil && len(n.Pipe.Decl) == 0 {
+		if v := s.pipe(n.Pipe); len(n.Pipe.Decl) == 0 {
 			v.use()
 		}
-		return err
 	case *parse.IfNode:
-		return s.branch(&n.BranchNode, func(v value) value { v.test(); return s.dot })
+		s.branch(&n.BranchNode, func(v value) value { v.test(); return s.dot })
 	case *parse.WithNode:
-		return s.branch(&n.BranchNode, func(v value) value { v.test(); return v })
+		s.branch(&n.BranchNode, func(v value) value { v.test(); return v })
 	case *parse.RangeNode:
-		return s.loop(n)
+		s.loop(n)
 	case *parse.TemplateNode:
-		v, err := s.optional(n.Pipe)
-		if err != nil {
-			return err
+		var v value
+		if n.Pipe != nil {
+			v = s.pipe(n.Pipe)
 		}
-		return s.run(n.Name, v)
-	default: // text, comments, break and continue
-		return nil
-	}
+		s.run(n.Name, v)
+	} // text, comments, break and continue read nothing
 }
 
-func (s *scope) walkList(list *parse.ListNode) error {
+func (s *scope) walkList(list *parse.ListNode) {
 	if list == nil {
-		return nil
+		return
 	}
 	for _, node := range list.Nodes {
-		if err := s.walk(node); err != nil {
-			return err
-		}
+		s.walk(node)
 	}
-	return nil
-}
-
-// optional evaluates a pipe that may be missing.
-func (s *scope) optional(pipe *parse.PipeNode) (value, error) {
-	if pipe == nil {
-		return value{}, nil
-	}
-	return s.pipe(pipe)
 }
 
 // branch takes both branches of an if or a with; enter says what dot is in the
 // first.
-func (s *scope) branch(n *parse.BranchNode, enter func(value) value) error {
+func (s *scope) branch(n *parse.BranchNode, enter func(value) value) {
 	outer, dot := len(s.vars), s.dot
-	defer func() { s.vars, s.dot = s.vars[:outer], dot }()
-	v, err := s.pipe(n.Pipe)
-	if err != nil {
-		return err
-	}
+	v := s.pipe(n.Pipe)
 	declared := len(s.vars)
 	s.dot = enter(v)
-	if err := s.walkList(n.List); err != nil {
-		return err
-	}
+	s.walkList(n.List)
 	s.vars, s.dot = s.vars[:declared], dot
-	return s.walkList(n.ElseList)
+	s.walkList(n.ElseList)
+	s.vars = s.vars[:outer]
 }
 
 // loop runs the body twice, so that what one round assigns reaches the next.
-func (s *scope) loop(n *parse.RangeNode) error {
+func (s *scope) loop(n *parse.RangeNode) {
 	outer, dot := len(s.vars), s.dot
-	defer func() { s.vars, s.dot = s.vars[:outer], dot }()
-	v, err := s.commands(n.Pipe)
-	if err != nil {
-		return err
-	}
-	element := v.element()
+	element := s.commands(n.Pipe).element()
 	for range 2 {
 		s.vars, s.dot = s.vars[:outer], element
 		for i, declared := range n.Pipe.Decl {
@@ -196,10 +176,9 @@ func (s *scope) loop(n *parse.RangeNode) error {
 			}
 			s.vars = append(s.vars, variable{declared.Ident[0], bound})
 		}
-		if err := s.walkList(n.List); err != nil {
-			return err
-		}
+		s.walkList(n.List)
 	}
 	s.vars, s.dot = s.vars[:outer], dot
-	return s.walkList(n.ElseList)
+	s.walkList(n.ElseList)
+	s.vars = s.vars[:outer]
 }
