@@ -183,7 +183,7 @@ func TestOperationalAnswers(t *testing.T) {
 	}
 }
 
-// TestCatalogTellsWhatExists checks a few facts of the embedded catalogue.
+// TestCatalogTellsWhatExists checks a few facts of the embedded catalog.
 func TestCatalogTellsWhatExists(t *testing.T) {
 	t.Parallel()
 	_, body := get(t, newServer(t), "/v1/catalog")

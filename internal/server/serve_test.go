@@ -235,7 +235,7 @@ func catalogText(version string) string {
 	return "version: '" + version + "'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
 }
 
-// TestReload replaces the catalogue's file while the server runs, in a bubble
+// TestReload replaces the catalog's file while the server runs, in a bubble
 // whose time is its own.
 func TestReload(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// stack is what a user states to get a recipe of the embedded catalogue.
+// stack is what a user states to get a recipe of the embedded catalog.
 type stack struct {
 	query   document.Query
 	overlay string // "" for none
@@ -109,8 +109,8 @@ func (s stack) build(t *testing.T, catalog *recipe.Catalog) []byte {
 	return text
 }
 
-// TestStacks pins the recipes that the embedded catalogue makes, so that a change
-// of the catalogue shows in the bundles too. It is not parallel: with -update it
+// TestStacks pins the recipes that the embedded catalog makes, so that a change
+// of the catalog shows in the bundles too. It is not parallel: with -update it
 // writes what the other tests read.
 func TestStacks(t *testing.T) { //nolint:paralleltest // see above
 	catalog := embeddedCatalog(t)

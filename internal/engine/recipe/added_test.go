@@ -16,9 +16,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// extendedCatalogue is the data together with the files of testdata/added: a
+// extendedCatalog is the data together with the files of testdata/added: a
 // GPU, a service and an operating system that do not exist.
-func extendedCatalogue(t *testing.T) *recipe.Catalog {
+func extendedCatalog(t *testing.T) *recipe.Catalog {
 	t.Helper()
 	tree := fstest.MapFS{}
 	for _, dir := range []string{"data", "testdata/added"} {
@@ -42,11 +42,11 @@ func extendedCatalogue(t *testing.T) *recipe.Catalog {
 }
 
 // TestFilesAdd shows that a GPU, a service and an operating system are files:
-// they hold to the rules that the embedded catalogue holds to, and appear
+// they hold to the rules that the embedded catalog holds to, and appear
 // wherever the others do.
 func TestFilesAdd(t *testing.T) {
 	t.Parallel()
-	c, before := extendedCatalogue(t), embeddedCatalogue(t)
+	c, before := extendedCatalog(t), embeddedCatalog(t)
 	checkProducts(t, c)
 	checkPairs(t, c)
 	checkInstances(t, c)
@@ -71,7 +71,7 @@ func TestFilesAdd(t *testing.T) {
 }
 
 // TestFilesAreRecognized reads what clusters and nodes say of themselves with a
-// catalogue that holds the added files alone: of others it knows what the
+// catalog that holds the added files alone: of others it knows what the
 // embedded one knows.
 func TestFilesAreRecognized(t *testing.T) {
 	t.Parallel()
@@ -113,7 +113,7 @@ func TestFilesAreRecognized(t *testing.T) {
 	if !c.GPUInstanceType("sky.h100.small") {
 		t.Error("an instance type of the platform table is not taken for one with GPUs")
 	}
-	// A user's key is read with the catalogue's names.
+	// A user's key is read with the catalog's names.
 	r := buildRecipe(t, c, recipe.Request{Query: document.Query{OS: "Slate"}, Overlays: []string{"key: {os: slate}"}})
 	if diff := cmp.Diff([]string{"os=flatrock", "user:os=flatrock"}, r.Recipe.MatchedRules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)

@@ -159,7 +159,7 @@ func TestAnyLeavesAFieldOpen(t *testing.T) {
 }
 
 // TestBuildIsDeterministic builds the same recipes concurrently and in
-// changing order from one catalogue.
+// changing order from one catalog.
 func TestBuildIsDeterministic(t *testing.T) {
 	t.Parallel()
 	c, snapshot := loadCatalog(t), loadSnapshot(t)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package recipe turns a query into a recipe: the base of a catalogue, merged
+// Package recipe turns a query into a recipe: the base of a catalog, merged
 // with every overlay whose key the query satisfies. It also reads a query from
 // a snapshot. Everything in it is pure: equal inputs give equal recipes, in any
 // order and from any number of goroutines.
@@ -34,7 +34,7 @@ type Catalog struct {
 	subtypes   func() []string // of K8s, that overlays are known to set; sorted
 }
 
-// Version returns the version that the catalogue states, "" when it states
+// Version returns the version that the catalog states, "" when it states
 // none.
 func (c *Catalog) Version() string { return c.version }
 
@@ -42,7 +42,7 @@ func (c *Catalog) Version() string { return c.version }
 // sorted order. Any other field has none.
 func (c *Catalog) Values(field string) []string { return slices.Clone(c.values.values[field]) }
 
-// Platforms returns the platform table in the order of the catalogue, nil when
+// Platforms returns the platform table in the order of the catalog, nil when
 // it has none.
 func (c *Catalog) Platforms() []Platform {
 	platforms := slices.Clone(c.platforms)
@@ -57,7 +57,7 @@ func (c *Catalog) Platforms() []Platform {
 	return platforms
 }
 
-// without says why a real value is none of the catalogue's, "" for others.
+// without says why a real value is none of the catalog's, "" for others.
 func (c *Catalog) without(field, value string) string {
 	switch field {
 	case "gpu":
@@ -97,7 +97,7 @@ func (c *Catalog) matching(s *subject) []*layer {
 	return layers
 }
 
-// Overlay describes an overlay of a catalogue.
+// Overlay describes an overlay of a catalog.
 type Overlay struct {
 	Name string // as in the matchedRules of a recipe
 	// Key holds the stated fields: values in their one form, versions as
@@ -147,10 +147,10 @@ func (c *Catalog) Settings(path measurement.Path) []Setting {
 	return settings
 }
 
-// Conflicts describes every key that two overlays of the catalogue set
+// Conflicts describes every key that two overlays of the catalog set
 // differently although they are equally specific and one query can match both,
 // so that only their order in the files decides. An empty result is a promise
-// of the embedded catalogue. It takes time quadratic in the number of overlays.
+// of the embedded catalog. It takes time quadratic in the number of overlays.
 func (c *Catalog) Conflicts() []string { return clashes(c.overlays) }
 
 // clashes compares all pairs of layers that are sorted by specificity.

@@ -115,7 +115,7 @@ func (c *Catalog) uncovered(s *subject, applied, users []*layer) []*Error {
 }
 
 // pairProblem applies the platform table to the query's service and an
-// operating system or GPU. The table rules over the catalogue's own values; a
+// operating system or GPU. The table rules over the catalog's own values; a
 // value that only a user's overlay brings, or a pair that one states, is the
 // user's to vouch for.
 func (c *Catalog) pairProblem(s *subject, field, value string, applied []*layer) error {

@@ -15,13 +15,13 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
-// embedded is the catalogue below data as one JSON document, which Load would
+// embedded is the catalog below data as one JSON document, which Load would
 // read as well but not as fast. A test writes it and compares it with the data.
 //
 //go:embed catalog.json
 var embedded []byte
 
-// Embedded returns the catalogue that is part of this program. It is read anew
+// Embedded returns the catalog that is part of this program. It is read anew
 // at every call: call it once and keep the result.
 func Embedded() (*Catalog, error) { return decodeEmbedded(embedded) }
 
@@ -63,7 +63,7 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	return l.catalog()
 }
 
-// embeddedNames returns the systems and services of the embedded catalogue
+// embeddedNames returns the systems and services of the embedded catalog
 // alone. They are the first sections of the document.
 func embeddedNames() (systems systemTable, services serviceTable, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(embedded))
@@ -115,7 +115,7 @@ func (l *layer) decode(types json.RawMessage, constraints map[string]string) (co
 	return l.flatten(sets, demands), nil
 }
 
-// UnmarshalJSON reads measurements of the embedded catalogue.
+// UnmarshalJSON reads measurements of the embedded catalog.
 func (s *settings) UnmarshalJSON(data []byte) error {
 	var types []struct {
 		Type     measurement.Type

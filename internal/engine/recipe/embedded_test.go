@@ -109,7 +109,7 @@ func joinedJSON(t *testing.T, fragments []fragment) []byte {
 	return []byte("{" + strings.Join(parts, ",\n") + "}\n")
 }
 
-// described returns all that a catalogue holds, one line each.
+// described returns all that a catalog holds, one line each.
 func described(c *Catalog) []string {
 	lines := []string{
 		c.version, fmt.Sprintf("%+v", c.values), fmt.Sprintf("%+v", c.services), fmt.Sprintf("%+v", c.platforms), fmt.Sprintf("%v", c.products), fmt.Sprint(c.subtypes()),

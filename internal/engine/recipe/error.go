@@ -14,7 +14,7 @@ import (
 type Error struct {
 	// Field is a field of the query (os, osv, kernel, service, k8s, gpu,
 	// intent), "overlays" for the user's overlays or "catalog" for the
-	// catalogue. It is "" where no single input is to blame.
+	// catalog. It is "" where no single input is to blame.
 	Field string
 	// Index is the element of the overlays that is wrong, counted from 0.
 	Index int

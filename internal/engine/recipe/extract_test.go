@@ -295,7 +295,7 @@ func TestBuildFromSnapshot(t *testing.T) {
 }
 
 // FuzzExtractGPU proves that no text of a node breaks the extraction, and that
-// a GPU is found only among those that the catalogue knows.
+// a GPU is found only among those that the catalog knows.
 func FuzzExtractGPU(f *testing.F) {
 	for _, text := range []string{"NVIDIA H100 NVL", "2330", "27B8", "ffff", "p5.48xlarge: 3, g6e.xlarge: 1", ": 1, ", "NVIDIA-L40S-SHARED", "\xff", ""} {
 		f.Add(text, text, text)

@@ -39,7 +39,7 @@ func (x extractor) variants(key string) []string {
 }
 
 // instanceLayer returns what the nodes' instance types mean, above the
-// catalogue's overlays: what the platform table sets for them, because an
+// catalog's overlays: what the platform table sets for them, because an
 // overlay knows the GPU and thus the most usual of its instance types, and the
 // type itself where there is one. It is nil where the table lacks the types, or
 // where they need different settings.

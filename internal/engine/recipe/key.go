@@ -27,7 +27,7 @@ func (c condition) String() string {
 }
 
 // subject is a query prepared for matching: its fields in query order, so that
-// a catalogue of many overlays is matched by index.
+// a catalog of many overlays is matched by index.
 type subject struct {
 	query    document.Query
 	values   []string

@@ -197,7 +197,7 @@ func subtypesSet(l *layer) []string {
 	return names
 }
 
-// knownSubtypes returns the subtypes of K8s that bundles read or a catalogue's
+// knownSubtypes returns the subtypes of K8s that bundles read or a catalog's
 // own layers set, sorted.
 func knownSubtypes(layers []*layer) []string {
 	known := []string{"config", "image", "network-config", "node", "server", "service"}

@@ -12,10 +12,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// Load reads a catalogue that is one document.
+// Load reads a catalog that is one document.
 func Load(data []byte) (*Catalog, error) { return loadFragments([]fragment{{data: data}}) }
 
-// loader collects the fragments of a catalogue.
+// loader collects the fragments of a catalog.
 type loader struct {
 	version    string
 	components componentList
@@ -33,7 +33,7 @@ type section struct {
 	read func(document.Value) error
 }
 
-// loadFragments reads a catalogue. What it does not say of systems and services
+// loadFragments reads a catalog. What it does not say of systems and services
 // is as the embedded one says.
 func loadFragments(fragments []fragment) (*Catalog, error) {
 	systems, services, err := embeddedNames()

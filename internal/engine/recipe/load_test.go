@@ -161,7 +161,7 @@ func TestValues(t *testing.T) {
 	c.Platforms()[0].GPUs[0].InstanceTypes[0] = "changed"
 	c.Platforms()[0].OS[0] = "changed"
 	if diff := cmp.Diff(want["gpu"], c.Values("gpu")); diff != "" {
-		t.Errorf("a caller changed the catalogue (-want +got):\n%s", diff)
+		t.Errorf("a caller changed the catalog (-want +got):\n%s", diff)
 	}
 	wantPlatform := recipe.Platform{Service: "eks", OS: []string{"ubuntu", "amazonlinux"}, GPUs: []recipe.PlatformGPU{
 		{GPU: "h100", InstanceTypes: []string{"p5.48xlarge"}, Fabric: "efa"}, {GPU: "gb200", InstanceTypes: []string{"p6e-gb200.36xlarge"}, Fabric: "efa"},
@@ -170,7 +170,7 @@ func TestValues(t *testing.T) {
 		t.Errorf("platform (-want +got):\n%s", diff)
 	}
 	if got := mustLoad(t, "overlays: [{key: {gpu: h100}}]").Platforms(); got != nil {
-		t.Errorf("got platforms %v of a catalogue without a table", got)
+		t.Errorf("got platforms %v of a catalog without a table", got)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-func TestEmbeddedCatalogueLoads(t *testing.T) {
+func TestEmbeddedCatalogLoads(t *testing.T) {
 	t.Parallel()
 	c, err := recipe.Embedded()
 	if err != nil {
@@ -212,7 +212,7 @@ func TestEmbeddedCatalogueLoads(t *testing.T) {
 	buildRecipe(t, c, recipe.Request{})
 }
 
-// FuzzLoad proves that any text is either refused as the catalogue or makes one
+// FuzzLoad proves that any text is either refused as the catalog or makes one
 // that answers queries without a panic, whatever is asked.
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{

@@ -15,14 +15,14 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-// fragment is a file of a catalogue.
+// fragment is a file of a catalog.
 type fragment struct {
 	path   string // "" for a document that is not a file
 	data   []byte
 	fields *document.Object // once it is parsed
 }
 
-// LoadFS reads a catalogue from the YAML and JSON files of a tree. Each file is
+// LoadFS reads a catalog from the YAML and JSON files of a tree. Each file is
 // a fragment with any of version, base, overlays, platforms, products, services
 // and systems; version and base occur once in all. Overlays keep the order of
 // the files' paths. Hidden files and folders, whose names begin with a dot, do
@@ -35,8 +35,8 @@ func LoadFS(tree fs.FS) (*Catalog, error) {
 	return loadFragments(fragments)
 }
 
-// Open reads a catalogue from a file (as Load) or a directory (as LoadFS). A
-// directory whose files change meanwhile is an error, so that no catalogue is
+// Open reads a catalog from a file (as Load) or a directory (as LoadFS). A
+// directory whose files change meanwhile is an error, so that no catalog is
 // half old and half new. Files are best replaced whole, by a rename.
 func Open(name string) (*Catalog, error) {
 	info, err := os.Stat(name)
@@ -70,7 +70,7 @@ func openTree(read func() ([]fragment, error)) (*Catalog, error) {
 }
 
 func readFragments(tree fs.FS) ([]fragment, error) {
-	files, err := catalogueFiles(tree)
+	files, err := catalogFiles(tree)
 	if err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalog: %w", err)}
 	}
@@ -85,9 +85,9 @@ func readFragments(tree fs.FS) ([]fragment, error) {
 	return fragments, nil
 }
 
-// catalogueFiles returns the paths of all fragments, sorted. A mounted ConfigMap
+// catalogFiles returns the paths of all fragments, sorted. A mounted ConfigMap
 // keeps its files in hidden folders, to which the visible names are links.
-func catalogueFiles(tree fs.FS) ([]string, error) {
+func catalogFiles(tree fs.FS) ([]string, error) {
 	var files []string
 	err := fs.WalkDir(tree, ".", func(file string, entry fs.DirEntry, err error) error {
 		switch hidden := file != "." && strings.HasPrefix(entry.Name(), "."); {

@@ -11,7 +11,7 @@ import (
 
 const oneKey = "version: '%'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
 
-func catalogueText(version string) string { return strings.ReplaceAll(oneKey, "%", version) }
+func catalogText(version string) string { return strings.ReplaceAll(oneKey, "%", version) }
 
 func write(t *testing.T, name, text string) {
 	t.Helper()
@@ -27,7 +27,7 @@ func TestOpen(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	// As Kubernetes mounts a ConfigMap: visible links into a hidden folder.
-	write(t, filepath.Join(dir, "mount", "..2026_01_02", "catalog.yaml"), catalogueText("3"))
+	write(t, filepath.Join(dir, "mount", "..2026_01_02", "catalog.yaml"), catalogText("3"))
 	if err := os.Symlink("..2026_01_02", filepath.Join(dir, "mount", "..data")); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "mount", ".catalog.yaml.swp.yaml"), "an editor's")
-	write(t, filepath.Join(dir, "file.yaml"), catalogueText("7"))
+	write(t, filepath.Join(dir, "file.yaml"), catalogText("7"))
 
 	for name, want := range map[string]string{"mount": "3", "file.yaml": "7"} {
 		c, err := Open(filepath.Join(dir, name))
@@ -74,7 +74,7 @@ func TestOpenRefusesWhatChanges(t *testing.T) {
 	reads := 0
 	_, err := openTree(func() ([]fragment, error) {
 		reads++
-		return []fragment{{path: "a.yaml", data: []byte(catalogueText(strings.Repeat("1", reads)))}}, nil
+		return []fragment{{path: "a.yaml", data: []byte(catalogText(strings.Repeat("1", reads)))}}, nil
 	})
 	if err == nil || !strings.Contains(err.Error(), "changed while they were read") {
 		t.Errorf("got %v, want that the files changed", err)

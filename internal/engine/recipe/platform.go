@@ -36,7 +36,7 @@ func (g *PlatformGPU) has(instanceType string) bool {
 	return slices.ContainsFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) })
 }
 
-// platformTable is nil for a catalogue without one.
+// platformTable is nil for a catalog without one.
 type platformTable []Platform
 
 // row returns the platform of that service, nothing where the table lacks it.

@@ -19,7 +19,7 @@ import (
 // anyValue is what a user writes to leave a field open on purpose.
 const anyValue = "any"
 
-// enumFields are the fields of a query whose values a catalogue enumerates, in
+// enumFields are the fields of a query whose values a catalog enumerates, in
 // query order. The others are versions.
 func enumFields() []string { return []string{"os", "service", "gpu", "intent"} }
 
@@ -131,7 +131,7 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 
 // Normalizer returns the function that returns the request of a recipe document
 // with its enumerated values in their one form, for readers that compare them. Any
-// value is accepted: a catalogue may have more of them than the embedded one, of
+// value is accepted: a catalog may have more of them than the embedded one, of
 // which the names of systems are read at the first call. A malformed version is
 // an error.
 func Normalizer() func(document.Query) (document.Query, error) {

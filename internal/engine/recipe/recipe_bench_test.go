@@ -11,7 +11,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// BenchmarkEmbedded makes the embedded catalogue; the goal is 1 ms.
+// BenchmarkEmbedded makes the embedded catalog; the goal is 1 ms.
 func BenchmarkEmbedded(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -34,7 +34,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// BenchmarkBuildLarge asks a catalogue of 10,000 overlays; the goal is 5 ms where
+// BenchmarkBuildLarge asks a catalog of 10,000 overlays; the goal is 5 ms where
 // few of them apply. That all apply shows the cost of merging alone.
 func BenchmarkBuildLarge(b *testing.B) {
 	for name, key := range map[string]string{"one matches": "kernel: 6.8.%d", "all match": "k8s: '< %d'"} {

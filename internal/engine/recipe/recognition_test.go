@@ -14,7 +14,7 @@ import (
 
 func TestProvider(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	tests := map[string]struct {
 		id, kubelet, label string
 		want               string
@@ -45,7 +45,7 @@ func TestProvider(t *testing.T) {
 
 func TestImageRelease(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	for image, want := range map[string][2]string{
 		"Ubuntu 22.04.5 LTS":                                    {"ubuntu", "22.04"},
 		"Container-Optimized OS from Google":                    {"cos", ""},

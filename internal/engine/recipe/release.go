@@ -22,7 +22,7 @@ const (
 	platformName  = "platforms"
 )
 
-// WithComponents returns the catalogue with releases chosen from another set of
+// WithComponents returns the catalog with releases chosen from another set of
 // components than the embedded one.
 func (c *Catalog) WithComponents(set *component.Set) *Catalog {
 	other := *c
@@ -30,8 +30,8 @@ func (c *Catalog) WithComponents(set *component.Set) *Catalog {
 	return &other
 }
 
-// Components returns the components that the catalogue chooses chart releases
-// for, nil for a catalogue that lists none. A name that is not known is an error.
+// Components returns the components that the catalog chooses chart releases
+// for, nil for a catalog that lists none. A name that is not known is an error.
 func (c *Catalog) Components() ([]component.Entry, error) {
 	if len(c.components) == 0 {
 		return nil, nil
@@ -54,7 +54,7 @@ func (c *Catalog) Components() ([]component.Entry, error) {
 	return entries, nil
 }
 
-// chooseReleases states a chart release for each component of the catalogue's
+// chooseReleases states a chart release for each component of the catalog's
 // list, and the component versions that belong to it. What a layer states or
 // removes stays: layers are all entries of layers, with removals.
 func (b *build) chooseReleases(layers []*entry) error {
@@ -209,7 +209,7 @@ func (b *build) environment(set *component.Set) component.Env {
 
 // statePlatform states the instance types of the service with the GPU, for the
 // components that run on listed types only, where the snapshot did not tell the
-// type. A catalogue that lists no components merges exactly as its data says.
+// type. A catalog that lists no components merges exactly as its data says.
 func (b *build) statePlatform(layers []*entry) {
 	if b.instance != nil || len(b.catalog.components) == 0 {
 		return
@@ -239,7 +239,7 @@ func (b *build) add(layers []*entry, path measurement.Path, value, context strin
 // allComponents stands for every component that there are facts about.
 const allComponents = "all"
 
-// addComponents reads the names of the components that the catalogue chooses
+// addComponents reads the names of the components that the catalog chooses
 // releases for, or "all".
 func (l *loader) addComponents(v document.Value) error {
 	if l.components != nil {

@@ -36,7 +36,7 @@ type service struct {
 type serviceTable []service
 
 // Provider returns the service that runs the cluster of a node with this
-// provider ID, kubelet version and labels. Of a cloud that the catalogue does
+// provider ID, kubelet version and labels. Of a cloud that the catalog does
 // not know it returns the scheme of the provider ID, since who runs a cluster
 // there is not known either.
 func (c *Catalog) Provider(id, kubelet string, labels map[string]string) string {

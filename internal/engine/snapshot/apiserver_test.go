@@ -194,7 +194,7 @@ func embeddedCatalog(tb testing.TB) *recipe.Catalog {
 	return catalog
 }
 
-// collect runs all collectors with the embedded catalogue and fails the test if
+// collect runs all collectors with the embedded catalog and fails the test if
 // one fails.
 func collect(t *testing.T, s *apiServer, o snapshot.KubernetesOptions) document.Snapshot {
 	t.Helper()

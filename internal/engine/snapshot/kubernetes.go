@@ -49,7 +49,7 @@ type Catalog interface {
 	ImageRelease(osImage string) (id, version string)
 }
 
-// unknown is the catalogue of those who have none.
+// unknown is the catalog of those who have none.
 type unknown struct{}
 
 func (unknown) GPUInstanceType(string) bool { return false }

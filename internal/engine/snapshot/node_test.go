@@ -54,7 +54,7 @@ func TestClusters(t *testing.T) {
 }
 
 // TestServiceOfAFile collects a node of a service that only a file of a
-// catalogue knows.
+// catalog knows.
 func TestServiceOfAFile(t *testing.T) {
 	t.Parallel()
 	catalog, err := recipe.Open("../recipe/testdata/added")

@@ -29,7 +29,7 @@ type counterpart struct {
 	compare  string // how the two compare, or why there is none
 }
 
-// counterparts covers every OS, SystemD and GPU key that the embedded catalogue
+// counterparts covers every OS, SystemD and GPU key that the embedded catalog
 // sets, and the K8s keys that a node tells of too. The first match counts.
 func counterparts() []counterpart {
 	const same = "the same key, equal"
@@ -88,7 +88,7 @@ func readings(list measurement.List) map[string]measurement.Reading {
 	return all
 }
 
-func embeddedCatalogue(t *testing.T) *recipe.Catalog {
+func embeddedCatalog(t *testing.T) *recipe.Catalog {
 	t.Helper()
 	c, err := recipe.Embedded()
 	must(t, err)
@@ -96,11 +96,11 @@ func embeddedCatalogue(t *testing.T) *recipe.Catalog {
 }
 
 // TestEveryRecipeKeyHasACounterpart goes through the recipes of all
-// combinations. Where the embedded catalogue sets a key of the host, the table
+// combinations. Where the embedded catalog sets a key of the host, the table
 // has it, and collectors write a reading of the same type.
 func TestEveryRecipeKeyHasACounterpart(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	collected := allCollected(t)
 	seen := map[string]bool{}
 	for _, service := range c.Values("service") {
@@ -185,7 +185,7 @@ func TestSnapshotAndRecipeCompare(t *testing.T) {
 	archive, err := os.ReadFile("testdata/hosts/eks-ubuntu-h100.txtar")
 	must(t, err)
 	host := collect(t, node.Options{HostRoot: hostOf(t, string(archive))}).snapshot
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	query := c.Extract(host).Query
 	if query.GPU != "h100" || query.OS != "ubuntu" || query.OSVersion != "22.04" || query.Kernel != "6.8.0-1028-aws" {
 		t.Errorf("the snapshot amounts to %+v", query)

@@ -39,7 +39,7 @@ func TestThisMachine(t *testing.T) {
 			t.Errorf("a driver is loaded, but %s tells no %s: %v", name, key, first.errors[name])
 		}
 	}
-	if made := embeddedCatalogue(t).Extract(first.snapshot); made.Query.GPU == "" && made.Missing["gpu"] == "" {
+	if made := embeddedCatalog(t).Extract(first.snapshot); made.Query.GPU == "" && made.Missing["gpu"] == "" {
 		t.Error("the snapshot says neither what the GPU is nor why it does not")
 	}
 }

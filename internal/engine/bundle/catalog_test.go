@@ -15,7 +15,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// embeddedLine returns K8s/image of the recipe that the embedded catalogue
+// embeddedLine returns K8s/image of the recipe that the embedded catalog
 // makes of a query.
 func embeddedLine(t *testing.T, catalog *recipe.Catalog, q document.Query) map[string]string {
 	t.Helper()
@@ -39,9 +39,9 @@ func embeddedCatalog(tb testing.TB) *recipe.Catalog {
 	return catalog
 }
 
-// TestCatalogueEFAInstanceTypes compares the instance types that the platform
+// TestCatalogEFAInstanceTypes compares the instance types that the platform
 // table wires with EFA with those on which the chart's pods run.
-func TestCatalogueEFAInstanceTypes(t *testing.T) {
+func TestCatalogEFAInstanceTypes(t *testing.T) {
 	t.Parallel()
 	catalog := embeddedCatalog(t)
 	line := embeddedLine(t, catalog, document.Query{Service: "eks"})

@@ -17,11 +17,11 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// TestCatalogueGolden makes the recipe of every request in the folder. To add
+// TestCatalogGolden makes the recipe of every request in the folder. To add
 // one, write a file with its request alone, and run the test with -update.
-func TestCatalogueGolden(t *testing.T) {
+func TestCatalogGolden(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	files, err := filepath.Glob("testdata/golden/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)

@@ -16,10 +16,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// The tests of this file hold the embedded catalogue against itself: their lists
+// The tests of this file hold the embedded catalog against itself: their lists
 // are taken from the data, so that no new file of it needs a change here.
 
-func embeddedCatalogue(t *testing.T) *recipe.Catalog {
+func embeddedCatalog(t *testing.T) *recipe.Catalog {
 	t.Helper()
 	c, err := recipe.Embedded()
 	if err != nil {
@@ -57,7 +57,7 @@ func when(condition bool, text string) string {
 	return text
 }
 
-// kubernetesMinors returns the minors at which the catalogue changes its mind,
+// kubernetesMinors returns the minors at which the catalog changes its mind,
 // the one before the first of them, and "" for none stated.
 func kubernetesMinors(c *recipe.Catalog) []string {
 	var minors []int
@@ -96,9 +96,9 @@ func products(c *recipe.Catalog, do func(document.Query, recipe.PlatformGPU)) {
 	}
 }
 
-func TestCatalogueCoversEveryProduct(t *testing.T) {
+func TestCatalogCoversEveryProduct(t *testing.T) {
 	t.Parallel()
-	checkProducts(t, embeddedCatalogue(t))
+	checkProducts(t, embeddedCatalog(t))
 }
 
 // checkProducts checks the recipes of everything that is sold, for every minor
@@ -127,7 +127,7 @@ func checkProducts(t *testing.T, c *recipe.Catalog) {
 	}
 }
 
-// problemsOf returns what is wrong with a recipe of the catalogue's own.
+// problemsOf returns what is wrong with a recipe of the catalog's own.
 func problemsOf(c *recipe.Catalog, r *recipe.Result) []string {
 	problems := unexplained(r)
 	for _, w := range r.Warnings {
@@ -194,9 +194,9 @@ func unexplained(r *recipe.Result) []string {
 	return problems
 }
 
-func TestCatalogueRefusesEveryOtherPair(t *testing.T) {
+func TestCatalogRefusesEveryOtherPair(t *testing.T) {
 	t.Parallel()
-	checkPairs(t, embeddedCatalogue(t))
+	checkPairs(t, embeddedCatalog(t))
 }
 
 // checkPairs checks that a service takes exactly what the platform table offers.
@@ -243,19 +243,19 @@ func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value s
 	}
 }
 
-func TestCatalogueLayersDoNotFight(t *testing.T) {
+func TestCatalogLayersDoNotFight(t *testing.T) {
 	t.Parallel()
-	for _, conflict := range embeddedCatalogue(t).Conflicts() {
+	for _, conflict := range embeddedCatalog(t).Conflicts() {
 		t.Error(conflict)
 	}
 }
 
-// TestCatalogueConstraintsHold asks for a version that is older than any
+// TestCatalogConstraintsHold asks for a version that is older than any
 // constraint allows.
-func TestCatalogueConstraintsHold(t *testing.T) {
+func TestCatalogConstraintsHold(t *testing.T) {
 	t.Parallel()
 	const old = "0.1"
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	for _, o := range c.Overlays() {
 		for _, constraint := range o.Constraints {
 			request := recipe.Request{Query: o.Key, AllowUncovered: true}
@@ -273,9 +273,9 @@ func TestCatalogueConstraintsHold(t *testing.T) {
 	}
 }
 
-func TestCatalogueInstanceTypesTellTheGPU(t *testing.T) {
+func TestCatalogInstanceTypesTellTheGPU(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	owner := map[string]string{}
 	for _, p := range c.Platforms() {
 		fabrics := map[string][]string{}
@@ -304,11 +304,11 @@ func TestCatalogueInstanceTypesTellTheGPU(t *testing.T) {
 	}
 }
 
-// TestCatalogueFollowsInstanceTypes makes a recipe from a snapshot of every
+// TestCatalogFollowsInstanceTypes makes a recipe from a snapshot of every
 // instance type of the platform table.
-func TestCatalogueFollowsInstanceTypes(t *testing.T) {
+func TestCatalogFollowsInstanceTypes(t *testing.T) {
 	t.Parallel()
-	checkInstances(t, embeddedCatalogue(t))
+	checkInstances(t, embeddedCatalog(t))
 }
 
 // checkInstances checks recipes from snapshots that tell the instance type.
@@ -335,11 +335,11 @@ func checkInstances(t *testing.T, c *recipe.Catalog) {
 	})
 }
 
-// TestCatalogueExplainsWhatItLacks asks for the systems that services offer
+// TestCatalogExplainsWhatItLacks asks for the systems that services offer
 // without a recipe.
-func TestCatalogueExplainsWhatItLacks(t *testing.T) {
+func TestCatalogExplainsWhatItLacks(t *testing.T) {
 	t.Parallel()
-	c := embeddedCatalogue(t)
+	c := embeddedCatalog(t)
 	for _, p := range c.Platforms() {
 		for os, why := range p.Without {
 			_, err := c.Build(recipe.Request{Query: document.Query{OS: os}})

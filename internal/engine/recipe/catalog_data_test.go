@@ -29,7 +29,7 @@ func allLayers(t *testing.T) []*layer {
 	return layers
 }
 
-func TestCatalogueContextsReadWell(t *testing.T) {
+func TestCatalogContextsReadWell(t *testing.T) {
 	t.Parallel()
 	const longest = 140 // a comment of values.yaml on one line
 	doubt := regexp.MustCompile(`(?i)\b(probabl|presumabl|likely|guess|seems)`)
@@ -47,7 +47,7 @@ func TestCatalogueContextsReadWell(t *testing.T) {
 				t.Errorf("%s: %s: the context ends with a period: %q", l.name, e.name, e.context)
 			case unicode.IsLower(words[0]) && !namesSomething(e.context):
 				t.Errorf("%s: %s: the context begins in lower case: %q", l.name, e.name, e.context)
-			case strings.Contains(e.context, "catalogue"):
+			case strings.Contains(e.context, "catalog"):
 				t.Errorf("%s: %s: users know the catalog, which the context spells otherwise: %q", l.name, e.name, e.context)
 			case doubt.MatchString(e.context) && !strings.Contains(e.context, "inferred"):
 				t.Errorf("%s: %s: what is not known from a source is inferred, and its context says so: %q", l.name, e.name, e.context)
@@ -67,10 +67,10 @@ func namesSomething(context string) bool {
 	return strings.ContainsAny(name, "0123456789-")
 }
 
-// TestCatalogueReleaseLinesAreWhole checks that the component versions of a
+// TestCatalogReleaseLinesAreWhole checks that the component versions of a
 // release change together: an overlay that sets one of them depends on the
 // version of Kubernetes alone, and sets all that another one sets with it.
-func TestCatalogueReleaseLinesAreWhole(t *testing.T) {
+func TestCatalogReleaseLinesAreWhole(t *testing.T) {
 	t.Parallel()
 	layers := allLayers(t)
 	pins := func(l *layer) (names []string) {
@@ -99,9 +99,9 @@ func TestCatalogueReleaseLinesAreWhole(t *testing.T) {
 	}
 }
 
-// TestCatalogueKnowsProducts resolves every product by its device id and by its
+// TestCatalogKnowsProducts resolves every product by its device id and by its
 // label, to the GPU whose recipe it takes or to none.
-func TestCatalogueKnowsProducts(t *testing.T) {
+func TestCatalogKnowsProducts(t *testing.T) {
 	t.Parallel()
 	c, err := Embedded()
 	if err != nil {
