@@ -4,81 +4,47 @@ package chart
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 )
 
-// decodeSummary reads the members of a data file that a Summary holds. They
-// stand first: it reads no further than to the last of them.
-func decodeSummary(file io.Reader) (s Summary, err error) {
-	var kubeVersion, kubernetes string
-	members := map[string]*string{
-		"chart": &s.Name, "version": &s.Version, "appVersion": &s.AppVersion,
-		"kubeVersion": &kubeVersion, "kubernetes": &kubernetes,
-	}
-	decoder := json.NewDecoder(file)
-	if start, err := decoder.Token(); err != nil {
-		return s, err
-	} else if start != json.Delim('{') {
-		return s, fmt.Errorf("want an object, got %v", start)
-	}
-	for len(members) > 0 && decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return s, err
-		}
-		name, _ := token.(string)
-		var value any = new(json.RawMessage)
-		if member := members[name]; member != nil {
-			value = member
-			delete(members, name)
-		}
-		if err := decoder.Decode(value); err != nil {
-			return s, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if s.KubeVersion, err = parseConstraint(kubeVersion); err != nil {
-		return s, err
-	}
-	s.Kubernetes, err = parseRange(kubernetes)
-	return s, err
-}
-
 // decodeRelease reads a data file; data/README.md describes its form. What is
 // wrong with the schemas of objects shows when they are first used.
 func decodeRelease(text []byte) (*Release, error) {
-	summary, err := decodeSummary(bytes.NewReader(text))
-	if err != nil {
-		return nil, err
-	}
-	r := &Release{
-		Summary: summary, text: raw(text), objects: map[string]*object{},
-		keys: []key{{path: "global", typ: mapKey, unset: true}},
-	}
+	const linesPerKey = 2 // about, so that the list need not grow
+	r := &Release{text: raw(text), objects: map[string]*object{}, keys: make([]key, 0, bytes.Count(text, []byte("\n"))/linesPerKey)}
+	r.keys = append(r.keys, key{path: "global", typ: mapKey, unset: true})
 	from := r.text.reader()
 	for name := range from.members() {
 		if err := r.read(name, from); err != nil {
 			return nil, err
 		}
 	}
-	if r.policy != nil && r.objects["ClusterPolicy"] == nil {
+	if from.err == nil && r.policy != nil && r.objects["ClusterPolicy"] == nil {
 		return nil, errors.New("a cluster policy map without the ClusterPolicy's schema")
 	}
 	r.byPath, r.defaults = sync.OnceValue(r.indexKeys), sync.OnceValue(r.readDefaults)
-	r.copies = sync.OnceValues(r.findCopies)
-	r.pods, err = readSchema(podNotation)
-	return r, err
+	pods, err := readSchema(podNotation)
+	r.pods = pods
+	return r, cmp.Or(from.err, err)
 }
 
 // read reads one section of a data file.
 func (r *Release) read(name string, from *reader) (err error) {
 	switch name {
-	case "chart", "version", "appVersion", "kubeVersion", "kubernetes":
-		from.skip() // is in the Summary
+	case "chart":
+		r.Name = from.text()
+	case "version":
+		r.Version = from.text()
+	case "appVersion":
+		r.AppVersion = from.text()
+	case "kubeVersion":
+		r.KubeVersion, err = parseConstraint(from.text())
+	case "kubernetes":
+		r.Kubernetes, err = parseRange(from.text())
 	case "systems":
 		r.readSystems(from)
 	case "values":

@@ -186,10 +186,10 @@ func TestBrokenDataIsAnError(t *testing.T) {
 func TestBrokenHeadIsAnError(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"":                                    "EOF",
+		"":                                    "want an object",
 		"[]":                                  "want an object",
-		`{"chart":7}`:                         "chart: json: cannot unmarshal number",
-		`{"values":{},"chart":"c","version"`:  "version: EOF",
+		`{"chart":7}`:                         "chart: want a text, got 7",
+		`{"values":{},"chart":"c","version"`:  "version: want a text",
 		`{"chart":"c","kubernetes":"1 to 2"}`: `kubernetes range "1 to 2"`,
 	}
 	for text, want := range tests {

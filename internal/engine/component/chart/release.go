@@ -32,7 +32,6 @@ type Release struct {
 	keys     []key // of the chart and, with its name before them, of each sub-chart
 	byPath   func() map[string]*key
 	defaults func() map[string]any // not to be changed
-	copies   func() (map[string]target, error)
 }
 
 // Image is where a component's container image is found by default.
@@ -46,6 +45,9 @@ type Image struct {
 // gives a dotted path such as driver.version. It is false where the chart sets
 // nothing. The value is the caller's own.
 func (r *Release) Default(path string) (any, bool) {
+	if k := r.byPath()[path]; k != nil && k.typ != mapKey && k.standard != "" {
+		return k.standard.reader().value(), true
+	}
 	v, ok := tree.Lookup(r.defaults(), path)
 	return tree.Clone(v), ok
 }

@@ -2,6 +2,8 @@
 
 package chart
 
+import "slices"
+
 // target is what a value becomes that a chart copies as it is: a field of the
 // ClusterPolicy, or a part of a pod. The zero target is of a value of which
 // that is not known.
@@ -35,7 +37,7 @@ func (c *valuesCheck) target(k *key, name, path string, pod *schema) target {
 	if pod != nil {
 		return podTarget(pod.member(name))
 	}
-	if to, ok := c.copies[path]; ok {
+	if to, ok := c.copiedTo(path); ok {
 		return to
 	}
 	if k.renderedWhole() {
@@ -44,26 +46,18 @@ func (c *valuesCheck) target(k *key, name, path string, pod *schema) target {
 	return target{}
 }
 
-// findCopies returns by the path of a values key the first field of the
-// ClusterPolicy that its value is copied to.
-func (r *Release) findCopies() (map[string]target, error) {
-	if r.policy == nil {
-		return nil, nil
+// copiedTo returns the first field of the ClusterPolicy that the value at a path is
+// copied to.
+func (c *valuesCheck) copiedTo(path string) (target, bool) {
+	if c.spec == nil {
+		return target{}, false
 	}
-	s, err := r.objects["ClusterPolicy"].schema()
-	if err != nil {
-		return nil, err
+	fields := c.release.policy.fields
+	i := slices.IndexFunc(fields, func(f policyField) bool { return f.from == path })
+	if i < 0 {
+		return target{}, false
 	}
-	spec, owner := s.member("spec"), "ClusterPolicy of "+r.title()
-	copies := make(map[string]target, len(r.policy.fields))
-	for i := range r.policy.fields {
-		field := &r.policy.fields[i]
-		if _, known := copies[field.from]; known || field.from == "" {
-			continue
-		}
-		copies[field.from] = target{owner: owner, path: field.path, schema: spec.field(field.path), quoted: field.quoted}
-	}
-	return copies, nil
+	return target{"ClusterPolicy of " + c.release.title(), fields[i].path, c.spec.field(fields[i].path), fields[i].quoted}, true
 }
 
 func (k *key) renderedWhole() bool {

@@ -18,11 +18,14 @@ import (
 // problems come in the order of their paths; below an unknown or dead key
 // nothing further is reported. The first 20 unknown keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
-	copies, err := r.copies()
-	if err != nil {
-		return []Problem{{Kind: Unknown, Message: "cannot be checked: " + err.Error()}}
+	check := &valuesCheck{release: r}
+	if r.policy != nil {
+		s, err := r.objects["ClusterPolicy"].schema()
+		if err != nil {
+			return []Problem{{Kind: Unknown, Message: "cannot be checked: " + err.Error()}}
+		}
+		check.spec = s.member("spec")
 	}
-	check := &valuesCheck{release: r, copies: copies}
 	check.members(&key{typ: mapKey}, values, "", nil)
 	slices.SortStableFunc(check.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return check.problems
@@ -34,7 +37,7 @@ const mostSuggestions = 20
 
 type valuesCheck struct {
 	release   *Release
-	copies    map[string]target // by path
+	spec      *schema // of the ClusterPolicy that the chart renders, nil for none
 	problems  []Problem
 	suggested int // unknown keys for which a suggestion was sought
 }
