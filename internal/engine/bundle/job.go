@@ -111,8 +111,8 @@ func isChartVersion(text string) bool {
 }
 
 func (j *job) checkChartVersion(e component.Entry) error {
-	path, such := imagePath(e.Name).String(), fmt.Sprintf("such as %q", e.Releases[len(e.Releases)-1].Version)
-	reading := j.recipe.get(imagePath(e.Name))
+	path, such := component.ImageKey(e.Name), fmt.Sprintf("such as %q", e.Releases[len(e.Releases)-1].Version)
+	reading := j.recipe.get(component.ImagePath(e.Name))
 	if reading == nil {
 		why := ""
 		if k8s := j.recipe.kubernetes(); k8s != "" {

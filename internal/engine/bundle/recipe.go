@@ -52,10 +52,6 @@ func (r recipe) image(key string) string { return r.text(imageSubtype, key) }
 // kubernetes is the cluster's version, "" when it is not known.
 func (r recipe) kubernetes() string { return r.text(serverSubtype, "version") }
 
-func imagePath(key string) measurement.Path {
-	return measurement.Path{Type: measurement.K8s, Subtype: imageSubtype, Key: key}
-}
-
 func recipePath(subtype, key string) string {
 	return measurement.Path{Type: measurement.K8s, Subtype: subtype, Key: key}.String()
 }

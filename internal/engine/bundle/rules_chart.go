@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -36,7 +37,7 @@ func chartRules() []rule {
 }
 
 func withoutFacts(d *draft) []violation {
-	return broken(!d.hasFacts, imagePath(d.Name).String(),
+	return broken(!d.hasFacts, component.ImageKey(d.Name),
 		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and the objects that its templates make are not shown", d.Name, d.version, d.release.Version),
 		"review the values, or choose a known release")
 }
@@ -80,7 +81,7 @@ func refusedForSuffix(d *draft) []violation {
 	}
 	const anyRecent = "1.99.0" // the suffix alone is in question
 	allowed, err := d.release.KubeVersion.Allows(anyRecent + sampleSuffix)
-	return broken(err == nil && !allowed, imagePath(d.Name).String(),
+	return broken(err == nil && !allowed, component.ImageKey(d.Name),
 		fmt.Sprintf("the chart %s %s demands Kubernetes %q, which Helm refuses on clusters whose version has a suffix such as %s, as on EKS and GKE",
 			d.Name, d.version, d.release.KubeVersion, sampleSuffix),
 		`choose a release whose kubeVersion allows a suffix, such as ">= 1.21.0-0"; the compatibility page lists them`)

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // Entry is what has to be known of every component to choose among them.
@@ -32,8 +34,13 @@ type Entry struct {
 	Releases []Release `yaml:"-" json:"releases,omitempty"`
 }
 
-// ImageKey is the recipe key of a component's version.
-func ImageKey(name string) string { return "K8s/image/" + name }
+// ImagePath is the place in recipes of the version of a component or an image.
+func ImagePath(key string) measurement.Path {
+	return measurement.Path{Type: measurement.K8s, Subtype: "image", Key: key}
+}
+
+// ImageKey is ImagePath as text, such as K8s/image/driver.
+func ImageKey(key string) string { return ImagePath(key).String() }
 
 // Release is what recipes say about a release of a chart.
 type Release struct {

@@ -47,7 +47,7 @@ func TestCatalogContextsReadWell(t *testing.T) {
 				t.Errorf("%s: %s: the context ends with a period: %q", l.name, e.name, e.context)
 			case unicode.IsLower(words[0]) && !namesSomething(e.context):
 				t.Errorf("%s: %s: the context begins in lower case: %q", l.name, e.name, e.context)
-			case strings.Contains(e.context, "catalog"):
+			case strings.Contains(e.context, "catalogue"):
 				t.Errorf("%s: %s: users know the catalog, which the context spells otherwise: %q", l.name, e.name, e.context)
 			case doubt.MatchString(e.context) && !strings.Contains(e.context, "inferred"):
 				t.Errorf("%s: %s: what is not known from a source is inferred, and its context says so: %q", l.name, e.name, e.context)

@@ -81,7 +81,7 @@ func (b *build) chooseReleases(layers []*entry) error {
 }
 
 func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.Entry) error {
-	path := imagePath(e.Name)
+	path := component.ImagePath(e.Name)
 	if _, decided := search(layers, path); !decided {
 		k8s := b.kubernetes()
 		chosen := newest(e.Releases, k8s)
@@ -106,7 +106,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 	}
 	for _, image := range e.Images {
 		if tag := e.Releases[i].Tags[image.Key]; tag != "" {
-			b.add(layers, imagePath(image.Key), tag, tagContext(image, tag, e.Releases[i].Version), releaseLayer(e.Name, e.Releases[i]))
+			b.add(layers, component.ImagePath(image.Key), tag, tagContext(image, tag, e.Releases[i].Version), releaseLayer(e.Name, e.Releases[i]))
 		}
 	}
 	return nil
@@ -120,10 +120,6 @@ func (b *build) possible(needed component.Condition) bool {
 		return kind == component.RequestField && *b.subject.query.Field(name) != "" && !component.Condition{{c}}.Holds(b.environment(nil))
 	}
 	return len(needed) == 0 || slices.ContainsFunc(needed, func(a component.Alternative) bool { return !slices.ContainsFunc(a, ruledOut) })
-}
-
-func imagePath(key string) measurement.Path {
-	return measurement.Path{Type: measurement.K8s, Subtype: "image", Key: key}
 }
 
 func releaseLayer(name string, r component.Release) *layer {
