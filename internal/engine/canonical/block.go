@@ -129,6 +129,10 @@ func (b *block) scalar(n *yaml.Node, indent int) {
 		return
 	case plainText(n):
 		b.out = append(b.out, n.Value...)
+	case isBound(n):
+		b.out = append(b.out, '\'')
+		b.out = append(b.out, n.Value...)
+		b.out = append(b.out, '\'')
 	default:
 		b.ok = false
 	}
@@ -169,7 +173,7 @@ func plainText(n *yaml.Node) bool {
 		c := s[i]
 		last := i == len(s)-1
 		switch {
-		case plainStart(c), '0' <= c && c <= '9', strings.IndexByte("-.@%+=()", c) >= 0:
+		case plainStart(c), '0' <= c && c <= '9', strings.IndexByte("-.@%+=(),", c) >= 0:
 		case c == ':' && !last && s[i+1] != ' ':
 		case c == ' ' && !last && s[i+1] != ' ' && s[i+1] != '#':
 		default:
@@ -177,6 +181,13 @@ func plainText(n *yaml.Node) bool {
 		}
 	}
 	return true
+}
+
+// isBound reports whether a string is a bound of versions, such as ">= 1.30",
+// which the library puts into single quotes.
+func isBound(n *yaml.Node) bool {
+	bound, ok := strings.CutPrefix(n.Value, ">= ")
+	return ok && n.Tag == "!!str" && n.Style == 0 && !strings.ContainsFunc(bound, needsEscape) && !strings.Contains(bound, "'")
 }
 
 func plainStart(c byte) bool {

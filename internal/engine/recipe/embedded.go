@@ -154,7 +154,7 @@ func (r *reading) UnmarshalJSON(data []byte) error {
 		r.Reading = measurement.Bool(text == "true")
 		return nil
 	case data[0] == '"':
-		err := json.Unmarshal(data, &text)
+		text, err := strconv.Unquote(text) // the file's encoder escapes as Go does
 		r.Reading = measurement.Str(text)
 		return err
 	}
