@@ -149,10 +149,10 @@ func (r *reader) condition(c component.Condition) {
 
 func (r *reader) test(test any) {
 	list, _ := test.([]any)
-	if len(list) == 2 && list[0] == "same" {
-		r.named(list[1].(string))
-	}
-	for _, item := range list {
+	for i, item := range list {
+		if other, _ := item.(string); i > 0 && list[0] == "same" {
+			r.named(other)
+		}
 		r.test(item)
 	}
 }
