@@ -129,7 +129,7 @@ func (b *block) scalar(n *yaml.Node, indent int) {
 		return
 	case plainText(n):
 		b.out = append(b.out, n.Value...)
-	case isBound(n):
+	case isQuoted(n):
 		b.out = append(b.out, '\'')
 		b.out = append(b.out, n.Value...)
 		b.out = append(b.out, '\'')
@@ -183,11 +183,11 @@ func plainText(n *yaml.Node) bool {
 	return true
 }
 
-// isBound reports whether a string is a bound of versions, such as ">= 1.30",
-// which the library puts into single quotes.
-func isBound(n *yaml.Node) bool {
-	bound, ok := strings.CutPrefix(n.Value, ">= ")
-	return ok && n.Tag == "!!str" && n.Style == 0 && !strings.ContainsFunc(bound, needsEscape) && !strings.Contains(bound, "'")
+// isQuoted reports whether a string is one that the library puts into single
+// quotes, such as ">= 1.30" and "[cpu io]".
+func isQuoted(n *yaml.Node) bool {
+	return n.Tag == "!!str" && n.Style == 0 && n.Value != "" && strings.IndexByte("[>", n.Value[0]) >= 0 &&
+		!strings.ContainsFunc(n.Value, needsEscape) && !strings.Contains(n.Value, "'")
 }
 
 func plainStart(c byte) bool {

@@ -14,7 +14,7 @@ import (
 func texts() []string {
 	return []string{
 		"plain", "two words", "nvcr.io/nvidia/driver:580.105.08-ubuntu22.04", "1.10", "on", "", "a: b", "a #b", "a  b", " a", "a ", "a:", "é", "key=value", "=", "x(y)",
-		"one\ntwo\n", "one\n\ntwo\n", "one\ntwo", "one\n\n", "\none\n", " one\ntwo\n", "one\n two\n", "tab\there\n", "quote\"d", `back\slash`, "#x", "?", "? x", "- x", "@x", "%x", "{x}", "[x]", "!x", "&x", "*x", "|", ">", "a,b", ">= 1.30", ">= 1.30, < 1.36", ">= it's", ">= é", ">= a ", "---", "a\x00",
+		"one\ntwo\n", "one\n\ntwo\n", "one\ntwo", "one\n\n", "\none\n", " one\ntwo\n", "one\n two\n", "tab\there\n", "quote\"d", `back\slash`, "#x", "?", "? x", "- x", "@x", "%x", "{x}", "[x]", "!x", "&x", "*x", "|", ">", "a,b", ">= 1.30", ">= 1.30, < 1.36", ">= it's", ">= é", ">= a ", "[cpu io]", "---", "a\x00",
 		"a very long text that goes on and on beyond the hundred and twenty-eight characters at which the library changes how it writes a key of a mapping",
 	}
 }
