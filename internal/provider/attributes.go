@@ -106,7 +106,6 @@ func stated(q document.Query) map[string]string {
 	return values
 }
 
-// byAttribute renames the keys of a map of a query's fields.
 func byAttribute(fields map[string]string) map[string]string {
 	renamed := make(map[string]string, len(fields))
 	for field, value := range fields {

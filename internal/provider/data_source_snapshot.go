@@ -68,7 +68,6 @@ func (d *snapshotDataSource) Metadata(_ context.Context, req datasource.Metadata
 	resp.TypeName = req.ProviderTypeName + "_snapshot"
 }
 
-// Configure receives the provider's connection.
 func (d *snapshotDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }

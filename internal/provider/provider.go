@@ -114,7 +114,6 @@ func newEngine() *engine {
 	}
 }
 
-// loadCatalog returns the embedded catalog.
 func (e *engine) loadCatalog(diags *diag.Diagnostics) *recipe.Catalog {
 	catalog, err := e.catalog()
 	if err != nil {

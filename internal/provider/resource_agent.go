@@ -41,7 +41,6 @@ func (r *agentResource) Metadata(_ context.Context, req resource.MetadataRequest
 	resp.TypeName = req.ProviderTypeName + "_agent"
 }
 
-// Configure receives the provider's connection.
 func (r *agentResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }

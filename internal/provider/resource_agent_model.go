@@ -64,7 +64,6 @@ func (m *agentModel) sameRun(ctx context.Context, other *agentModel, version str
 	return triggers && m.spec(ctx, version, 0, diags).Same(other.spec(ctx, version, 0, diags))
 }
 
-// inLog adds which agent it is to what is logged.
 func (m *agentModel) inLog(ctx context.Context) context.Context {
 	return tflog.SetField(tflog.SetField(ctx, "namespace", m.Namespace.ValueString()), "name", m.Name.ValueString())
 }
@@ -105,7 +104,6 @@ func (m *agentModel) spec(ctx context.Context, version string, timeout time.Dura
 	return spec
 }
 
-// setResult fills the computed attributes.
 func (m *agentModel) setResult(ctx context.Context, result *agent.Result, diags *diag.Diagnostics) {
 	nodes := make(map[string]agentNodeModel, len(result.Nodes))
 	for name, node := range result.Nodes {

@@ -28,7 +28,6 @@ func (r *bundleResource) Metadata(_ context.Context, req resource.MetadataReques
 	resp.TypeName = req.ProviderTypeName + "_bundle"
 }
 
-// Create writes the planned bundle.
 func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan bundleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

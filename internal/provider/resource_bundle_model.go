@@ -52,7 +52,6 @@ func componentType() attr.Type { return componentObject().Type() }
 
 func findingType() attr.Type { return findingObject().Type() }
 
-// inLog adds which bundle it is to what is logged.
 func (m *bundleModel) inLog(ctx context.Context) context.Context {
 	return tflog.SetField(ctx, "output_dir", m.OutputDir.ValueString())
 }
@@ -88,7 +87,6 @@ func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle, di
 	}
 }
 
-// fileSums maps the paths of a bundle's files to the sha256 of their contents.
 func fileSums(rendered *bundle.Bundle) map[string]string {
 	sums := make(map[string]string, len(rendered.Files))
 	for _, f := range rendered.Files {

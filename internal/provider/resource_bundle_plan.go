@@ -81,7 +81,6 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 	return rendered
 }
 
-// logBundle says which releases were rendered, and what was found.
 func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	releases := map[string]string{}
 	for _, c := range rendered.Components {

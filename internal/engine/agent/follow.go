@@ -52,7 +52,6 @@ func (s *session) follow(ctx context.Context) ([]outcome, error) {
 	}
 }
 
-// queue runs the attempts.
 type queue struct {
 	*session
 	*progress
@@ -102,7 +101,6 @@ func (q *queue) apply(c change) {
 // over is asked after resume: nothing runs and nothing is to be tried.
 func (q *queue) over() bool { return len(q.running) == 0 }
 
-// failure joins the errors when no attempt succeeded.
 func (q *queue) failure() error {
 	if q.failed < len(q.ended) {
 		return nil
@@ -163,7 +161,6 @@ func (q *queue) log(ctx context.Context, a *attempt) string {
 	return lastLines(string(text))
 }
 
-// resume lets a suspended Job create its pod.
 func (s *session) resume(ctx context.Context, job string) error {
 	s.resumed = true
 	return s.patchJob(ctx, job, `{"spec":{"suspend":false}}`)

@@ -34,7 +34,6 @@ type candidate struct {
 	obstacles []string
 }
 
-// candidates lists the nodes that the spec selects, by name.
 func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error) {
 	options := metav1.ListOptions{Limit: pageSize, LabelSelector: labels.Set(spec.NodeSelector).String()}
 	if spec.NodeName != "" {

@@ -59,12 +59,10 @@ func newDeployment(spec Spec, id, owner string, nodes []string) (*deployment, er
 	return d, nil
 }
 
-// base is the name of the run's objects.
 func (d *deployment) base() string {
 	return fit(d.spec.Name, maxBase) + "-" + d.id
 }
 
-// account is the service account to run as.
 func (d *deployment) account() string {
 	if d.spec.ServiceAccount != "" {
 		return d.spec.ServiceAccount

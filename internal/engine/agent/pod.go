@@ -26,7 +26,6 @@ const (
 //go:embed pod.yaml
 var podYAML []byte
 
-// podParts are what pod.yaml holds.
 type podParts struct {
 	Pod                      corev1.PodSpec
 	GPUEnv                   []corev1.EnvVar

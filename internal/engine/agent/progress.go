@@ -24,7 +24,6 @@ func newProgress(d *deployment) *progress {
 	return p
 }
 
-// apply takes in a change.
 func (p *progress) apply(c change) {
 	if c.all == nil {
 		p.put(c.one, c.removed)

@@ -41,17 +41,14 @@ func (v Value) Tree() (map[string]any, error) {
 // keyText is the text of a plain key: Helm turns a boolean or null key into the
 // text of its value.
 func keyText(key string) string {
-	switch value, err := plain(key); {
-	case err != nil:
-		return key
-	case value == nil:
-		return "null"
-	default:
-		if b, ok := value.(bool); ok {
-			return strconv.FormatBool(b)
-		}
-		return key
+	value, err := plain(key)
+	if b, ok := value.(bool); ok {
+		return strconv.FormatBool(b)
 	}
+	if value == nil && err == nil {
+		return "null"
+	}
+	return key
 }
 
 // Any returns the value as Tree returns its entries: a mapping, a list or a
@@ -61,50 +58,31 @@ func (v Value) Any() (any, error) {
 	case yaml.MappingNode:
 		return v.Tree()
 	case yaml.SequenceNode:
-		return v.list()
+		return List(Value.Any)(v)
 	default:
 		return v.scalarValue()
 	}
 }
 
-func (v Value) list() (any, error) {
-	items, err := v.Items()
-	if err != nil {
-		return nil, err
-	}
-	list := make([]any, len(items))
-	for i, item := range items {
-		if list[i], err = item.Any(); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
 func (v Value) scalarValue() (any, error) {
 	const written = yaml.TaggedStyle | yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 	n := v.target()
-	if n.Style&written == 0 {
-		value, err := plain(n.Value)
-		if err != nil {
-			return nil, v.Errorf("%v", err)
+	if n.Style&written != 0 {
+		switch n.ShortTag() {
+		case "!!str", "!!timestamp":
+			return n.Value, nil
+		case "!!null":
+			return nil, nil
+		case "!!bool", "!!int", "!!float":
+		default:
+			return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", words.Quote(n.Tag))
 		}
-		return value, nil
 	}
-	switch n.ShortTag() {
-	case "!!str", "!!timestamp":
-		return n.Value, nil
-	case "!!null":
-		return nil, nil
-	case "!!bool", "!!int", "!!float":
-		value, err := plain(n.Value)
-		if err != nil {
-			return nil, v.Errorf("%v", err)
-		}
-		return value, nil
-	default:
-		return nil, v.Errorf("the tag %s is not supported; write a plain string, number or bool", words.Quote(n.Tag))
+	value, err := plain(n.Value)
+	if err != nil {
+		return nil, v.Errorf("%v", err)
 	}
+	return value, nil
 }
 
 // floatText is what the YAML 1.1 reader of Helm takes for a float: an exponent

@@ -99,7 +99,6 @@ func (b *build) tolerate(problems []*Error) error {
 	return errors.Join(errs...)
 }
 
-// merge applies every layer that matches.
 func (b *build) merge() error {
 	b.applied = b.catalog.matching(b.subject)
 	if b.instance != nil {
@@ -162,7 +161,6 @@ func (b *build) check() error {
 	return errors.Join(errs...)
 }
 
-// finish writes the result.
 func (b *build) finish() {
 	var rules []string
 	for _, l := range b.applied[1:] { // the first is the base

@@ -115,7 +115,6 @@ func (c *Catalog) Overlays() []Overlay {
 	return overlays
 }
 
-// key returns the stated fields of the layer's key.
 func (l *layer) key() document.Query {
 	var key document.Query
 	for _, c := range l.conditions {

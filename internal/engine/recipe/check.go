@@ -13,7 +13,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// collectDemands returns the constraints of layers, in order of application.
 func collectDemands(layers []*layer) []demand {
 	var demands []demand
 	for _, l := range layers {

@@ -49,7 +49,6 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	return e
 }
 
-// forget drops a field and all that was said of it.
 func (e *Extraction) forget(field string) {
 	*e.Query.Field(field) = ""
 	delete(e.Sources, field)
@@ -133,13 +132,11 @@ type extractor struct {
 	products  productTable
 }
 
-// read returns a clue without a value.
 func (x extractor) read(t measurement.Type, subtype, key string) clue {
 	path := measurement.Path{Type: t, Subtype: subtype, Key: key}
 	return clue{source: path.String(), said: strings.TrimSpace(x.list.Text(t, subtype, key))}
 }
 
-// enumerated returns a clue whose value is a known value of the field.
 func (x extractor) enumerated(field string, t measurement.Type, subtype, key string) clue {
 	c := x.read(t, subtype, key)
 	c.value = x.known(field, c.said)

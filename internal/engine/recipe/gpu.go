@@ -34,7 +34,6 @@ func (t productTable) without(word string) string {
 	return ""
 }
 
-// productWords splits the name or label of a product and lowers its case.
 func productWords(name string) []string {
 	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
 }
@@ -46,7 +45,6 @@ func (l *loader) addProducts(v document.Value) error {
 	return l.products.decode(v)
 }
 
-// decode adds the products of one fragment to the table.
 func (t productTable) decode(v document.Value) error {
 	fields, err := v.Fields()
 	if err != nil {
@@ -98,7 +96,6 @@ func (x extractor) gpu() []clue {
 	return append(clues, instance, x.product(measurement.K8s, "node", "gke-accelerator"))
 }
 
-// product recognizes a GPU in a product name or label.
 func (x extractor) product(t measurement.Type, subtype, key string) clue {
 	c := x.read(t, subtype, key)
 	if c.value = x.gpuNamed(c.said); c.said != "" && c.value == "" {

@@ -71,7 +71,6 @@ func (b *build) instanceLayer(types []string) *layer {
 	return newLayer("instance-type="+strings.Join(types, " "), nil, settings, nil)
 }
 
-// nodeInstance states the instance type of all nodes.
 func nodeInstance(name string) settings {
 	return settings{{Type: measurement.K8s, Subtypes: []measurement.Subtype{{
 		Name:    "node",

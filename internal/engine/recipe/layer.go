@@ -62,7 +62,6 @@ func newLayer(name string, conditions []condition, types settings, demands []dem
 	return l
 }
 
-// flatten returns the content of the layer.
 func (l *layer) flatten(types settings, demands []demand) content {
 	c := content{demands: demands}
 	for _, m := range types {

@@ -27,7 +27,6 @@ type loader struct {
 	overlays   []*layer
 }
 
-// section reads one field of a fragment.
 type section struct {
 	name string
 	read func(document.Value) error
@@ -91,7 +90,6 @@ func withDefaults[T any](table, defaults []T, same func(a, b T) bool) []T {
 	return table
 }
 
-// parse reads the sections of a file.
 func (f *fragment) parse() error {
 	root, err := document.Parse(f.data)
 	if err != nil {
@@ -142,7 +140,6 @@ func (l *loader) addOverlays(v document.Value) error {
 	return err
 }
 
-// readOverlays reads a list of overlays.
 func (l *loader) readOverlays(v document.Value, prefix string) ([]*layer, error) {
 	return document.List(func(v document.Value) (*layer, error) { return l.overlay(v, prefix) })(v)
 }

@@ -43,7 +43,6 @@ func mergeEntries(below, above []*entry) []*entry {
 	return append(append(merged, below...), above...)
 }
 
-// setters returns the entries that set a value.
 func setters(entries []*entry) []*entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return e.value == nil })
 }
@@ -53,7 +52,6 @@ func search(entries []*entry, path measurement.Path) (int, bool) {
 	return slices.BinarySearchFunc(entries, path, func(e *entry, p measurement.Path) int { return comparePaths(e.path, p) })
 }
 
-// find returns the entry of a path, or nil.
 func find(entries []*entry, path measurement.Path) *entry {
 	i, found := search(entries, path)
 	if !found {
@@ -62,7 +60,6 @@ func find(entries []*entry, path measurement.Path) *entry {
 	return entries[i]
 }
 
-// provenance returns the layer of every value, by path.
 func provenance(entries []*entry) map[string]string {
 	layers := make(map[string]string, len(entries))
 	for _, e := range entries {

@@ -58,7 +58,6 @@ func elementLines(elements []any, indent string) string {
 	return "[\n" + strings.Join(out, ",\n") + "\n" + indent + "]"
 }
 
-// inline writes a value on one line.
 func inline(v any) string {
 	var parts []string
 	switch v := v.(type) {

@@ -22,7 +22,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 )
 
-// options are the flags.
 type options struct {
 	chart, release, crds, out string
 }

@@ -23,7 +23,6 @@ type release struct {
 	row                 releaseRow
 }
 
-// render makes the data file of a release.
 func (r release) render() ([]byte, error) {
 	use, err := readUsage(r.chart)
 	if err != nil {

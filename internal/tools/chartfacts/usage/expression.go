@@ -22,7 +22,6 @@ func (s *scope) pipe(n *parse.PipeNode) value {
 	return v
 }
 
-// commands evaluates a pipeline.
 func (s *scope) commands(n *parse.PipeNode) value {
 	var piped []value
 	for _, command := range n.Cmds {

@@ -92,7 +92,6 @@ type box struct {
 
 func constant(text string) value { return value{texts: []string{text}} }
 
-// join is a value that may be any of the given.
 func join(values ...value) value {
 	if len(values) == 0 {
 		return value{}

@@ -87,7 +87,6 @@ func (r *reader) step() bool {
 	return r.err == nil
 }
 
-// run runs a template on a value.
 func (r *reader) run(name string, dot value) {
 	r.depth++
 	switch tree := r.defined[name]; {
