@@ -18,23 +18,11 @@ func QueryFields() []string {
 
 // Field returns the field of that name, or nil for an unknown name.
 func (q *Query) Field(name string) *string {
-	switch name {
-	case "os":
-		return &q.OS
-	case "osv":
-		return &q.OSVersion
-	case "kernel":
-		return &q.Kernel
-	case "service":
-		return &q.Service
-	case "k8s":
-		return &q.K8s
-	case "gpu":
-		return &q.GPU
-	case "intent":
-		return &q.Intent
+	i := slices.Index(QueryFields(), name)
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return []*string{&q.OS, &q.OSVersion, &q.Kernel, &q.Service, &q.K8s, &q.GPU, &q.Intent}[i]
 }
 
 // Query decodes a query: the request of a recipe, or (withContext false) the

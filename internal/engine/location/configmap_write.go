@@ -55,8 +55,9 @@ func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref Con
 		return &Error{Ref: ref, Reason: TooLarge, Err: fmt.Errorf("the document takes %d bytes, a ConfigMap holds %d. Write it to a file", size, maxConfigMap)}
 	}
 	body, err := json.Marshal(application{
-		Kind: "ConfigMap", APIVersion: "v1", Data: data,
-		Metadata: metadata{ref.Name, ref.Namespace, map[string]string{"app.kubernetes.io/name": "eidos"}},
+		metav1.TypeMeta{Kind: "ConfigMap", APIVersion: "v1"},
+		metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name, Labels: map[string]string{"app.kubernetes.io/name": "eidos"}},
+		data,
 	})
 	if err != nil {
 		return &Error{Ref: ref, Err: err}
@@ -72,16 +73,9 @@ func WriteConfigMap(ctx context.Context, connection *cluster.Connection, ref Con
 
 // application is a ConfigMap as far as this program manages it.
 type application struct {
-	Kind       string            `json:"kind"`
-	APIVersion string            `json:"apiVersion"`
-	Metadata   metadata          `json:"metadata"`
-	Data       map[string]string `json:"data"`
-}
-
-type metadata struct {
-	Name      string            `json:"name"`
-	Namespace string            `json:"namespace"`
-	Labels    map[string]string `json:"labels"`
+	metav1.TypeMeta
+	Metadata metav1.ObjectMeta `json:"metadata"`
+	Data     map[string]string `json:"data"`
 }
 
 // data returns what the ConfigMap holds of the document.
