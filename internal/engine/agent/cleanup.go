@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -45,12 +46,16 @@ func (s *session) cleanUp(ctx context.Context, failure error) error {
 	if failure != nil && s.spec.KeepOnFailure && s.resumed {
 		return s.keep(ctx)
 	}
+	return s.undoAll(ctx, func(undo removal) bool { return failure != nil || !undo.onFailure })
+}
+
+// undoAll undoes, last first, what a function chooses.
+func (s *session) undoAll(ctx context.Context, chosen func(removal) bool) error {
 	var errs []error
-	for i := len(s.undo) - 1; i >= 0; i-- {
-		if s.undo[i].onFailure && failure == nil {
-			continue
+	for _, undo := range slices.Backward(s.undo) {
+		if chosen(undo) {
+			errs = append(errs, undo.remove(ctx))
 		}
-		errs = append(errs, s.undo[i].remove(ctx))
 	}
 	return errors.Join(errs...)
 }
@@ -60,7 +65,7 @@ func (s *session) cleanUp(ctx context.Context, failure error) error {
 // until the next run removes them. The ConfigMaps go back to what they were, and
 // the rights in the whole cluster, which nothing needs now, are removed.
 func (s *session) keep(ctx context.Context) error {
-	errs := []error{s.undoClaims(ctx)}
+	errs := []error{s.undoAll(ctx, func(undo removal) bool { return undo.onFailure })} // the claims
 	if s.spec.ServiceAccount == "" && len(s.clusterRules()) > 0 {
 		errs = append(errs, s.removeClusterRoleBinding(s.clusterName())(ctx), s.removeClusterRole(s.clusterName())(ctx))
 	}
@@ -75,18 +80,6 @@ func (s *session) keep(ctx context.Context) error {
 		default:
 			errs = append(errs, s.patchJob(ctx, job.Name,
 				`{"metadata":{"annotations":{"`+keptAnnotation+`":"true"}},"spec":{"ttlSecondsAfterFinished":null}}`))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// undoClaims removes the ConfigMaps that the run created, and gives back those
-// that it took over.
-func (s *session) undoClaims(ctx context.Context) error {
-	var errs []error
-	for _, undo := range s.undo {
-		if undo.onFailure {
-			errs = append(errs, undo.remove(ctx))
 		}
 	}
 	return errors.Join(errs...)

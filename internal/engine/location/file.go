@@ -84,12 +84,11 @@ func cause(err error) error {
 // named pipe, is written to directly.
 func WriteFile(name string, data []byte) error {
 	target, mode, err := inspectTarget(name)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, cause(err))
-	}
-	if mode.IsRegular() {
+	switch {
+	case err != nil:
+	case mode.IsRegular():
 		err = replace(target, mode, data)
-	} else {
+	default:
 		err = writeThrough(target, data)
 	}
 	if err != nil {

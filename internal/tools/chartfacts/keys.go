@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 type keyWriter struct {
 	notNull map[string]bool // paths still to be met
 	lines   []member
+	err     error // the first
 }
 
 // setting is a place in the values: what values.yaml sets there, if anything,
@@ -46,23 +48,21 @@ func valueLines(root setting, notNull []string, without ...string) ([]member, er
 	for _, path := range notNull {
 		w.notNull[path] = true
 	}
-	members, _, err := splitDotted(root)
-	if err != nil {
-		return nil, err
-	}
+	members, _ := w.splitDotted(root)
 	for _, below := range members {
-		if slices.Contains(without, below.path) {
-			continue
-		}
-		if err := w.write(below); err != nil {
-			return nil, err
+		if !slices.Contains(without, below.path) {
+			w.write(below)
 		}
 	}
 	for _, path := range sortedKeys(w.notNull) {
-		return nil, fmt.Errorf("releases.json: notNull names %s, which is no key of the chart", path)
+		w.errorf("releases.json: notNull names %s, which is no key of the chart", path)
 	}
 	slices.SortFunc(w.lines, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	return w.lines, nil
+	return w.lines, w.err
+}
+
+func (w *keyWriter) errorf(format string, args ...any) {
+	w.err = cmp.Or(w.err, fmt.Errorf(format, args...))
 }
 
 // members is the places directly below, set or mentioned.
@@ -106,14 +106,11 @@ func (s setting) free() bool {
 
 func (s setting) dead() bool { return !s.whole && !s.use.Live() }
 
-func (w *keyWriter) write(s setting) error {
-	members, dotted, err := splitDotted(s)
-	if err != nil {
-		return err
-	}
+func (w *keyWriter) write(s setting) {
+	members, dotted := w.splitDotted(s)
 	typ := s.typ(len(members) > 0)
 	if typ != "map" && len(members) > 0 && !s.standard().set {
-		return fmt.Errorf("the templates read below %s, which is no map", s.path)
+		w.errorf("the templates read below %s, which is no map", s.path)
 	}
 	words := typ
 	for _, flag := range []struct {
@@ -132,20 +129,17 @@ func (w *keyWriter) write(s setting) error {
 	delete(w.notNull, s.path)
 	w.lines = append(w.lines, member{s.path, s.notation(typ, words, dotted)})
 	if typ != "map" {
-		return nil
+		return
 	}
 	for _, below := range members {
-		if err := w.write(below); err != nil {
-			return err
-		}
+		w.write(below)
 	}
-	return nil
 }
 
 // splitDotted parts the members of a place into those with a path of their own
 // and those whose name holds a dot, such as the label openshift.io/scc. The
 // latter can only stand in the default of a map of whatever content.
-func splitDotted(s setting) (members []setting, dotted map[string]any, err error) {
+func (w *keyWriter) splitDotted(s setting) (members []setting, dotted map[string]any) {
 	for _, below := range s.members() {
 		name := strings.TrimPrefix(below.path, s.path+".")
 		switch {
@@ -157,10 +151,10 @@ func splitDotted(s setting) (members []setting, dotted map[string]any, err error
 			}
 			dotted[name] = below.standard().value
 		default:
-			return nil, nil, fmt.Errorf("the key %q below %q holds a dot, which a path cannot show", name, s.path)
+			w.errorf("the key %q below %q holds a dot, which a path cannot show", name, s.path)
 		}
 	}
-	return members, dotted, nil
+	return members, dotted
 }
 
 func (s setting) notation(typ, words string, dotted map[string]any) any {
