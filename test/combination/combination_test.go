@@ -37,9 +37,9 @@ func TestEveryCombination(t *testing.T) {
 	report.checkSizes(t, j)
 }
 
-// sampled picks about one point in eleven for what takes a rendering more.
+// sampled picks about one point in 31 for what takes a rendering more.
 func sampled(p Point) bool {
-	const every = 11
+	const every = 31
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(p.String())) // a hash never fails to write
 	return hash.Sum32()%every == 0
