@@ -72,17 +72,28 @@ func BenchmarkCollect(b *testing.B) {
 
 func fillLargeCluster(b *testing.B, config *rest.Config) {
 	b.Helper()
+	node := fixture.Node(b, "eks", "node")
 	nodes := make([]*corev1.Node, benchNodes)
 	for i := range nodes {
-		nodes[i] = fixture.EKSNode(fmt.Sprintf("node-%d", i))
+		nodes[i] = node.DeepCopy()
+		nodes[i].Name = fmt.Sprintf("node-%d", i)
+		nodes[i].Labels[corev1.LabelHostname] = nodes[i].Name
 	}
 	fixture.Create(b, config, nodes...)
 	fixture.Create(b, config, fixture.Namespace("bench"))
 	pods := make([]*corev1.Pod, benchPods)
 	for i := range pods {
-		image := fmt.Sprintf("registry.example/team/service-%d:1.2.%d", i%300, i%7)
-		pods[i] = fixture.WithInit(fixture.Pod("bench", fmt.Sprintf("pod-%d", i), image, "registry.example/mesh/proxy:1.27.0"), "registry.example/mesh/init:1.27.0")
-		pods[i].Spec.NodeName = nodes[i%benchNodes].Name
+		pods[i] = &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: fmt.Sprintf("pod-%d", i)},
+			Spec: corev1.PodSpec{
+				NodeName:       nodes[i%benchNodes].Name,
+				InitContainers: []corev1.Container{{Name: "init", Image: "registry.example/mesh/init:1.27.0"}},
+				Containers: []corev1.Container{
+					{Name: "main", Image: fmt.Sprintf("registry.example/team/service-%d:1.2.%d", i%300, i%7)},
+					{Name: "proxy", Image: "registry.example/mesh/proxy:1.27.0"},
+				},
+			},
+		}
 	}
 	fixture.Create(b, config, pods...)
 }

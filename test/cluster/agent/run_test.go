@@ -33,13 +33,13 @@ func populate(t *testing.T) {
 	t.Helper()
 	nodes.Do(func() {
 		pooled := func(name string) *corev1.Node {
-			n := fixture.EKSNode(name)
+			n := fixture.Node(t, "eks", name)
 			n.Labels["pool"] = "gpu"
 			return n
 		}
-		tainted := fixture.EKSNode("tainted")
+		tainted := fixture.Node(t, "eks", "tainted")
 		tainted.Spec.Taints = []corev1.Taint{{Key: "dedicated", Value: "team", Effect: corev1.TaintEffectNoSchedule}}
-		fixture.Create(t, server.Admin(), pooled("gpu-1"), pooled("gpu-2"), pooled("gpu-3"), tainted, fixture.ControlPlaneNode("control-plane"))
+		fixture.Create(t, server.Admin(), pooled("gpu-1"), pooled("gpu-2"), pooled("gpu-3"), tainted, fixture.Node(t, "control-plane", "control-plane"))
 	})
 }
 

@@ -5,50 +5,52 @@ package apiserver
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 )
 
-// binaries are the servers to run.
-type binaries struct {
-	apiserver, etcd string
-}
-
-// findBinaries looks in KUBEBUILDER_ASSETS, else where scripts/kube-binaries.sh
-// puts what it builds.
-func findBinaries() (binaries, error) {
-	dir := os.Getenv("KUBEBUILDER_ASSETS")
-	advice := "KUBEBUILDER_ASSETS names a directory that lacks it"
-	if dir == "" {
-		root, err := repository()
-		if err != nil {
-			return binaries{}, err
-		}
-		dir = filepath.Join(root, ".cache", "kube")
-		advice = "build it with " + filepath.Join(root, "scripts", "kube-binaries.sh")
+// findAssets is the directory of etcd and kube-apiserver: KUBEBUILDER_ASSETS,
+// else the nearest above that scripts/kube-binaries.sh has filled.
+func findAssets() (string, error) {
+	if assets := os.Getenv("KUBEBUILDER_ASSETS"); assets != "" {
+		return assets, nil
 	}
-	found := binaries{apiserver: filepath.Join(dir, "kube-apiserver"), etcd: filepath.Join(dir, "etcd")}
-	for _, binary := range []string{found.apiserver, found.etcd} {
-		if _, err := os.Stat(binary); err != nil {
-			return binaries{}, fmt.Errorf("%s: %w", advice, err)
-		}
-	}
-	return found, nil
-}
-
-// repository is the nearest directory above that holds the build script.
-func repository() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("finding the repository: %w", err)
+		return "", fmt.Errorf("finding kube-apiserver: %w", err)
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "scripts", "kube-binaries.sh")); err == nil {
-			return dir, nil
+		assets := filepath.Join(dir, ".cache", "kube")
+		if _, err := os.Stat(assets); err == nil {
+			return assets, nil
 		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", fmt.Errorf("no directory above the tests holds scripts/kube-binaries.sh")
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no directory above the tests holds .cache/kube: build it with scripts/kube-binaries.sh, or set KUBEBUILDER_ASSETS")
 		}
-		dir = parent
+		dir = filepath.Dir(dir)
 	}
+}
+
+// launcher opens a log for a binary and returns a script that runs it. Linux's
+// setpriv has the kernel kill the process when the tests die without stopping it,
+// which envtest does not ask for.
+func (s *Server) launcher(binary string) (string, error) {
+	if _, err := exec.LookPath(binary); err != nil {
+		return "", fmt.Errorf("finding a binary; scripts/kube-binaries.sh builds it where KUBEBUILDER_ASSETS is not set: %w", err)
+	}
+	script := filepath.Join(s.dir, filepath.Base(binary))
+	log, err := os.Create(script + ".log")
+	if err != nil {
+		return "", fmt.Errorf("creating a log: %w", err)
+	}
+	s.logs = append(s.logs, log)
+	text := fmt.Sprintf("#!/bin/sh\ncommand -v setpriv >/dev/null && exec setpriv --pdeathsig KILL '%[1]s' \"$@\"\nexec '%[1]s' \"$@\"\n", binary)
+	// A process forked meanwhile would hold the script open, which then cannot be run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+		return "", fmt.Errorf("writing a script: %w", err)
+	}
+	return script, nil
 }

@@ -12,26 +12,19 @@ import (
 func TestMissingBinaries(t *testing.T) {
 	assets := t.TempDir()
 	t.Setenv("KUBEBUILDER_ASSETS", assets)
-	if _, err := findBinaries(); err == nil || !strings.Contains(err.Error(), "KUBEBUILDER_ASSETS") || !strings.Contains(err.Error(), assets) {
+	if _, err := Start(); err == nil || !strings.Contains(err.Error(), "KUBEBUILDER_ASSETS") || !strings.Contains(err.Error(), assets) {
 		t.Errorf("an empty KUBEBUILDER_ASSETS: %v", err)
 	}
 
-	root := t.TempDir()
-	script := filepath.Join(root, "scripts", "kube-binaries.sh")
-	if err := os.MkdirAll(filepath.Dir(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(script, nil, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	t.Setenv("KUBEBUILDER_ASSETS", "")
-	t.Chdir(root)
-	if _, err := findBinaries(); err == nil || !strings.Contains(err.Error(), "build it with ") || !strings.Contains(err.Error(), "scripts/kube-binaries.sh") {
+	t.Chdir(t.TempDir())
+	if _, err := Start(); err == nil || !strings.Contains(err.Error(), "no directory above") || !strings.Contains(err.Error(), "build it with scripts/kube-binaries.sh") {
 		t.Errorf("nothing built: %v", err)
 	}
-
-	t.Chdir("/")
-	if _, err := findBinaries(); err == nil || !strings.Contains(err.Error(), "no directory above") {
-		t.Errorf("outside of the repository: %v", err)
+	if err := os.MkdirAll(filepath.Join(".cache", "kube"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(); err == nil || !strings.Contains(err.Error(), ".cache/kube/etcd") {
+		t.Errorf("a build that did not finish: %v", err)
 	}
 }

@@ -3,7 +3,6 @@
 package apiserver
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -24,11 +23,11 @@ func TestMain(m *testing.M) {
 
 // serveUntilKilled returns only with an error.
 func serveUntilKilled() error {
-	s, err := Start(context.Background())
+	s, err := Start()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(os.Stdout, strings.TrimPrefix(s.URL(), "https://"), s.file(etcdSocket), s.dir)
+	_, err = fmt.Fprintln(os.Stdout, strings.TrimPrefix(s.URL(), "https://"), s.plane.Etcd.URL.Host, s.dir)
 	if err != nil {
 		return err
 	}

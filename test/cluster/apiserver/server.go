@@ -1,41 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package apiserver runs a real kube-apiserver with its etcd for a test: RBAC on,
-// no controllers, no nodes but those that a test creates.
+// Package apiserver runs a real kube-apiserver with its etcd for a test, by means
+// of envtest: RBAC on, no controllers, no nodes but those that a test creates.
 package apiserver
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// startTimeout is generous: a busy machine takes many times the usual seconds.
-const startTimeout = 3 * time.Minute
+// patience is how long a process may take to start, and to stop: a busy machine
+// takes many times the usual seconds.
+const patience = 3 * time.Minute
 
 // Server is a running kube-apiserver.
 type Server struct {
-	dir       string // certificates, logs and data
-	ca        *authority
-	serving   keyPair
-	admin     *rest.Config
-	etcd      *process
-	apiserver *process
+	dir   string // certificates, logs and data
+	logs  []*os.File
+	plane envtest.ControlPlane
+	admin *rest.Config
+	users sync.Mutex // adding one counts serial numbers
 }
 
 // Main runs the tests of a package with a server that they share, and returns the
 // exit code for TestMain. Failed tests show the server's logs.
 func Main(m *testing.M, share func(*Server)) int {
-	s, err := Start(context.Background())
+	s, err := Start()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -56,7 +55,7 @@ func Main(m *testing.M, share func(*Server)) int {
 // server's logs.
 func New(tb testing.TB) *Server {
 	tb.Helper()
-	s, err := Start(tb.Context())
+	s, err := Start()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -71,88 +70,82 @@ func New(tb testing.TB) *Server {
 	return s
 }
 
-// Start starts a server and returns when it is ready. An error holds the
+// Start starts a server and returns when it is healthy. An error holds the
 // server's logs. The caller has to Stop the server; Main and New do it themselves.
-func Start(ctx context.Context) (*Server, error) {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	found, err := findBinaries()
+func Start() (*Server, error) {
+	assets, err := findAssets()
 	if err != nil {
 		return nil, err
 	}
-	s, err := prepare()
-	if err != nil {
-		return nil, err
+	s := &Server{}
+	if s.dir, err = os.MkdirTemp("", "kube-"); err != nil {
+		return nil, fmt.Errorf("creating the server's directory: %w", err)
 	}
-	if err := s.run(ctx, found); err != nil {
+	if err := s.run(assets); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting kube-apiserver: %w\n%s", err, s.Logs()), s.Stop())
 	}
 	return s, nil
 }
 
-// prepare writes what the processes read: certificates and keys.
-func prepare() (_ *Server, err error) {
-	s := &Server{}
-	// The path of etcd's socket must be short, so this is no directory of a test.
-	if s.dir, err = os.MkdirTemp("", "kube-"); err != nil {
-		return nil, fmt.Errorf("creating the server's directory: %w", err)
+func (s *Server) run(assets string) (err error) {
+	etcd := &envtest.Etcd{DataDir: filepath.Join(s.dir, "data"), StartTimeout: patience, StopTimeout: patience}
+	if etcd.Path, err = s.launcher(filepath.Join(assets, "etcd")); err != nil {
+		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(s.dir))
-		}
-	}()
-	if s.ca, err = newAuthority(); err != nil {
-		return nil, err
+	etcd.Configure().Set("log-level", "warn").Set("quota-backend-bytes", "4294967296")
+
+	server := &envtest.APIServer{CertDir: s.dir, StartTimeout: patience, StopTimeout: patience}
+	if server.Path, err = s.launcher(filepath.Join(assets, "kube-apiserver")); err != nil {
+		return err
 	}
-	if s.serving, err = s.ca.serving(); err != nil {
-		return nil, err
+	server.Configure().
+		// No controller removes the taint that new nodes would get.
+		Append("disable-admission-plugins", "TaintNodesByCondition").
+		// A machine without a network has no other address, and loopback addresses
+		// are refused as endpoints.
+		Set("advertise-address", "127.0.0.1").
+		Set("endpoint-reconciler-type", "none")
+
+	etcd.Out, server.Out = s.logs[0], s.logs[1]
+	etcd.Err, server.Err = s.logs[0], s.logs[1]
+	s.plane = envtest.ControlPlane{Etcd: etcd, APIServer: server}
+	if err := s.plane.Start(); err != nil {
+		return err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("generating the key of service accounts: %w", err)
-	}
-	serviceAccountKey, err := encodeKey(key)
-	if err != nil {
-		return nil, err
-	}
-	for name, content := range map[string][]byte{
-		caFile: s.ca.pem, servingFile: s.serving.certificate, servingKeyFile: s.serving.key, serviceAccountKeyFile: serviceAccountKey,
-	} {
-		if err := os.WriteFile(filepath.Join(s.dir, name), content, 0o600); err != nil {
-			return nil, fmt.Errorf("writing certificates: %w", err)
-		}
-	}
-	return s, nil
+	s.admin, err = s.addUser("admin", "system:masters")
+	return err
 }
 
 // Stop ends the processes and removes their data. It may be called twice.
 func (s *Server) Stop() error {
-	var errs []error
-	for _, p := range []*process{s.apiserver, s.etcd} {
-		if p != nil {
-			errs = append(errs, p.stop())
-		}
+	errs := []error{s.plane.Stop()}
+	for _, log := range s.logs {
+		errs = append(errs, log.Close())
 	}
+	s.logs = nil
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
 }
 
 // Logs returns the last lines that etcd and kube-apiserver wrote.
 func (s *Server) Logs() string {
+	const most = 60
 	var text string
-	for _, p := range []*process{s.etcd, s.apiserver} {
-		if p != nil {
-			text += "==> " + filepath.Base(p.logFile) + "\n" + p.log()
+	for _, log := range s.logs {
+		content, err := os.ReadFile(log.Name())
+		if err != nil {
+			content = []byte(err.Error())
 		}
+		lines := strings.SplitAfter(string(content), "\n")
+		text += "==> " + filepath.Base(log.Name()) + "\n" + strings.Join(lines[max(0, len(lines)-most):], "")
 	}
 	return text
 }
 
 // URL is https://127.0.0.1:<port>.
-func (s *Server) URL() string { return s.admin.Host }
+func (s *Server) URL() string { return s.plane.APIServer.SecureServing.URL("https", "").String() }
 
 // CA is the PEM certificate that signed the server's.
-func (s *Server) CA() []byte { return s.ca.pem }
+func (s *Server) CA() []byte { return s.plane.APIServer.CA }
 
 // Admin may do everything.
 func (s *Server) Admin() *rest.Config { return rest.CopyConfig(s.admin) }

@@ -4,49 +4,60 @@ package apiserver
 
 import (
 	"crypto/tls"
+	"errors"
 	"path/filepath"
 	"testing"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
 // CreateUser returns the configuration of a user known by a client certificate,
 // who may do what RBAC gives to the name and the groups.
 func (s *Server) CreateUser(tb testing.TB, name string, groups ...string) *rest.Config {
 	tb.Helper()
-	pair, err := s.ca.client(name, groups)
+	config, err := s.addUser(name, groups...)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s.config(s.URL(), pair)
+	return config
+}
+
+// addUser has no limits of the client's own.
+func (s *Server) addUser(name string, groups ...string) (*rest.Config, error) {
+	s.users.Lock()
+	defer s.users.Unlock()
+	user, err := s.plane.AddUser(envtest.User{Name: name, Groups: groups}, &rest.Config{QPS: -1})
+	if err != nil {
+		return nil, err
+	}
+	config := user.Config()
+	config.Host = s.URL()
+	return config, nil
 }
 
 // ServiceAccountToken creates the namespace and the service account if they are
 // missing, and returns a token of one hour for it.
 func (s *Server) ServiceAccountToken(tb testing.TB, namespace, name string) string {
 	tb.Helper()
-	client, err := kubernetes.NewForConfig(s.admin)
+	c, err := client.New(s.admin, client.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	core, options := client.CoreV1(), metav1.CreateOptions{}
-	_, err = core.Namespaces().Create(tb.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, options)
-	if err != nil && !apierrors.IsAlreadyExists(err) {
-		tb.Fatal(err)
-	}
-	_, err = core.ServiceAccounts(namespace).Create(tb.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}, options)
-	if err != nil && !apierrors.IsAlreadyExists(err) {
-		tb.Fatal(err)
-	}
-	request, err := core.ServiceAccounts(namespace).CreateToken(tb.Context(), name, &authenticationv1.TokenRequest{}, options)
-	if err != nil {
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	request := &authenticationv1.TokenRequest{}
+	ctx, space := tb.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}
+	if err := errors.Join(
+		client.IgnoreAlreadyExists(c.Create(ctx, space)),
+		client.IgnoreAlreadyExists(c.Create(ctx, account)),
+		c.SubResource("token").Create(ctx, account, request),
+	); err != nil {
 		tb.Fatal(err)
 	}
 	return request.Status.Token
@@ -63,7 +74,7 @@ func (s *Server) TokenConfig(token string) *rest.Config {
 // for it.
 func (s *Server) ServingCertificate(tb testing.TB) tls.Certificate {
 	tb.Helper()
-	certificate, err := tls.X509KeyPair(s.serving.certificate, s.serving.key)
+	certificate, err := tls.LoadX509KeyPair(filepath.Join(s.dir, "apiserver.crt"), filepath.Join(s.dir, "apiserver.key"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -83,7 +94,6 @@ func Kubeconfig(tb testing.TB, config *rest.Config) string {
 			ClientCertificateData: config.CertData,
 			ClientKeyData:         config.KeyData,
 			Token:                 config.BearerToken,
-			Exec:                  config.ExecProvider,
 		}},
 	}
 	path := filepath.Join(tb.TempDir(), "kubeconfig")

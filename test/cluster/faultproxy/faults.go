@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"net"
 	"net/http"
 	"strconv"
 	"sync/atomic"
+	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -20,29 +23,25 @@ type Fault func(server http.Handler) http.Handler
 func First(count int64, fault Fault) Fault {
 	return func(server http.Handler) http.Handler {
 		var seen atomic.Int64
-		faulty := fault(server)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if seen.Add(1) <= count {
-				faulty.ServeHTTP(w, r)
-				return
-			}
-			server.ServeHTTP(w, r)
-		})
+		return choose(func(*http.Request) bool { return seen.Add(1) <= count }, fault(server), server)
 	}
 }
 
 // OnContinue has the fault only for requests that continue a list.
 func OnContinue(fault Fault) Fault {
 	return func(server http.Handler) http.Handler {
-		faulty := fault(server)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Query().Has("continue") {
-				faulty.ServeHTTP(w, r)
-				return
-			}
-			server.ServeHTTP(w, r)
-		})
+		return choose(func(r *http.Request) bool { return r.URL.Query().Has("continue") }, fault(server), server)
 	}
+}
+
+func choose(meant func(*http.Request) bool, yes, no http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if meant(r) {
+			yes.ServeHTTP(w, r)
+		} else {
+			no.ServeHTTP(w, r)
+		}
+	})
 }
 
 // Pages makes the server answer lists in pages of that many objects, whatever the
@@ -124,12 +123,34 @@ func refuse(status metav1.Status, header http.Header) Fault {
 			if err != nil {
 				panic(err)
 			}
-			for key, values := range header {
-				w.Header()[key] = values
-			}
+			maps.Copy(w.Header(), header)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(int(status.Code))
 			_, _ = w.Write(body)
 		})
 	}
+}
+
+// Silent accepts connections, reads what comes and never says a word, not even of
+// TLS. It returns https://127.0.0.1:<port>.
+func Silent(tb testing.TB) string {
+	tb.Helper()
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return // the test is over
+			}
+			go func() {
+				_, _ = io.Copy(io.Discard, connection)
+				_ = connection.Close()
+			}()
+		}
+	}()
+	return "https://" + listener.Addr().String()
 }

@@ -139,7 +139,7 @@ func TestHardenedServer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	fixture.Create(t, hardened.Admin(), fixture.EKSNode("eks"))
+	fixture.Create(t, hardened.Admin(), fixture.Node(t, "eks", "eks"))
 	list := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes", "pods"}, Verbs: []string{"list"}}
 	reader, nobody := account(t, hardened, "reader", list), account(t, hardened, "nobody")
 	waitForbidden(t, hardened.TokenConfig(nobody), "/version")

@@ -6,6 +6,7 @@ package terraform
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +14,37 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// Build builds the provider of the repository at root into a directory.
+func Build(ctx context.Context, root, plugins string) error {
+	binary, err := filepath.Abs(filepath.Join(plugins, "terraform-provider-eidos"))
+	if err != nil {
+		return fmt.Errorf("building the provider: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, ".") //nolint:gosec // the path is the test's own
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// find takes $TERRAFORM, else what is on PATH.
+func find() (string, error) {
+	if binary := os.Getenv("TERRAFORM"); binary != "" {
+		return binary, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if binary, err := exec.LookPath(name); err == nil {
+			return binary, nil
+		}
+	}
+	return "", fmt.Errorf("neither terraform nor tofu is on PATH; run make test-cluster, which builds OpenTofu when needed")
+}
 
 // Workspace is a directory with a configuration.
 type Workspace struct {
@@ -47,13 +76,7 @@ func NewWorkspace(tb testing.TB, plugins, main string, env ...string) *Workspace
 
 // withoutCluster drops what would connect to a cluster of the developer's.
 func withoutCluster(environ []string) []string {
-	var kept []string
-	for _, variable := range environ {
-		if !strings.HasPrefix(variable, "KUBE") {
-			kept = append(kept, variable)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(environ, func(variable string) bool { return strings.HasPrefix(variable, "KUBE") })
 }
 
 // Path is where a file of the workspace lies.
@@ -83,7 +106,7 @@ type Result struct {
 	Code           int
 }
 
-// Says tells whether the command printed the text, whatever the frames, colours
+// Says tells whether the command printed the text, whatever the frames, colors
 // and line breaks of its diagnostics.
 func (r Result) Says(text string) bool {
 	return strings.Contains(flatten(r.Stdout+r.Stderr), flatten(text))

@@ -27,12 +27,12 @@ func TestKilledTestsLeaveNoServers(t *testing.T) {
 	if err := helper.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var address, socket, dir string
-	if _, err := fmt.Fscanln(bufio.NewReader(stdout), &address, &socket, &dir); err != nil {
+	var address, etcd, dir string
+	if _, err := fmt.Fscanln(bufio.NewReader(stdout), &address, &etcd, &dir); err != nil {
 		t.Fatalf("the helper said nothing: %v", err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if !listens(t.Context(), "tcp", address) || !listens(t.Context(), "unix", socket) {
+	if !listens(t.Context(), address) || !listens(t.Context(), etcd) {
 		t.Fatal("the servers do not listen")
 	}
 
@@ -41,15 +41,15 @@ func TestKilledTestsLeaveNoServers(t *testing.T) {
 	}
 	_ = helper.Wait() // killed
 	err = wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-		return !listens(ctx, "tcp", address) && !listens(ctx, "unix", socket), nil
+		return !listens(ctx, address) && !listens(ctx, etcd), nil
 	})
 	if err != nil {
 		t.Error("a server outlives the tests")
 	}
 }
 
-func listens(ctx context.Context, network, address string) bool {
-	connection, err := new(net.Dialer).DialContext(ctx, network, address)
+func listens(ctx context.Context, address string) bool {
+	connection, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return false
 	}
