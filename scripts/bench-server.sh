@@ -30,7 +30,7 @@ await() {
 pids+=($!)
 server=$!
 await "$eidos"
-"$work/serverbench" bare "http://$eidos/v1/recipe?$query" "$bare" &
+"$work/serverbench" "http://$eidos/v1/recipe?$query" "$bare" &
 pids+=($!)
 reference=$!
 await "$bare"
@@ -51,6 +51,9 @@ load() {
     END { printf "%.0f %s %.1f\n", rate, p99, ticks / hertz / count * 1e6; exit bad }' "$work/wrk"
 }
 
+# ask gets URLs one after the other; [1-9] in a URL stands for nine.
+ask() { curl --silent --show-error --fail --output /dev/null "$@"; }
+
 rss() { awk '$1 == "VmRSS:" { printf "%.1f MB", $2 / 1024 }' "/proc/$server/status"; }
 
 echo "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg); processors: $(nproc)"
@@ -62,9 +65,10 @@ for _ in 1 2 3; do
   awk -v s="$served" -v sp="$served_p99" -v sc="$served_cpu" -v m="$most" -v mp="$most_p99" -v mc="$most_cpu" 'BEGIN {
     printf "64 connections: eidos %d/s, p99 %s, %.1f us of CPU each; bare handler %d/s, p99 %s, %.1f us; ratio %.2f\n", s, sp, sc, m, mp, mc, s / m }'
 done
-"$work/serverbench" paced "http://$eidos/v1/recipe?$query"
+ask --rate 100/s --write-out '%{time_total}\n' "http://$eidos/v1/recipe?$query#[1-3000]" | sort -n |
+  awk '{ took[NR] = $1 * 1000 } END { printf "100 requests/s: p50 %.1f ms, p99 %.1f ms, slowest %.1f ms\n", took[int(NR / 2)], took[int(NR * 0.99)], took[NR] }'
 echo "memory before distinct queries: $(rss)"
-"$work/serverbench" distinct "http://$eidos/v1/recipe?$query" 100000
+ask "http://$eidos/v1/recipe?$query&kernel=6.8.[1-100000]"
 echo "memory after them: $(rss)"
-"$work/serverbench" distinct "http://$eidos/v1/recipe?$query&osv=24.04" 100000
+ask "http://$eidos/v1/recipe?$query&osv=24.04&kernel=6.8.[1-100000]"
 echo "memory after as many again: $(rss)"
