@@ -79,7 +79,7 @@ func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 }
 
 // TestEveryPluginReleaseAcceptsWhatIsRendered does so for the charts that do not
-// follow a release line.
+// follow a release.
 func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 	t.Parallel()
 	facts, r := component.Facts(), renderer()

@@ -66,7 +66,7 @@ func measured(list measurement.List, t measurement.Type) *measurement.Measuremen
 	return &list[i]
 }
 
-// line moves the recipe to another release line, without pins of its parts.
+// line moves the recipe to another chart release, without pins of its parts.
 func (s *scenario) line(gpuOperator, networkOperator, kubernetes string) *scenario {
 	sub := s.Recipe.Measurements.Subtype("K8s", "image")
 	for key := range sub.Data {

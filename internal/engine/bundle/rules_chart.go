@@ -53,7 +53,7 @@ func outsideRange(d *draft) []violation {
 	}
 	return broken(!inside, recipePath(serverSubtype, "version"),
 		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.Name, d.version, d.release.Kubernetes, k8s),
-		"choose a release line for this version of Kubernetes")
+		"choose a release for this version of Kubernetes")
 }
 
 // sampleSuffix is the form of a version on EKS; GKE's has the same effect.

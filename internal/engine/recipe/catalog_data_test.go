@@ -87,7 +87,7 @@ func TestCatalogReleaseLinesAreWhole(t *testing.T) {
 		for _, e := range l.entries() {
 			line := e.path.Type == measurement.K8s && e.path.Subtype == "image" && slices.Contains(inBase, e.path.Key)
 			if line && e.value != nil && (len(l.conditions) != 1 || l.conditions[0].field != "k8s") {
-				t.Errorf("%s sets %s, which a release line sets", l.name, e.name)
+				t.Errorf("%s sets %s, which a chart release sets", l.name, e.name)
 			}
 		}
 		for _, name := range pins(l) {

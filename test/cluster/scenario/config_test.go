@@ -33,11 +33,13 @@ output "measurements" { value = data.eidos_snapshot.this.measurements }
 output "errors" { value = data.eidos_snapshot.this.collector_errors }
 `
 
-// pipeline follows the snapshot, also one that is read during the apply.
+// pipeline follows the snapshot, also one that is read during the apply. The
+// server is newer than what the chart releases support.
 const pipeline = `
 data "eidos_recipe" "this" {
-  snapshot = data.eidos_snapshot.this.yaml
-  intent   = "training"
+  snapshot           = data.eidos_snapshot.this.yaml
+  intent             = "training"
+  kubernetes_version = "1.34"
 }
 
 resource "eidos_bundle" "this" {
