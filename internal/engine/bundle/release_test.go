@@ -78,8 +78,7 @@ func TestEveryReleaseAcceptsWhatIsRendered(t *testing.T) {
 	}
 }
 
-// TestEveryPluginReleaseAcceptsWhatIsRendered does so for the charts that do not
-// follow a release.
+// TestEveryPluginReleaseAcceptsWhatIsRendered does so for the charts of plugins.
 func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 	t.Parallel()
 	facts, r := component.Facts(), renderer()
