@@ -14,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 // patience is how long a process may take to start, and to stop: a busy machine
@@ -73,6 +75,7 @@ func New(tb testing.TB) *Server {
 // Start starts a server and returns when it is healthy. An error holds the
 // server's logs. The caller has to Stop the server; Main and New do it themselves.
 func Start() (*Server, error) {
+	log.SetLogger(logr.Discard()) // else controller-runtime complains that it has none
 	assets, err := findAssets()
 	if err != nil {
 		return nil, err
@@ -119,8 +122,8 @@ func (s *Server) run(assets string) (err error) {
 // Stop ends the processes and removes their data. It may be called twice.
 func (s *Server) Stop() error {
 	errs := []error{s.plane.Stop()}
-	for _, log := range s.logs {
-		errs = append(errs, log.Close())
+	for _, file := range s.logs {
+		errs = append(errs, file.Close())
 	}
 	s.logs = nil
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
@@ -130,13 +133,13 @@ func (s *Server) Stop() error {
 func (s *Server) Logs() string {
 	const most = 60
 	var text string
-	for _, log := range s.logs {
-		content, err := os.ReadFile(log.Name())
+	for _, file := range s.logs {
+		content, err := os.ReadFile(file.Name())
 		if err != nil {
 			content = []byte(err.Error())
 		}
 		lines := strings.SplitAfter(string(content), "\n")
-		text += "==> " + filepath.Base(log.Name()) + "\n" + strings.Join(lines[max(0, len(lines)-most):], "")
+		text += "==> " + filepath.Base(file.Name()) + "\n" + strings.Join(lines[max(0, len(lines)-most):], "")
 	}
 	return text
 }
