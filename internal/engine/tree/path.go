@@ -46,9 +46,6 @@ func Names(path string) iter.Seq[string] {
 	}
 }
 
-// Split returns the names in a path.
-func Split(path string) []string { return slices.Collect(Names(path)) }
-
 // Join returns the path of a member of the map at a path; the path of the
 // whole tree is "".
 func Join(parent, name string) string {

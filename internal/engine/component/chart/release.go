@@ -84,21 +84,6 @@ func (r *Release) imageIn(values map[string]any) Image {
 	return Image{Repository: repository, Image: name, Version: version}
 }
 
-// InstanceTypes lists the machine types on which the chart's pods run by
-// default, which is the required node affinity of aws-efa-k8s-device-plugin. It
-// is nil for a chart without such a list. The slice is the caller's own.
-func (r *Release) InstanceTypes() []string {
-	values, _ := tree.Lookup(r.defaults(), "supportedInstanceLabels.values")
-	listed, _ := values.([]any)
-	var types []string
-	for _, v := range listed {
-		if name, ok := v.(string); ok {
-			types = append(types, name)
-		}
-	}
-	return types
-}
-
 // Systems lists the versions of an operating system, by the name that recipes
 // give it, that the release has driver containers for: of ubuntu the releases,
 // of rhel the major versions. It is nil where the facts say nothing. The slice

@@ -108,13 +108,14 @@ func TestInstanceTypes(t *testing.T) {
 		listed := false
 		for _, version := range embeddedFacts().Releases("aws-efa-k8s-device-plugin") {
 			listed = listed || version == since
-			types := embeddedRelease(t, "aws-efa-k8s-device-plugin", version).InstanceTypes()
-			if got := slices.Contains(types, machine); got != listed {
+			value, _ := embeddedRelease(t, "aws-efa-k8s-device-plugin", version).Default("supportedInstanceLabels.values")
+			types, _ := value.([]any)
+			if got := slices.Contains(types, any(machine)); got != listed {
 				t.Errorf("%s lists %s: got %t, want %t", version, machine, got, listed)
 			}
 		}
 	}
-	if got := embeddedRelease(t, "gpu-operator", "v26.7.0").InstanceTypes(); got != nil {
+	if got, _ := embeddedRelease(t, "gpu-operator", "v26.7.0").Default("supportedInstanceLabels.values"); got != nil {
 		t.Errorf("gpu-operator: got %v, want none", got)
 	}
 }
