@@ -9,6 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -17,7 +18,7 @@ type Kind string
 
 // The kinds of operands, and how they are written.
 const (
-	RequestField Kind = "request"  // service, os, osv, kernel, k8s, gpu, intent
+	RequestField Kind = "request"  // see document.QueryFields
 	DraftField   Kind = "draft"    // see draftFields
 	RecipeKey    Kind = "recipe"   // K8s/config/rdma
 	Value        Kind = "value"    // .path or component:path; the chart's default where nothing sets it
@@ -33,18 +34,8 @@ const (
 // version and repository, the driver that will run on the nodes, the versions of
 // the request's operating system for which the chart's release has driver
 // containers (systems), and that one of them which the request's is (system).
-const draftFields = "namespace name version repository driver systems system"
-
-// wordKind returns the kind of an operand that is one word.
-func wordKind(word string) (Kind, bool) {
-	switch word {
-	case "os", "osv", "kernel", "service", "k8s", "gpu", "intent":
-		return RequestField, true
-	case "namespace", "name", "version", "repository", "driver", "systems", "system":
-		return DraftField, true
-	default:
-		return "", false
-	}
+func draftFields() []string {
+	return []string{"namespace", "name", "version", "repository", "driver", "systems", "system"}
 }
 
 // Operand names a value that conditions, values and texts read, as data writes
@@ -67,8 +58,11 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 		}
 		return "", "", ""
 	}
-	if kind, ok := wordKind(text); ok {
-		return kind, "", text
+	if slices.Contains(document.QueryFields(), text) {
+		return RequestField, "", text
+	}
+	if slices.Contains(draftFields(), text) {
+		return DraftField, "", text
 	}
 	if path := measurement.ParsePath(text); path.Key != "" && slices.Contains(measurement.Types(), path.Type) {
 		return RecipeKey, "", text
@@ -85,7 +79,7 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 // Check returns an error for a text that is not an operand.
 func (o Operand) Check() error {
 	if kind, _, _ := o.Parts(); kind == "" {
-		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", string(o), draftFields)
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", string(o), strings.Join(draftFields(), " "))
 	}
 	return nil
 }
