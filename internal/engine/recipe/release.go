@@ -99,7 +99,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 		return nil // a layer removes it
 	}
 	i := slices.IndexFunc(e.Releases, func(r component.Release) bool {
-		return strings.TrimPrefix(r.Version, "v") == strings.TrimPrefix(stated.value.String(), "v")
+		return version.SameRelease(r.Version, stated.value.String())
 	})
 	if i < 0 {
 		return nil // nothing is known of it: no tag of another release is right

@@ -77,6 +77,10 @@ func (v Version) Agree(o Version) bool {
 	return slices.Equal(v.numbers[:n], o.numbers[:n])
 }
 
+// SameRelease reports whether two names of a release differ by a leading v at
+// most, as v26.7.0 and 26.7.0 do.
+func SameRelease(a, b string) bool { return strings.TrimPrefix(a, "v") == strings.TrimPrefix(b, "v") }
+
 // Lenient reads the numbers that a text begins with, after a leading v; the rest
 // is the suffix. A text without any is a version without numbers.
 func Lenient(text string) Version {

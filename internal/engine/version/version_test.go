@@ -141,6 +141,17 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+func TestSameRelease(t *testing.T) {
+	t.Parallel()
+	for pair, want := range map[[2]string]bool{
+		{"v26.7.0", "26.7.0"}: true, {"26.4.1", "26.4.1"}: true, {"v26.7.0", "v26.7"}: false, {"v26.7.0", "26.7.0-rc.1"}: false,
+	} {
+		if got := SameRelease(pair[0], pair[1]); got != want {
+			t.Errorf("%q: got %t, want %t", pair, got, want)
+		}
+	}
+}
+
 func TestAgree(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -84,13 +84,13 @@ func (f *Facts) Releases(chart string) []string {
 
 // Release returns the facts of one chart release. The version is found with or
 // without its leading v. A release without facts is an *UnknownReleaseError.
-func (f *Facts) Release(chart, version string) (*Release, error) {
+func (f *Facts) Release(chart, asked string) (*Release, error) {
 	for _, e := range f.charts[chart] {
-		if strings.TrimPrefix(e.version, "v") == strings.TrimPrefix(version, "v") {
+		if version.SameRelease(e.version, asked) {
 			return e.release()
 		}
 	}
-	return nil, &UnknownReleaseError{Chart: chart, Version: version, Known: f.Releases(chart)}
+	return nil, &UnknownReleaseError{Chart: chart, Version: asked, Known: f.Releases(chart)}
 }
 
 // UnknownReleaseError says that a chart release has no facts.

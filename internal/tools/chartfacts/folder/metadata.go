@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // Metadata is the part of Chart.yaml that counts.
@@ -46,14 +48,14 @@ func parseMetadata(text string) (Metadata, error) {
 // such as v1.0.0-devel and main-latest, which say nothing: then both are the
 // release itself. A real version has to be that of the release, with or without
 // a leading v.
-func (m Metadata) Released(release string) (version, appVersion string, err error) {
+func (m Metadata) Released(release string) (chartVersion, appVersion string, err error) {
 	if !isRelease(release) {
 		return "", "", fmt.Errorf("%q is no release; give a version such as v26.7.0", release)
 	}
 	if !isRelease(m.Version) {
 		return release, release, nil
 	}
-	if strings.TrimPrefix(m.Version, "v") != strings.TrimPrefix(release, "v") {
+	if !version.SameRelease(m.Version, release) {
 		return "", "", fmt.Errorf("the folder holds %s %s, not %s; unpack that release, or name this one", m.Name, m.Version, release)
 	}
 	if !isRelease(m.AppVersion) {
@@ -63,9 +65,9 @@ func (m Metadata) Released(release string) (version, appVersion string, err erro
 }
 
 // isRelease tells 25.8.0 and v0.5.3-eksbuild.1 from v1.0.0-devel and main-latest.
-func isRelease(version string) bool {
-	version, suffix, _ := strings.Cut(version, "-")
-	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(version) && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
+func isRelease(text string) bool {
+	numbers, suffix, _ := strings.Cut(text, "-")
+	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(numbers) && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
 }
 
 // valuesSchema is the part of a values.schema.json that says types.
