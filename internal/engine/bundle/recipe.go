@@ -17,7 +17,6 @@ import (
 
 // Subtypes of K8s that every component's rendering reads.
 const (
-	serverSubtype  = "server"
 	imageSubtype   = "image"
 	configSubtype  = "config"
 	networkSubtype = "network-config"
@@ -50,7 +49,7 @@ func (r recipe) text(subtype, key string) string {
 func (r recipe) image(key string) string { return r.text(imageSubtype, key) }
 
 // kubernetes is the cluster's version, "" when it is not known.
-func (r recipe) kubernetes() string { return r.text(serverSubtype, "version") }
+func (r recipe) kubernetes() string { return r.text("server", "version") }
 
 func recipePath(subtype, key string) string {
 	return measurement.Path{Type: measurement.K8s, Subtype: subtype, Key: key}.String()

@@ -49,9 +49,9 @@ func outsideRange(d *draft) []violation {
 	}
 	inside, err := d.release.Kubernetes.Contains(k8s)
 	if err != nil {
-		return broken(true, recipePath(serverSubtype, "version"), err.Error(), "state the version as the cluster reports it")
+		return broken(true, component.ServerVersion, err.Error(), "state the version as the cluster reports it")
 	}
-	return broken(!inside, recipePath(serverSubtype, "version"),
+	return broken(!inside, component.ServerVersion,
 		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.Name, d.version, d.release.Kubernetes, k8s),
 		"choose a release for this version of Kubernetes")
 }
@@ -63,7 +63,7 @@ func refusedByHelm(d *draft) []violation {
 	k8s := d.job.recipe.kubernetes()
 	plain, _, _ := strings.Cut(k8s, "-")
 	allowed, err := d.release.KubeVersion.Allows(plain)
-	return broken(k8s != "" && err == nil && !allowed, recipePath(serverSubtype, "version"),
+	return broken(k8s != "" && err == nil && !allowed, component.ServerVersion,
 		fmt.Sprintf("the chart %s %s demands Kubernetes %s, and Helm refuses to install it on %s", d.Name, d.version, d.release.KubeVersion, k8s),
 		"choose an older release of the chart, or upgrade the cluster")
 }

@@ -62,7 +62,7 @@ func (j *job) knownKeys() map[string][]string {
 			known[measurement.ParsePath(k.Key).Subtype] = nil
 		}
 	}
-	keys := append(slices.Clone(j.common.Ignored), recipePath(serverSubtype, "version"))
+	keys := append(slices.Clone(j.common.Ignored), component.ServerVersion)
 	for _, e := range j.set.Entries() {
 		keys = append(append(keys, component.ImageKey(e.Name)), e.KeyNames...)
 		for _, image := range e.Images {
@@ -109,7 +109,7 @@ func notRendered(j *job) []violation {
 func unmetVersions(j *job) []violation {
 	q := j.recipe.Request
 	known := map[string]struct{ path, version string }{
-		"k8s":    {recipePath(serverSubtype, "version"), j.recipe.kubernetes()},
+		"k8s":    {component.ServerVersion, j.recipe.kubernetes()},
 		"osv":    {"request/osv", q.OSVersion},
 		"kernel": {"request/kernel", q.Kernel},
 	}

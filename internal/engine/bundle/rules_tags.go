@@ -81,7 +81,7 @@ func recipeTags(d *draft) []violation {
 		return nil
 	case 1:
 		t := tags[0]
-		return broken(true, recipePath(imageSubtype, t.key),
+		return broken(true, component.ImageKey(t.key),
 			fmt.Sprintf("%q is not the tag of %s in %s %s", t.tag, t.image, d.Name, d.version),
 			fmt.Sprintf("write %q, or leave the key out", t.standard))
 	}
@@ -90,7 +90,7 @@ func recipeTags(d *draft) []violation {
 		wrong = append(wrong, fmt.Sprintf("%s %q", t.key, t.tag))
 		right = append(right, fmt.Sprintf("%s: %q", t.key, t.standard))
 	}
-	return broken(true, recipePath(imageSubtype, d.Name),
+	return broken(true, component.ImageKey(d.Name),
 		fmt.Sprintf("%s %s has other tags than the recipe says: %s", d.Name, d.version, strings.Join(wrong, ", ")),
 		fmt.Sprintf("in the overlay that chooses the release, add to data of K8s/image: {%s}", strings.Join(right, ", ")))
 }

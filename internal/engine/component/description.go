@@ -78,7 +78,7 @@ type Description struct {
 func (d *Description) Reads() []Key {
 	keys := append(slices.Clone(d.Keys),
 		Key{Key: ImageKey(d.Name), About: "The release of the chart."},
-		Key{Key: serverVersion, About: "The cluster's Kubernetes version, which the release must support."})
+		Key{Key: ServerVersion, About: "The cluster's Kubernetes version, which the release must support."})
 	for _, image := range d.Images {
 		about := image.About
 		if about == "" {
@@ -89,7 +89,8 @@ func (d *Description) Reads() []Key {
 	return keys
 }
 
-const serverVersion = "K8s/server/version"
+// ServerVersion is the recipe key of the cluster's Kubernetes version.
+const ServerVersion = "K8s/server/version"
 
 // Key returns the definition of a recipe key that the component reads.
 func (d *Description) Key(path string) (Key, bool) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
@@ -41,7 +42,7 @@ type Result struct {
 
 // serverVersion is the path of the Kubernetes version.
 func serverVersion() measurement.Path {
-	return measurement.Path{Type: measurement.K8s, Subtype: "server", Key: "version"}
+	return measurement.ParsePath(component.ServerVersion)
 }
 
 // Build makes a recipe. Its errors are *Error, several joined where several

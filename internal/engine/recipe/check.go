@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -76,7 +76,7 @@ type choice struct {
 // entries that set values. Where the query leaves k8s open, the recipe's own
 // proposal counts.
 func chosenVersion(field string, q document.Query, entries []*entry) choice {
-	path := measurement.Path{Type: measurement.K8s, Subtype: "image", Key: "driver"}
+	path := component.ImagePath("driver")
 	advice := "set a driver that meets it in an overlay of yours"
 	switch {
 	case field != fieldDriver && *q.Field(field) != "":
