@@ -4,7 +4,6 @@ package chart
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,9 +26,7 @@ func decodeRelease(text []byte) (*Release, error) {
 		return nil, errors.New("a cluster policy map without the ClusterPolicy's schema")
 	}
 	r.byPath, r.defaults = sync.OnceValue(r.indexKeys), sync.OnceValue(r.readDefaults)
-	pods, err := readSchema(podNotation)
-	r.pods = pods
-	return r, cmp.Or(from.err, err)
+	return r, from.err
 }
 
 // read reads one section of a data file.

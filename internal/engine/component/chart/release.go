@@ -27,7 +27,6 @@ type Release struct {
 	images  map[string]Image
 	objects map[string]*object // by kind
 	policy  *policy            // nil where the chart renders no ClusterPolicy
-	pods    schema             // its fields are the parts of a pod, by the name that charts give the key
 
 	keys     []key // of the chart and, with its name before them, of each sub-chart
 	byPath   func() map[string]*key

@@ -2,7 +2,10 @@
 
 package chart
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // target is what a value becomes that a chart copies as it is: a field of the
 // ClusterPolicy, or a part of a pod. The zero target is of a value of which
@@ -31,6 +34,17 @@ const podNotation raw = `{
 	}]
 }`
 
+// podSchema is podNotation, read when a release first needs it.
+//
+//nolint:gochecknoglobals // the same for all releases
+var podSchema = sync.OnceValue(func() *schema {
+	s, err := readSchema(podNotation)
+	if err != nil {
+		panic("chart: schema of pods: " + err.Error()) // a constant
+	}
+	return &s
+})
+
 // target returns what becomes of the value of a key at a path. Where the key
 // above is a part of a pod, pod is that one's schema.
 func (c *valuesCheck) target(k *key, name, path string, pod *schema) target {
@@ -41,7 +55,7 @@ func (c *valuesCheck) target(k *key, name, path string, pod *schema) target {
 		return to
 	}
 	if k.renderedWhole() {
-		return podTarget(c.release.pods.member(name))
+		return podTarget(podSchema().member(name))
 	}
 	return target{}
 }
