@@ -3,67 +3,48 @@
 package recipe_test
 
 import (
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/added"
 )
-
-// extendedCatalog is the data together with the files of testdata/added: a
-// GPU, a service and an operating system that do not exist.
-func extendedCatalog(t *testing.T) *recipe.Catalog {
-	t.Helper()
-	tree := fstest.MapFS{}
-	for _, dir := range []string{"data", "testdata/added"} {
-		err := fs.WalkDir(os.DirFS(dir), ".", func(file string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			text, err := os.ReadFile(dir + "/" + file)
-			tree[file] = &fstest.MapFile{Data: text}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	c, err := recipe.LoadFS(tree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // TestFilesAdd shows that a GPU, a service and an operating system are files:
 // they hold to the rules that the embedded catalog holds to, and appear
 // wherever the others do.
 func TestFilesAdd(t *testing.T) {
 	t.Parallel()
-	c, before := extendedCatalog(t), embeddedCatalog(t)
+	c, _ := added.Load(t)
+	before := embeddedCatalog(t)
 	checkProducts(t, c)
 	checkPairs(t, c)
 	checkInstances(t, c)
-	for field, added := range map[string]string{"gpu": "x900", "service": "skyport", "os": "flatrock"} {
-		want := append(before.Values(field), added)
+	for field, name := range map[string]string{"gpu": "x900", "service": "skyport", "os": "flatrock"} {
+		want := append(before.Values(field), name)
 		slices.Sort(want)
 		if diff := cmp.Diff(want, c.Values(field)); diff != "" {
 			t.Errorf("values of %s (-want +got):\n%s", field, diff)
 		}
 		var q document.Query
-		*q.Field(field) = added + "s"
+		*q.Field(field) = name + "s"
 		_, err := c.Build(recipe.Request{Query: q})
-		for _, text := range append(want, `did you mean "`+added+`"?`) {
+		for _, text := range append(want, `did you mean "`+name+`"?`) {
 			if err == nil || !strings.Contains(err.Error(), text) {
 				t.Errorf("got %v, want %s in it", err, text)
 			}
 		}
+	}
+	toll := recipe.Request{Overlays: []string{"types: [{type: K8s, subtypes: [{subtype: gate, data: {toll: coin}}]}]"}}
+	if r := buildRecipe(t, c, toll); len(r.Warnings) > 0 {
+		t.Errorf("what a component reads: warned %v", r.Warnings)
+	}
+	if r := buildRecipe(t, before, toll); len(r.Warnings) != 1 {
+		t.Errorf("what no component reads: warned %v", r.Warnings)
 	}
 	if _, err := c.Build(recipe.Request{Query: document.Query{OS: "cloudrock"}}); err == nil || !strings.Contains(err.Error(), "it has no kernel headers") {
 		t.Errorf("got %v, want the reason why no recipe is for it", err)

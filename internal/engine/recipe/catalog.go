@@ -31,7 +31,7 @@ type Catalog struct {
 	products   productTable
 	services   serviceTable
 	values     vocabulary
-	subtypes   func() []string // of K8s, that overlays are known to set; sorted
+	subtypes   func() []string // see knownSubtypes
 }
 
 // Version returns the version that the catalog states, "" when it states
@@ -73,7 +73,7 @@ func (c *Catalog) without(field, value string) string {
 func newCatalog(l *loader) *Catalog {
 	bySpecificity(l.overlays)
 	c := &Catalog{version: l.version, components: l.components, releases: sync.OnceValues(component.Embedded), base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services}
-	c.subtypes = sync.OnceValue(func() []string { return knownSubtypes(append([]*layer{l.base}, l.overlays...)) })
+	c.subtypes = sync.OnceValue(c.knownSubtypes)
 	c.values = vocabulary{map[string][]string{}, l.systems}.with(l.overlays)
 	for _, p := range l.platforms {
 		c.values.add("service", p.Service)
@@ -84,6 +84,26 @@ func newCatalog(l *loader) *Catalog {
 		}
 	}
 	return c
+}
+
+// knownSubtypes returns the subtypes of K8s that components read or the catalog
+// states, sorted.
+func (c *Catalog) knownSubtypes() []string {
+	known := []string{"image", "server", "service"}
+	if set, err := c.releases(); err == nil { // a recipe reports the error
+		for _, e := range set.Entries() {
+			for _, key := range e.KeyNames {
+				if path := measurement.ParsePath(key); path.Type == measurement.K8s {
+					known = append(known, path.Subtype)
+				}
+			}
+		}
+	}
+	for _, l := range append([]*layer{c.base}, c.overlays...) {
+		known = append(known, subtypesSet(l)...)
+	}
+	slices.Sort(known)
+	return slices.Compact(known)
 }
 
 // matching returns the layers that apply to a query, in order of application.

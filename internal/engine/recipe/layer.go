@@ -195,14 +195,3 @@ func subtypesSet(l *layer) []string {
 	}
 	return names
 }
-
-// knownSubtypes returns the subtypes of K8s that bundles read or a catalog's
-// own layers set, sorted.
-func knownSubtypes(layers []*layer) []string {
-	known := []string{"config", "image", "network-config", "node", "server", "service"}
-	for _, l := range layers {
-		known = append(known, subtypesSet(l)...)
-	}
-	slices.Sort(known)
-	return slices.Compact(known)
-}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -27,6 +28,7 @@ const (
 func (c *Catalog) WithComponents(set *component.Set) *Catalog {
 	other := *c
 	other.releases = func() (*component.Set, error) { return set, nil }
+	other.subtypes = sync.OnceValue(other.knownSubtypes)
 	return &other
 }
 
