@@ -67,9 +67,12 @@ func (j *job) pick(names []string) ([]component.Entry, error) {
 		}
 		return j.choose(names)
 	}
-	whole := &draft{Description: j.common, job: j}
+	whole := j.whole()
 	return slices.DeleteFunc(slices.Clone(j.set.Entries()), func(e component.Entry) bool { return !e.Needed.Holds(whole.operand) }), nil
 }
+
+// whole is the draft of no component, for what is about the recipe.
+func (j *job) whole() *draft { return &draft{Description: j.common, job: j, values: newValues()} }
 
 // describe reads what is known of the chosen components.
 func (j *job) describe(chosen []component.Entry) error {

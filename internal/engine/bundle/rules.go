@@ -119,8 +119,7 @@ func (j *job) check() []verdict {
 			}
 		}
 	}
-	whole := &draft{Description: j.common, job: j, values: newValues()}
-	for _, owner := range append([]*draft{whole}, j.ordered()...) {
+	for _, owner := range append([]*draft{j.whole()}, j.ordered()...) {
 		for i := range owner.Rules {
 			r := &owner.Rules[i]
 			for k := range r.Cases {
