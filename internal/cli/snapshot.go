@@ -136,7 +136,7 @@ func describeFailures(failures snapshot.Errors) []error {
 
 // hostname returns the name of the machine that a snapshot describes: NODE_NAME,
 // which a pod is given by its manifest, else what the host root says, else what
-// the system says. It is "" where nobody knows.
+// the system says. It is "" when none of them does.
 func hostname(hostRoot string, getenv func(string) string) string {
 	if name := getenv("NODE_NAME"); name != "" {
 		return name

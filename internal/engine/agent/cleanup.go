@@ -30,8 +30,8 @@ type removal struct {
 	onFailure bool
 }
 
-// remember keeps how to undo a call. After one that was cut short nobody knows
-// whether it was made; removing what is not there is not an error.
+// remember keeps how to undo a call. After one that was cut short it is not
+// known whether it was made; removing what is not there is not an error.
 func (s *session) remember(ctx context.Context, err error, undo removal) {
 	if err == nil || ctx.Err() != nil {
 		s.undo = append(s.undo, undo)
