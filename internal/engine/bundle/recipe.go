@@ -17,7 +17,6 @@ import (
 
 // Subtypes of K8s that every component's rendering reads.
 const (
-	imageSubtype   = "image"
 	configSubtype  = "config"
 	networkSubtype = "network-config"
 	nodeSubtype    = "node"
@@ -46,7 +45,7 @@ func (r recipe) text(subtype, key string) string {
 	return r.Measurements.Text(measurement.K8s, subtype, key)
 }
 
-func (r recipe) image(key string) string { return r.text(imageSubtype, key) }
+func (r recipe) image(key string) string { return r.text("image", key) }
 
 // kubernetes is the cluster's version, "" when it is not known.
 func (r recipe) kubernetes() string { return r.text("server", "version") }

@@ -207,17 +207,11 @@ func (d *draft) blameForField(name string) (blame, bool) {
 			if b, ok := installer.blameFor(installer.Driver.Version); ok {
 				return b, true
 			}
-			return installer.blame(firstOf(installer.Driver.When))
+			held, _ := installer.Driver.When.Held(installer.operand)
+			return installer.blame(held)
 		}
 	}
 	return blame{}, false
-}
-
-func firstOf(c component.Condition) component.Alternative {
-	if len(c) == 0 {
-		return nil
-	}
-	return c[0]
 }
 
 // judge turns verdicts into errors and findings: an ignored error is a finding,
