@@ -3,6 +3,7 @@
 package agent
 
 import (
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
 	clienttesting "k8s.io/client-go/testing"
 )
@@ -49,7 +51,11 @@ func TestWatchForbiddenLater(t *testing.T) {
 	f.client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
 		return true, watch.NewEmptyWatch(), nil
 	})
-	f.play = func(*batchv1.Job) { f.forbid("list", "pods") }
+	var taken atomic.Bool
+	f.client.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
+		return taken.Load(), nil, apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "x", errors.New("not allowed"))
+	})
+	f.play = func(*batchv1.Job) { taken.Store(true) }
 	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err == nil || !strings.Contains(err.Error(), "cannot list pods in namespace") {
 		t.Errorf("error %v", err)
 	}
