@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -19,30 +20,32 @@ import (
 // One node that hangs takes nothing away from the others.
 func TestDeadlineOnAllNodes(t *testing.T) {
 	t.Parallel()
-	f := newFakeCluster(t)
-	for _, node := range []string{"a", "b", "c"} {
-		f.add(gpuNode(node))
-	}
-	f.play = func(job *batchv1.Job) {
-		if nodeOf(job) != "b" {
-			f.succeed(job, "24.04", 0)
+	synctest.Test(t, func(t *testing.T) { // the time is the test's own
+		f := newFakeCluster(t)
+		for _, node := range []string{"a", "b", "c"} {
+			f.add(gpuNode(node))
 		}
-	}
-	spec := baseSpec()
-	spec.AllNodes, spec.Timeout = true, 2*time.Second
-	result, err := f.runner().Run(t.Context(), spec, testOwner)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := slices.Sorted(maps.Keys(result.Nodes)); !slices.Equal(got, []string{"a", "c"}) {
-		t.Errorf("nodes %v", got)
-	}
-	if w := result.Warnings; len(w) != 1 || w[0].Kind != FailedNodes || !strings.Contains(w[0].Text, "node b, Job") || !strings.Contains(w[0].Text, "did not end in time") {
-		t.Errorf("warnings %v", w)
-	}
-	if left := f.left(); !slices.Equal(left, []string{"ConfigMap eidos-snapshot-a", "ConfigMap eidos-snapshot-c"}) {
-		t.Errorf("left: %v", left)
-	}
+		f.play = func(job *batchv1.Job) {
+			if nodeOf(job) != "b" {
+				f.succeed(job, "24.04", 0)
+			}
+		}
+		spec := baseSpec()
+		spec.AllNodes, spec.Timeout = true, time.Minute
+		result, err := f.runner().Run(t.Context(), spec, testOwner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Sorted(maps.Keys(result.Nodes)); !slices.Equal(got, []string{"a", "c"}) {
+			t.Errorf("nodes %v", got)
+		}
+		if w := result.Warnings; len(w) != 1 || w[0].Kind != FailedNodes || !strings.Contains(w[0].Text, "node b, Job") || !strings.Contains(w[0].Text, "did not end in time") {
+			t.Errorf("warnings %v", w)
+		}
+		if left := f.left(); !slices.Equal(left, []string{"ConfigMap eidos-snapshot-a", "ConfigMap eidos-snapshot-c"}) {
+			t.Errorf("left: %v", left)
+		}
+	})
 }
 
 // What cannot be removed after a success is a warning.
