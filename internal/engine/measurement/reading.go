@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
 )
@@ -56,6 +57,23 @@ func Float(f float64) (Reading, error) {
 		return nil, errors.New("a number must be finite")
 	}
 	return float(f), nil
+}
+
+// Number returns the reading of a number as text, exact: what no 64-bit integer
+// or float64 can hold stays text.
+func Number(text string) Reading {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return Int(i)
+	}
+	if u, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return Uint(u)
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && strings.ContainsAny(text, ".eE") {
+		if reading, err := Float(f); err == nil {
+			return reading
+		}
+	}
+	return Str(text)
 }
 
 // FromAny returns the reading of a Go scalar of any integer, float, string or

@@ -23,7 +23,7 @@ import (
 // PCI device ids of products. It is immutable and safe for concurrent use.
 type Catalog struct {
 	version    string
-	components componentList
+	components []string
 	releases   func() (*component.Set, error) // of components
 	base       *layer
 	overlays   []*layer // in order of application

@@ -7,20 +7,16 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"gopkg.in/yaml.v3"
 )
 
 // Update is for both packages of tests.
-var Update = flag.Bool("update", false, "rewrite the golden files, and catalog.json")
+var Update = flag.Bool("update", false, "rewrite the golden files, and catalog.jsonl")
 
-// TestEmbeddedIsTheData compares catalog.json with the files below data, and what
+// TestEmbeddedIsTheData compares catalog.jsonl with the files below data, and what
 // is decoded of it, layer by layer, with what the files say.
 func TestEmbeddedIsTheData(t *testing.T) {
 	t.Parallel()
@@ -29,28 +25,22 @@ func TestEmbeddedIsTheData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fragments, err := readFragments(data)
+	want := compiled(t, fromFiles)
+	fromJSON, err := decodeEmbedded(want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := joinedJSON(t, fragments)
-	for name, load := range map[string]func([]byte) (*Catalog, error){"Load": Load, "Embedded": decodeEmbedded} {
-		fromJSON, err := load(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(described(fromFiles), described(fromJSON)); diff != "" {
-			t.Fatalf("%s differs from the files; quote what is to be a text (-files +document):\n%s", name, diff)
-		}
+	if diff := cmp.Diff(described(fromFiles), described(fromJSON)); diff != "" {
+		t.Fatalf("what is embedded differs from the files; quote what is to be a text (-files +embedded):\n%s", diff)
 	}
 	if *Update {
-		if err := os.WriteFile("catalog.json", want, 0o644); err != nil {
+		if err := os.WriteFile("catalog.jsonl", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return // the program holds what was there before
 	}
 	if !bytes.Equal(embedded, want) {
-		t.Fatal("catalog.json is not what the files below data say: run make catalog")
+		t.Fatal("catalog.jsonl is not what the files below data say: run make catalog")
 	}
 	systems, services, err := embeddedNames()
 	wantNames := fmt.Sprintf("%+v %+v", fromFiles.values.systems, fromFiles.services)
@@ -59,54 +49,51 @@ func TestEmbeddedIsTheData(t *testing.T) {
 	}
 }
 
-// joinedJSON returns the files as one document: lists and mappings one after the
-// other, one item a line.
-func joinedJSON(t *testing.T, fragments []fragment) []byte {
+// compiled returns a catalog in the form that is embedded.
+func compiled(t *testing.T, c *Catalog) []byte {
 	t.Helper()
-	sections := map[string][]string{}
-	add := func(section, name string, value any) {
-		var text strings.Builder
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(value); err != nil {
+	first := tables{Version: c.version, Components: c.components, Systems: c.values.systems, Services: c.services, Platforms: c.platforms, Products: c.products}
+	lines := []any{&first, rows(c.base)}
+	for _, l := range c.overlays {
+		key, constraints := map[string]string{}, map[string]string{}
+		stated := l.key()
+		for _, condition := range l.conditions {
+			key[condition.field] = *stated.Field(condition.field)
+		}
+		for _, d := range l.demands() {
+			constraints[d.field] = d.constraint.String()
+		}
+		first.Overlays = append(first.Overlays, struct{ Key, Constraints map[string]string }{key, constraints})
+		lines = append(lines, rows(l))
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	for _, line := range lines {
+		if err := encoder.Encode(line); err != nil {
 			t.Fatal(err)
 		}
-		if name != "" {
-			name = fmt.Sprintf("%q: ", name)
-		}
-		sections[section] = append(sections[section], name+strings.TrimSuffix(text.String(), "\n"))
 	}
-	for _, f := range fragments {
-		var file map[string]any
-		if err := yaml.Unmarshal(f.data, &file); err != nil {
-			t.Fatal(err)
-		}
-		for section, value := range file {
-			switch value := value.(type) {
-			case []any:
-				for _, item := range value {
-					add(section, "", item)
-				}
-			case map[string]any:
-				for _, key := range slices.Sorted(maps.Keys(value)) {
-					add(section, key, value[key])
-				}
-			default:
-				add(section, "", value)
-			}
+	return out.Bytes()
+}
+
+func rows(l *layer) (all settings) {
+	for _, e := range l.entries() {
+		all = append(all, *e)
+	}
+	return all
+}
+
+// MarshalJSON writes what UnmarshalJSON reads.
+func (s settings) MarshalJSON() ([]byte, error) {
+	all := make([][3]any, len(s))
+	for i, e := range s {
+		all[i] = [3]any{e.path.String(), nil, e.context}
+		if e.value != nil {
+			all[i][1] = e.value.Any()
 		}
 	}
-	var parts []string
-	for _, section := range []struct{ name, form string }{
-		{"systems", "[%s]"}, {"services", "[%s]"}, {"platforms", "[%s]"}, {"products", "{%s}"}, {"version", "%s"}, {"components", "%s"}, {"base", "[%s]"}, {"overlays", "[%s]"},
-	} {
-		items := strings.Join(sections[section.name], ",\n")
-		if section.form != "%s" {
-			items = "\n" + items + "\n"
-		}
-		parts = append(parts, fmt.Sprintf("%q: "+section.form, section.name, items))
-	}
-	return []byte("{" + strings.Join(parts, ",\n") + "}\n")
+	return json.Marshal(all)
 }
 
 // described returns all that a catalog holds, one line each.

@@ -61,20 +61,14 @@ func (b *build) instanceLayer(types []string) *layer {
 	case len(rows) != 1 || rows[0] == nil:
 		return nil
 	}
-	settings := rows[0].Types
+	all := slices.Clone(rows[0].Types)
 	if len(types) == 1 {
-		settings = append(nodeInstance(types[0]), settings...)
+		path := measurement.Path{Type: measurement.K8s, Subtype: "node", Key: "instance-type"}
+		all = append(all, entry{path: path, value: measurement.Str(types[0]), context: "What the snapshot's nodes are"})
+		slices.SortFunc(all, byPath)
 	}
-	if len(settings) == 0 {
+	if len(all) == 0 {
 		return nil
 	}
-	return newLayer("instance-type="+strings.Join(types, " "), nil, settings, nil)
-}
-
-func nodeInstance(name string) settings {
-	return settings{{Type: measurement.K8s, Subtypes: []measurement.Subtype{{
-		Name:    "node",
-		Data:    map[string]measurement.Reading{"instance-type": measurement.Str(name)},
-		Context: map[string]string{"instance-type": "What the snapshot's nodes are"},
-	}}}}
+	return newLayer("instance-type="+strings.Join(types, " "), nil, all, nil)
 }

@@ -55,26 +55,24 @@ type demand struct {
 func demandFields() []string { return []string{"osv", "kernel", "k8s", fieldDriver} }
 
 // newLayer returns a layer of what is decoded already.
-func newLayer(name string, conditions []condition, types settings, demands []demand) *layer {
+func newLayer(name string, conditions []condition, sets settings, demands []demand) *layer {
 	l := &layer{name: name, conditions: conditions}
-	c := l.flatten(types, demands)
+	c := l.with(sets, demands)
 	l.content = func() content { return c }
 	return l
 }
 
-func (l *layer) flatten(types settings, demands []demand) content {
-	c := content{demands: demands}
-	for _, m := range types {
-		for _, s := range m.Subtypes {
-			for key, value := range s.Data {
-				path := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}
-				c.entries = append(c.entries, &entry{path: path, name: path.String(), value: value, context: s.Context[key], layer: l})
-			}
-		}
+// with returns the content of the layer: what it sets and demands, and what
+// follows from the oldest driver that a GPU runs with.
+func (l *layer) with(sets settings, demands []demand) content {
+	c := content{entries: make([]*entry, len(sets)), demands: demands}
+	for i := range sets {
+		e := sets[i]
+		e.name, e.layer = e.path.String(), l
+		c.entries[i] = &e
 	}
-	slices.SortFunc(c.entries, func(a, b *entry) int { return comparePaths(a.path, b.path) })
 	stated := slices.ContainsFunc(demands, func(d demand) bool { return d.field == fieldDriver })
-	if floor, err := types.driverFloor(); err == nil && floor != nil && !stated { // an error was reported when they were read
+	if floor, err := sets.driverFloor(); err == nil && floor != nil && !stated { // an error was reported when they were read
 		c.demands = append(c.demands, demand{field: fieldDriver, constraint: *floor})
 	}
 	for i := range c.demands {
@@ -93,8 +91,10 @@ func comparePaths(a, b measurement.Path) int {
 	return strings.Compare(a.Key, b.Key)
 }
 
-// settings are what a layer sets: a nil reading removes.
-type settings measurement.List
+// settings are what a layer sets, sorted by path: a nil reading removes.
+type settings []entry
+
+func byPath(a, b entry) int { return comparePaths(a.path, b.path) }
 
 func (s *settings) decode(v document.Value) error { return s.read(v, document.NullsRemove) }
 
@@ -103,7 +103,16 @@ func (s *settings) read(v document.Value, nulls document.Nulls) error {
 	if err != nil {
 		return err
 	}
-	*s = settings(types)
+	*s = nil
+	for _, m := range types {
+		for _, subtype := range m.Subtypes {
+			for key, value := range subtype.Data {
+				path := measurement.Path{Type: m.Type, Subtype: subtype.Name, Key: key}
+				*s = append(*s, entry{path: path, value: value, context: subtype.Context[key]})
+			}
+		}
+	}
+	slices.SortFunc(*s, byPath)
 	if _, err := s.driverFloor(); err != nil {
 		return v.Errorf("%v", err)
 	}
@@ -115,14 +124,15 @@ func (s *settings) read(v document.Value, nulls document.Nulls) error {
 // constraints say something else of the driver. It is nil where it is not set.
 func (s settings) driverFloor() (*version.Range, error) {
 	path := measurement.Path{Type: measurement.GPU, Subtype: "driver", Key: "minimum-version"}
-	oldest := measurement.List(s).Get(path.Type, path.Subtype, path.Key)
-	if oldest == nil {
+	i := slices.IndexFunc(s, func(e entry) bool { return e.path == path && e.value != nil })
+	if i < 0 {
 		return nil, nil
 	}
-	if _, err := version.Parse(oldest.String()); err != nil {
+	oldest := s[i].value.String()
+	if _, err := version.Parse(oldest); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	floor, err := version.ParseRange(">= " + oldest.String())
+	floor, err := version.ParseRange(">= " + oldest)
 	return &floor, err
 }
 

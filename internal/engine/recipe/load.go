@@ -18,7 +18,7 @@ func Load(data []byte) (*Catalog, error) { return loadFragments([]fragment{{data
 // loader collects the fragments of a catalog.
 type loader struct {
 	version    string
-	components componentList
+	components []string
 	systems    systemTable
 	services   serviceTable
 	platforms  platformTable

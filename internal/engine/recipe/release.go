@@ -3,7 +3,6 @@
 package recipe
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (c *Catalog) Components() ([]component.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Equal(c.components, componentList{allComponents}) {
+	if slices.Equal(c.components, []string{allComponents}) {
 		return set.Entries(), nil
 	}
 	var entries []component.Entry
@@ -247,22 +246,10 @@ func (l *loader) addComponents(v document.Value) error {
 		if text != allComponents {
 			return v.Errorf("got %s, want a list of components, or %s", words.Quote(text), allComponents)
 		}
-		l.components = componentList{text}
+		l.components = []string{text}
 		return nil
 	}
 	var err error
 	l.components, err = document.List(document.Value.Text)(v)
 	return err
-}
-
-// componentList is "all", or names.
-type componentList []string
-
-// UnmarshalJSON reads either.
-func (l *componentList) UnmarshalJSON(text []byte) error {
-	if text[0] == '"' {
-		*l = make(componentList, 1)
-		return json.Unmarshal(text, &(*l)[0])
-	}
-	return json.Unmarshal(text, (*[]string)(l))
 }

@@ -136,29 +136,12 @@ func (l leaf) quotedKey() string {
 func (l leaf) reading() (measurement.Reading, error) {
 	switch value := l.value.(type) {
 	case json.Number:
-		return numberReading(value.String()), nil
+		return measurement.Number(value.String()), nil
 	case string, bool:
 		return measurement.FromAny(value)
 	default:
 		return jsonReading(secret.Tree(value))
 	}
-}
-
-// numberReading keeps a number exact: what no 64-bit integer or float64 can
-// hold stays text.
-func numberReading(text string) measurement.Reading {
-	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return measurement.Int(i)
-	}
-	if u, err := strconv.ParseUint(text, 10, 64); err == nil {
-		return measurement.Uint(u)
-	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil && strings.ContainsAny(text, ".eE") {
-		if reading, err := measurement.Float(f); err == nil {
-			return reading
-		}
-	}
-	return measurement.Str(text)
 }
 
 func jsonReading(value any) (measurement.Reading, error) {

@@ -27,7 +27,7 @@ import (
 // Facts finds the facts of a chart release. A release is parsed once, when it
 // is first asked for. Facts is safe for concurrent use.
 type Facts struct {
-	charts map[string][]entry // by chart name, oldest release first
+	charts func() map[string][]entry // by chart name, oldest release first
 }
 
 type entry struct {
@@ -40,24 +40,28 @@ type entry struct {
 const TableName = "releases.json"
 
 // Open returns the facts in fsys, which holds <chart>/<version>.json files. It
-// parses nothing.
+// reads nothing.
 func Open(fsys fs.FS) *Facts {
-	facts := &Facts{charts: map[string][]entry{}}
+	return &Facts{sync.OnceValue(func() map[string][]entry { return list(fsys) })}
+}
+
+func list(fsys fs.FS) map[string][]entry {
+	charts := map[string][]entry{}
 	names, _ := fs.Glob(fsys, "*/*.json") // fails on a malformed pattern only
 	for _, name := range names {
 		chart := path.Dir(name)
 		if first := strings.TrimPrefix(path.Base(name), "v")[0]; first < '0' || first > '9' {
 			continue // not named for a version
 		}
-		facts.charts[chart] = append(facts.charts[chart], entry{
+		charts[chart] = append(charts[chart], entry{
 			version: strings.TrimSuffix(path.Base(name), ".json"),
 			release: sync.OnceValues(func() (*Release, error) { return readRelease(fsys, name) }),
 		})
 	}
-	for _, entries := range facts.charts {
+	for _, entries := range charts {
 		slices.SortFunc(entries, func(a, b entry) int { return compareReleases(a.version, b.version) })
 	}
-	return facts
+	return charts
 }
 
 func readRelease(fsys fs.FS, name string) (*Release, error) {
@@ -75,8 +79,8 @@ func readRelease(fsys fs.FS, name string) (*Release, error) {
 // Releases lists the versions of a chart that have facts, oldest first, as the
 // chart writes them. It is empty for an unknown chart.
 func (f *Facts) Releases(chart string) []string {
-	versions := make([]string, 0, len(f.charts[chart]))
-	for _, e := range f.charts[chart] {
+	versions := make([]string, 0, len(f.charts()[chart]))
+	for _, e := range f.charts()[chart] {
 		versions = append(versions, e.version)
 	}
 	return versions
@@ -85,7 +89,7 @@ func (f *Facts) Releases(chart string) []string {
 // Release returns the facts of one chart release. The version is found with or
 // without its leading v. A release without facts is an *UnknownReleaseError.
 func (f *Facts) Release(chart, asked string) (*Release, error) {
-	for _, e := range f.charts[chart] {
+	for _, e := range f.charts()[chart] {
 		if version.SameRelease(e.version, asked) {
 			return e.release()
 		}

@@ -32,7 +32,7 @@ func TestReleases(t *testing.T) {
 func TestEveryReleaseLoads(t *testing.T) {
 	t.Parallel()
 	facts := embeddedFacts()
-	for name := range facts.charts {
+	for name := range facts.charts() {
 		for _, version := range facts.Releases(name) {
 			release, err := loadWhole(facts, name, version)
 			if err != nil {

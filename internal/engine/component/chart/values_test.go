@@ -249,7 +249,7 @@ func TestManyUnknownKeysGetFewSuggestions(t *testing.T) {
 func TestOwnDefaultsHaveNoProblem(t *testing.T) {
 	t.Parallel()
 	facts := embeddedFacts()
-	for name := range facts.charts {
+	for name := range facts.charts() {
 		for _, version := range facts.Releases(name) {
 			release := embeddedRelease(t, name, version)
 			for _, problem := range release.CheckValues(release.defaults()) {
