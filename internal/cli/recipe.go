@@ -109,7 +109,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}
-	for _, w := range result.Warnings {
+	for _, w := range result.Findings {
 		report.warn(c.blame(&recipe.Error{Field: w.Field, Index: w.Index, Err: errors.New(w.Message)}).Error())
 	}
 	return c.write(ctx, store, to, result)

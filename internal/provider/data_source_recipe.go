@@ -66,13 +66,13 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		model.addErrors(err, &resp.Diagnostics)
 		return
 	}
-	for _, w := range result.Warnings {
+	for _, w := range result.Findings {
 		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.String())
 	}
 	model.setResult(result, &resp.Diagnostics)
 	tflog.Debug(ctx, "Made a recipe", map[string]any{
 		"query": stated(result.Recipe.Request), "query_sources": byAttribute(result.Sources), "matched_rules": strings.Join(result.Recipe.MatchedRules, "; "),
-		"catalog_version": result.Recipe.Metadata.Version, "warnings": len(result.Warnings), "sha256": model.SHA256.ValueString(),
+		"catalog_version": result.Recipe.Metadata.Version, "warnings": len(result.Findings), "sha256": model.SHA256.ValueString(),
 	})
 	tflog.Trace(ctx, "Chose the recipe's values", map[string]any{"provenance": result.Provenance})
 	if resp.Diagnostics.HasError() {

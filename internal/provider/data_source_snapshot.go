@@ -95,8 +95,8 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	extraction := catalog.Extract(found.snapshot)
-	for _, w := range extraction.Warnings {
-		resp.Diagnostics.AddAttributeWarning(found.at, "Snapshot Contradicts Itself", w.Message)
+	for _, w := range extraction.Findings {
+		resp.Diagnostics.AddAttributeWarning(found.at, "Snapshot Contradicts Itself", w.String())
 	}
 	// What reaches the cluster holds secrets and may be short-lived: it is not
 	// stored.

@@ -111,7 +111,7 @@ func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, med
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}
 	a := answer{representation: represent(media, cache, text)}
-	for _, warning := range result.Warnings {
+	for _, warning := range result.Findings {
 		a.warnings = append(a.warnings, labelled(warning.Field, warning.Message))
 	}
 	return a, nil

@@ -98,7 +98,7 @@ func TestErrorsNameAddedComponent(t *testing.T) {
 		"unknown option": {"1.34", "{gate_mod: open}", bundle.Request{}, `did you mean "gate_mode"?`},
 		"override":       {"1.34", "{gds: false}", bundle.Request{Overrides: map[string]string{"skyport-gate": "moed: open"}}, "did you mean mode?"},
 		"rule":           {"1.34", "{gate_mode: closed}", bundle.Request{}, "no job with x900 gets through a closed gate; open it (rule gate-is-closed)"},
-		"no release":     {"1.37", "{gds: false}", bundle.Request{}, "the platform needs skyport-gate, and no release of it supports Kubernetes 1.37"},
+		"no release":     {"1.37", "{gds: false}", bundle.Request{}, "the platform needs skyport-gate, and no release of it that eidos knows supports Kubernetes 1.37"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

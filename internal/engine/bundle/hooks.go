@@ -56,7 +56,7 @@ func clusterPolicy(d *draft) ([]manifest, error) {
 // ipPool is the range of addresses of the recipe, whose definition comes with the
 // IPAM plugin that the NicClusterPolicy asks for.
 func ipPool(d *draft) ([]manifest, error) {
-	text := d.job.recipe.text(networkSubtype, "ip_range")
+	text := d.job.recipe.text(component.NetworkSubtype, "ip_range")
 	if text == "" {
 		return nil, nil
 	}

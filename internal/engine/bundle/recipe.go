@@ -5,22 +5,14 @@ package bundle
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// Subtypes of K8s that every component's rendering reads.
-const (
-	configSubtype  = "config"
-	networkSubtype = "network-config"
-	nodeSubtype    = "node"
-)
+// nodeSubtype is the subtype of K8s that says what the nodes are.
+const nodeSubtype = "node"
 
 // recipe reads a recipe document. Its getters expect that check has found
 // nothing: a key that is missing reads as "".
@@ -60,40 +52,10 @@ func (r recipe) check(keys []component.Key) error {
 	var errs []error
 	for _, k := range keys {
 		if reading := r.get(measurement.ParsePath(k.Key)); reading != nil {
-			if err := checkReading(k, reading); err != nil {
+			if err := k.Check(reading); err != nil {
 				errs = append(errs, &InputError{Field: "recipe", Err: fmt.Errorf("%s: %w", k.Key, err)})
 			}
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func checkReading(k component.Key, reading measurement.Reading) error {
-	text, isText := reading.Any().(string)
-	_, isBool := reading.Any().(bool)
-	switch {
-	case k.Type == component.Bool && isBool:
-		return nil
-	case k.Type == component.Bool:
-		return fmt.Errorf("got %s, want a bool: true or false without quotes", described(reading))
-	case !isText:
-		return fmt.Errorf("got %s, want a string: put it into quotes", described(reading))
-	case strings.TrimSpace(text) == "":
-		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
-	case k.Type == component.Enum && !slices.Contains(k.OneOf, text):
-		return fmt.Errorf("got %s, want one of %s%s", words.Quote(text), strings.Join(k.OneOf, ", "), suggest.Question(text, k.OneOf))
-	default:
-		return k.Type.Check(text)
-	}
-}
-
-func described(reading measurement.Reading) string {
-	switch v := reading.Any().(type) {
-	case string:
-		return "the string " + words.Quote(v)
-	case bool:
-		return fmt.Sprintf("the bool %t", v)
-	default:
-		return "the number " + reading.String()
-	}
 }

@@ -99,7 +99,7 @@ func (s stack) build(t *testing.T, catalog *recipe.Catalog) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range result.Warnings {
+	for _, w := range result.Findings {
 		t.Errorf("unexpected warning: %v", w)
 	}
 	text, err := result.Recipe.YAML()

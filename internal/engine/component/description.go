@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // Entry is what has to be known of every component to choose among them.
@@ -47,6 +48,16 @@ type Release struct {
 	Version    string            `json:"version"`              // as the chart's repository writes it
 	Kubernetes string            `json:"kubernetes,omitempty"` // version.Range that its maker supports, "" for any
 	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
+}
+
+// Release returns the facts about a release of the chart, with or without a
+// leading v, nil for an unknown one.
+func (e *Entry) Release(name string) *Release {
+	i := slices.IndexFunc(e.Releases, func(r Release) bool { return version.SameRelease(r.Version, name) })
+	if i < 0 {
+		return nil
+	}
+	return &e.Releases[i]
 }
 
 // Description is all that is known of a component: data/<name>/component.yaml.
@@ -136,6 +147,8 @@ type Image struct {
 	// Image is the component that chart.Release.Image knows.
 	Image string   `json:"image"`
 	Paths []string `json:"paths,omitempty"` // the values that take the tag; none where a manifest takes it
+	// When says when something runs the image; a recipe has no tag for it else.
+	When Condition `json:"when,omitempty"`
 	// Free says that images exist for many versions, so that another tag than the
 	// release's is no mistake.
 	Free  bool   `json:"free,omitempty"`

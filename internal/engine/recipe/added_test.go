@@ -40,11 +40,11 @@ func TestFilesAdd(t *testing.T) {
 		}
 	}
 	toll := recipe.Request{Overlays: []string{"types: [{type: K8s, subtypes: [{subtype: gate, data: {toll: coin}}]}]"}}
-	if r := buildRecipe(t, c, toll); len(r.Warnings) > 0 {
-		t.Errorf("what a component reads: warned %v", r.Warnings)
+	if r := buildRecipe(t, c, toll); len(r.Findings) > 0 {
+		t.Errorf("what a component reads: warned %v", r.Findings)
 	}
-	if r := buildRecipe(t, before, toll); len(r.Warnings) != 1 {
-		t.Errorf("what no component reads: warned %v", r.Warnings)
+	if r := buildRecipe(t, before, toll); len(r.Findings) != 1 {
+		t.Errorf("what no component reads: warned %v", r.Findings)
 	}
 	if _, err := c.Build(recipe.Request{Query: document.Query{OS: "cloudrock"}}); err == nil || !strings.Contains(err.Error(), "it has no kernel headers") {
 		t.Errorf("got %v, want the reason why no recipe is for it", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -23,8 +24,19 @@ type Request struct {
 	// Overlays are the user's overlay documents, YAML or JSON: each one overlay
 	// (key, types, constraints) or {overlays: [...]}.
 	Overlays []string
-	// AllowUncovered turns what no data covers into warnings.
+	// AllowUncovered turns what no data covers into findings.
 	AllowUncovered bool
+	// Options maps names of options, such as rdma, to their values as text.
+	// Releases maps components to chart releases, and Driver is the version of the
+	// GPU driver, "" for the release's own. They win over every overlay.
+	Options  map[string]string
+	Releases map[string]string
+	Driver   string
+	// IgnoreFindings holds rules of findings to leave out.
+	IgnoreFindings finding.Ignored
+	// Called returns the name that the user knows an input by, such as
+	// kubernetes_version for k8s. Without it messages use the engine's names.
+	Called func(input string) string
 }
 
 // Result is a recipe and how it came about.
@@ -32,12 +44,15 @@ type Result struct {
 	Recipe document.Recipe
 	// Provenance names the layer that set each value: "base", an overlay such
 	// as "service=eks,gpu=h100", a user's overlay such as "user:gpu=h100",
-	// "instance-type=g6e.2xlarge", or "request". Its keys are paths, such as "K8s/image/driver".
+	// "instance-type=g6e.2xlarge", "release:gpu-operator v26.7.0", "request" or
+	// "argument" (an option, a release or the driver that is stated). Its keys are
+	// paths, such as "K8s/image/driver".
 	Provenance map[string]string
 	// Sources names, per field of the query, the reading of the snapshot that
 	// it was taken from, such as "K8s/server/version".
-	Sources  map[string]string
-	Warnings []Warning
+	Sources map[string]string
+	// Findings are doubts, in the order in which they came up.
+	Findings []Finding
 }
 
 // serverVersion is the path of the Kubernetes version.
@@ -49,10 +64,11 @@ func serverVersion() measurement.Path {
 // inputs are wrong.
 func (c *Catalog) Build(r Request) (*Result, error) {
 	elements, err := c.userElements(r.Overlays)
-	if err != nil {
+	stated, statedErr := c.arguments(r)
+	if err := errors.Join(err, statedErr); err != nil {
 		return nil, err
 	}
-	b := &build{catalog: c, request: r, users: slices.Concat(elements...), elements: elements, result: &Result{}}
+	b := &build{stated: stated, catalog: c, request: r, users: slices.Concat(elements...), elements: elements, result: &Result{}}
 	if err := b.resolve(); err != nil {
 		return nil, err
 	}
@@ -73,29 +89,52 @@ type build struct {
 	request  Request
 	elements []userElement
 	users    []*layer // of all elements
+	known    vocabulary // of the catalog and the user's overlays
 	subject  *subject
 	instance *layer // of the nodes' instance types, nil for none
+	stated   *layer // the options, releases and driver of the request
 	applied  []*layer
 	entries  []*entry // merged, without removals
 	demands  []demand
 	missing  []*Error // components without a release
+	guessed  bool     // a release was chosen without the Kubernetes version
 	result   *Result
 }
 
-func (b *build) warn(warnings ...Warning) {
-	b.result.Warnings = append(b.result.Warnings, warnings...)
+// called returns the user's name of an input.
+func (b *build) called(input string) string {
+	if b.request.Called == nil {
+		return input
+	}
+	return b.request.Called(input)
 }
 
-// tolerate returns the problems as an error, or as warnings where the request
-// allows what no data covers.
-func (b *build) tolerate(problems []*Error) error {
-	errs := make([]error, 0, len(problems))
+func (b *build) warn(warnings ...Finding) {
+	b.result.Findings = append(b.result.Findings, warnings...)
+}
+
+// tolerate returns the problems, each of which says one way out, with the other
+// one, or makes findings of them where the request allows what no data covers.
+func (b *build) tolerate(rule string, problems []*Error) []*Error {
+	var errs []*Error
 	for _, p := range problems {
 		if b.request.AllowUncovered {
-			b.warn(Warning{Field: p.Field, Message: p.Err.Error()})
+			b.warn(Finding{Rule: rule, Field: p.Field, Message: p.Err.Error()})
 			continue
 		}
-		errs = append(errs, p)
+		or := "; or"
+		if strings.HasSuffix(p.Err.Error(), "?") {
+			or = " Or"
+		}
+		errs = append(errs, &Error{Field: p.Field, Err: fmt.Errorf("%w%s go on without data with %s", p.Err, or, b.called("allow_uncovered"))})
+	}
+	return errs
+}
+
+func join(problems []*Error) error {
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = p
 	}
 	return errors.Join(errs...)
 }
@@ -115,6 +154,7 @@ func (b *build) merge() error {
 		b.applied = append(b.applied, layers...)
 		entries = mergeEntries(entries, mergeLayers(layers))
 	}
+	entries = mergeEntries(entries, b.stated.entries())
 	b.entries = b.applyRequest(setters(entries))
 	b.demands = collectDemands(b.applied)
 	b.statePlatform(entries)
@@ -138,7 +178,7 @@ func (b *build) applyRequest(entries []*entry) []*entry {
 		return slices.Insert(entries, i, requested)
 	}
 	if old := entries[i]; old.value != requested.value && strings.HasPrefix(old.layer.name, userPrefix) {
-		b.warn(Warning{Field: "k8s", Message: fmt.Sprintf("the query's %s replaces the %s that %s sets", asked, old.name, old.layer.name)})
+		b.warn(Finding{Rule: ruleKubernetesAsked, Field: "k8s", Message: fmt.Sprintf("the query's %s replaces the %s that %s sets", asked, old.name, old.layer.name)})
 	}
 	entries[i] = requested
 	return entries
@@ -147,19 +187,17 @@ func (b *build) applyRequest(entries []*entry) []*entry {
 // check refuses a recipe that the data does not cover or that breaks a
 // constraint.
 func (b *build) check() error {
-	errs := []error{b.tolerate(b.catalog.uncovered(b.subject, b.applied, b.users))}
+	errs := b.tolerate(ruleNotCovered, b.uncovered())
 	outside := unmet(b.demands, b.subject.query, b.entries)
-	for _, problem := range outside {
-		errs = append(errs, problem)
-	}
+	errs = append(errs, outside...)
 	// A Kubernetes version that a layer refuses needs no release of components.
 	if !slices.ContainsFunc(outside, func(e *Error) bool { return e.Field == "k8s" }) {
-		errs = append(errs, b.tolerate(b.missing))
+		errs = append(errs, b.tolerate(ruleNoRelease, b.missing)...)
 	}
 	if len(b.entries) == 0 {
 		errs = append(errs, &Error{Field: fieldCatalog, Err: errors.New("the recipe would be empty: no layer that applies sets a value; give the catalog a base, or add an overlay of your own")})
 	}
-	return errors.Join(errs...)
+	return join(errs)
 }
 
 func (b *build) finish() {
@@ -175,4 +213,5 @@ func (b *build) finish() {
 		Measurements: measurements(b.entries, b.subject.query.Context),
 	}
 	b.result.Provenance = provenance(b.entries)
+	b.result.Findings = audible(b.result.Findings, b.request.IgnoreFindings)
 }

@@ -95,16 +95,16 @@ func chosenVersion(field string, q document.Query, entries []*entry) choice {
 // uncovered returns an *Error for every enumerated value of the query that the
 // data does not cover: the platform table lacks the pair with the service, or
 // no applied overlay was made for the value.
-func (c *Catalog) uncovered(s *subject, applied, users []*layer) []*Error {
+func (b *build) uncovered() []*Error {
 	var problems []*Error
 	for _, field := range enumFields() {
-		value := *s.query.Field(field)
-		if value == "" {
-			continue
+		value := *b.subject.query.Field(field)
+		if !b.known.has(field, value) {
+			continue // not stated, or a gap already
 		}
-		err := c.pairProblem(s, field, value, applied)
-		if err == nil && !slices.ContainsFunc(applied, func(l *layer) bool { return l.states(field, value) }) {
-			err = notCovered(field, value, slices.Concat(c.overlays, users))
+		err := b.catalog.pairProblem(b.subject, field, value, b.applied)
+		if err == nil && !slices.ContainsFunc(b.applied, func(l *layer) bool { return l.states(field, value) }) {
+			err = notCovered(field, value, slices.Concat(b.catalog.overlays, b.users))
 		}
 		if err != nil {
 			problems = append(problems, &Error{Field: field, Err: err})

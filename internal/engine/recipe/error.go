@@ -13,21 +13,25 @@ import (
 // several, joined; Errors takes them apart.
 type Error struct {
 	// Field is a field of the query (os, osv, kernel, service, k8s, gpu,
-	// intent), "overlays" for the user's overlays or "catalog" for the
-	// catalog. It is "" where no single input is to blame.
+	// intent), or "overlays", "options", "releases", "driver" or "catalog". It is
+	// "" where no single input is to blame.
 	Field string
 	// Index is the element of the overlays that is wrong, counted from 0.
 	Index int
-	Err   error
+	// Key is the element of the options or releases that is wrong.
+	Key string
+	Err error
 }
 
 // Error returns the message after the name of the input.
 func (e *Error) Error() string {
-	switch e.Field {
-	case "":
+	switch {
+	case e.Field == "":
 		return e.Err.Error()
-	case fieldOverlays:
+	case e.Field == fieldOverlays:
 		return fmt.Sprintf("%s[%d]: %v", e.Field, e.Index, e.Err)
+	case e.Key != "":
+		return fmt.Sprintf("%s[%q]: %v", e.Field, e.Key, e.Err)
 	default:
 		return e.Field + ": " + e.Err.Error()
 	}
@@ -48,20 +52,29 @@ func Errors(err error) []*Error {
 	return all
 }
 
-// Warning is a doubt that does not prevent a recipe.
-type Warning struct {
+// Finding is a doubt that does not prevent a recipe.
+type Finding struct {
+	Rule    string // the name that Request.IgnoreFindings takes; Rules lists them
 	Field   string // as in Error, or "snapshot"
 	Index   int    // as in Error
 	Message string
 }
 
+// Place is the input that a finding is about: "overlays[0]", else the field.
+func (f Finding) Place() string {
+	if f.Field == fieldOverlays {
+		return fmt.Sprintf("%s[%d]", f.Field, f.Index)
+	}
+	return f.Field
+}
+
 // String returns the message, after the element of the overlays that it is
 // about, if any.
-func (w Warning) String() string {
-	if w.Field == fieldOverlays {
-		return fmt.Sprintf("%s[%d]: %s", w.Field, w.Index, w.Message)
+func (f Finding) String() string {
+	if f.Field == fieldOverlays {
+		return f.Place() + ": " + f.Message
 	}
-	return w.Message
+	return f.Message
 }
 
 // Names of inputs that are not fields of the query.
@@ -69,5 +82,8 @@ const (
 	fieldOverlays = "overlays"
 	fieldCatalog  = "catalog"
 	fieldDriver   = "driver"
+	fieldOptions  = "options"
+	fieldReleases = "releases"
+	fieldIgnored  = "ignore_findings"
 	fieldSnapshot = "snapshot"
 )

@@ -20,8 +20,8 @@ type Extraction struct {
 	// Sources names the reading that each field was taken from, such as
 	// "K8s/node/os-image".
 	Sources map[string]string
-	// Warnings report sources that disagree and of readings without a meaning.
-	Warnings []Warning
+	// Findings report sources that disagree and of readings without a meaning.
+	Findings []Finding
 	// Missing says, for each field that stayed empty, which sources were tried
 	// and what they said.
 	Missing map[string]string
@@ -43,7 +43,7 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	e.take("osv", versions)
 	e.take("kernel", x.kernel())
 	e.take("gpu", x.gpu())
-	e.Warnings = append(e.Warnings, x.mixtures(e.Query.GPU)...)
+	e.Findings = append(e.Findings, x.mixtures(e.Query.GPU)...)
 	e.take("intent", []clue{x.enumerated("intent", measurement.K8s, "config", "intent")})
 	e.InstanceTypes = x.instanceTypes()
 	return e
@@ -52,7 +52,7 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 func (e *Extraction) forget(field string) {
 	*e.Query.Field(field) = ""
 	delete(e.Sources, field)
-	e.Warnings = slices.DeleteFunc(e.Warnings, func(w Warning) bool { return w.Field == field })
+	e.Findings = slices.DeleteFunc(e.Findings, func(w Finding) bool { return w.Field == field })
 }
 
 // clue is what one source says of one field.
@@ -73,7 +73,7 @@ func (e *Extraction) take(field string, clues []clue) {
 		case served == nil:
 			served = &clues[i]
 		case !agree(field, served.value, c.value):
-			e.Warnings = append(e.Warnings, Warning{Field: field, Message: fmt.Sprintf(
+			e.Findings = append(e.Findings, Finding{Rule: ruleSourcesDisagree, Field: field, Message: fmt.Sprintf(
 				"%s says %s, %s says %s; used the first: %s", served.source, words.Quote(served.said), c.source, words.Quote(c.said), served.value)})
 		}
 	}
@@ -91,7 +91,7 @@ func (e *Extraction) take(field string, clues []clue) {
 func (e *Extraction) warnOfNonsense(field string, clues []clue) {
 	said := slices.ContainsFunc(clues, func(c clue) bool { return c.said != "" })
 	if said && (field == "k8s" || field == "kernel" || field == "intent") {
-		e.Warnings = append(e.Warnings, Warning{Field: field, Message: "nothing usable was read: " + tried(clues)})
+		e.Findings = append(e.Findings, Finding{Rule: ruleUnreadable, Field: field, Message: "nothing usable was read: " + tried(clues)})
 	}
 }
 

@@ -23,7 +23,7 @@ func TestExtractCapturedShape(t *testing.T) {
 			"os": "OS/release/ID", "osv": "K8s/node/os-image", "kernel": "OS/sysctl//proc/sys/kernel/osrelease",
 			"service": "K8s/node/provider", "k8s": "K8s/server/version", "gpu": "GPU/smi/gpu.model",
 		},
-		Warnings: []recipe.Warning{{Field: "osv", Message: `K8s/node/os-image says "Ubuntu 22.04.5 LTS", OS/release/VERSION_ID says "24.04"; used the first: 22.04`}},
+		Findings: []recipe.Finding{{Rule: "sources-disagree", Field: "osv", Message: `K8s/node/os-image says "Ubuntu 22.04.5 LTS", OS/release/VERSION_ID says "24.04"; used the first: 22.04`}},
 		Missing:  map[string]string{"intent": "K8s/config/intent is absent"},
 
 		InstanceTypes: []string{"p6e-gb200.36xlarge"},
@@ -189,7 +189,7 @@ func TestExtractFields(t *testing.T) {
 				t.Errorf("missing: got %q, want %q in it", got.Missing[tt.field], tt.source)
 			}
 			var messages []string
-			for _, w := range got.Warnings {
+			for _, w := range got.Findings {
 				messages = append(messages, w.Message)
 			}
 			if text := strings.Join(messages, "\n"); len(messages) > 1 || !strings.Contains(text, tt.wantWarning) || (tt.wantWarning == "") != (text == "") {
@@ -282,7 +282,7 @@ func TestBuildFromSnapshot(t *testing.T) {
 			if err != nil {
 				request.AllowUncovered = true
 				result = buildRecipe(t, c, request)
-				wantWarnings(t, result.Warnings, tt.wantErr...)
+				wantWarnings(t, result.Findings, tt.wantErr...)
 			}
 			if diff := cmp.Diff(tt.want, result.Recipe.Request); diff != "" {
 				t.Errorf("request (-want +got):\n%s", diff)

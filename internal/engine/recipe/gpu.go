@@ -133,27 +133,27 @@ func (x extractor) gpuNamed(product string) string {
 
 // mixtures warns of GPUs that differ, on a node or among nodes: a recipe is for
 // one.
-func (x extractor) mixtures(gpu string) []Warning {
-	var warnings []Warning
+func (x extractor) mixtures(gpu string) []Finding {
+	var findings []Finding
 	if products := x.numbered(); differ(products) {
-		warnings = append(warnings, mixture(tried(products), "a node", gpu))
+		findings = append(findings, mixture(tried(products), "a node", gpu))
 	}
 	for _, key := range []string{"gpu-product", "gke-accelerator", "instance-type"} {
 		if !differ(x.amongNodes(key)) {
 			continue
 		}
 		counts := x.read(measurement.K8s, "node-variance", key)
-		return append(warnings, mixture(tried([]clue{counts}), "the nodes", gpu))
+		return append(findings, mixture(tried([]clue{counts}), "the nodes", gpu))
 	}
-	return warnings
+	return findings
 }
 
-func mixture(said, whose, gpu string) Warning {
+func mixture(said, whose, gpu string) Finding {
 	made := "a recipe is made for one of them"
 	if gpu != "" {
 		made = "the recipe is made for " + gpu + " alone"
 	}
-	return Warning{Field: "gpu", Message: fmt.Sprintf("the GPUs of %s differ: %s; %s", whose, said, made)}
+	return Finding{Rule: ruleNodesDiffer, Field: "gpu", Message: fmt.Sprintf("the GPUs of %s differ: %s; %s", whose, said, made)}
 }
 
 // numbered returns the products of a node: GPU/device numbers them from 0.

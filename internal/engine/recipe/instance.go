@@ -54,7 +54,7 @@ func (b *build) instanceLayer(types []string) *layer {
 	sets := func(row *PlatformGPU) bool { return row != nil && len(row.Types) > 0 }
 	switch {
 	case len(rows) > 1 && slices.ContainsFunc(rows, sets):
-		b.warn(Warning{Field: "service", Message: fmt.Sprintf(
+		b.warn(Finding{Rule: ruleNodesDiffer, Field: "service", Message: fmt.Sprintf(
 			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or state the settings in an overlay",
 			words.And(types), q.GPU, q.Service)})
 		return nil

@@ -101,10 +101,10 @@ func TestInstanceTypes(t *testing.T) {
 				t.Errorf("instance type %q, want %q", got, tt.states)
 			}
 			if tt.warning == "" {
-				wantWarnings(t, r.Warnings)
+				wantWarnings(t, r.Findings)
 				return
 			}
-			wantWarnings(t, r.Warnings, [2]string{"service", tt.warning})
+			wantWarnings(t, r.Findings, [2]string{"service", tt.warning})
 		})
 	}
 }

@@ -68,6 +68,7 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 	}
 	o := v.Object(nil, document.QueryFields())
 	var conditions []condition
+	system := ""
 	for index, name := range document.QueryFields() {
 		o.Read(name, func(v document.Value) error {
 			text, err := v.Text()
@@ -76,6 +77,12 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 			}
 			c, err := newCondition(index, text, l.systems)
 			if err != nil {
+				return v.Errorf("%v", err)
+			}
+			if name == "os" {
+				system = c.value
+			}
+			if err := l.systems.lostZero(name, text, system); err != nil {
 				return v.Errorf("%v", err)
 			}
 			if c.value != "" || c.version != nil {

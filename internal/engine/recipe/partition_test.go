@@ -13,7 +13,7 @@ func TestMIGOfTheSnapshotAndTheRecipe(t *testing.T) {
 	t.Parallel()
 	const (
 		data    = `{base: [{type: K8s, subtypes: [{subtype: config, data: {cdi: true}}]}], overlays: [{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false}}]}]}, {key: {gpu: a100}}]}`
-		off     = `the recipe leaves MIG off: K8s/config/mig is false; set it in an overlay of yours`
+		off     = `the recipe leaves MIG off: K8s/config/mig is false; state it with the option mig`
 		overlay = `types: [{type: K8s, subtypes: [{subtype: config, data: {mig: `
 	)
 	for name, tt := range map[string]struct {
@@ -35,7 +35,7 @@ func TestMIGOfTheSnapshotAndTheRecipe(t *testing.T) {
 			snapshot := snapshotOf(tt.readings)
 			query := document.Query{OS: "any", Service: "any", GPU: tt.gpu}
 			got := buildRecipe(t, mustLoad(t, data), recipe.Request{Query: query, Snapshot: &snapshot, Overlays: tt.overlays})
-			wantWarnings(t, got.Warnings, tt.want...)
+			wantWarnings(t, got.Findings, tt.want...)
 		})
 	}
 }

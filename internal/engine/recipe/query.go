@@ -63,7 +63,7 @@ func (v vocabulary) has(field, value string) bool {
 func (v vocabulary) unknown(field, value, why string) error {
 	known := v.values[field]
 	if len(known) == 0 {
-		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay for it", field, words.Quote(value), field)
+		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay of your own for it", field, words.Quote(value), field)
 	}
 	hint := ""
 	if why != "" {
@@ -71,7 +71,7 @@ func (v vocabulary) unknown(field, value, why string) error {
 	} else {
 		hint = suggest.Question(value, known)
 	}
-	return fmt.Errorf("unknown %s %s%s; valid are %s, and any%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
+	return fmt.Errorf("unknown %s %s%s; valid are %s, any, and what an overlay of yours adds%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
 }
 
 func isEnum(field string) bool { return slices.Contains(enumFields(), field) }
@@ -91,25 +91,30 @@ func (t systemTable) normalText(field, text string) string {
 }
 
 // normalize returns the query with enumerated values in their one form and
-// versions as given, trimmed. Every unknown value and malformed version is an
-// *Error; why says of a real value why it is unknown, or "".
-func (v vocabulary) normalize(q document.Query, why func(field, value string) string) (document.Query, error) {
-	var errs []error
+// versions as given, trimmed. Every malformed value is an *Error, every unknown
+// one a gap; why says of a real value why it is unknown, or "".
+func (v vocabulary) normalize(q document.Query, why func(field, value string) string) (_ document.Query, gaps, errs []*Error) {
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)
 		if *text == "" {
 			continue
 		}
-		normal, err := v.normalizeField(field, *text, why)
+		normal, err := v.normalizeField(field, *text)
+		if err == nil && normal != "" && isEnum(field) && !v.has(field, normal) {
+			gaps = append(gaps, &Error{Field: field, Err: v.unknown(field, normal, why(field, normal))})
+		}
+		*text = normal
+		if err == nil {
+			err = v.systems.lostZero(field, normal, q.OS)
+		}
 		if err != nil {
 			errs = append(errs, &Error{Field: field, Err: err})
 		}
-		*text = normal
 	}
-	return q, errors.Join(errs...)
+	return q, gaps, errs
 }
 
-func (v vocabulary) normalizeField(field, text string, why func(field, value string) string) (string, error) {
+func (v vocabulary) normalizeField(field, text string) (string, error) {
 	value := v.systems.normalText(field, text)
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -123,10 +128,23 @@ func (v vocabulary) normalizeField(field, text string, why func(field, value str
 		}
 		return value, err
 	}
-	if !v.has(field, value) {
-		return "", v.unknown(field, value, why(field, value))
-	}
 	return value, nil
+}
+
+// lostZero returns an error for a version that does not exist, but would with
+// another zero: HCL and JSON write the number 1.30 as 1.3.
+func (t systemTable) lostZero(field, text, of string) error {
+	const oldest = 10 // minor version of Kubernetes that any GPU operator ran on
+	major, minor, two := strings.Cut(text, ".")
+	switch {
+	case !two || len(minor) != 1 || minor == "0" || !words.Of(major+minor, words.Digits):
+		return nil
+	case field == "k8s" && version.Compare(text, fmt.Sprintf("1.%d", oldest)) < 0:
+	case field == "osv" && slices.ContainsFunc(t, func(s system) bool { return s.OS == of && s.YearMonth }):
+	default:
+		return nil
+	}
+	return fmt.Errorf("there is no version %s; if %s0 is meant, write it in quotes: a number loses its last zero", text, text)
 }
 
 // Normalizer returns the function that returns the request of a recipe document

@@ -49,7 +49,7 @@ func TestNormalize(t *testing.T) {
 	for _, tt := range tests {
 		var q, want document.Query
 		*q.Field(tt.field), *want.Field(tt.field) = tt.text, tt.want
-		got, err := testWords().normalize(q, nothing)
+		got, _, err := testWords().normalize(q, nothing)
 		if err != nil {
 			t.Errorf("%s=%q: %v", tt.field, tt.text, err)
 		}
@@ -62,17 +62,20 @@ func TestNormalize(t *testing.T) {
 func TestUnknownValuesAreExplained(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ field, text, want string }{
-		{"gpu", "h10", `unknown gpu "h10"; valid are a100, gb200, h100, l40, l40s, and any; did you mean "h100"?`},
-		{"gpu", "L40Z", `unknown gpu "l40z"; valid are a100, gb200, h100, l40, l40s, and any; did you mean "l40"?`},
-		{"service", "openshift", `unknown service "openshift"; valid are aks, eks, self-managed, and any`},
-		{"service", "e", `unknown service "e"; valid are aks, eks, self-managed, and any`},
-		{"intent", "training", `unknown intent "training": the catalog distinguishes no intent; leave it out, or add an overlay for it`},
-		{"gpu", strings.Repeat("h", 100), `unknown gpu "` + strings.Repeat("h", 80) + `"...; valid are a100, gb200, h100, l40, l40s, and any`},
+		{"gpu", "h10", `unknown gpu "h10"; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds; did you mean "h100"?`},
+		{"gpu", "L40Z", `unknown gpu "l40z"; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds; did you mean "l40"?`},
+		{"service", "openshift", `unknown service "openshift"; valid are aks, eks, self-managed, any, and what an overlay of yours adds`},
+		{"service", "e", `unknown service "e"; valid are aks, eks, self-managed, any, and what an overlay of yours adds`},
+		{"intent", "training", `unknown intent "training": the catalog distinguishes no intent; leave it out, or add an overlay of your own for it`},
+		{"gpu", strings.Repeat("h", 100), `unknown gpu "` + strings.Repeat("h", 80) + `"...; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds`},
 	} {
 		var q document.Query
 		*q.Field(tt.field) = tt.text
-		_, err := testWords().normalize(q, nothing)
-		if diff := cmp.Diff(tt.field+": "+tt.want, err.Error()); diff != "" {
+		_, gaps, errs := testWords().normalize(q, nothing)
+		if errs != nil || len(gaps) != 1 {
+			t.Fatalf("%s=%q: gaps %v, error %v", tt.field, tt.text, gaps, errs)
+		}
+		if diff := cmp.Diff(tt.field+": "+tt.want, gaps[0].Error()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
@@ -98,8 +101,8 @@ func TestErrorsTakesApart(t *testing.T) {
 	if got := Errors(errors.New("full disk")); len(got) != 1 || got[0].Field != "" || got[0].Error() != "full disk" {
 		t.Errorf("got %v, want one error without a field", got)
 	}
-	_, err := testWords().normalize(document.Query{OS: "x", GPU: "y"}, nothing)
-	if got := Errors(err); len(got) != 2 || got[0].Field != "os" || got[1].Field != "gpu" {
+	_, _, errs := testWords().normalize(document.Query{OS: " ", GPU: " "}, nothing)
+	if got := Errors(join(errs)); len(got) != 2 || got[0].Field != "os" || got[1].Field != "gpu" {
 		t.Errorf("got %v, want errors of os and gpu", got)
 	}
 }
@@ -112,14 +115,11 @@ func FuzzNormalize(f *testing.F) {
 	}
 	words := testWords()
 	f.Fuzz(func(t *testing.T, value, version string) {
-		normal, err := words.normalize(document.Query{OS: value, GPU: value, K8s: version}, nothing)
-		if err != nil {
-			if len(Errors(err)) == 0 {
-				t.Errorf("%q, %q: an error without parts: %v", value, version, err)
-			}
+		normal, _, errs := words.normalize(document.Query{OS: value, GPU: value, K8s: version}, nothing)
+		if errs != nil {
 			return
 		}
-		again, err := words.normalize(normal, nothing)
+		again, _, err := words.normalize(normal, nothing)
 		if err != nil || again != normal {
 			t.Errorf("%q, %q: got %v, then %v (%v)", value, version, normal, again, err)
 		}

@@ -78,6 +78,9 @@ func (b *build) chooseReleases(layers []*entry) error {
 			b.missing = append(b.missing, &Error{Field: "k8s", Err: err})
 		}
 	}
+	if b.guessed {
+		b.warn(Finding{Rule: ruleKubernetesUnknown, Field: "k8s", Message: "the Kubernetes version is not known, so the newest releases were chosen, which may not support the cluster's; state it with " + b.called("k8s")})
+	}
 	return nil
 }
 
@@ -90,24 +93,29 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 			if !e.Needed.Holds(b.environment(set)) {
 				return nil
 			}
-			return fmt.Errorf("the platform needs %s, and no release of it supports Kubernetes %s: %s; choose one with %s in an overlay of yours, or set that to null and name in bundlers what a bundle is to have",
-				e.Name, k8s, spans(e.Releases), path)
+			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; hold one with %s, such as %s = %q",
+				e.Name, k8s, spans(e.Releases), b.called(fieldReleases), e.Name, e.Releases[len(e.Releases)-1].Version)
 		}
 		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
+		b.guessed = b.guessed || k8s == "" && chosen.Kubernetes != ""
 	}
 	stated := find(b.entries, path)
 	if stated == nil {
 		return nil // a layer removes it
 	}
-	i := slices.IndexFunc(e.Releases, func(r component.Release) bool {
-		return version.SameRelease(r.Version, stated.value.String())
-	})
-	if i < 0 {
+	r := e.Release(stated.value.String())
+	if r == nil {
 		return nil // nothing is known of it: no tag of another release is right
 	}
 	for _, image := range e.Images {
-		if tag := e.Releases[i].Tags[image.Key]; tag != "" {
-			b.add(layers, component.ImagePath(image.Key), tag, tagContext(image, tag, e.Releases[i].Version), releaseLayer(e.Name, e.Releases[i]))
+		path, tag := component.ImagePath(image.Key), r.Tags[image.Key]
+		switch {
+		case image.When.Holds(b.environment(set)):
+			if tag != "" {
+				b.add(layers, path, tag, tagContext(image, tag, r.Version), releaseLayer(e.Name, *r))
+			}
+		case find(b.stated.entries(), path) != nil:
+			b.warn(Finding{Rule: ruleDriverOfImage, Field: fieldDriver, Message: fmt.Sprintf("the node image brings %s here: the recipe states the version, and nothing installs it", image.Title)})
 		}
 	}
 	return nil

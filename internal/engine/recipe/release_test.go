@@ -69,7 +69,7 @@ func TestNoReleaseOfWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	request := recipe.Request{Query: document.Query{Service: "aks", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.36"}}
 	_, err := embeddedCatalog(t).Build(request)
-	const want = "k8s: the platform needs network-operator, and no release of it supports Kubernetes 1.36: 25.4.0 is for 1.29 - 1.32"
+	const want = "k8s: the platform needs network-operator, and no release of it that eidos knows supports Kubernetes 1.36: 25.4.0 is for 1.29 - 1.32"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -3,7 +3,9 @@
 package recipe
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -13,18 +15,23 @@ import (
 
 // resolve finds the query: what is stated, then what the snapshot says.
 func (b *build) resolve() error {
-	known := b.catalog.values.with(b.users)
-	q, err := known.normalize(b.request.Query, b.catalog.without)
-	if err != nil {
+	b.known = b.catalog.values.with(b.users)
+	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.without)
+	problems = append(problems, b.tolerate(ruleNotCovered, gaps)...)
+	slices.SortFunc(problems, func(a, b *Error) int {
+		return cmp.Compare(slices.Index(document.QueryFields(), a.Field), slices.Index(document.QueryFields(), b.Field))
+	})
+	if err := join(problems); err != nil {
 		return err
 	}
 	var found Extraction
 	if b.request.Snapshot != nil {
-		found = b.catalog.extract(*b.request.Snapshot, known)
+		found = b.catalog.extract(*b.request.Snapshot, b.known)
 		if err := b.fill(&q, found); err != nil {
 			return err
 		}
 	}
+	var err error
 	if b.subject, err = newSubject(q); err != nil {
 		return err
 	}
@@ -54,7 +61,7 @@ func (b *build) fill(q *document.Query, found Extraction) error {
 		if source, ok := found.Sources[field]; ok {
 			b.result.Sources[field] = source
 		}
-		for _, w := range found.Warnings {
+		for _, w := range found.Findings {
 			if w.Field == field {
 				b.warn(w)
 			}
@@ -63,13 +70,13 @@ func (b *build) fill(q *document.Query, found Extraction) error {
 			gaps = append(gaps, &Error{Field: field, Err: fmt.Errorf("the snapshot does not tell the %s (%s); state it", field, tried)})
 		}
 	}
-	return b.tolerate(gaps)
+	return join(b.tolerate(ruleNotCovered, gaps))
 }
 
 // partitionDoubts warns of GPUs that the snapshot shows in MIG mode while the
 // recipe leaves MIG off: the MIG manager, which could switch the mode, is off as
 // well then. A user's overlay that says so has decided.
-func (b *build) partitionDoubts() []Warning {
+func (b *build) partitionDoubts() []Finding {
 	if b.request.Snapshot == nil {
 		return nil
 	}
@@ -80,13 +87,13 @@ func (b *build) partitionDoubts() []Warning {
 	path := measurement.Path{Type: measurement.K8s, Subtype: "config", Key: "mig"}
 	state := "is not set"
 	if e := find(b.entries, path); e != nil {
-		if e.value.String() == "true" || strings.HasPrefix(e.layer.name, userPrefix) {
+		if e.value.String() == "true" || strings.HasPrefix(e.layer.name, userPrefix) || e.layer == b.stated {
 			return nil
 		}
 		state = "is " + e.value.String()
 	}
-	return []Warning{{Field: fieldSnapshot, Message: fmt.Sprintf(
-		"%s, but the recipe leaves MIG off: %s %s; set it in an overlay of yours: to true with a mig_profile to keep the GPUs partitioned, to false if you switch their MIG mode off",
+	return []Finding{{Rule: ruleMIGLeftOff, Field: fieldSnapshot, Message: fmt.Sprintf(
+		"%s, but the recipe leaves MIG off: %s %s; state it with the option mig, or in an overlay of yours: true with a mig_profile to keep the GPUs partitioned, false if you switch their MIG mode off",
 		said, path, state)}}
 }
 

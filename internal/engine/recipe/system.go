@@ -16,6 +16,8 @@ type system struct {
 	OS     string
 	IDs    []string // of os-release, of all that share packages and driver containers
 	Images []systemImage
+	// YearMonth says that versions are a year and a month of two digits: 24.04.
+	YearMonth bool
 }
 
 // systemImage is how nodes name their image: PRETTY_NAME of os-release.
@@ -77,11 +79,13 @@ func (c *Catalog) ImageRelease(osImage string) (id, version string) {
 }
 
 func (l *loader) addSystem(v document.Value) error {
-	o := v.Object([]string{"os"}, []string{"ids", "images"})
+	o := v.Object([]string{"os"}, []string{"ids", "images", "yearMonth"})
 	s := system{
 		OS:     document.Get(o, "os", l.systems.name("os")),
 		IDs:    document.Get(o, "ids", texts),
 		Images: document.Get(o, "images", document.List(readSystemImage)),
+
+		YearMonth: document.Get(o, "yearMonth", document.Value.Bool),
 	}
 	if o.Err() == nil && slices.ContainsFunc(l.systems, func(other system) bool { return other.OS == s.OS }) {
 		return v.Errorf("the system %s is given twice", words.Quote(s.OS))

@@ -59,9 +59,9 @@ func (l *loader) userElement(data []byte) (userElement, error) {
 	return overlays, nil
 }
 
-// split returns the layers that apply to a query, and a warning for each that
-// does not.
-func (e userElement) split(i int, s *subject) (applied []*layer, warnings []Warning) {
+// split returns the layers that apply to a query, or a finding for each when
+// none does: a list of alternatives is fine when one of them applies.
+func (e userElement) split(i int, s *subject) (applied []*layer, findings []Finding) {
 	for _, l := range e {
 		c := l.mismatch(s)
 		if c == nil {
@@ -72,48 +72,51 @@ func (e userElement) split(i int, s *subject) (applied []*layer, warnings []Warn
 		if text := *s.query.Field(c.field); text != "" {
 			asked = "has " + c.field + "=" + text
 		}
-		warnings = append(warnings, overlayWarning(i, "%s does not apply: its key states %s, the query %s", l.name, c, asked))
+		findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: its key states %s, the query %s", l.name, c, asked))
 	}
-	return applied, warnings
+	if len(applied) > 0 {
+		findings = nil
+	}
+	return applied, findings
 }
 
-// doubts returns warnings for what the applied overlays of one element do in
+// doubts returns findings for what the applied overlays of one element do in
 // vain or undecided: removing what is not there, and setting one key
 // differently with equal specificity.
-func (e userElement) doubts(i int, below []*entry) []Warning {
-	var warnings []Warning
+func (e userElement) doubts(i int, below []*entry) []Finding {
+	var findings []Finding
 	for _, l := range e {
 		for _, change := range l.entries() {
 			if change.value != nil {
 				continue
 			}
 			if there := find(below, change.path); there == nil || there.value == nil {
-				warnings = append(warnings, overlayWarning(i, "%s removes %s, which no layer sets", l.name, change.name))
+				findings = append(findings, overlayFinding(ruleRemovesNothing, i, "%s removes %s, which no layer sets", l.name, change.name))
 			}
 		}
 		below = mergeEntries(below, l.entries())
 	}
 	for _, c := range clashes(e) {
-		warnings = append(warnings, overlayWarning(i, "%s; the later one wins", c))
+		findings = append(findings, overlayFinding(ruleOverlaysClash, i, "%s; the later one wins", c))
 	}
-	return warnings
+	return findings
 }
 
-func overlayWarning(i int, format string, args ...any) Warning {
-	return Warning{Field: fieldOverlays, Index: i, Message: fmt.Sprintf(format, args...)}
+func overlayFinding(rule string, i int, format string, args ...any) Finding {
+	return Finding{Rule: rule, Field: fieldOverlays, Index: i, Message: fmt.Sprintf(format, args...)}
 }
 
 // strangers returns a warning for each subtype of K8s that an overlay sets and
 // nobody knows. Bundles read K8s alone: a key elsewhere is information.
-func (e userElement) strangers(i int, known []string) []Warning {
-	var warnings []Warning
+func (e userElement) strangers(i int, known []string) []Finding {
+	var findings []Finding
 	for _, l := range e {
 		for _, subtype := range subtypesSet(l) {
 			if slices.Contains(known, subtype) {
 				continue
 			}
-			warnings = append(warnings, overlayWarning(i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, words.And(known), suggest.Question(subtype, known)))
+			findings = append(findings, overlayFinding(ruleUnknownSubtype, i, "%s sets the subtype K8s/%s, which nothing reads; known are %s%s", l.name, subtype, words.And(known), suggest.Question(subtype, known)))
 		}
 	}
-	return warnings
+	return findings
 }

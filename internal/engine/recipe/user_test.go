@@ -119,7 +119,7 @@ overlays:
 			t.Parallel()
 			result := buildRecipe(t, loadCatalog(t), recipe.Request{Query: tt.query, Overlays: tt.overlays, AllowUncovered: true})
 			var got []string
-			for _, w := range result.Warnings {
+			for _, w := range result.Findings {
 				got = append(got, w.String())
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
