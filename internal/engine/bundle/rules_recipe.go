@@ -23,7 +23,9 @@ func unknownRecipeKeys(j *job) []violation {
 	return j.unknownKeys(func(subtype string) bool { return !isOption(subtype) })
 }
 
-func isOption(subtype string) bool { return component.IsOption(measurement.Path{Type: measurement.K8s, Subtype: subtype}) }
+func isOption(subtype string) bool {
+	return component.IsOption(measurement.Path{Type: measurement.K8s, Subtype: subtype})
+}
 
 // maxSuggestions bounds how many unknown keys of a recipe are compared with all
 // known ones: a document of a mebibyte may have 60,000.

@@ -34,7 +34,11 @@ func (n Nulls) measurements(v Value) (measurement.List, error) {
 }
 
 func (n Nulls) measurement(v Value) (m measurement.Measurement, err error) {
-	o := v.Object([]string{"type", "subtypes"}, nil)
+	must, may := []string{"type", "subtypes"}, []string(nil)
+	if v.sparse {
+		must, may = must[:1], must[1:]
+	}
+	o := v.Object(must, may)
 	m.Type = Get(o, "type", Value.measurementType)
 	m.Subtypes = Get(o, "subtypes", n.subtypes)
 	return m, o.Err()
@@ -66,7 +70,11 @@ func (v Value) measurementType() (measurement.Type, error) {
 }
 
 func (n Nulls) subtype(v Value) (s measurement.Subtype, err error) {
-	o := v.Object([]string{"subtype", "data"}, []string{"context"})
+	must, may := []string{"subtype", "data"}, []string{"context"}
+	if v.sparse {
+		must, may = must[:1], append(may, "data")
+	}
+	o := v.Object(must, may)
 	s.Name = Get(o, "subtype", func(v Value) (string, error) {
 		name, err := v.Text()
 		if err == nil && name == "" {
@@ -84,7 +92,7 @@ func (n Nulls) data(v Value) (map[string]measurement.Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(fields) == 0 {
+	if len(fields) == 0 && !v.sparse {
 		return nil, v.Errorf("the data of a subtype must not be empty")
 	}
 	data := make(map[string]measurement.Reading, len(fields))
@@ -104,6 +112,9 @@ func (v Value) context(data map[string]measurement.Reading) (map[string]string, 
 	fields, err := v.Fields()
 	context := make(map[string]string, len(fields))
 	for _, f := range fields {
+		if v.sparse && f.Value.IsNull() {
+			continue
+		}
 		if data[f.Key] == nil {
 			return nil, f.Value.Errorf("a context explains a value, but data has none for the key %s", words.Quote(f.Key))
 		}

@@ -32,7 +32,9 @@ func (v Value) Object(must, may []string) *Object {
 			o.err = nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", words.Quote(f.Key), words.Or(allowed)))
 			return o
 		}
-		o.fields[f.Key] = f.Value
+		if !v.sparse || !f.Value.IsNull() {
+			o.fields[f.Key] = f.Value
+		}
 	}
 	for _, name := range must {
 		if !o.Has(name) {
@@ -114,7 +116,7 @@ func distinct[T any](v Value, what string, read func(Value) (T, error), name fun
 		seen[name(element)] = true
 		return element, err
 	})(v)
-	if err == nil && len(list) == 0 {
+	if err == nil && len(list) == 0 && !v.sparse {
 		err = v.Errorf("the list is empty; give at least one %s", what)
 	}
 	return list, err

@@ -18,6 +18,17 @@ import (
 type Value struct {
 	node *yaml.Node
 	path string
+	// sparse says that a null field is a missing one, and that lists and mappings
+	// may be empty.
+	sparse bool
+}
+
+// Sparse returns the value as languages such as HCL make it, which write each
+// field of an object: a null field is taken for a missing one, and lists and
+// data may be empty. A null among data keeps its meaning.
+func (v Value) Sparse() Value {
+	v.sparse = true
+	return v
 }
 
 // Field is one entry of a mapping.
@@ -55,7 +66,7 @@ func (v Value) Fields() ([]Field, error) {
 		}
 		seen[key] = true
 		fields = append(fields, Field{
-			Key: key, Value: Value{node: n.Content[i+1], path: keyPath(v.path, key)},
+			Key: key, Value: Value{node: n.Content[i+1], path: keyPath(v.path, key), sparse: v.sparse},
 			key: n.Content[i],
 		})
 	}
@@ -81,7 +92,7 @@ func (v Value) Items() ([]Value, error) {
 	}
 	items := make([]Value, len(n.Content))
 	for i, child := range n.Content {
-		items[i] = Value{node: child, path: fmt.Sprintf("%s[%d]", v.path, i)}
+		items[i] = Value{node: child, path: fmt.Sprintf("%s[%d]", v.path, i), sparse: v.sparse}
 	}
 	return items, nil
 }

@@ -79,7 +79,6 @@ func (c *Catalog) option(name, text string) (path measurement.Path, value measur
 	return options[i].Path(), value, err
 }
 
-//nolint:gochecknoglobals // an error
 var errEmpty = errors.New("the value is empty; leave it out, or state one")
 
 // release returns the release of a component that a text names, as the chart's

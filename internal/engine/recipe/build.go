@@ -88,7 +88,7 @@ type build struct {
 	catalog  *Catalog
 	request  Request
 	elements []userElement
-	users    []*layer // of all elements
+	users    []*layer   // of all elements
 	known    vocabulary // of the catalog and the user's overlays
 	subject  *subject
 	instance *layer // of the nodes' instance types, nil for none

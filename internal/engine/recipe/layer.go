@@ -11,6 +11,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Names in a provenance that are not an overlay's.
@@ -136,13 +137,18 @@ func (s settings) driverFloor() (*version.Range, error) {
 	return &floor, err
 }
 
-// overlay reads {key, types, constraints}. The overlay's name is its key after
-// the prefix.
+// overlay reads {name, key, types, constraints}. The overlay's name is the
+// stated one, or else its key, after the prefix.
 func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
-	o := v.Object(nil, []string{"key", "types", "constraints"})
-	if o.Err() == nil && o.Empty() {
-		return nil, v.Errorf("the overlay is empty; give at least one of key, types and constraints")
+	fields, err := v.Fields()
+	if err == nil && len(fields) == 0 {
+		err = v.Errorf("the overlay is empty; give at least one of key, types and constraints")
 	}
+	if err != nil {
+		return nil, err
+	}
+	o := v.Object(nil, []string{"name", "key", "types", "constraints"})
+	name := document.Get(o, "name", layerName)
 	conditions := document.Get(o, "key", l.key)
 	var types settings
 	o.Read("types", types.decode)
@@ -150,7 +156,17 @@ func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
 	if o.Err() != nil {
 		return nil, o.Err()
 	}
-	return newLayer(prefix+keyName(conditions), conditions, types, demands), nil
+	return newLayer(prefix+cmp.Or(name, keyName(conditions)), conditions, types, demands), nil
+}
+
+// layerName reads a name that can stand in a list of names.
+func layerName(v document.Value) (string, error) {
+	const longest = 64
+	text, err := v.Text()
+	if err == nil && (len(text) > longest || !words.Of(text, words.Letters+words.Digits+"-_./ ") || strings.TrimSpace(text) != text) {
+		err = v.Errorf("got %s, want a name of at most %d letters, digits, blanks and the characters -_./", words.Quote(text), longest)
+	}
+	return text, err
 }
 
 func readDemands(v document.Value) ([]demand, error) {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -26,6 +28,9 @@ func (c *Catalog) userElements(texts []string) ([]userElement, error) {
 	var errs []error
 	for i, text := range texts {
 		element, err := l.userElement([]byte(text))
+		if err == nil {
+			err = c.readBools(element)
+		}
 		if err != nil {
 			errs = append(errs, &Error{Field: fieldOverlays, Index: i, Err: err})
 		}
@@ -40,6 +45,7 @@ func (l *loader) userElement(data []byte) (userElement, error) {
 	if err != nil {
 		return nil, err
 	}
+	root = root.Sparse()
 	fields, err := root.Fields()
 	if err != nil {
 		return nil, err
@@ -48,15 +54,35 @@ func (l *loader) userElement(data []byte) (userElement, error) {
 		overlay, err := l.overlay(root, userPrefix)
 		return userElement{overlay}, err
 	}
+	if fields[0].Value.IsNull() {
+		return nil, nil
+	}
 	overlays, err := l.readOverlays(fields[0].Value, userPrefix)
-	if err != nil {
-		return nil, err
-	}
-	if len(overlays) == 0 {
-		return nil, fields[0].Value.Errorf("the list is empty; give at least one overlay")
-	}
 	bySpecificity(overlays)
-	return overlays, nil
+	return overlays, err
+}
+
+// readBools makes bools of the texts true and false where an option takes a
+// bool: HCL turns the values of a map into values of one type.
+func (c *Catalog) readBools(e userElement) error {
+	var options []component.Key
+	for _, l := range e {
+		for _, set := range l.entries() {
+			if set.value == nil || !component.IsOption(set.path) || set.value != measurement.Str("true") && set.value != measurement.Str("false") {
+				continue
+			}
+			if options == nil {
+				var err error
+				if options, err = c.Options(); err != nil {
+					return err
+				}
+			}
+			if slices.ContainsFunc(options, func(k component.Key) bool { return k.Path() == set.path && k.Type == component.Bool }) {
+				set.value = measurement.Bool(set.value == measurement.Str("true"))
+			}
+		}
+	}
+	return nil
 }
 
 // split returns the layers that apply to a query, or a finding for each when

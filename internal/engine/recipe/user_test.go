@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -19,18 +20,17 @@ func TestUserOverlayErrors(t *testing.T) {
 		"":                                       "line 1, column 1: the document is empty",
 		"[]":                                     "got a list, want a mapping",
 		"{}":                                     "the overlay is empty",
-		"overlays: []":                           "the list is empty",
 		"overlays: {}":                           "want a list",
 		"overlays: [3]":                          "overlays[0]",
 		"{overlays: [{key: {gpu: x}}], key: {}}": `unknown field "overlays"`,
-		"match: {gpu: h100}":                     `unknown field "match"; expected key, types or constraints`,
+		"match: {gpu: h100}":                     `unknown field "match"; expected name, key, types or constraints`,
 		"key: {cpu: x}":                          `line 1, column 7: key.cpu: unknown field "cpu"`,
 		"key: {gpu: ''}":                         "key.gpu: the value is blank",
 		"key: {gpu: [h100, h200]}":               "key.gpu: got a list",
 		"key: {k8s: 1..2}":                       "key.k8s: \"1..2\" is not a version",
 		"key: {k8s: '>= x'}":                     "key.k8s: range \">= x\"",
 		"key: {context: true}":                   `unknown field "context"`,
-		"key: {gpu: null}":                       "key.gpu: got null",
+		"name: a,b\nkey: {gpu: h100}":             `name: got "a,b", want a name of at most 64 letters`,
 		"constraints: {gpu: h100}":               `constraints.gpu: unknown field "gpu"; expected osv, kernel, k8s or driver`,
 		"constraints: {k8s: [1]}":                "constraints.k8s",
 		"constraints: {k8s: '~> 1'}":             "constraints.k8s: range \"~> 1\": unknown operator",
@@ -167,4 +167,54 @@ func FuzzUserOverlay(f *testing.F) {
 			t.Errorf("the second recipe differs (%v):\n%s\n%s", err, written, second)
 		}
 	})
+}
+
+// Languages such as HCL write every field of an object and turn the values of a
+// map into values of one type.
+func TestOverlaysAsHCLMakesThem(t *testing.T) {
+	t.Parallel()
+	base := recipe.Request{Query: document.Query{Service: "eks", OS: "ubuntu", GPU: "h100", K8s: "1.34"}}
+	plain := buildRecipe(t, embeddedCatalog(t), base)
+	for _, nothing := range []string{
+		`{"key":null,"types":null,"constraints":null,"name":null}`,
+		`{"key":{"gpu":"h100","os":null},"types":[]}`,
+		`{"key":{},"types":[{"type":"K8s","subtypes":[]},{"type":"OS","subtypes":null}],"constraints":{"k8s":null}}`,
+		`{"types":[{"type":"K8s","subtypes":[{"subtype":"config","data":{},"context":{}},{"subtype":"image","data":null,"context":null}]}]}`,
+		`{"types":[{"type":"K8s","subtypes":[{"subtype":"config","data":{"gds":false},"context":{"gds":null,"rdma":null}}]}]}`,
+		`{"types":[{"type":"K8s","subtypes":[{"subtype":"config","data":{"gds":"false","mig_strategy":"single"}}]}]}`,
+		`{"overlays":[]}`,
+		`{"overlays":null}`,
+	} {
+		request := base
+		request.Overlays = []string{nothing}
+		r := buildRecipe(t, embeddedCatalog(t), request)
+		if diff := cmp.Diff(plain.Recipe.Measurements, r.Recipe.Measurements, cmp.Comparer(func(a, b measurement.Reading) bool { return a == b })); diff != "" || len(r.Findings) > 0 {
+			t.Errorf("%s: %v (-without +with):\n%s", nothing, r.Findings, diff)
+		}
+	}
+	base.Overlays = []string{`{"name":"our storage","key":{"gpu":"h100"},"types":[{"type":"K8s","subtypes":[{"subtype":"config","data":{"gds":"true","mig":null}}]}]}`}
+	r := buildRecipe(t, embeddedCatalog(t), base)
+	if gds := r.Recipe.Measurements.Get(measurement.K8s, "config", "gds"); gds != measurement.Bool(true) || r.Provenance["K8s/config/gds"] != "user:our storage" {
+		t.Errorf("gds %#v of %q", gds, r.Provenance["K8s/config/gds"])
+	}
+	if mig := r.Recipe.Measurements.Get(measurement.K8s, "config", "mig"); mig != nil {
+		t.Errorf("mig %v was not removed", mig)
+	}
+	if rules := r.Recipe.MatchedRules; rules[len(rules)-1] != "user:our storage" {
+		t.Errorf("matched rules %v", rules)
+	}
+}
+
+// Alternatives for several kinds of clusters are not called in vain where one of
+// them applies.
+func TestAlternativesApply(t *testing.T) {
+	t.Parallel()
+	request := recipe.Request{Query: document.Query{GPU: "h100", K8s: "1.34"}, Overlays: []string{"overlays: [{key: {gpu: h100}}, {key: {gpu: a100}}]", "overlays: [{key: {gpu: h200}}, {key: {gpu: a100}}]"}}
+	r := buildRecipe(t, embeddedCatalog(t), request)
+	wantWarnings(t, r.Findings, [2]string{"overlays", "user:gpu=h200 does not apply"}, [2]string{"overlays", "user:gpu=a100 does not apply"})
+	for _, f := range r.Findings {
+		if f.Place() != "overlays[1]" {
+			t.Errorf("finding about %s", f.Place())
+		}
+	}
 }
