@@ -32,7 +32,8 @@ func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
 
 // DecodeRecipe reads a recipe document. The older recipe-timestamp and
 // request.withContext are read as well, and versions written as mappings of
-// major, minor, patch, precision and extras.
+// major, minor, patch, precision and extras. The measurements may be maps, as
+// JSONMaps writes them.
 func DecodeRecipe(data []byte) (Recipe, error) {
 	var r Recipe
 	root, err := Parse(data)
@@ -44,7 +45,7 @@ func DecodeRecipe(data []byte) (Recipe, error) {
 	r.Request = Get(o, "request", func(v Value) (Query, error) { return v.Query(true) })
 	r.MatchedRules = Get(o, "matchedRules", List(Value.Text))
 	r.Constraints = Get(o, "constraints", List(Value.constraint))
-	r.Measurements = Get(o, "measurements", RefuseNulls.measurements)
+	r.Measurements = Get(o, "measurements", recipeMeasurements)
 	return r, o.Err()
 }
 

@@ -25,6 +25,21 @@ func (r Recipe) YAML() ([]byte, error) { return canonical.YAML(r.node()) }
 // JSON encodes the recipe.
 func (r Recipe) JSON() ([]byte, error) { return canonical.JSON(r.node()) }
 
+// JSONMaps encodes the recipe as JSON whose measurements are maps, {K8s: {config:
+// {data: {...}, context: {...}}}}: of a map a reader of differences, such as
+// Terraform, shows only the keys that change. It is the same document.
+func (r Recipe) JSONMaps() ([]byte, error) {
+	types := canonical.Mapping()
+	for _, m := range r.Measurements.Sorted() {
+		subtypes := canonical.Mapping()
+		for _, s := range m.Subtypes {
+			subtypes.Content = append(subtypes.Content, canonical.String(s.Name), canonical.Mapping(readings(s)...))
+		}
+		types.Content = append(types.Content, canonical.String(string(m.Type)), subtypes)
+	}
+	return canonical.JSON(r.around(types))
+}
+
 func (s Snapshot) node() *yaml.Node {
 	metadata := texts([2]string{"created", s.Metadata.Created}, [2]string{"hostname", s.Metadata.Hostname}, [2]string{"version", s.Metadata.Version})
 	return canonical.Mapping(slices.Concat(
@@ -33,7 +48,10 @@ func (s Snapshot) node() *yaml.Node {
 	)...)
 }
 
-func (r Recipe) node() *yaml.Node {
+func (r Recipe) node() *yaml.Node { return r.around(measurementsNode(r.Measurements)) }
+
+// around returns the document around its measurements.
+func (r Recipe) around(measurements *yaml.Node) *yaml.Node {
 	pairs := header(RecipeKind, RecipeAPIVersion, texts([2]string{"created", r.Metadata.Created}, [2]string{"recipe-version", r.Metadata.Version}))
 	if request := r.Request.pairs(); len(request) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "request", Value: canonical.Mapping(request...)})
@@ -44,7 +62,7 @@ func (r Recipe) node() *yaml.Node {
 	if len(r.Constraints) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: sequence(r.Constraints, Constraint.node)})
 	}
-	return canonical.Mapping(append(pairs, canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})...)
+	return canonical.Mapping(append(pairs, canonical.Pair{Key: "measurements", Value: measurements})...)
 }
 
 func (c Constraint) node() *yaml.Node {
@@ -109,11 +127,15 @@ func measurementNode(m measurement.Measurement) *yaml.Node {
 }
 
 func subtypeNode(s measurement.Subtype) *yaml.Node {
-	pairs := []canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}, {Key: "data", Value: mapping(s.Data, readingNode)}}
+	return canonical.Mapping(append([]canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}}, readings(s)...)...)
+}
+
+func readings(s measurement.Subtype) []canonical.Pair {
+	pairs := []canonical.Pair{{Key: "data", Value: mapping(s.Data, readingNode)}}
 	if len(s.Context) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "context", Value: mapping(s.Context, canonical.String)})
 	}
-	return canonical.Mapping(pairs...)
+	return pairs
 }
 
 func readingNode(r measurement.Reading) *yaml.Node {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -31,6 +33,43 @@ func (n Nulls) measurements(v Value) (measurement.List, error) {
 			return fmt.Sprintf("the type %s is given twice; put its subtypes into one list", m.Type)
 		},
 	)
+}
+
+// recipeMeasurements decodes a list, or maps of types, subtypes and what a
+// subtype of the list holds beside its name.
+func recipeMeasurements(v Value) (list measurement.List, err error) {
+	if v.target().Kind != yaml.MappingNode {
+		return RefuseNulls.measurements(v)
+	}
+	types, err := v.Fields()
+	for i := 0; i < len(types) && err == nil; i++ {
+		m := measurement.Measurement{Type: measurement.Type(types[i].Key)}
+		if m.Type, err = (Value{node: types[i].key, path: types[i].Value.path}).measurementType(); err == nil {
+			m.Subtypes, err = subtypesOfMap(types[i].Value)
+		}
+		list = append(list, m)
+	}
+	if err == nil && len(list) == 0 {
+		err = v.Errorf("the measurements are empty; give at least one type")
+	}
+	return list, err
+}
+
+func subtypesOfMap(v Value) (subtypes []measurement.Subtype, err error) {
+	fields, err := v.Fields()
+	for i := 0; i < len(fields) && err == nil; i++ {
+		o := fields[i].Value.Object([]string{"data"}, []string{"context"})
+		s := RefuseNulls.readings(o)
+		s.Name = fields[i].Key
+		subtypes, err = append(subtypes, s), o.Err()
+		if err == nil && s.Name == "" {
+			err = fields[i].Value.Errorf("the name of a subtype must not be empty")
+		}
+	}
+	if err == nil && len(subtypes) == 0 {
+		err = v.Errorf("the type is empty; give at least one subtype")
+	}
+	return subtypes, err
 }
 
 func (n Nulls) measurement(v Value) (m measurement.Measurement, err error) {
@@ -75,16 +114,22 @@ func (n Nulls) subtype(v Value) (s measurement.Subtype, err error) {
 		must, may = must[:1], append(may, "data")
 	}
 	o := v.Object(must, may)
-	s.Name = Get(o, "subtype", func(v Value) (string, error) {
+	name := Get(o, "subtype", func(v Value) (string, error) {
 		name, err := v.Text()
 		if err == nil && name == "" {
 			err = v.Errorf("the name of a subtype must not be empty")
 		}
 		return name, err
 	})
+	s = n.readings(o)
+	s.Name = name
+	return s, o.Err()
+}
+
+func (n Nulls) readings(o *Object) (s measurement.Subtype) {
 	s.Data = Get(o, "data", n.data)
 	s.Context = Get(o, "context", func(v Value) (map[string]string, error) { return v.context(s.Data) })
-	return s, o.Err()
+	return s
 }
 
 func (n Nulls) data(v Value) (map[string]measurement.Reading, error) {

@@ -38,8 +38,14 @@ func TestRecipeOfOlderFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "recipe.json", json)
+	maps, err := r.JSONMaps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "recipe-maps.json", maps)
 	fixedPoint(t, r, document.DecodeRecipe, document.Recipe.YAML)
 	fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSON)
+	fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSONMaps)
 }
 
 const recipeRest = "\nkind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]"
@@ -95,6 +101,7 @@ func TestRecipeErrors(t *testing.T) {
 func FuzzDecodeRecipe(f *testing.F) {
 	f.Add(readFile(f, "recipe-older.yaml"))
 	f.Add(readFile(f, "recipe.json"))
+	f.Add(readFile(f, "recipe-maps.json"))
 	for _, request := range []string{"{osv: 24.04}", "{k8s: {precision: 2}}", "{context: True}", "{gpu: \"a\\nb\"}", "{}"} {
 		f.Add([]byte("request: " + request + recipeRest))
 	}
@@ -106,5 +113,26 @@ func FuzzDecodeRecipe(f *testing.F) {
 		}
 		fixedPoint(t, r, document.DecodeRecipe, document.Recipe.YAML)
 		fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSON)
+		fixedPoint(t, r, document.DecodeRecipe, document.Recipe.JSONMaps)
 	})
+}
+
+func TestRecipeOfMapsErrors(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"{}":                           "measurements: the measurements are empty",
+		"{OS: {}}":                     "measurements.OS: the type is empty",
+		"{OS: []}":                     "measurements.OS: got a list, want a mapping",
+		"{CPU: {a: {data: {b: 1}}}}":   `measurements.CPU: unknown measurement type "CPU"; expected`,
+		"{OS: {kmod: {}}}":             `measurements.OS.kmod: the field "data" is missing`,
+		"{OS: {kmod: {data: {}}}}":     "measurements.OS.kmod.data: the data of a subtype must not be empty",
+		`{OS: {"": {data: {a: 1}}}}`:   "the name of a subtype must not be empty",
+		"{OS: {a: {data: {b: null}}}}": "measurements.OS.a.data.b: got null",
+		"{OS: {a: {data: {b: 1}, context: {c: x}}}}":   "a context explains a value, but data has none",
+		"{OS: {a: {data: {b: 1}, subtype: a}}}":        `unknown field "subtype"; expected data or context`,
+		"{OS: {a: {data: {b: 1}}, a: {data: {b: 1}}}}": `the key "a" is given twice`,
+	} {
+		_, err := document.DecodeRecipe([]byte("kind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: " + text))
+		wantError(t, err, want)
+	}
 }
