@@ -17,6 +17,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // queryAttribute is one field of a query under its Terraform name.
@@ -42,12 +43,28 @@ func queryAttributes() []queryAttribute {
 // attributeName returns the Terraform name of an engine field. Other fields
 // have the same name on both sides.
 func attributeName(field string) string {
+	if field == "driver" {
+		return "driver_version"
+	}
 	for _, a := range queryAttributes() {
 		if a.field == field {
 			return a.name
 		}
 	}
 	return field
+}
+
+// fieldName is the reverse of attributeName.
+func fieldName(attribute string) string {
+	for _, a := range queryAttributes() {
+		if a.name == attribute {
+			return a.field
+		}
+	}
+	if attribute == attributeName("driver") {
+		return "driver"
+	}
+	return attribute
 }
 
 // computedQueryAttributes is the schema of an object that shows a query.
@@ -95,8 +112,8 @@ func (m queryModel) query() document.Query {
 	}
 }
 
-// stated returns what a query states, by attribute, for the log.
-func stated(q document.Query) map[string]string {
+// statedIn returns what a query states, by attribute, for the log.
+func statedIn(q document.Query) map[string]string {
 	values := map[string]string{}
 	for _, a := range queryAttributes() {
 		if value := *q.Field(a.field); value != "" {
@@ -179,6 +196,23 @@ func computedMap(description string) schema.MapAttribute {
 }
 
 func notEmpty() validator.String { return stringvalidator.LengthAtLeast(1) }
+
+// stated refuses an empty text: it would read as a value that is not stated.
+func stated() validator.String {
+	return stringvalidator.RegexMatches(words.Pattern(`\S`)(), "is empty; leave it out, or set it to null")
+}
+
+// knownTexts returns the texts of a map without those that are null, which are
+// as if they were not there. Unknown ones are left out as well.
+func knownTexts(m types.Map) map[string]string {
+	texts := map[string]string{}
+	for key, value := range m.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			texts[key] = text.ValueString()
+		}
+	}
+	return texts
+}
 
 // described describes the attribute of the framework's timeouts, which its
 // library leaves undescribed.

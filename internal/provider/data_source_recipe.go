@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,7 +18,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-var _ datasource.DataSource = (*recipeDataSource)(nil)
+var _ datasource.DataSourceWithValidateConfig = (*recipeDataSource)(nil)
 
 type recipeDataSource struct {
 	engine *engine
@@ -27,17 +28,22 @@ type recipeModel struct {
 	queryModel
 	Context        types.Bool   `tfsdk:"context"`
 	Snapshot       types.String `tfsdk:"snapshot"`
-	Overlays       []string     `tfsdk:"overlays"`
+	Overlays       types.List   `tfsdk:"overlays"`
 	Catalog        types.String `tfsdk:"catalog"`
 	AllowUncovered types.Bool   `tfsdk:"allow_uncovered"`
+	Options        types.Map    `tfsdk:"options"`
+	Releases       types.Map    `tfsdk:"releases"`
+	DriverVersion  types.String `tfsdk:"driver_version"`
+	IgnoreFindings types.Set    `tfsdk:"ignore_findings"`
 
-	Request      *requestModel     `tfsdk:"request"`
-	MatchedRules []string          `tfsdk:"matched_rules"`
-	Measurements measurementsModel `tfsdk:"measurements"`
-	Provenance   map[string]string `tfsdk:"provenance"`
-	YAML         types.String      `tfsdk:"yaml"`
-	JSON         types.String      `tfsdk:"json"`
-	SHA256       types.String      `tfsdk:"sha256"`
+	Request      *requestModel        `tfsdk:"request"`
+	MatchedRules []string             `tfsdk:"matched_rules"`
+	Measurements measurementsModel    `tfsdk:"measurements"`
+	Provenance   map[string]string    `tfsdk:"provenance"`
+	YAML         types.String         `tfsdk:"yaml"`
+	JSON         types.String         `tfsdk:"json"`
+	SHA256       types.String         `tfsdk:"sha256"`
+	Findings     []recipeFindingModel `tfsdk:"findings"`
 }
 
 type requestModel struct {
@@ -53,12 +59,12 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	var model recipeModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	catalog := d.catalog(model, &resp.Diagnostics)
-	request := model.buildRequest(&resp.Diagnostics)
+	request := model.buildRequest(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	tflog.Debug(ctx, "Making a recipe", map[string]any{
-		"query": stated(request.Query), "from_snapshot": request.Snapshot != nil, "overlays": len(request.Overlays),
+		"query": statedIn(request.Query), "from_snapshot": request.Snapshot != nil, "overlays": len(request.Overlays),
 		"own_catalog": !model.Catalog.IsNull(), "allow_uncovered": request.AllowUncovered,
 	})
 	result, err := catalog.Build(request)
@@ -66,19 +72,71 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		model.addErrors(err, &resp.Diagnostics)
 		return
 	}
-	for _, w := range result.Findings {
-		resp.Diagnostics.AddAttributeWarning(model.blame(w.Field), "Doubtful Recipe", w.String())
-	}
 	model.setResult(result, &resp.Diagnostics)
+	if len(result.Findings) > 0 {
+		warnOfRecipe(model.Findings, model.blame(result.Findings[0].Field), &resp.Diagnostics)
+	}
 	tflog.Debug(ctx, "Made a recipe", map[string]any{
-		"query": stated(result.Recipe.Request), "query_sources": byAttribute(result.Sources), "matched_rules": strings.Join(result.Recipe.MatchedRules, "; "),
-		"catalog_version": result.Recipe.Metadata.Version, "warnings": len(result.Findings), "sha256": model.SHA256.ValueString(),
+		"query": statedIn(result.Recipe.Request), "query_sources": byAttribute(result.Sources), "matched_rules": strings.Join(result.Recipe.MatchedRules, "; "),
+		"catalog_version": result.Recipe.Metadata.Version, "findings": len(result.Findings), "sha256": model.SHA256.ValueString(),
 	})
 	tflog.Trace(ctx, "Chose the recipe's values", map[string]any{"provenance": result.Provenance})
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// ValidateConfig reports what is wrong whatever else the configuration will say:
+// all of a recipe where everything is known, and of a part of it what that part
+// decides alone.
+func (d *recipeDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var model recipeModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() || model.Catalog.IsUnknown() {
+		return
+	}
+	catalog := d.catalog(model, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	check := catalog.Check
+	if req.Config.Raw.IsFullyKnown() {
+		check = func(r recipe.Request) error {
+			_, err := catalog.Build(r)
+			return err
+		}
+	}
+	request := model.known().buildRequest(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Names that an overlay may add are not judged without it.
+	request.AllowUncovered = request.AllowUncovered || !fullyKnown(ctx, model.Overlays, model.AllowUncovered)
+	if err := check(request); err != nil {
+		model.addErrors(err, &resp.Diagnostics)
+	}
+}
+
+// known returns the model without what is not known yet.
+func (m recipeModel) known() *recipeModel {
+	if m.Snapshot.IsUnknown() {
+		m.Snapshot = types.StringNull()
+	}
+	overlays := make([]attr.Value, 0, len(m.Overlays.Elements()))
+	for _, element := range m.Overlays.Elements() {
+		if element.IsUnknown() {
+			element = types.StringValue("key: {}") // an overlay of nothing keeps the places of the others
+		}
+		overlays = append(overlays, element)
+	}
+	if m.Overlays = types.ListNull(types.StringType); len(overlays) > 0 {
+		m.Overlays = types.ListValueMust(types.StringType, overlays)
+	}
+	if !m.IgnoreFindings.IsNull() { // which decides about findings alone
+		m.IgnoreFindings = types.SetNull(types.StringType)
+	}
+	return &m
 }
 
 // catalog returns the replaced catalog or the embedded one.
@@ -93,8 +151,15 @@ func (d *recipeDataSource) catalog(model recipeModel, diags *diag.Diagnostics) *
 	return d.engine.loadCatalog(diags)
 }
 
-func (m *recipeModel) buildRequest(diags *diag.Diagnostics) recipe.Request {
-	request := recipe.Request{Query: m.query(), Overlays: m.Overlays, AllowUncovered: m.AllowUncovered.ValueBool()}
+func (m *recipeModel) buildRequest(ctx context.Context, diags *diag.Diagnostics) recipe.Request {
+	request := recipe.Request{
+		Query: m.query(), AllowUncovered: m.AllowUncovered.ValueBool(),
+		Options: knownTexts(m.Options), Releases: knownTexts(m.Releases), Driver: m.DriverVersion.ValueString(), Called: attributeName,
+	}
+	diags.Append(m.Overlays.ElementsAs(ctx, &request.Overlays, false)...)
+	var ignored []string
+	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
+	request.IgnoreFindings = ignoredOf(ignored)
 	request.Query.Context = m.Context.ValueBool()
 	if !m.Snapshot.IsNull() {
 		snapshot, err := document.DecodeSnapshot([]byte(m.Snapshot.ValueString()))
@@ -112,9 +177,10 @@ func (m *recipeModel) setResult(result *recipe.Result, diags *diag.Diagnostics) 
 	m.MatchedRules = nonNil(made.MatchedRules)
 	m.Measurements = newMeasurementsModel(made.Measurements)
 	m.Provenance = result.Provenance
+	m.Findings = recipeFindings(result.Findings)
 
 	yaml, yamlErr := made.YAML()
-	json, jsonErr := made.JSON()
+	json, jsonErr := made.JSONMaps()
 	if err := errors.Join(yamlErr, jsonErr); err != nil {
 		addBug(diags, "Recipe Not Encodable", err)
 	}
@@ -131,12 +197,14 @@ func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 	const title = "Recipe Not Possible"
 	for _, e := range recipe.Errors(err) {
 		switch {
-		case e.Field == "" && m.Overlays == nil:
+		case e.Field == "" && len(m.Overlays.Elements()) == 0:
 			diags.AddError(title, e.Err.Error())
 		case e.Field == "":
 			diags.AddAttributeError(path.Root("overlays"), title, e.Err.Error())
 		case e.Field == "overlays":
 			diags.AddAttributeError(path.Root("overlays").AtListIndex(e.Index), title, e.Error())
+		case e.Key != "":
+			diags.AddAttributeError(path.Root(e.Field).AtMapKey(e.Key), title, e.Error())
 		default:
 			diags.AddAttributeError(m.blame(e.Field), title, e.Err.Error())
 		}

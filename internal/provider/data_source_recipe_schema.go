@@ -5,11 +5,14 @@ package provider
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -19,14 +22,19 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		"snapshot": optionalText("A snapshot document, usually `data.eidos_snapshot.<name>.yaml`, from which the query is taken. " +
 			"Attributes that are set explicitly win over what it says."),
 		"overlays": optionalList("Overlays of your own, as YAML or JSON text, applied after the catalog's in list order, so that yours win. "+
-			"Each is one overlay (`key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
+			"Each is one overlay (`name`, `key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
 			listvalidator.NoNullValues()),
 		"catalog": optionalText("A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
+		"options": optionalMap("Options by name, above every overlay: "+d.optionNames()+". Bools are `true` or `false`. A null is as if it were not there."),
+		"releases": optionalMap("Chart release to hold per component, such as `{ gpu-operator = \"v26.3.3\" }`, in place of the newest that supports the Kubernetes version. " +
+			"The tags and the driver that belong to it follow. A null is as if it were not there."),
+		"driver_version": optionalText("Version of the GPU driver, such as `580.126.20`, or the branch of precompiled drivers, such as `580`. Defaults to the one that the GPU Operator's release installs.", stated()),
+		"ignore_findings": ignoreFindingsAttribute(),
 		"allow_uncovered": optionalFlag("Accept an operating system, service, GPU or intent, or a combination of them, that no data covers. " +
 			"It is a warning then instead of an error. Defaults to `false`."),
 	}
 	for _, a := range queryAttributes() {
-		attributes[a.name] = optionalText(a.description + " " + d.validValues(a) + "Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.")
+		attributes[a.name] = optionalText(a.description+" "+d.validValues(a)+"Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.", stated())
 	}
 	maps.Copy(attributes, recipeResults())
 	resp.Schema = schema.Schema{
@@ -52,10 +60,31 @@ func recipeResults() map[string]schema.Attribute {
 		"measurements": measurementsAttribute("The recipe's values: type > subtype > key."),
 		"provenance":   computedMap("Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`."),
 		"yaml":         computedText("The recipe document as canonical YAML, for people, files and `eidos_bundle`."),
-		"json": computedText("The same document as canonical JSON. Given to `eidos_bundle` it makes the same bundle, " +
-			"and plans are short: Terraform shows only the values of a JSON text that change, but every line of a YAML text."),
-		"sha256": computedText("SHA-256 of `yaml`, in hex."),
+		"json": computedText("The same document as JSON whose measurements are maps: type > subtype > `data` and `context`. Given to `eidos_bundle` it makes the same bundle, " +
+			"and plans are short: Terraform shows only the keys of a JSON text that change, but every line of a YAML text."),
+		"sha256":   computedText("SHA-256 of `yaml`, in hex."),
+		"findings": recipeFindingsAttribute("What is doubtful about the recipe; all of it is also one warning of the plan."),
 	}
+}
+
+// optionNames describes the options, each with its values.
+func (d *recipeDataSource) optionNames() string {
+	catalog, err := d.engine.catalog()
+	if err != nil {
+		return "" // Read reports it
+	}
+	options, err := catalog.Options()
+	if err != nil {
+		return ""
+	}
+	texts := make([]string, len(options))
+	for i, k := range options {
+		texts[i] = "`" + k.Name() + "`"
+		if values := k.Values(); values != nil && k.Type != component.Bool {
+			texts[i] += " (" + codeList(values) + ")"
+		}
+	}
+	return strings.Join(texts, ", ")
 }
 
 // validValues names the values that the embedded catalog knows, with a blank

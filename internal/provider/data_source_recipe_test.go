@@ -201,3 +201,119 @@ data "eidos_recipe" "test" {
 		},
 	})
 }
+
+// What the arguments state wins over overlays; null is as if it were not there.
+func TestRecipeArguments(t *testing.T) {
+	t.Parallel()
+	check(t, resource.TestStep{
+		Config: `
+data "eidos_recipe" "test" {
+  service            = "eks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  kubernetes_version = "1.34"
+  options            = { gds = true, mig_strategy = "mixed", rdma = null }
+  releases           = { gpu-operator = "26.3.3", network-operator = null }
+  overlays = [
+    yamlencode({
+      name        = "ours"
+      key         = { gpu = "h100", os = null }
+      constraints = null
+      types = [{ type = "K8s", subtypes = [
+        { subtype = "config", data = tomap({ gds = false, mig = "true", mig_profile = "all-1g.10gb" }), context = null },
+      ] }]
+    }),
+  ]
+}
+`,
+		ConfigStateChecks: []statecheck.StateCheck{
+			recipeIs(knownvalue.MapPartial(map[string]knownvalue.Check{
+				"K8s/config/gds":         knownvalue.StringExact("argument"),
+				"K8s/config/mig":         knownvalue.StringExact("user:ours"),
+				"K8s/config/rdma":        knownvalue.StringExact("service=eks"),
+				"K8s/image/gpu-operator": knownvalue.StringExact("argument"),
+				"K8s/image/driver":       knownvalue.StringExact("release:gpu-operator v26.3.3"),
+			}), tfjsonpath.New("provenance")),
+			recipeIs(knownvalue.StringExact("580.126.20"), tfjsonpath.New("measurements").AtMapKey("K8s").AtMapKey("image").AtMapKey("driver")),
+			recipeIs(knownvalue.StringRegexp(regexp.MustCompile(`(?s)"measurements": \{.*"config": \{\s+"data": \{.*"mig": true`)), tfjsonpath.New("json")),
+			recipeIs(knownvalue.ListExact([]knownvalue.Check{}), tfjsonpath.New("findings")),
+		},
+	})
+}
+
+// The findings are listed, and left out on request.
+func TestRecipeFindings(t *testing.T) {
+	t.Parallel()
+	const config = `
+data "eidos_recipe" "test" {
+  service  = "gke"
+  os       = "cos"
+  gpu      = "v100"
+  driver_version  = "580.126.20"
+  allow_uncovered = true
+  overlays        = ["key: {gpu: a100}"]
+  %s
+}
+`
+	finding := func(rule, path, message string) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"rule": knownvalue.StringExact(rule), "path": knownvalue.StringExact(path), "message": knownvalue.StringRegexp(regexp.MustCompile(regexp.QuoteMeta(message))),
+		})
+	}
+	check(t, resource.TestStep{
+		Config: fmt.Sprintf(config, ""),
+		ConfigStateChecks: []statecheck.StateCheck{recipeIs(knownvalue.ListExact([]knownvalue.Check{
+			finding("not-covered", "gpu", `unknown gpu "v100"`),
+			finding("overlay-not-applied", "overlays[0]", "user:gpu=a100 does not apply"),
+			finding("driver-of-image", "driver_version", "the node image brings the GPU driver"),
+			finding("kubernetes-version-unknown", "kubernetes_version", "state it with kubernetes_version"),
+		}), tfjsonpath.New("findings"))},
+	}, resource.TestStep{
+		Config: fmt.Sprintf(config, `ignore_findings = ["not-covered", "overlay-not-applied:overlays[0]", "driver-of-image:overlays[0]", "kubernetes-version-unknown:kubernetes_version"]`),
+		ConfigStateChecks: []statecheck.StateCheck{recipeIs(knownvalue.ListExact([]knownvalue.Check{
+			finding("driver-of-image", "driver_version", "the node image brings the GPU driver"),
+		}), tfjsonpath.New("findings"))},
+	})
+}
+
+// What is static is found by terraform validate, also next to what is unknown.
+func TestRecipeIsValidated(t *testing.T) {
+	t.Parallel()
+	const head = requireEidos + `
+resource "terraform_data" "late" { input = "x" }
+data "eidos_recipe" "test" {
+`
+	w := newWorkspace(t, map[string]string{"main.tf": head + `
+  service            = "eksx"
+  os                 = terraform_data.late.output
+  kubernetes_version = "1.3"
+  options            = { rdm = true }
+  releases           = { gpu-operator = "latest", network-operator = terraform_data.late.output }
+  driver_version     = "R580"
+}
+`})
+	w.fails([]string{"validate"}, `unknown service "eksx"`, "allow_uncovered", "if 1.30 is meant, write it in quotes", `there is no option "rdm"`, `"latest" is not a release`, `got "R580", want a driver version`)
+	w.write("main.tf", head+"\n  gpu = \"\"\n}\n")
+	w.fails([]string{"validate"}, "gpu", "is empty; leave it out, or set it to null")
+	w.write("main.tf", head+"\n  overlays = [terraform_data.late.output, \"kay: x\"]\n  gpu = \"x900\"\n}\n")
+	w.fails([]string{"validate"}, `unknown field "kay"`)
+	w.write("main.tf", head+"\n  overlays = [terraform_data.late.output]\n  gpu = \"x900\"\n}\n")
+	w.must("validate")
+	w.write("main.tf", head+"\n  service = \"aks\"\n  gpu = \"b200\"\n}\n")
+	w.fails([]string{"validate"}, "service aks has no gpu b200")
+}
+
+// All findings are one warning: Terraform shows one of several with one title.
+func TestRecipeWarnsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + `
+data "eidos_recipe" "test" {
+  gpu      = "h100"
+  overlays = ["key: {gpu: a100}", "key: {gpu: h200}"]
+}
+`})
+	r := w.must("plan")
+	w.contains(r, "Warning: Doubtful Recipe: kubernetes-version-unknown, overlay-not-applied",
+		"overlays[0] (overlay-not-applied): user:gpu=a100 does not apply", "overlays[1] (overlay-not-applied): user:gpu=h200 does not apply",
+		"kubernetes_version (kubernetes-version-unknown):", "add its name, or NAME:PLACE, to ignore_findings")
+}

@@ -36,6 +36,7 @@ type snapshotModel struct {
 	Document           types.String    `tfsdk:"document"`
 	Kubernetes         types.Object    `tfsdk:"kubernetes"`
 	RequiredCollectors []string        `tfsdk:"required_collectors"`
+	IgnoreFindings     []string        `tfsdk:"ignore_findings"`
 	Timeouts           timeouts.Value  `tfsdk:"timeouts"`
 
 	Query           *queryModel            `tfsdk:"query"`
@@ -45,6 +46,7 @@ type snapshotModel struct {
 	SHA256          types.String           `tfsdk:"sha256"`
 	Metadata        *snapshotMetadataModel `tfsdk:"metadata"`
 	CollectorErrors map[string]string      `tfsdk:"collector_errors"`
+	Findings        []recipeFindingModel   `tfsdk:"findings"`
 }
 
 type configMapModel struct {
@@ -95,15 +97,12 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	extraction := catalog.Extract(found.snapshot)
-	for _, w := range extraction.Findings {
-		resp.Diagnostics.AddAttributeWarning(found.at, "Snapshot Contradicts Itself", w.String())
-	}
 	// What reaches the cluster holds secrets and may be short-lived: it is not
 	// stored.
 	model.Kubernetes = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx))
 	model.setResult(found, extraction, &resp.Diagnostics)
 	tflog.Debug(ctx, "Read a snapshot", map[string]any{
-		"from": found.at.String(), "query": stated(extraction.Query), "query_sources": model.QuerySources,
+		"from": found.at.String(), "query": statedIn(extraction.Query), "query_sources": model.QuerySources,
 		"failed_collectors": slices.Sorted(maps.Keys(found.failed)), "sha256": model.SHA256.ValueString(),
 	})
 	if resp.Diagnostics.HasError() {
@@ -124,6 +123,7 @@ func (m *snapshotModel) setResult(found foundSnapshot, extraction recipe.Extract
 	}
 	m.Measurements = newMeasurementsModel(found.snapshot.Measurements)
 	m.CollectorErrors = found.failed
+	m.Findings = recipeFindings(recipe.Audible(extraction.Findings, ignoredOf(m.IgnoreFindings)))
 
 	yaml := factsYAML(found.snapshot, diags)
 	m.YAML = types.StringValue(string(yaml))

@@ -51,6 +51,7 @@ func snapshotSources(ctx context.Context) map[string]schema.Attribute {
 		"required_collectors": optionalSet("Parts of the snapshot that must be there, such as `"+snapshot.KubernetesNode+"`. A collector that fails is a warning, "+
 			"and an error when it is named here. `cluster` has "+codeList(collectorNames())+".",
 			setvalidator.NoNullValues()),
+		"ignore_findings": ignoreFindingsAttribute(),
 		"timeouts": described(timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 			ReadDescription: "How long each collector, or reading the ConfigMap, may take, such as `2m`. Defaults to `" + snapshot.DefaultTimeout.String() + "`.",
 		}), "How long to wait for the API server."),
@@ -77,6 +78,7 @@ func snapshotResults() map[string]schema.Attribute {
 				"version":  computedText("Version of the program that took the snapshot. Null when the source does not say."),
 			},
 		},
+		"findings": recipeFindingsAttribute("Readings that contradict each other or mean nothing. `eidos_recipe` warns of those that its query is taken from."),
 		"collector_errors": computedMap("Collectors that failed, with the reason. Empty unless `cluster` is set."),
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -31,7 +32,7 @@ const (
 	ProtocolVersion = 6
 )
 
-var _ provider.Provider = (*eidosProvider)(nil)
+var _ provider.ProviderWithFunctions = (*eidosProvider)(nil)
 
 type eidosProvider struct {
 	version string
@@ -92,6 +93,14 @@ func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return &agentResource{engine: p.engine, version: p.version} },
 		func() resource.Resource { return &bundleResource{engine: p.engine} },
+	}
+}
+
+// Functions are known at plan whenever their arguments are.
+func (p *eidosProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		func() function.Function { return &recipeFunction{engine: p.engine} },
+		func() function.Function { return &instanceTypeFunction{engine: p.engine} },
 	}
 }
 

@@ -83,6 +83,16 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 	return b.result, nil
 }
 
+// Check returns what is wrong with a request whatever the fields that it leaves
+// open will be: its errors are those that Build would return.
+func (c *Catalog) Check(r Request) error {
+	elements, err := c.userElements(r.Overlays)
+	_, statedErr := c.arguments(r)
+	b := &build{catalog: c, request: r, users: slices.Concat(elements...), result: &Result{}}
+	_, queryErr := b.query()
+	return errors.Join(err, statedErr, queryErr)
+}
+
 // build carries one recipe through its steps.
 type build struct {
 	catalog  *Catalog
@@ -213,5 +223,5 @@ func (b *build) finish() {
 		Measurements: measurements(b.entries, b.subject.query.Context),
 	}
 	b.result.Provenance = provenance(b.entries)
-	b.result.Findings = audible(b.result.Findings, b.request.IgnoreFindings)
+	b.result.Findings = Audible(b.result.Findings, b.request.IgnoreFindings)
 }

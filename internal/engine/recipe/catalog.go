@@ -52,6 +52,7 @@ func (c *Catalog) Platforms() []Platform {
 		platforms[i].Without = maps.Clone(p.Without)
 		for j, g := range p.GPUs {
 			platforms[i].GPUs[j].InstanceTypes = slices.Clone(g.InstanceTypes)
+			platforms[i].GPUs[j].Sizes = maps.Clone(g.Sizes)
 		}
 	}
 	return platforms

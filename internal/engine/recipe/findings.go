@@ -54,9 +54,9 @@ func Rules() []RuleInfo {
 	}
 }
 
-// audible returns the findings without those that are to be ignored, and one
+// Audible returns the findings without those that are to be ignored, and one
 // for each name among these that is not a rule.
-func audible(findings []Finding, ignored finding.Ignored) []Finding {
+func Audible(findings []Finding, ignored finding.Ignored) []Finding {
 	findings = slices.DeleteFunc(findings, func(f Finding) bool { return ignored.Covers(f.Rule, f.Place()) })
 	var known []string
 	for _, info := range Rules() {

@@ -108,3 +108,38 @@ func TestInstanceTypes(t *testing.T) {
 		})
 	}
 }
+
+func TestInstanceTypeFacts(t *testing.T) {
+	t.Parallel()
+	c := embeddedCatalog(t)
+	for name, want := range map[[2]string]recipe.Instance{
+		{"eks", "p5.4xlarge"}:               {GPU: "h100", Count: 1, Fabric: "efa"},
+		{" EKS", "G6E.48xlarge "}:           {GPU: "l40s", Count: 8, Fabric: "efa"},
+		{"aks", "Standard_NC48ads_A100_v4"}: {GPU: "a100", Count: 2, Fabric: "none"},
+		{"gke", "a2-megagpu-16g"}:           {GPU: "a100", Count: 16, Fabric: "none"},
+		{"oke", "BM.GPU.GB200-v3.4"}:        {GPU: "gb200", Count: 4, Fabric: "roce"},
+	} {
+		got, err := c.InstanceType(name[0], name[1])
+		if err != nil || got != want {
+			t.Errorf("%q: got %+v, %v, want %+v", name, got, err, want)
+		}
+	}
+	for name, want := range map[[2]string]string{
+		{"ekz", "p5.4xlarge"}: `service: unknown service "ekz"; the platform table has aks,`,
+		{"eks", "p5.4xlarg"}:  `name: the platform table has no instance type "p5.4xlarg" of eks; did you mean "p5.4xlarge"?`,
+		{"", ""}:              `service: unknown service ""`,
+	} {
+		if _, err := c.InstanceType(name[0], name[1]); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", name, err, want)
+		}
+	}
+	for _, p := range c.Platforms() {
+		for _, g := range p.GPUs {
+			for _, name := range g.InstanceTypes {
+				if g.Sizes[name] == 0 {
+					t.Errorf("%s %s: how many GPUs it has is not known", p.Service, name)
+				}
+			}
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -26,14 +27,22 @@ type Platform struct {
 type PlatformGPU struct {
 	GPU           string
 	InstanceTypes []string // as nodes are labeled; empty where a service has none
-	Fabric        string   // what connects the nodes; "" when unknown
+	// Sizes are the numbers of GPUs of instance types, where they are known.
+	Sizes  map[string]int
+	Fabric string // what connects the nodes; "" when unknown
 	// Types are what a recipe sets for these instance types above what the
 	// overlays set for the GPU. They are shared: do not change them.
 	Types settings
 }
 
-func (g *PlatformGPU) has(instanceType string) bool {
-	return slices.ContainsFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) })
+func (g *PlatformGPU) has(instanceType string) bool { return g.find(instanceType) != "" }
+
+// find returns an instance type as it is listed, whatever its case, or "".
+func (g *PlatformGPU) find(instanceType string) string {
+	if i := slices.IndexFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) }); i >= 0 {
+		return g.InstanceTypes[i]
+	}
+	return ""
 }
 
 // platformTable is nil for a catalog without one.
@@ -126,6 +135,36 @@ func (t platformTable) without(system string) string {
 	return ""
 }
 
+// Instance is what the platform table says of an instance type.
+type Instance struct {
+	GPU    string
+	Count  int    // of GPUs, 0 when it is not known
+	Fabric string // what connects the nodes; "" when unknown
+}
+
+// InstanceType returns what the platform table says of an instance type of a
+// service. Unknown names are errors that name the nearest.
+func (c *Catalog) InstanceType(service, name string) (Instance, error) {
+	service = c.values.systems.normal("service", service)
+	p, known := c.platforms.row(service)
+	if !known {
+		var services []string
+		for _, row := range c.platforms {
+			services = append(services, row.Service)
+		}
+		return Instance{}, &Error{Field: "service", Err: fmt.Errorf("unknown service %s; the platform table has %s%s", words.Quote(service), words.And(services), suggest.Question(service, services))}
+	}
+	var names []string
+	for i := range p.GPUs {
+		g := &p.GPUs[i]
+		if listed := g.find(strings.TrimSpace(name)); listed != "" {
+			return Instance{GPU: g.GPU, Count: g.Sizes[listed], Fabric: g.Fabric}, nil
+		}
+		names = append(names, g.InstanceTypes...)
+	}
+	return Instance{}, &Error{Field: "name", Err: fmt.Errorf("the platform table has no instance type %s of %s%s", words.Quote(name), service, suggest.Question(name, names))}
+}
+
 // GPUInstanceType reports whether the platform table knows an instance type as
 // one with GPUs, for snapshots of nodes that carry no label that says so.
 func (c *Catalog) GPUInstanceType(name string) bool {
@@ -162,10 +201,28 @@ func (l *loader) addPlatform(v document.Value) error {
 func (l *loader) platformGPU(v document.Value) (PlatformGPU, error) {
 	o := v.Object([]string{"gpu"}, []string{"instanceTypes", "fabric", "types"})
 	row := PlatformGPU{
-		GPU:           document.Get(o, "gpu", l.systems.name("gpu")),
-		InstanceTypes: document.Get(o, "instanceTypes", texts),
-		Fabric:        document.Get(o, "fabric", document.Value.Text),
+		GPU:    document.Get(o, "gpu", l.systems.name("gpu")),
+		Fabric: document.Get(o, "fabric", document.Value.Text),
 	}
+	o.Read("instanceTypes", row.readInstanceTypes)
 	o.Read("types", row.Types.decode)
 	return row, o.Err()
+}
+
+// readInstanceTypes reads a list of names, or a mapping of names to numbers of
+// GPUs.
+func (g *PlatformGPU) readInstanceTypes(v document.Value) (err error) {
+	fields, notAMapping := v.Fields()
+	if notAMapping != nil {
+		g.InstanceTypes, err = texts(v)
+		return err
+	}
+	g.Sizes = make(map[string]int, len(fields))
+	for _, f := range fields {
+		g.InstanceTypes = append(g.InstanceTypes, f.Key)
+		if g.Sizes[f.Key], err = f.Value.Count(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

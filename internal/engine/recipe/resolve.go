@@ -15,13 +15,8 @@ import (
 
 // resolve finds the query: what is stated, then what the snapshot says.
 func (b *build) resolve() error {
-	b.known = b.catalog.values.with(b.users)
-	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.without)
-	problems = append(problems, b.tolerate(ruleNotCovered, gaps)...)
-	slices.SortFunc(problems, func(a, b *Error) int {
-		return cmp.Compare(slices.Index(document.QueryFields(), a.Field), slices.Index(document.QueryFields(), b.Field))
-	})
-	if err := join(problems); err != nil {
+	q, err := b.query()
+	if err != nil {
 		return err
 	}
 	var found Extraction
@@ -31,12 +26,22 @@ func (b *build) resolve() error {
 			return err
 		}
 	}
-	var err error
 	if b.subject, err = newSubject(q); err != nil {
 		return err
 	}
 	b.instance = b.instanceLayer(found.InstanceTypes)
 	return nil
+}
+
+// query returns the stated query in its one form.
+func (b *build) query() (document.Query, error) {
+	b.known = b.catalog.values.with(b.users)
+	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.without)
+	problems = append(problems, b.tolerate(ruleNotCovered, gaps)...)
+	slices.SortFunc(problems, func(a, b *Error) int {
+		return cmp.Compare(slices.Index(document.QueryFields(), a.Field), slices.Index(document.QueryFields(), b.Field))
+	})
+	return q, join(problems)
 }
 
 // required reports whether a recipe from a snapshot must know the field.

@@ -52,14 +52,20 @@ func (l *loader) userElement(data []byte) (userElement, error) {
 	}
 	if len(fields) != 1 || fields[0].Key != "overlays" {
 		overlay, err := l.overlay(root, userPrefix)
-		return userElement{overlay}, err
+		if err != nil {
+			return nil, err
+		}
+		return userElement{overlay}, nil
 	}
 	if fields[0].Value.IsNull() {
 		return nil, nil
 	}
 	overlays, err := l.readOverlays(fields[0].Value, userPrefix)
+	if err != nil {
+		return nil, err
+	}
 	bySpecificity(overlays)
-	return overlays, err
+	return overlays, nil
 }
 
 // readBools makes bools of the texts true and false where an option takes a
