@@ -111,15 +111,11 @@ func (c *bundleCommand) check() error {
 }
 
 func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
-	request := bundle.Request{Bundlers: c.bundlers, IgnoreFindings: c.ignored, Namespaces: map[string]string{}}
-	for _, text := range c.namespaces {
-		component, namespace, err := pair(text, "NAMESPACE")
-		if err != nil {
-			return request, invalid(fmt.Errorf("--namespace %q: %w", text, err))
-		}
-		request.Namespaces[component] = namespace
-	}
+	request := bundle.Request{Bundlers: c.bundlers, IgnoreFindings: c.ignored}
 	var err error
+	if request.Namespaces, err = pairs("namespace", "COMPONENT=NAMESPACE", c.namespaces); err != nil {
+		return request, invalid(joined.Errors(err)...)
+	}
 	if request.Overrides, err = overrides(ctx, c.values, c.settings); err != nil {
 		return request, err
 	}

@@ -45,7 +45,7 @@ func overrides(ctx context.Context, files, settings []string) (map[string]string
 }
 
 func readValues(ctx context.Context, text string) (component string, tree map[string]any, err error) {
-	component, file, err := pair(text, "FILE")
+	component, file, err := pair(text, "COMPONENT=FILE")
 	if err != nil {
 		return "", nil, invalid(fmt.Errorf("--values %q: %w", text, err))
 	}
@@ -79,13 +79,30 @@ func encodeTrees(trees map[string]map[string]any) (map[string]string, error) {
 	return texts, nil
 }
 
-// pair splits COMPONENT=what.
-func pair(text, what string) (component, value string, err error) {
-	component, value, ok := strings.Cut(text, "=")
-	if !ok || component == "" || value == "" {
-		return "", "", fmt.Errorf("want COMPONENT=%s", what)
+// pair splits two words in a form such as COMPONENT=FILE.
+func pair(text, form string) (key, value string, err error) {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok || key == "" || value == "" {
+		return "", "", fmt.Errorf("want %s", form)
 	}
-	return component, value, nil
+	return key, value, nil
+}
+
+// pairs reads what a flag gives several times.
+func pairs(flag, form string, texts []string) (map[string]string, error) {
+	values := map[string]string{}
+	var errs []error
+	for _, text := range texts {
+		key, value, err := pair(text, form)
+		if _, twice := values[key]; twice {
+			err = fmt.Errorf("%s is given twice", key)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--%s %q: %w", flag, text, err))
+		}
+		values[key] = value
+	}
+	return values, errors.Join(errs...)
 }
 
 // setting is one --set.

@@ -14,8 +14,8 @@ func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	recipe := recipeFile(t)
 	for _, args := range [][]string{
-		{"recipe", "--service", "eks"},
-		{"recipe", "--service", "eks", "--explain"},
+		{"recipe", "--service", "eks", "--k8s", "1.34"},
+		{"recipe", "--service", "eks", "--k8s", "1.34", "--explain"},
 		{"bundle", "--recipe", recipe},
 		{"snapshot", "--collectors", "OS/release"},
 		{"version"},
@@ -31,5 +31,5 @@ func TestFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	finish(t, process(t, "recipe", "--service", "eks", "-o", "/dev/full")).check(t, cli.ExitFailure, "writing /dev/full: no space left on device")
+	finish(t, process(t, "recipe", "--service", "eks", "--k8s", "1.34", "-o", "/dev/full")).check(t, cli.ExitFailure, "writing /dev/full: no space left on device")
 }

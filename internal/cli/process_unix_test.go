@@ -59,10 +59,10 @@ func TestProcessVersion(t *testing.T) {
 func TestStandardOutputAsFile(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]string{
-		"eidos recipe --service eks --output /dev/stdout | head -n 1":                                     "apiVersion: recipe.dgxc.io/v1\n",
-		"{ echo before; eidos recipe --service eks -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\napiVersion: recipe.dgxc.io/v1\nafter\n",
-		"eidos recipe --service eks -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           "apiVersion: recipe.dgxc.io/v1\n",
-		"eidos recipe --service eks -o /dev/null":                                                         "",
+		"eidos recipe --service eks --k8s 1.34 --output /dev/stdout | head -n 1":                                     "apiVersion: recipe.dgxc.io/v1\n",
+		"{ echo before; eidos recipe --service eks --k8s 1.34 -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\napiVersion: recipe.dgxc.io/v1\nafter\n",
+		"eidos recipe --service eks --k8s 1.34 -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           "apiVersion: recipe.dgxc.io/v1\n",
+		"eidos recipe --service eks --k8s 1.34 -o /dev/null":                                                         "",
 	} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)
 		cmd.Dir = t.TempDir()
@@ -98,7 +98,7 @@ func TestPipes(t *testing.T) {
 // more: by the signal, without a word.
 func TestClosedPipe(t *testing.T) {
 	t.Parallel()
-	cmd := process(t, "recipe", "--service", "eks")
+	cmd := process(t, "recipe", "--service", "eks", "--k8s", "1.34")
 	cmd.Stdout = closedPipe(t)
 	o := finish(t, cmd)
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
@@ -236,7 +236,7 @@ func TestUnwritable(t *testing.T) {
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
 	kept := filepath.Join(dir, "kept.yaml")
 	for want, args := range map[string][]string{
-		"writing " + kept + ": making a temporary file next to it: permission denied": {"recipe", "--service", "eks", "-o", kept},
+		"writing " + kept + ": making a temporary file next to it: permission denied": {"recipe", "--service", "eks", "--k8s", "1.34", "-o", kept},
 		"permission denied; let this user read and write it":                          {"bundle", "--recipe", recipe, "-o", filepath.Join(dir, "out")},
 	} {
 		cmd := process(t, args...)

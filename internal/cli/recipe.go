@@ -28,6 +28,10 @@ type recipeCommand struct {
 	overlays   []string
 	catalog    string
 	uncovered  bool
+	options    []string
+	releases   []string
+	driver     string
+	ignored    []string
 	explain    bool
 	output     outputFlags
 	kubernetes kubernetesFlags
@@ -70,10 +74,65 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.snapshot, "snapshot", "", "take what no flag states from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringArrayVar(&c.overlays, "overlay", nil, "overlay `file` of your own, applied after the catalog's; repeat it for more, of which later ones win")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
+	flags.StringArrayVar(&c.options, "option", nil, "option, as `name=value`, which wins over every overlay; repeatable")
+	flags.StringArrayVar(&c.releases, "release", nil, "chart release to hold, as `component=version`, in place of the newest that supports the Kubernetes version; repeatable")
+	flags.StringVar(&c.driver, "driver", "", "`version` of the GPU driver, such as 580.126.20 (default: that of the GPU Operator's release)")
 	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn of what no data covers, instead of failing")
+	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` of warnings to leave out, separated by commas; rule:place for one place")
+	complete(command, "option", optionWords)
+	complete(command, "release", releaseWords)
+	complete(command, "ignore-findings", recipeRuleNames)
 	flags.BoolVar(&c.explain, "explain", false, "write a table of each value and the layer that set it, in place of the recipe")
 	c.output.register(command, "recipe")
 	c.kubernetes.register(flags)
+}
+
+// optionWords completes names, and where the values are known, these as well.
+func optionWords() []string {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return nil
+	}
+	options, err := catalog.Options()
+	if err != nil {
+		return nil
+	}
+	var offered []string
+	for _, k := range options {
+		if k.Values() == nil {
+			offered = append(offered, k.Name()+"=")
+		}
+		for _, value := range k.Values() {
+			offered = append(offered, k.Name()+"="+value)
+		}
+	}
+	return offered
+}
+
+func releaseWords() []string {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return nil
+	}
+	components, err := catalog.Components()
+	if err != nil {
+		return nil
+	}
+	var offered []string
+	for _, e := range components {
+		for _, r := range e.Releases {
+			offered = append(offered, e.Name+"="+r.Version)
+		}
+	}
+	return offered
+}
+
+func recipeRuleNames() []string {
+	var names []string
+	for _, info := range recipe.Rules() {
+		names = append(names, info.Name)
+	}
+	return names
 }
 
 type queryFlag struct{ name, help string }
@@ -109,8 +168,9 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}
-	for _, w := range result.Findings {
-		report.warn(c.blame(&recipe.Error{Field: w.Field, Index: w.Index, Err: errors.New(w.Message)}).Error())
+	for _, f := range result.Findings {
+		text := c.blame(&recipe.Error{Field: f.Field, Index: f.Index, Err: errors.New(f.Message)}).Error()
+		report.warn(fmt.Sprintf("%s (--ignore-findings %s silences this)", text, f.Rule))
 	}
 	return c.write(ctx, store, to, result)
 }

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -31,7 +33,13 @@ func (c *recipeCommand) loadCatalog() (*recipe.Catalog, error) {
 }
 
 func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {
-	request := recipe.Request{Query: c.query, AllowUncovered: c.uncovered}
+	request := recipe.Request{Query: c.query, AllowUncovered: c.uncovered, Driver: c.driver, IgnoreFindings: c.ignored, Called: flagOf}
+	var errs [2]error
+	request.Options, errs[0] = pairs("option", "NAME=VALUE", c.options)
+	request.Releases, errs[1] = pairs("release", "COMPONENT=VERSION", c.releases)
+	if err := errors.Join(errs[:]...); err != nil {
+		return request, invalid(joined.Errors(err)...)
+	}
 	for _, file := range c.overlays {
 		text, err := location.ReadFile(ctx, file)
 		if err != nil {
@@ -45,6 +53,15 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.DecodeSnapshot)
 	request.Snapshot = &snapshot
 	return request, err
+}
+
+// flagOf returns the flag of an input.
+func flagOf(input string) string {
+	switch input {
+	case "options", "releases", "overlays":
+		input = strings.TrimSuffix(input, "s")
+	}
+	return "--" + strings.ReplaceAll(input, "_", "-")
 }
 
 // blameAll takes an error of a recipe apart and names the input that each part
@@ -65,14 +82,16 @@ func (c *recipeCommand) blame(e *recipe.Error) error {
 	switch {
 	case e.Field == "":
 		return e.Err
+	case e.Key != "":
+		return fmt.Errorf("%s %s: %w", flagOf(e.Field), e.Key, e.Err)
 	case e.Field == "overlays":
 		return fmt.Errorf("--overlay %s: %w", c.overlays[e.Index], e.Err)
 	case e.Field == "catalog" && c.catalog != "":
 		return fmt.Errorf("--catalog: %w", e.Err)
 	case stated != nil && *stated == "" && c.snapshot != "":
 		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e)
-	case stated != nil:
-		return fmt.Errorf("--%s: %w", e.Field, e.Err)
+	case stated != nil || e.Field == "driver" || e.Field == "ignore_findings":
+		return fmt.Errorf("%s: %w", flagOf(e.Field), e.Err)
 	default:
 		return e
 	}

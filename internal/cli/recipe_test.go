@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestRecipeOverlays(t *testing.T) {
 		o.check(t, cli.ExitOK)
 		return decodeRecipe(t, o.stdout).Measurements.Text(measurement.K8s, "image", "driver")
 	}
-	flags := []string{"recipe", "--service", "eks", "--gpu", "h100"}
+	flags := []string{"recipe", "--service", "eks", "--k8s", "1.34", "--gpu", "h100"}
 	equal(t, "580.126.20", driver(run(t, append(flags, "--overlay", at("two.json"), "--overlay", at("one.yaml"))...)))
 	equal(t, "570.1.2", driver(run(t, append(flags, "--overlay", at("one.yaml"), "--overlay", at("two.json"))...)))
 
@@ -135,7 +136,7 @@ OS/kmod/nvidia       true         base
 func TestRecipeExplainToFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	args := []string{"recipe", "--service", "eks", "--explain", "--output"}
+	args := []string{"recipe", "--service", "eks", "--k8s", "1.34", "--explain", "--output"}
 	table := must(t, append(args, "-")...)
 	for _, name := range []string{"a", "a.txt", "a.conf"} {
 		must(t, append(args, filepath.Join(dir, name))...)
@@ -164,7 +165,7 @@ func TestRecipeUncovered(t *testing.T) {
 func TestRecipeOutput(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, map[string]string{"kept.yaml": "kept"})
-	flags := []string{"recipe", "--service", "eks", "--output"}
+	flags := []string{"recipe", "--service", "eks", "--k8s", "1.34", "--output"}
 	yaml := must(t, append(flags, "-")...)
 	json := must(t, append(flags, "-", "--format", "json")...)
 	for name, want := range map[string]string{"a": yaml, "a.yaml": yaml, "a.yml": yaml, "a.json": json} {
@@ -218,8 +219,8 @@ func TestRecipeErrors(t *testing.T) {
 		"broken overlay":       {[]string{"--overlay", at("overlay.yaml")}, cli.ExitUsage, []string{"--overlay " + at("overlay.yaml") + ": line 2, column 1: tpyes: unknown field"}},
 		"missing catalog":      {[]string{"--catalog", at("none")}, cli.ExitFailure, []string{"--catalog: ", "no such file"}},
 		"broken catalog":       {[]string{"--catalog", at("broken.yaml")}, cli.ExitUsage, []string{"--catalog: " + at("broken.yaml") + ": line 1"}},
-		"unwritable":           {[]string{"--service", "eks", "-o", at("none/a.yaml")}, cli.ExitFailure, []string{"writing " + at("none/a.yaml") + ": "}},
-		"a directory":          {[]string{"--service", "eks", "-o", dir, "--format", "yaml"}, cli.ExitFailure, []string{"it is a directory"}},
+		"unwritable":           {[]string{"--service", "eks", "--k8s", "1.34", "-o", at("none/a.yaml")}, cli.ExitFailure, []string{"writing " + at("none/a.yaml") + ": "}},
+		"a directory":          {[]string{"--service", "eks", "--k8s", "1.34", "-o", dir, "--format", "yaml"}, cli.ExitFailure, []string{"it is a directory"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,7 +243,34 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("no space left")
 
 func TestBrokenOutput(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"recipe", "--service", "eks"}, {"version"}} {
+	for _, args := range [][]string{{"recipe", "--service", "eks", "--k8s", "1.34"}, {"version"}} {
 		session{stdout: broken{}}.run(t, args...).check(t, cli.ExitFailure, "no space left")
+	}
+}
+
+func TestRecipeArguments(t *testing.T) {
+	t.Parallel()
+	flags := []string{"recipe", "--service", "eks", "--os", "ubuntu", "--gpu", "h100", "--k8s", "1.34"}
+	o := run(t, append(flags, "--option", "gds=true", "--option", "mig_strategy=mixed", "--release", "gpu-operator=26.3.3", "--driver", "580.126.20", "--explain")...)
+	o.check(t, cli.ExitOK)
+	for _, want := range []string{`gds +true +argument`, `mig_strategy +mixed +argument`, `gpu-operator +v26.3.3 +argument`, `driver +580.126.20 +argument`, `container-toolkit +v1.19.1 +release:gpu-operator v26.3.3`} {
+		if !regexp.MustCompile(want).MatchString(o.stdout) {
+			t.Errorf("%s is not in\n%s", want, o.stdout)
+		}
+	}
+	run(t, append(flags, "--option", "rdm=true", "--option", "gds", "--option", "gds=no", "--release", "gpu-operator=v26.3.3", "--release", "gpu-operator=v26.7.0")...).
+		check(t, cli.ExitUsage, `--option "gds": want NAME=VALUE`, `--release "gpu-operator=v26.7.0": gpu-operator is given twice`)
+	run(t, append(flags, "--option", "rdm=true", "--option", "gds=no", "--release", "gpu-operater=v1.2.3", "--driver", "R1")...).
+		check(t, cli.ExitUsage, `--option rdm: there is no option "rdm"`, `--option gds: got "no", want true or false`, `--release gpu-operater: there is no component`, `--driver: got "R1"`)
+	run(t, "recipe", "--service", "gke", "--gpu", "v100", "--k8s", "1.3").check(t, cli.ExitUsage, "or go on without data with --allow-uncovered", "did you mean 1.30?")
+	run(t, "recipe", "--service", "eks", "--gpu", "h100").check(t, cli.ExitOK, "state it with --k8s (--ignore-findings kubernetes-version-unknown silences this)")
+	silenced := run(t, "recipe", "--service", "eks", "--gpu", "h100", "--ignore-findings", "kubernetes-version-unknown:k8s")
+	if silenced.check(t, cli.ExitOK); silenced.stderr != "" {
+		t.Errorf("standard error has %q", silenced.stderr)
+	}
+	for flag, want := range map[string]string{"--option": "mig_strategy=mixed\n", "--release": "network-operator=26.4.1\n", "--ignore-findings": "overlay-not-applied\n"} {
+		if o := run(t, "__complete", "recipe", flag, ""); !strings.Contains(o.stdout, want) {
+			t.Errorf("%s completes to\n%s", flag, o.stdout)
+		}
 	}
 }

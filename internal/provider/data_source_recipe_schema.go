@@ -25,10 +25,10 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"Each is one overlay (`name`, `key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
 			listvalidator.NoNullValues()),
 		"catalog": optionalText("A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
-		"options": optionalMap("Options by name, above every overlay: "+d.optionNames()+". Bools are `true` or `false`. A null is as if it were not there."),
+		"options": optionalMap("Options by name, above every overlay: " + d.optionNames() + ". Bools are `true` or `false`. A null is as if it were not there."),
 		"releases": optionalMap("Chart release to hold per component, such as `{ gpu-operator = \"v26.3.3\" }`, in place of the newest that supports the Kubernetes version. " +
 			"The tags and the driver that belong to it follow. A null is as if it were not there."),
-		"driver_version": optionalText("Version of the GPU driver, such as `580.126.20`, or the branch of precompiled drivers, such as `580`. Defaults to the one that the GPU Operator's release installs.", stated()),
+		"driver_version":  optionalText("Version of the GPU driver, such as `580.126.20`, or the branch of precompiled drivers, such as `580`. Defaults to the one that the GPU Operator's release installs.", stated()),
 		"ignore_findings": ignoreFindingsAttribute(),
 		"allow_uncovered": optionalFlag("Accept an operating system, service, GPU or intent, or a combination of them, that no data covers. " +
 			"It is a warning then instead of an error. Defaults to `false`."),

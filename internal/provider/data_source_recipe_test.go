@@ -292,7 +292,7 @@ data "eidos_recipe" "test" {
   driver_version     = "R580"
 }
 `})
-	w.fails([]string{"validate"}, `unknown service "eksx"`, "allow_uncovered", "if 1.30 is meant, write it in quotes", `there is no option "rdm"`, `"latest" is not a release`, `got "R580", want a driver version`)
+	w.fails([]string{"validate"}, `unknown service "eksx"`, "allow_uncovered", "did you mean 1.30?", `there is no option "rdm"`, `"latest" is not a release`, `got "R580", want a driver version`)
 	w.write("main.tf", head+"\n  gpu = \"\"\n}\n")
 	w.fails([]string{"validate"}, "gpu", "is empty; leave it out, or set it to null")
 	w.write("main.tf", head+"\n  overlays = [terraform_data.late.output, \"kay: x\"]\n  gpu = \"x900\"\n}\n")

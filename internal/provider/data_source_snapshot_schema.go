@@ -78,7 +78,7 @@ func snapshotResults() map[string]schema.Attribute {
 				"version":  computedText("Version of the program that took the snapshot. Null when the source does not say."),
 			},
 		},
-		"findings": recipeFindingsAttribute("Readings that contradict each other or mean nothing. `eidos_recipe` warns of those that its query is taken from."),
+		"findings":         recipeFindingsAttribute("Readings that contradict each other or mean nothing. `eidos_recipe` warns of those that its query is taken from."),
 		"collector_errors": computedMap("Collectors that failed, with the reason. Empty unless `cluster` is set."),
 	}
 }

@@ -59,7 +59,7 @@ func TestFunctionErrors(t *testing.T) {
 	for call, want := range map[string]string{
 		`recipe({ servise = "eks" })`:                   `servise: is not an argument; known are os, .*did you mean "service"`,
 		`recipe({ kubernetes_version = 1.30 })`:         `kubernetes_version: is the number 1.3; write it in quotes`,
-		`recipe({ kubernetes_version = "1.3" })`:        `kubernetes_version: there is no version 1.3; if 1.30 is meant`,
+		`recipe({ kubernetes_version = "1.3" })`:        `kubernetes_version: there is no version 1.3; did you mean 1.30\?`,
 		`recipe({ gpu = "" })`:                          `gpu: is empty; leave it out`,
 		`recipe({ gpu = "h10", driver_version = "x" })`: `driver_version: got "x", want a driver version`,
 		`recipe({ options = { rdm = true } })`:          `options\["rdm"\]: there is no option "rdm"`,

@@ -185,10 +185,10 @@ func TestLostZeros(t *testing.T) {
 		query document.Query
 		want  string
 	}{
-		{document.Query{K8s: "1.3"}, "there is no version 1.3; if 1.30 is meant, write it in quotes"},
+		{document.Query{K8s: "1.3"}, "there is no version 1.3; did you mean 1.30? A number loses its last zero"},
 		{document.Query{K8s: "1.30"}, ""},
 		{document.Query{K8s: "v1.33"}, ""},
-		{document.Query{OS: "ubuntu", OSVersion: "22.1"}, "there is no version 22.1; if 22.10 is meant"},
+		{document.Query{OS: "ubuntu", OSVersion: "22.1"}, "there is no version 22.1; did you mean 22.10?"},
 		{document.Query{OS: "rhel", OSVersion: "9.1"}, ""},
 		{document.Query{OSVersion: "22.1"}, ""},
 	} {

@@ -144,7 +144,7 @@ func (t systemTable) lostZero(field, text, of string) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("there is no version %s; if %s0 is meant, write it in quotes: a number loses its last zero", text, text)
+	return fmt.Errorf("there is no version %s; did you mean %s0? A number loses its last zero in HCL and JSON: write it in quotes", text, text)
 }
 
 // Normalizer returns the function that returns the request of a recipe document

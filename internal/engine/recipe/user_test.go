@@ -30,7 +30,7 @@ func TestUserOverlayErrors(t *testing.T) {
 		"key: {k8s: 1..2}":                       "key.k8s: \"1..2\" is not a version",
 		"key: {k8s: '>= x'}":                     "key.k8s: range \">= x\"",
 		"key: {context: true}":                   `unknown field "context"`,
-		"name: a,b\nkey: {gpu: h100}":             `name: got "a,b", want a name of at most 64 letters`,
+		"name: a,b\nkey: {gpu: h100}":            `name: got "a,b", want a name of at most 64 letters`,
 		"constraints: {gpu: h100}":               `constraints.gpu: unknown field "gpu"; expected osv, kernel, k8s or driver`,
 		"constraints: {k8s: [1]}":                "constraints.k8s",
 		"constraints: {k8s: '~> 1'}":             "constraints.k8s: range \"~> 1\": unknown operator",
