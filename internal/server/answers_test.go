@@ -131,11 +131,12 @@ func TestMistakesOfEveryKind(t *testing.T) {
 		want                 []string
 	}{
 		"recipe":                   {"GET", "/v1/recipe?os=ubunto&context=perhaps&cloud=x&k8s=%zz&allow_uncovered=2", "", []string{"cloud", "k8s", "context", "allow_uncovered", "os"}},
+		"recipe's arguments":       {"GET", "/v1/recipe?gpu=h100&kernel=&options[rdm]=true&options[gds]=no&releases[gpu-operator]=latest&driver=R1", "", []string{"kernel", "options[gds]", "options[rdm]", "releases[gpu-operator]", "driver"}},
 		"a repeated one":           {"GET", "/v1/recipe?os=ubunto&os=ubunto&gpu=nothing", "", []string{"os", "gpu"}},
 		"snapshot":                 {"POST", "/v1/recipe?os=ubunto&context=perhaps", snapshotYAML, []string{"context", "os"}},
 		"wrong snapshot":           {"POST", "/v1/recipe?context=perhaps", snapshot, []string{"context", "body"}},
 		"no snapshot":              {"POST", "/v1/recipe?context=perhaps", "", []string{"context", "body"}},
-		"bundle":                   {"POST", "/v1/bundle?bundlers=&x=1&namespaces[y]=z", text(t, aksRecipe(t).YAML), []string{"x", "bundlers", "namespaces[y]"}},
+		"bundle":                   {"POST", "/v1/bundle?bundlers=&x=1&namespaces[y]=z", text(t, aksRecipe(t).YAML), []string{"bundlers", "x", "namespaces[y]"}},
 		"bundle of a wrong recipe": {"POST", "/v1/bundle?ignore_findings=,", snapshot, []string{"ignore_findings", "body"}},
 		"only in the form":         {"POST", "/v1/bundle?ignore_findings=", text(t, aksRecipe(t).YAML), []string{"ignore_findings"}},
 	} {

@@ -182,7 +182,7 @@ func TestBundleRefusals(t *testing.T) {
 	}{
 		"unknown bundler":   {query: "bundlers=gpu-operater", status: 400, want: detail{Field: "bundlers", Message: "gpu-operator"}},
 		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
-		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
+		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "empty; leave it out"}},
 		"no finding":        {query: "ignore_findings=,", status: 400, want: detail{Field: "ignore_findings", Message: "an empty name"}},
 		"unknown component": {query: "namespaces[x]=y", status: 400, want: detail{Field: "namespaces[x]", Message: "unknown component"}},
 		"no namespace":      {query: "namespaces[gpu-operator]=Y_", status: 400, want: detail{Field: "namespaces[gpu-operator]", Message: "want a namespace"}},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -107,6 +108,8 @@ func check(name string, values, known []string) string {
 		return "unknown parameter; known are " + strings.Join(known, ", ")
 	case len(values) > 1:
 		return "given " + strconv.Itoa(len(values)) + " times; give it once"
+	case strings.TrimSpace(values[0]) == "":
+		return "empty; leave it out, or give it a value"
 	case !isKeyed && len(values[0]) > maxValue:
 		return "longer than " + strconv.Itoa(maxValue) + " bytes"
 	default:
@@ -166,28 +169,33 @@ func (p *parameters) keyed(family string) map[string]string {
 const (
 	paramContext        = "context"
 	paramAllowUncovered = "allow_uncovered"
+	paramOptions        = "options"
+	paramReleases       = "releases"
+	paramDriver         = "driver"
 )
 
 // question is what a client asks.
 type question struct {
-	query          document.Query
-	allowUncovered bool
-	mistakes       []detail // in the parameters' form
+	recipe.Request
+	mistakes []detail // in the parameters' form
 }
 
 // parseQuestion reads the parameters of a recipe. Mistakes in them are part of
 // the question, so that they are reported together with those in their values.
 func parseQuestion(r *http.Request) (question, error) {
-	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered)...)
+	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered,
+		paramOptions+manyKeys, paramReleases+manyKeys, paramDriver, paramIgnoreFindings)...)
 	if err != nil {
 		return question{}, err
 	}
 	var q question
 	for _, name := range document.QueryFields() {
-		*q.query.Field(name) = params.values[name]
+		*q.Query.Field(name) = params.values[name]
 	}
-	q.query.Context = params.flag(paramContext)
-	q.allowUncovered = params.flag(paramAllowUncovered)
+	q.Query.Context = params.flag(paramContext)
+	q.AllowUncovered = params.flag(paramAllowUncovered)
+	q.Options, q.Releases = params.keyed(paramOptions), params.keyed(paramReleases)
+	q.Driver, q.IgnoreFindings = params.values[paramDriver], params.list(paramIgnoreFindings)
 	q.mistakes = params.mistakes
 	return q, nil
 }

@@ -98,7 +98,8 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 
 // build makes a recipe and encodes it.
 func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media, cache string) (answer, error) {
-	result, err := catalog.Build(recipe.Request{Query: q.query, Snapshot: snapshot, AllowUncovered: q.allowUncovered})
+	q.Snapshot = snapshot
+	result, err := catalog.Build(q.Request)
 	if mistakes := slices.Concat(q.mistakes, recipeMistakes(err)); len(mistakes) > 0 {
 		return answer{}, invalid(mistakes...)
 	}
@@ -112,7 +113,7 @@ func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, med
 	}
 	a := answer{representation: represent(media, cache, text)}
 	for _, warning := range result.Findings {
-		a.warnings = append(a.warnings, labelled(warning.Field, warning.Message))
+		a.warnings = append(a.warnings, labelled(warning.Rule, labelled(warning.Field, warning.Message)))
 	}
 	return a, nil
 }
@@ -122,8 +123,11 @@ func recipeMistakes(err error) []detail {
 	var details []detail
 	for _, e := range recipe.Errors(err) {
 		field := e.Field
-		if field == "" {
+		switch {
+		case field == "":
 			field = "recipe"
+		case e.Key != "":
+			field += "[" + shorten(e.Key) + "]"
 		}
 		details = append(details, detail{Field: field, Message: e.Err.Error()})
 	}

@@ -46,7 +46,7 @@ func TestRecipeBytesAreTheEngines(t *testing.T) {
 	s := newServer(t)
 	want := engineRecipe(t, recipe.Request{Query: document.Query{Service: "EKS", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.33"}})
 	for _, target := range []string{
-		trainingURL, trainingURL, trainingURL + "&osv=any&context=false&kernel=",
+		trainingURL, trainingURL, trainingURL + "&osv=any&context=false",
 		"/v1/recipe?service=EKS&os=%20Ubuntu&gpu=H100&intent=training&k8s=1.33",
 	} {
 		_, body := get(t, s, target)
@@ -119,7 +119,7 @@ func TestWarningsAreHeaders(t *testing.T) {
 	for range 2 { // the second from the cache
 		resp, _ := get(t, s, target)
 		warnings := resp.Header.Values(warningHeader)
-		if !slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, "gpu: ") }) {
+		if !slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, "not-covered: gpu: ") }) {
 			t.Errorf("got warnings %q, want one on gpu", warnings)
 		}
 	}
@@ -148,3 +148,14 @@ type headerOnly struct {
 }
 
 func (w headerOnly) Header() http.Header { return w.h }
+
+// The arguments of a recipe have the values that the engine reads.
+func TestRecipeArguments(t *testing.T) {
+	t.Parallel()
+	_, body := get(t, newServer(t), trainingURL+"&options[gds]=true&releases[gpu-operator]=26.3.3&driver=580.126.20&ignore_findings=overlay-not-applied", "Accept", typeYAML)
+	for _, want := range []string{"gds: true\n", "gpu-operator: v26.3.3\n", `driver: "580.126.20"`, "container-toolkit: v1.19.1\n"} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("%q is not in\n%s", want, body)
+		}
+	}
+}
