@@ -10,6 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
 
 // withoutEmptyFlags refuses flags that are given an empty value. In a script
@@ -36,7 +39,24 @@ func hasEmptyValue(f *pflag.Flag) bool {
 }
 
 func flagError(command *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		if meant := meantFlag(command, unknown.GetSpecifiedName()); meant != "" {
+			return fmt.Errorf("%w; did you mean --%s? See %s --help", err, meant, command.CommandPath())
+		}
+	}
 	return fmt.Errorf("%w; see %s --help", flagValueError(err), command.CommandPath())
+}
+
+// meantFlag returns the flag that was probably meant: one that Terraform calls so,
+// or else the nearest; "" for none.
+func meantFlag(command *cobra.Command, name string) string {
+	if field := document.FieldOf(name); command.Flags().Lookup(field) != nil {
+		return field
+	}
+	var known []string
+	command.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	return suggest.Nearest(name, known, suggest.Name)
 }
 
 // flagValueError says what a flag wants in the words of its reader and not in

@@ -37,6 +37,7 @@ func TestRefusals(t *testing.T) {
 		"GET of a bundle":         {method: "GET", target: "/v1/bundle", status: 405, code: codeMethod, message: "POST"},
 		"POST of health":          {method: "POST", target: "/health", status: 405, code: codeMethod},
 		"odd method":              {method: "BREW", target: "/version", status: 405, code: codeMethod},
+		"name of Terraform":       {method: "GET", target: "/v1/recipe?kubernetes_version=1.34", status: 400, code: codeInvalid, field: "kubernetes_version", message: `did you mean "k8s"?`},
 		"unknown parameter":       {method: "GET", target: "/v1/recipe?cloud=eks", status: 400, code: codeInvalid, field: "cloud", message: "known are os, osv, kernel"},
 		"parameter of nothing":    {method: "GET", target: "/v1/catalog?os=ubuntu", status: 400, code: codeInvalid, field: "os", message: "there are none here"},
 		"parameter of metrics":    {method: "GET", target: "/metrics?os=ubuntu", status: 400, code: codeInvalid, field: "os"},

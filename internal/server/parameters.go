@@ -3,6 +3,7 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -105,7 +107,7 @@ func check(name string, values, known []string) string {
 	case !slices.Contains(known, name) && len(known) == 0:
 		return "unknown parameter; there are none here"
 	case !slices.Contains(known, name):
-		return "unknown parameter; known are " + strings.Join(known, ", ")
+		return "unknown parameter; known are " + strings.Join(known, ", ") + nearest(name, known)
 	case len(values) > 1:
 		return "given " + strconv.Itoa(len(values)) + " times; give it once"
 	case strings.TrimSpace(values[0]) == "":
@@ -115,6 +117,14 @@ func check(name string, values, known []string) string {
 	default:
 		return ""
 	}
+}
+
+// nearest asks for the parameter that was probably meant.
+func nearest(name string, known []string) string {
+	if field := document.FieldOf(name); slices.Contains(known, field) {
+		return fmt.Sprintf("; did you mean %q?", field)
+	}
+	return suggest.Question(name, known)
 }
 
 // cutKey takes overrides[gpu-operator] apart.

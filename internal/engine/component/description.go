@@ -137,7 +137,9 @@ type Key struct {
 	Key   string    `json:"key"` // K8s/config/gds
 	Type  ValueType `json:"type,omitempty"`
 	OneOf []string  `yaml:"oneOf" json:"oneOf,omitempty"` // of an enum
-	About string    `json:"about,omitempty"`              // a sentence on what it means
+	// Also maps other names that people use to values of an enum.
+	Also  map[string]string `json:"also,omitempty"`
+	About string            `json:"about,omitempty"` // a sentence on what it means
 }
 
 // Image is a component version of K8s/image, which a release of the chart fixes.

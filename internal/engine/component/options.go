@@ -84,7 +84,11 @@ func (k Key) Check(r measurement.Reading) error {
 	case strings.TrimSpace(text) == "":
 		return errors.New("the string is empty, which says nothing: give a value, or remove the key with null in an overlay")
 	case k.Type == Enum && !slices.Contains(k.OneOf, text):
-		return fmt.Errorf("got %s, want one of %s%s", words.Quote(text), strings.Join(k.OneOf, ", "), suggest.Question(text, k.OneOf))
+		hint := suggest.Question(text, k.OneOf)
+		if meant := k.Also[strings.ToLower(text)]; meant != "" {
+			hint = fmt.Sprintf("; did you mean %q?", meant)
+		}
+		return fmt.Errorf("got %s, want one of %s%s", words.Quote(text), strings.Join(k.OneOf, ", "), hint)
 	default:
 		return k.Type.Check(text)
 	}

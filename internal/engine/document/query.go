@@ -25,6 +25,29 @@ func (q *Query) Field(name string) *string {
 	return []*string{&q.OS, &q.OSVersion, &q.Kernel, &q.Service, &q.K8s, &q.GPU, &q.Intent}[i]
 }
 
+// FieldOf returns the field that Terraform, or another tool, calls by this name,
+// in any of the usual ways to join words; "" for others.
+func FieldOf(name string) string {
+	switch strings.ReplaceAll(strings.ToLower(name), "-", "_") {
+	case "os_version", "osversion":
+		return "osv"
+	case "kernel_version":
+		return "kernel"
+	case "kubernetes_version", "kubernetes", "k8s_version":
+		return "k8s"
+	case "accelerator", "gpu_type", "gpu_model":
+		return "gpu"
+	case "operating_system":
+		return "os"
+	case "workload", "purpose":
+		return "intent"
+	case "provider", "cloud", "platform":
+		return "service"
+	default:
+		return ""
+	}
+}
+
 // Query decodes a query: the request of a recipe, or (withContext false) the
 // key of an overlay. Values are texts as written; "any" is left to the reader
 // of the query.

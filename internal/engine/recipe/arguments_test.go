@@ -179,6 +179,26 @@ func TestUnknownNamesAreAllowed(t *testing.T) {
 	}
 }
 
+// Other names that people use are recognized.
+func TestOtherNames(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		request recipe.Request
+		want    string
+	}{
+		{recipe.Request{Query: document.Query{Service: "bare-metal"}}, `did you mean "self-managed"?`},
+		{recipe.Request{Query: document.Query{Service: "RKE2"}}, `did you mean "self-managed"?`},
+		{recipe.Request{Query: document.Query{OS: "al2023"}}, `did you mean "amazonlinux"?`},
+		{recipe.Request{Query: document.Query{GPU: "NVIDIA-H100-80GB-HBM3"}}, `did you mean "h100"?`},
+		{recipe.Request{Query: document.Query{GPU: "Tesla V100"}}, `valid are a100`},
+		{recipe.Request{Options: map[string]string{"fabric": "IB"}}, `did you mean "infiniband"?`},
+	} {
+		if _, err := embeddedCatalog(t).Build(tt.request); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: got %v, want %s", tt.request, err, tt.want)
+		}
+	}
+}
+
 func TestLostZeros(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -58,15 +58,27 @@ func (c *Catalog) Platforms() []Platform {
 	return platforms
 }
 
-// without says why a real value is none of the catalog's, "" for others.
-func (c *Catalog) without(field, value string) string {
+// explain says why a real value is none of the catalog's, and which of the
+// catalog's values another name means; "" for others.
+func (c *Catalog) explain(field, value string) (why, meant string) {
 	switch field {
 	case "gpu":
-		return c.products.without(value)
+		i := slices.IndexFunc(productWords(value), func(word string) bool { return c.values.has(field, word) })
+		if i >= 0 {
+			return "", productWords(value)[i]
+		}
+		return c.products.without(value), ""
 	case "os":
-		return c.platforms.without(value)
+		for _, s := range c.values.systems {
+			if slices.Contains(s.Also, value) {
+				return "", s.OS
+			}
+		}
+		return c.platforms.without(value), ""
+	case "service":
+		return "", c.services.find(func(s service) bool { return slices.Contains(s.Also, value) })
 	default:
-		return ""
+		return "", ""
 	}
 }
 

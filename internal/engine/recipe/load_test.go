@@ -84,7 +84,7 @@ func TestLoadFSRefuses(t *testing.T) {
 		"product twice":         {files: map[string]string{"a.yaml": "products: {2330: NVIDIA H100}", "b.yaml": "products: {'2330': NVIDIA H200}"}, want: `b.yaml: line 1, column 20: products.2330: the product "2330" is given twice; an earlier file says "NVIDIA H100"`},
 		"platform twice":        {files: map[string]string{"a.yaml": "platforms: [{service: eks}]", "b.yaml": "platforms: [{service: EKS}]"}, want: "b.yaml: line 1, column 13: platforms[0]: the service \"eks\" is given twice"},
 		"services no list":      {files: map[string]string{"a.yaml": "services: {}"}, want: "services: got a mapping, want a list"},
-		"service unknown":       {files: map[string]string{"a.yaml": "services: [{service: eks, labels: [x]}]"}, want: `a.yaml: line 1, column 27: services[0].labels: unknown field "labels"; expected service, default, providerIDs`},
+		"service unknown":       {files: map[string]string{"a.yaml": "services: [{service: eks, labels: [x]}]"}, want: `a.yaml: line 1, column 27: services[0].labels: unknown field "labels"; expected service, default, also, providerIDs`},
 		"service without name":  {files: map[string]string{"a.yaml": "services: [{}]"}, want: `services[0]: the field "service" is missing`},
 		"service twice":         {files: map[string]string{"a.yaml": "services: [{service: sky}]", "b.yaml": "services: [{service: Sky}]"}, want: `b.yaml: line 1, column 12: services[0]: the service "sky" is given twice`},
 		"service kubelet":       {files: map[string]string{"a.yaml": "services: [{service: sky, kubelet: '('}]"}, want: "services[0].kubelet: error parsing regexp: missing closing )"},

@@ -59,16 +59,20 @@ func (v vocabulary) has(field, value string) bool {
 }
 
 // unknown describes a value that the vocabulary lacks. A value that is real is
-// no slip of the keyboard: why says what is the matter with it.
-func (v vocabulary) unknown(field, value, why string) error {
+// no slip of the keyboard: why says what is the matter with it. One that is another
+// name of a known value asks for that.
+func (v vocabulary) unknown(field, value, why, meant string) error {
 	known := v.values[field]
 	if len(known) == 0 {
 		return fmt.Errorf("unknown %s %s: the catalog distinguishes no %s; leave it out, or add an overlay of your own for it", field, words.Quote(value), field)
 	}
 	hint := ""
-	if why != "" {
+	switch {
+	case why != "":
 		why = ": " + why
-	} else {
+	case meant != "":
+		hint = fmt.Sprintf("; did you mean %q?", meant)
+	default:
 		hint = suggest.Question(value, known)
 	}
 	return fmt.Errorf("unknown %s %s%s; valid are %s, any, and what an overlay of yours adds%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
@@ -92,8 +96,9 @@ func (t systemTable) normalText(field, text string) string {
 
 // normalize returns the query with enumerated values in their one form and
 // versions as given, trimmed. Every malformed value is an *Error, every unknown
-// one a gap; why says of a real value why it is unknown, or "".
-func (v vocabulary) normalize(q document.Query, why func(field, value string) string) (_ document.Query, gaps, errs []*Error) {
+// one a gap; explain says of a real value why it is unknown, and what another name
+// means.
+func (v vocabulary) normalize(q document.Query, explain func(field, value string) (why, meant string)) (_ document.Query, gaps, errs []*Error) {
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)
 		if *text == "" {
@@ -101,7 +106,8 @@ func (v vocabulary) normalize(q document.Query, why func(field, value string) st
 		}
 		normal, err := v.normalizeField(field, *text)
 		if err == nil && normal != "" && isEnum(field) && !v.has(field, normal) {
-			gaps = append(gaps, &Error{Field: field, Err: v.unknown(field, normal, why(field, normal))})
+			why, meant := explain(field, normal)
+			gaps = append(gaps, &Error{Field: field, Err: v.unknown(field, normal, why, meant)})
 		}
 		*text = normal
 		if err == nil {

@@ -26,7 +26,7 @@ func testWords() vocabulary {
 }
 
 // nothing is known of any value.
-func nothing(_, _ string) string { return "" }
+func nothing(_, _ string) (why, meant string) { return "", "" }
 
 func TestNormalize(t *testing.T) {
 	t.Parallel()

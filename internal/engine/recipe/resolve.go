@@ -36,7 +36,7 @@ func (b *build) resolve() error {
 // query returns the stated query in its one form.
 func (b *build) query() (document.Query, error) {
 	b.known = b.catalog.values.with(b.users)
-	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.without)
+	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.explain)
 	problems = append(problems, b.tolerate(ruleNotCovered, gaps)...)
 	slices.SortFunc(problems, func(a, b *Error) int {
 		return cmp.Compare(slices.Index(document.QueryFields(), a.Field), slices.Index(document.QueryFields(), b.Field))

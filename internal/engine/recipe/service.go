@@ -18,6 +18,8 @@ type service struct {
 	Service string
 	// Default marks the service of nodes that no other service runs.
 	Default bool
+	// Also are other names that people use for it.
+	Also []string
 	// ProviderIDs are what the provider IDs of its nodes begin with. That alone
 	// says whose the machines are: where the service leaves NodeLabels (prefixes
 	// of names) or has a Kubelet version of its own, it runs the node only where
@@ -91,9 +93,10 @@ func contains(parts []string, text string) bool {
 }
 
 func (l *loader) addService(v document.Value) error {
-	o := v.Object([]string{"service"}, []string{"default", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags"})
+	o := v.Object([]string{"service"}, []string{"default", "also", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags"})
 	s := service{
 		Service:     document.Get(o, "service", l.systems.name("service")),
+		Also:        document.Get(o, "also", texts),
 		ProviderIDs: document.Get(o, "providerIDs", texts),
 		NodeLabels:  document.Get(o, "nodeLabels", texts),
 		Versions:    document.Get(o, "versions", texts),

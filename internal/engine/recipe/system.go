@@ -16,6 +16,8 @@ type system struct {
 	OS     string
 	IDs    []string // of os-release, of all that share packages and driver containers
 	Images []systemImage
+	// Also are other names that people use for it.
+	Also []string
 	// YearMonth says that versions are a year and a month of two digits: 24.04.
 	YearMonth bool
 }
@@ -79,11 +81,12 @@ func (c *Catalog) ImageRelease(osImage string) (id, version string) {
 }
 
 func (l *loader) addSystem(v document.Value) error {
-	o := v.Object([]string{"os"}, []string{"ids", "images", "yearMonth"})
+	o := v.Object([]string{"os"}, []string{"ids", "images", "also", "yearMonth"})
 	s := system{
 		OS:     document.Get(o, "os", l.systems.name("os")),
 		IDs:    document.Get(o, "ids", texts),
 		Images: document.Get(o, "images", document.List(readSystemImage)),
+		Also:   document.Get(o, "also", texts),
 
 		YearMonth: document.Get(o, "yearMonth", document.Value.Bool),
 	}
