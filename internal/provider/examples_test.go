@@ -3,6 +3,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,6 +88,20 @@ func TestExamplesArePlanned(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestExampleTestsPass runs the tests that show how a team tests its module.
+func TestExampleTestsPass(t *testing.T) {
+	t.Parallel()
+	const dir, tests = "testing", "tests/stack.tftest.hcl"
+	w := newExample(t, dir)
+	content, err := os.ReadFile(filepath.Join(examplesDir, dir, filepath.FromSlash(tests)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(tests, string(content))
+	runs := strings.Count(string(content), "\nrun ")
+	w.contains(w.must("test"), fmt.Sprintf("Success! %d passed, 0 failed.", runs))
 }
 
 func TestHelmExampleIsApplied(t *testing.T) {
