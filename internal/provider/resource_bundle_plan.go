@@ -34,13 +34,11 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	ctx = plan.inLog(ctx)
-	known := plan.inputsKnown(ctx)
-	tflog.Debug(ctx, "Planning a bundle", map[string]any{"inputs_known": known})
+	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers)
+	tflog.Debug(ctx, "Planning a bundle", map[string]any{"recipe_known": known})
 	if !known {
 		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
-		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
-			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
-		}
+		r.checkDirectory(req, &plan, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -48,16 +46,28 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if rendered == nil {
 		return
 	}
-	plan.addFindings(ctx, rendered.Findings, &resp.Diagnostics)
+	plan.addFindings(rendered.Findings, &resp.Diagnostics)
 	plan.setBundle(ctx, rendered, &resp.Diagnostics)
-	if !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+	switch {
+	case plan.OutputDir.IsNull() || plan.OutputDir.IsUnknown():
+	case rendered.FilesUnknown:
+		r.checkDirectory(req, &plan, &resp.Diagnostics)
+	default:
 		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// render renders the bundle that the known inputs describe. It returns nil when
-// it added an error.
+// checkDirectory finds out whether a new bundle may have its directory while its
+// files are not known.
+func (r *bundleResource) checkDirectory(req resource.ModifyPlanRequest, plan *bundleModel, diags *diag.Diagnostics) {
+	if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+		addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), diags)
+	}
+}
+
+// render renders the bundle that the inputs describe, of which all but recipe and
+// bundlers may be unknown. It returns nil when it added an error.
 func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
 	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
 	if err != nil {
@@ -66,9 +76,9 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 	}
 	request := bundle.Request{Recipe: decoded}
 	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
-	diags.Append(m.Overrides.ElementsAs(ctx, &request.Overrides, false)...)
-	diags.Append(m.Namespaces.ElementsAs(ctx, &request.Namespaces, false)...)
-	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &request.IgnoreFindings, false)...)
+	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
+	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
+	request.IgnoreFindings, request.Pending.IgnoreFindings = m.ignored()
 	if diags.HasError() {
 		return nil
 	}
@@ -117,9 +127,8 @@ func addBundleErrors(err error, diags *diag.Diagnostics) {
 
 // addFindings warns of each doubtful combination. The rule is part of the title:
 // Terraform folds warnings of one title into one.
-func (m *bundleModel) addFindings(ctx context.Context, findings []bundle.Finding, diags *diag.Diagnostics) {
-	var ignored []string
-	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
+func (m *bundleModel) addFindings(findings []bundle.Finding, diags *diag.Diagnostics) {
+	ignored, _ := m.ignored()
 	for _, f := range findings {
 		about := f.Path
 		if f.Component != "" {
@@ -160,7 +169,7 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 // outline returns what is known of the components without a recipe, and checks
 // the known namespaces even where no bundler is known.
 func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) map[string]componentModel {
-	known, unknown := m.knownNamespaces()
+	known, unknown := knownTexts(m.Namespaces, e.renderer.Bundlers())
 	outline, err := e.renderer.Outline(bundlers, known)
 	if err != nil {
 		addBundleErrors(err, diags)
@@ -168,31 +177,40 @@ func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string,
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {
+		c.Unknown = bundle.Unknown{Namespace: slices.Contains(unknown, c.Name), Values: true, Manifests: true}
 		model := newComponentModel(ctx, c, diags)
 		model.Version = types.StringUnknown()
-		model.Values = types.StringUnknown()
-		model.ValuesSHA256 = types.StringUnknown()
-		model.Manifests = types.MapUnknown(types.StringType)
-		model.ApplyOrder = types.MapUnknown(types.StringType)
-		model.ChartManifests = types.MapUnknown(types.StringType)
-		if m.Namespaces.IsUnknown() || unknown[c.Name] {
-			model.Namespace = types.StringUnknown()
-		}
 		components[c.Name] = model
 	}
 	return components
 }
 
-// knownNamespaces splits the namespaces into known values and the components
-// whose namespace is unknown.
-func (m *bundleModel) knownNamespaces() (known map[string]string, unknown map[string]bool) {
-	known, unknown = map[string]string{}, map[string]bool{}
-	for component, value := range m.Namespaces.Elements() {
-		if namespace, ok := value.(types.String); ok && !namespace.IsUnknown() {
-			known[component] = namespace.ValueString()
+// knownTexts splits a map from component to text into what is known and the
+// components whose text is not: all of them where the map itself is unknown.
+func knownTexts(m types.Map, components []string) (known map[string]string, unknown []string) {
+	if m.IsUnknown() {
+		return nil, components
+	}
+	known = map[string]string{}
+	for component, value := range m.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			known[component] = text.ValueString()
 			continue
 		}
-		unknown[component] = true
+		unknown = append(unknown, component)
 	}
 	return known, unknown
+}
+
+// ignored returns the rules that are to be ignored, and whether there may be more
+// that are not known yet.
+func (m *bundleModel) ignored() (rules []string, pending bool) {
+	for _, value := range m.IgnoreFindings.Elements() {
+		if rule, ok := value.(types.String); ok && !rule.IsUnknown() {
+			rules = append(rules, rule.ValueString())
+			continue
+		}
+		pending = true
+	}
+	return rules, pending || m.IgnoreFindings.IsUnknown()
 }

@@ -155,6 +155,15 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const all = "chart namespace release_name repository requires"
+	const complete = "apply_order chart chart_manifests manifests namespace release_name repository requires values values_sha256 version"
+	// rendered is what a known recipe leaves known next to an unknown input.
+	rendered := func(gpu, network string) map[string]string {
+		return map[string]string{
+			"components": "known", "files": "null", "sha256": "unknown", "findings": "unknown",
+			"components.gpu-operator": gpu, "components.network-operator": network,
+		}
+	}
+	const versioned = all + " version"
 	with := func(base map[string]string, key, value string) map[string]string {
 		changed := maps.Clone(base)
 		changed[key] = value
@@ -191,9 +200,25 @@ func TestWhatAPlanKnows(t *testing.T) {
 		},
 
 		"known recipe, unknown bundlers":             {map[string]tftypes.Value{"recipe": known, "bundlers": unknown(stringSet)}, nothing},
-		"known recipe and bundlers, unknown values":  {map[string]tftypes.Value{"recipe": known, "bundlers": both, "overrides": unknown(stringMap)}, outline(all)},
-		"known recipe and bundlers, unknown ignores": {map[string]tftypes.Value{"recipe": known, "bundlers": both, "ignore_findings": unknown(stringSet)}, outline(all)},
-		"known recipe, an unknown ignore":            {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, nothing},
+		"known recipe, an unknown bundler":           {map[string]tftypes.Value{"recipe": known, "bundlers": set(str("gpu-operator"), unknown(text))}, nothing},
+		"known recipe, unknown overrides":            {map[string]tftypes.Value{"recipe": known, "overrides": unknown(stringMap)}, rendered(versioned, versioned)},
+		"known recipe and bundlers, unknown values":  {map[string]tftypes.Value{"recipe": known, "bundlers": both, "overrides": unknown(stringMap)}, rendered(versioned, versioned)},
+		"known recipe, an unknown override":          {map[string]tftypes.Value{"recipe": known, "overrides": one("network-operator", unknown(text))}, rendered(complete, versioned)},
+		"known recipe, an override that others read": {map[string]tftypes.Value{"recipe": known, "overrides": one("gpu-operator", unknown(text))}, rendered(versioned, versioned)},
+		"known recipe and directory, an unknown override": {
+			map[string]tftypes.Value{"recipe": known, "output_dir": str(t.TempDir() + "/out"), "overrides": one("network-operator", unknown(text))},
+			with(rendered(complete, versioned), "files", "unknown"),
+		},
+		"known recipe, an unknown namespace": {
+			map[string]tftypes.Value{"recipe": known, "namespaces": one("gpu-operator", unknown(text))},
+			rendered("chart release_name repository requires values values_sha256 version", complete),
+		},
+		"known recipe, unknown namespaces": {
+			map[string]tftypes.Value{"recipe": known, "namespaces": unknown(stringMap)},
+			rendered("chart release_name repository requires values values_sha256 version", "chart release_name repository requires values values_sha256 version"),
+		},
+		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
+		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -133,3 +133,62 @@ func TestWhatNeedsNoRecipeIsCheckedWithoutOne(t *testing.T) {
 		})
 	}
 }
+
+// TestUnknownOverrideKeepsTheKeys: a value that only an apply reveals leaves a
+// for_each over the components, and their versions, known.
+func TestUnknownOverrideKeepsTheKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + `
+variable "secret" {
+  default = "pull"
+}
+
+resource "terraform_data" "late" {
+  input = var.secret
+}
+
+data "eidos_recipe" "test" {
+  service            = "aks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = "1.34"
+}
+
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.json
+  output_dir = "out"
+  overrides = {
+    "gpu-operator" = yamlencode({ driver = { imagePullSecrets = [terraform_data.late.output] } })
+  }
+}
+` + consumerConfig})
+
+	everything := map[string]string{
+		"terraform_data.late": "create", "eidos_bundle.test": "create",
+		`terraform_data.release["gpu-operator"]`: "create", `terraform_data.release["network-operator"]`: "create",
+	}
+	changes := w.plan()
+	actions(t, changes, everything)
+	components, _ := changes["eidos_bundle.test"].After["components"].(map[string]any)
+	for _, name := range []string{"gpu-operator", "network-operator"} {
+		if version, _ := components[name].(map[string]any)["version"].(string); version == "" {
+			t.Errorf("the version of %s is not known", name)
+		}
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	if got := w.read("out/gpu-operator/values.yaml"); !strings.Contains(got, "- pull\n") {
+		t.Errorf("values.yaml lacks the override:\n%s", got)
+	}
+	w.unchanged()
+
+	// Another value is an update in place, of what exists.
+	actions(t, w.plan("-var=secret=other"), map[string]string{
+		"terraform_data.late": "update", "eidos_bundle.test": "update",
+		`terraform_data.release["gpu-operator"]`: "update", `terraform_data.release["network-operator"]`: "update",
+	})
+	w.must("apply", "-input=false", "plan.bin")
+	if r := w.terraform("plan", "-input=false", "-detailed-exitcode", "-var=secret=other"); r.code != 0 {
+		t.Errorf("want an empty plan, got:\n%s", r.output)
+	}
+}

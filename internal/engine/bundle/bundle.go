@@ -32,6 +32,7 @@ type Request struct {
 	// IgnoreFindings names rules: an error becomes a finding, a warning is left
 	// out.
 	IgnoreFindings []string
+	Pending        Pending
 }
 
 // Bundle is a rendered bundle.
@@ -40,6 +41,9 @@ type Bundle struct {
 	Files      []outdir.File // sorted by path; every path begins with a component's name
 	SHA256     string        // over sorted paths and contents
 	Findings   []Finding     // sorted by component, rule, path and message
+	// FilesUnknown says that a pending input feeds Files and SHA256, which are
+	// empty, FindingsUnknown that there may be more or fewer findings.
+	FilesUnknown, FindingsUnknown bool
 }
 
 // Component is what installs one chart.
@@ -64,6 +68,7 @@ type Component struct {
 	// which a reader shows the few values that change; the file is YAML.
 	ChartManifests map[string]string
 	Requires       []string // components of the bundle to install first, sorted
+	Unknown        Unknown  // what a pending input feeds, which is empty
 }
 
 // The times at which a manifest is applied.

@@ -30,6 +30,7 @@ type job struct {
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
 	ignored    []string
+	pending    Pending
 }
 
 func (r *Renderer) newJob(req Request) (*job, error) {
@@ -39,7 +40,8 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		drafts: map[string]*draft{},
+		pending: req.Pending,
+		drafts:  map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)
 	if j.common, err = r.set.Common(); err != nil {

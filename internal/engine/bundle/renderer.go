@@ -99,7 +99,8 @@ func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 // Render renders the bundle of a request in three steps: the drafts of its
 // components, those that others require first; the rules over all drafts; the
 // files. It joins all errors that it finds: each is an *InputError, which wraps a
-// *RuleError where a rule is broken.
+// *RuleError where a rule is broken. Next to pending inputs, only what they do not
+// feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	j, err := r.newJob(req)
 	if err != nil {
@@ -112,7 +113,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings}
+	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings}
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
@@ -121,9 +122,13 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
+	if b.FilesUnknown {
+		b.Files = nil
+		return b, nil
+	}
+	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
 }

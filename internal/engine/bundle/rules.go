@@ -114,8 +114,8 @@ func (j *job) check() []verdict {
 			add(r.RuleInfo, "", r.whole(j))
 		}
 		for _, name := range j.names {
-			if r.component != nil {
-				add(r.RuleInfo, name, r.component(j.drafts[name]))
+			if d := j.drafts[name]; r.component != nil && !d.unknown.Manifests {
+				add(r.RuleInfo, name, d.surely(func() []violation { return r.component(d) }))
 			}
 		}
 	}
@@ -128,7 +128,7 @@ func (j *job) check() []verdict {
 					d = j.drafts[c.Of]
 				}
 				if d != nil { // a component that is not in the bundle breaks nothing
-					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.violations(c))
+					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
 				}
 			}
 		}
@@ -222,6 +222,8 @@ func (j *job) judge(all []verdict) ([]Finding, error) {
 	for _, v := range all {
 		ignored := slices.Contains(j.ignored, v.Name)
 		switch {
+		case v.Severity == SeverityError && !ignored && j.pending.IgnoreFindings:
+			// Nobody knows yet whether it is ignored.
 		case v.Severity == SeverityError && !ignored:
 			errs = append(errs, j.inputError(v))
 		case v.Severity == SeverityError || !ignored:

@@ -125,7 +125,7 @@ func unmetVersions(j *job) []violation {
 // unmetDriver checks, at the component that may install it, the driver that will
 // run on the nodes.
 func unmetDriver(d *draft) []violation {
-	have := d.job.driver()
+	have := d.written("driver")
 	if d.Driver == nil || have == "" || component.DriverBranch.Check(have) == nil {
 		return nil
 	}
