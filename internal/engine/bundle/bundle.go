@@ -15,6 +15,7 @@ import (
 	"io"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -29,10 +30,13 @@ type Request struct {
 	Overrides map[string]string
 	// Namespaces maps a component to its namespace, in place of the chart's own.
 	Namespaces map[string]string
-	// IgnoreFindings names rules: an error becomes a finding, a warning is left
-	// out.
-	IgnoreFindings []string
-	Pending        Pending
+	// IgnoreFindings names rules, for everything or for one path: an error becomes a
+	// finding, a warning is left out.
+	IgnoreFindings finding.Ignored
+	// Releases maps a component to the release of its chart that the recipe is to
+	// state. It chooses nothing.
+	Releases map[string]string
+	Pending  Pending
 }
 
 // Bundle is a rendered bundle.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -29,7 +30,7 @@ type job struct {
 	namespaces map[string]string
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
-	ignored    []string
+	ignored    finding.Ignored
 	pending    Pending
 }
 
@@ -135,27 +136,35 @@ func (j *job) checkChartVersion(e component.Entry) error {
 // draft makes the draft of a component.
 func (j *job) draft(description *component.Description) (*draft, error) {
 	name := description.Name
-	asked := j.recipe.image(name)
-	release, err := j.set.Facts.Release(name, asked)
-	var unknown *chart.UnknownReleaseError
-	hasFacts := !errors.As(err, &unknown)
-	if !hasFacts {
-		release, err = j.set.Facts.Release(name, nearestRelease(asked, unknown.Known))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if hasFacts {
-		asked = release.Version
-	} else {
-		asked = inForm(asked, release.Version)
-	}
 	d := &draft{
-		Description: description, job: j, version: asked, release: release, hasFacts: hasFacts,
+		Description: description, job: j,
 		namespace: cmp.Or(j.namespaces[name], description.Chart.Namespace), overrides: j.overrides[name], values: newValues(),
 	}
-	d.problems = sync.OnceValue(func() []chart.Problem { return release.CheckValues(d.values.tree) })
+	if err := d.chart(j.recipe.image(name)); err != nil {
+		return nil, err
+	}
+	d.problems = sync.OnceValue(func() []chart.Problem { return d.release.CheckValues(d.values.tree) })
 	return d, d.fill()
+}
+
+// chart finds the facts about a version of the component's chart, or those about
+// its nearest relative.
+func (d *draft) chart(asked string) error {
+	facts := d.job.set.Facts
+	release, err := facts.Release(d.Name, asked)
+	var unknown *chart.UnknownReleaseError
+	d.hasFacts = !errors.As(err, &unknown)
+	if !d.hasFacts {
+		release, err = facts.Release(d.Name, nearestRelease(asked, unknown.Known))
+	}
+	if err != nil {
+		return err
+	}
+	d.release, d.version = release, release.Version
+	if !d.hasFacts {
+		d.version = inForm(asked, release.Version)
+	}
+	return nil
 }
 
 // installer is the draft of the component that installs the driver, nil where

@@ -63,6 +63,10 @@ func (r *Renderer) Rules() []RuleInfo {
 	for _, generic := range genericRules() {
 		infos = append(infos, generic.RuleInfo)
 	}
+	infos = append(infos, componentRemoved())
+	for _, change := range changeRules() {
+		infos = append(infos, change.RuleInfo)
+	}
 	for _, d := range descriptions {
 		for _, known := range d.Rules {
 			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name})
@@ -220,7 +224,7 @@ func (j *job) judge(all []verdict) ([]Finding, error) {
 	var findings []Finding
 	var errs []error
 	for _, v := range all {
-		ignored := slices.Contains(j.ignored, v.Name)
+		ignored := j.ignored.Covers(v.Name, v.path)
 		switch {
 		case v.Severity == SeverityError && !ignored && j.pending.IgnoreFindings:
 			// Nobody knows yet whether it is ignored.

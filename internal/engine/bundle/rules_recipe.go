@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -87,10 +88,11 @@ func unknownRules(j *job) []violation {
 		names = append(names, info.Name)
 	}
 	var found []violation
-	for _, name := range j.ignored {
+	for i, name := range j.ignored.Rules() {
 		if !slices.Contains(names, name) {
 			found = append(found, broken(true, "ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it"+suggest.Question(name, names))...)
 		}
+		found = append(found, broken(strings.HasSuffix(j.ignored[i], ":"), "ignore_findings", fmt.Sprintf("%q names no path after the colon", j.ignored[i]), "write RULE or RULE:PATH")...)
 	}
 	return found
 }

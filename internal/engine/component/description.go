@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // Entry is what has to be known of every component to choose among them.
@@ -49,6 +50,18 @@ type Release struct {
 	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
 }
 
+// Newest returns the newest release that supports a version of Kubernetes, nil for
+// none. Where the version is not known each does.
+func (e *Entry) Newest(k8s string) *Release {
+	for i := len(e.Releases) - 1; i >= 0; i-- {
+		r := &e.Releases[i]
+		if inside, err := version.Satisfies(k8s, r.Kubernetes); k8s == "" || r.Kubernetes == "" || err == nil && inside {
+			return r
+		}
+	}
+	return nil
+}
+
 // Description is all that is known of a component: data/<name>/component.yaml.
 // The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
@@ -63,6 +76,7 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
+	Upgrades    Upgrades      `json:"upgrades,omitzero"`
 	Ready       []Ready       `json:"ready,omitempty"` // the first whose condition holds
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
@@ -188,6 +202,21 @@ type Manifest struct {
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Kept says when an upgrade of the chart leaves them as they are; without it
+	// each upgrade brings those of its release.
+	Kept Condition `json:"kept,omitempty"`
+}
+
+// Upgrades is what moving to another release, or changing values, does to a
+// cluster.
+type Upgrades struct {
+	// Line is how many numbers of a version name a major release: 2 for v26.7. The
+	// maker supports upgrades within one and to the next. 0 where it says nothing.
+	Line int `json:"line,omitempty"`
+	// Reload lists values whose change restarts the pods that load the driver,
+	// Restart what that does to a node, which takes ${operand}.
+	Reload  []string `json:"reload,omitempty"`
+	Restart string   `json:"restart,omitempty"`
 }
 
 // Ready is how a component reports that it is up.
