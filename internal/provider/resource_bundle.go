@@ -36,7 +36,7 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	ctx = plan.inLog(ctx)
 	tflog.Debug(ctx, "Creating a bundle")
-	claim, ok := r.write(ctx, &plan, outdir.Claim{}, &resp.Diagnostics)
+	claim, ok := r.write(ctx, &plan, nil, outdir.Claim{}, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -90,7 +90,7 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if moved {
 		claim = outdir.Claim{}
 	}
-	claim, ok := r.write(ctx, &plan, claim, &resp.Diagnostics)
+	claim, ok := r.write(ctx, &plan, &state, claim, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -121,11 +121,12 @@ func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
 }
 
-// write renders the plan and puts it on disk. It sets the computed attributes
+// write renders the plan and puts it on disk, in the place of the prior bundle,
+// nil for none. It sets the computed attributes
 // and returns the new claim. It returns false when it changed nothing, and the
 // state must not change either. After a failure half-way it returns true with
 // the files that are there, so that the next run knows and repairs them.
-func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
+func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
 	rendered := plan.render(ctx, r.engine, diags)
 	if rendered == nil {
 		return claim, false
@@ -134,6 +135,12 @@ func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim out
 		diags.AddError("Bundle Differs From Plan",
 			"This provider renders another bundle than the planned one: another version of the provider made the plan. Nothing was written. Plan again and apply that plan.")
 		return claim, false
+	}
+	if prior != nil {
+		// The plan may not have known the components.
+		if plan.judgeChange(ctx, r.engine, *prior, rendered.Components, diags); diags.HasError() {
+			return claim, false
+		}
 	}
 	plan.setBundle(ctx, rendered, diags)
 	if plan.OutputDir.IsNull() {

@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -16,7 +15,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -47,6 +46,11 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	plan.addFindings(rendered.Findings, &resp.Diagnostics)
+	if !req.State.Raw.IsNull() {
+		var prior bundleModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		plan.addChanges(ctx, r.engine, prior, rendered.Components, &resp.Diagnostics)
+	}
 	plan.setBundle(ctx, rendered, &resp.Diagnostics)
 	switch {
 	case plan.OutputDir.IsNull() || plan.OutputDir.IsUnknown():
@@ -69,16 +73,7 @@ func (r *bundleResource) checkDirectory(req resource.ModifyPlanRequest, plan *bu
 // render renders the bundle that the inputs describe, of which all but recipe and
 // bundlers may be unknown. It returns nil when it added an error.
 func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
-	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
-	if err != nil {
-		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
-		return nil
-	}
-	request := bundle.Request{Recipe: decoded}
-	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
-	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
-	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
-	request.IgnoreFindings, request.Pending.IgnoreFindings = m.ignored()
+	request := m.request(ctx, e, diags)
 	if diags.HasError() {
 		return nil
 	}
@@ -91,6 +86,20 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 	return rendered
 }
 
+// request is the engine's request, whose recipe is known.
+func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagnostics) bundle.Request {
+	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+	}
+	request := bundle.Request{Recipe: decoded}
+	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
+	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
+	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
+	request.IgnoreFindings, request.Pending.IgnoreFindings = m.ignored()
+	return request
+}
+
 func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	releases := map[string]string{}
 	for _, c := range rendered.Components {
@@ -101,45 +110,6 @@ func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 		findings[i] = f.Rule
 	}
 	tflog.Debug(ctx, "Rendered a bundle", map[string]any{"components": releases, "files": len(rendered.Files), "findings": findings, "sha256": rendered.SHA256})
-}
-
-// addBundleErrors reports each error of the engine on the attribute, and for a
-// map on the element, that it is about. Terraform shows the attribute, but no
-// key of a map: the text says which element, and else which component.
-func addBundleErrors(err error, diags *diag.Diagnostics) {
-	for _, e := range joined.Errors(err) {
-		var input *bundle.InputError
-		if !errors.As(e, &input) {
-			diags.AddError("Bundle Not Possible", e.Error())
-			continue
-		}
-		at, text := path.Root(input.Field), input.Err.Error()
-		var broken *bundle.RuleError
-		switch {
-		case input.Key != "":
-			at, text = at.AtMapKey(input.Key), input.Error()
-		case errors.As(input.Err, &broken) && broken.Component != "":
-			text = broken.Component + ": " + text
-		}
-		diags.AddAttributeError(at, "Bundle Not Possible", text)
-	}
-}
-
-// addFindings warns of each doubtful combination. The rule is part of the title:
-// Terraform folds warnings of one title into one.
-func (m *bundleModel) addFindings(findings []bundle.Finding, diags *diag.Diagnostics) {
-	ignored, _ := m.ignored()
-	for _, f := range findings {
-		about := f.Path
-		if f.Component != "" {
-			about = f.Component + ": " + about
-		}
-		advice := "To silence this warning, add \"" + f.Rule + "\" to ignore_findings."
-		if slices.Contains(ignored, f.Rule) {
-			advice = "This would be an error, but ignore_findings names \"" + f.Rule + "\"."
-		}
-		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination: "+f.Rule, about+": "+f.Message+"\n\n"+advice)
-	}
 }
 
 // setOutline fills the computed attributes while an input is unknown. With
@@ -204,7 +174,7 @@ func knownTexts(m types.Map, components []string) (known map[string]string, unkn
 
 // ignored returns the rules that are to be ignored, and whether there may be more
 // that are not known yet.
-func (m *bundleModel) ignored() (rules []string, pending bool) {
+func (m *bundleModel) ignored() (rules finding.Ignored, pending bool) {
 	for _, value := range m.IgnoreFindings.Elements() {
 		if rule, ok := value.(types.String); ok && !rule.IsUnknown() {
 			rules = append(rules, rule.ValueString())

@@ -36,7 +36,7 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
 			mapvalidator.NoNullValues()),
 		"namespaces":      optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses.", mapvalidator.NoNullValues()),
-		"ignore_findings": optionalSet("Rules to ignore, by name: an error becomes a warning, a warning is silenced.", setvalidator.NoNullValues()),
+		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for.", setvalidator.NoNullValues()),
 	}
 }
 
@@ -52,7 +52,7 @@ func bundleResults() map[string]schema.Attribute {
 		"sha256": computedText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
 		"findings": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Doubtful combinations that were found; each is also a warning of the plan.",
+			MarkdownDescription: "Doubtful combinations that were found; a warning of the plan lists them.",
 			NestedObject:        findingObject(),
 		},
 	}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+)
+
+// addBundleErrors reports each error of the engine on the attribute, and for a
+// map on the element, that it is about. Terraform shows the attribute, but no
+// key of a map: the text says which element, and else which component.
+func addBundleErrors(err error, diags *diag.Diagnostics) {
+	for _, e := range joined.Errors(err) {
+		var input *bundle.InputError
+		if !errors.As(e, &input) {
+			diags.AddError("Bundle Not Possible", e.Error())
+			continue
+		}
+		at, text := path.Root(input.Field), input.Err.Error()
+		var broken *bundle.RuleError
+		switch {
+		case input.Key != "":
+			at, text = at.AtMapKey(input.Key), input.Error()
+		case errors.As(input.Err, &broken) && broken.Component != "":
+			text = broken.Component + ": " + text
+		}
+		diags.AddAttributeError(at, "Bundle Not Possible", text)
+	}
+}
+
+// addFindings warns once of all doubtful combinations: Terraform shows one of
+// several warnings that have a title in common.
+func (m *bundleModel) addFindings(findings []bundle.Finding, diags *diag.Diagnostics) {
+	m.warn(count(len(findings), "finding"), findings, diags)
+}
+
+// addChanges reports what becomes of the components of the prior state: one that
+// disappears is an error, what else an upgrade does is a warning. Both hold for
+// this plan alone, so nothing of them is in the planned values.
+func (m *bundleModel) addChanges(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, diags *diag.Diagnostics) {
+	findings := m.judgeChange(ctx, e, prior, after, diags)
+	m.warn(count(len(findings), "effect")+" on what is installed", findings, diags)
+}
+
+// judgeChange reports errors of a change and returns its findings.
+func (m *bundleModel) judgeChange(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, diags *diag.Diagnostics) []bundle.Finding {
+	components := map[string]componentModel{}
+	diags.Append(prior.Components.ElementsAs(ctx, &components, false)...)
+	request := m.request(ctx, e, diags)
+	if diags.HasError() {
+		return nil
+	}
+	var before, planned []bundle.Installed
+	for name, c := range components {
+		before = append(before, bundle.Installed{Name: name, Version: c.Version.ValueString(), Values: c.Values.ValueString()})
+	}
+	for _, c := range after {
+		planned = append(planned, bundle.Installed{Name: c.Name, Version: c.Version, Values: c.Values})
+	}
+	findings, err := e.renderer.Change(before, planned, request)
+	addBundleErrors(err, diags)
+	return findings
+}
+
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// warn lists findings in one warning, whose title names their rules, and how to
+// silence them.
+func (m *bundleModel) warn(title string, findings []bundle.Finding, diags *diag.Diagnostics) {
+	ignored, _ := m.ignored()
+	var rules, paragraphs, silence []string
+	for _, f := range findings {
+		rules = append(rules, f.Rule)
+		about := strings.Join(slices.DeleteFunc([]string{f.Component, f.Path}, func(s string) bool { return s == "" }), ": ")
+		if ignored.Covers(f.Rule, f.Path) {
+			about += " (an error, if ignore_findings did not name it)"
+		} else {
+			silence = append(silence, fmt.Sprintf("%q", f.Rule+":"+f.Path))
+		}
+		paragraphs = append(paragraphs, f.Rule+": "+about+": "+f.Message)
+	}
+	if len(findings) == 0 {
+		return
+	}
+	if len(silence) > 0 {
+		paragraphs = append(paragraphs, "To silence this, write ignore_findings = ["+strings.Join(silence, ", ")+"], or a rule alone for all its paths.")
+	}
+	slices.Sort(rules)
+	diags.AddAttributeWarning(path.Root("recipe"), title+": "+strings.Join(slices.Compact(rules), ", "), strings.Join(paragraphs, "\n\n"))
+}
