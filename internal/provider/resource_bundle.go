@@ -127,6 +127,10 @@ func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest,
 // state must not change either. After a failure half-way it returns true with
 // the files that are there, so that the next run knows and repairs them.
 func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
+	checkDirectoryName(plan.OutputDir, prior, diags) // the plan may not have known it
+	if diags.HasError() {
+		return claim, false
+	}
 	rendered := plan.render(ctx, r.engine, diags)
 	if rendered == nil {
 		return claim, false

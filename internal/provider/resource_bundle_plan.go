@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -32,40 +33,57 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	prior := priorBundle(ctx, req.State, &resp.Diagnostics)
+	checkDirectoryName(plan.OutputDir, prior, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx = plan.inLog(ctx)
 	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers)
 	tflog.Debug(ctx, "Planning a bundle", map[string]any{"recipe_known": known})
-	if !known {
+	if known {
+		r.planRendered(ctx, req, &plan, prior, &resp.Diagnostics)
+	} else {
 		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
-		r.checkDirectory(req, &plan, &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-		return
-	}
-	rendered := plan.render(ctx, r.engine, &resp.Diagnostics)
-	if rendered == nil {
-		return
-	}
-	plan.addFindings(rendered.Findings, &resp.Diagnostics)
-	if !req.State.Raw.IsNull() {
-		var prior bundleModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-		plan.addChanges(ctx, r.engine, prior, rendered.Components, &resp.Diagnostics)
-	}
-	plan.setBundle(ctx, rendered, &resp.Diagnostics)
-	switch {
-	case plan.OutputDir.IsNull() || plan.OutputDir.IsUnknown():
-	case rendered.FilesUnknown:
-		r.checkDirectory(req, &plan, &resp.Diagnostics)
-	default:
-		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
+		r.checkDirectory(&plan, prior, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
+// priorBundle is the bundle of the state, nil for none.
+func priorBundle(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) *bundleModel {
+	if state.Raw.IsNull() {
+		return nil
+	}
+	prior := &bundleModel{}
+	diags.Append(state.Get(ctx, prior)...)
+	return prior
+}
+
+// planRendered renders the bundle and compares it with the prior one.
+func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPlanRequest, plan, prior *bundleModel, diags *diag.Diagnostics) {
+	rendered := plan.render(ctx, r.engine, diags)
+	if rendered == nil {
+		return
+	}
+	plan.addFindings(rendered.Findings, diags)
+	if prior != nil {
+		plan.addChanges(ctx, r.engine, *prior, rendered.Components, diags)
+	}
+	plan.setBundle(ctx, rendered, diags)
+	switch {
+	case plan.OutputDir.IsNull() || plan.OutputDir.IsUnknown():
+	case rendered.FilesUnknown:
+		r.checkDirectory(plan, prior, diags)
+	default:
+		r.planDirectory(ctx, req, plan, prior, rendered, diags)
+	}
+}
+
 // checkDirectory finds out whether a new bundle may have its directory while its
 // files are not known.
-func (r *bundleResource) checkDirectory(req resource.ModifyPlanRequest, plan *bundleModel, diags *diag.Diagnostics) {
-	if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+func (r *bundleResource) checkDirectory(plan, prior *bundleModel, diags *diag.Diagnostics) {
+	if prior == nil && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
 		addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), diags)
 	}
 }
