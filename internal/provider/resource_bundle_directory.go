@@ -51,7 +51,8 @@ var variablePattern = words.Pattern(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Z
 // validateDirectory refuses paths that mean something else than they say: nothing
 // expands them here.
 func validateDirectory(dir types.String, diags *diag.Diagnostics) {
-	text, problem := dir.ValueString(), ""
+	text := dir.ValueString()
+	var problem string
 	switch {
 	case strings.ContainsAny(text, "\r\n"):
 		problem = fmt.Sprintf("The path %q has a line break. A heredoc or file() ends with one: use trimspace().", text)

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 )
 
@@ -56,7 +57,7 @@ func (m *bundleModel) addChanges(ctx context.Context, e *engine, prior bundleMod
 func (m *bundleModel) judgeChange(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, diags *diag.Diagnostics) []bundle.Finding {
 	components := map[string]componentModel{}
 	diags.Append(prior.Components.ElementsAs(ctx, &components, false)...)
-	request := m.request(ctx, e, diags)
+	request := m.request(e, diags)
 	if diags.HasError() {
 		return nil
 	}
@@ -82,7 +83,8 @@ func count(n int, thing string) string {
 // warn lists findings in one warning, whose title names their rules, and how to
 // silence them.
 func (m *bundleModel) warn(title string, findings []bundle.Finding, diags *diag.Diagnostics) {
-	ignored, _ := m.ignored()
+	names, _ := knownElements(m.IgnoreFindings)
+	ignored := finding.Ignored(names)
 	var rules, paragraphs, silence []string
 	for _, f := range findings {
 		rules = append(rules, f.Rule)

@@ -20,6 +20,7 @@ type bundleModel struct {
 	Overrides      types.Map    `tfsdk:"overrides"`
 	Namespaces     types.Map    `tfsdk:"namespaces"`
 	IgnoreFindings types.Set    `tfsdk:"ignore_findings"`
+	Releases       types.Map    `tfsdk:"releases"`
 
 	Components types.Map    `tfsdk:"components"`
 	Files      types.Map    `tfsdk:"files"`

@@ -4,8 +4,6 @@ package provider
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,7 +14,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -39,12 +36,12 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	ctx = plan.inLog(ctx)
-	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers)
+	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers, plan.Releases)
 	tflog.Debug(ctx, "Planning a bundle", map[string]any{"recipe_known": known})
 	if known {
 		r.planRendered(ctx, req, &plan, prior, &resp.Diagnostics)
 	} else {
-		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
+		plan.setOutline(ctx, r.engine, prior, &resp.Diagnostics)
 		r.checkDirectory(&plan, prior, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -91,7 +88,7 @@ func (r *bundleResource) checkDirectory(plan, prior *bundleModel, diags *diag.Di
 // render renders the bundle that the inputs describe, of which all but recipe and
 // bundlers may be unknown. It returns nil when it added an error.
 func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
-	request := m.request(ctx, e, diags)
+	request := m.request(e, diags)
 	if diags.HasError() {
 		return nil
 	}
@@ -104,17 +101,21 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 	return rendered
 }
 
-// request is the engine's request, whose recipe is known.
-func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagnostics) bundle.Request {
-	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
-	if err != nil {
-		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+// request is the engine's request, as far as it is known.
+func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request {
+	var request bundle.Request
+	if !m.Recipe.IsUnknown() {
+		decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+		if err != nil {
+			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+		}
+		request.Recipe = decoded
 	}
-	request := bundle.Request{Recipe: decoded}
-	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
+	request.Bundlers, _ = knownElements(m.Bundlers)
 	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
-	request.IgnoreFindings, request.Pending.IgnoreFindings = m.ignored()
+	request.Releases, _ = knownTexts(m.Releases, nil)
+	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
 	return request
 }
 
@@ -130,11 +131,11 @@ func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	tflog.Debug(ctx, "Rendered a bundle", map[string]any{"components": releases, "files": len(rendered.Files), "findings": findings, "sha256": rendered.SHA256})
 }
 
-// setOutline fills the computed attributes while an input is unknown. With
-// known bundlers, the keys of components and what does not depend on the recipe
-// stay known: a for_each over components can be planned, and a consumer is not
-// replaced for a name that will turn out the same.
-func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Diagnostics) {
+// setOutline fills the computed attributes while recipe, bundlers or releases are
+// unknown. With the other two known, the keys of components and what does not depend
+// on the recipe stay known: a for_each over components can be planned, and a consumer
+// is not replaced for a name that will turn out the same.
+func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleModel, diags *diag.Diagnostics) {
 	m.Components = types.MapUnknown(componentType())
 	m.SHA256 = types.StringUnknown()
 	m.Findings = types.ListUnknown(findingType())
@@ -142,35 +143,32 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	var names []string
+	request := m.request(e, diags)
 	named := !m.Bundlers.IsNull() && fullyKnown(ctx, m.Bundlers)
-	if named {
-		diags.Append(m.Bundlers.ElementsAs(ctx, &names, false)...)
+	if !named {
+		request.Bundlers = nil
 	}
-	components := m.outline(ctx, e, names, diags)
-	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": slices.Sorted(maps.Keys(components))})
-	if named && !diags.HasError() {
-		m.Components = mapValue(ctx, componentType(), components, diags)
+	outline, err := e.renderer.Outline(request)
+	addBundleErrors(err, diags)
+	if diags.HasError() {
+		return
 	}
-}
-
-// outline returns what is known of the components without a recipe, and checks
-// the known namespaces even where no bundler is known.
-func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) map[string]componentModel {
-	known, unknown := knownTexts(m.Namespaces, e.renderer.Bundlers())
-	outline, err := e.renderer.Outline(bundlers, known)
-	if err != nil {
-		addBundleErrors(err, diags)
-		return nil
+	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": request.Bundlers})
+	if !named || !fullyKnown(ctx, m.Releases) {
+		return
+	}
+	if prior != nil {
+		m.addChanges(ctx, e, *prior, outline, diags)
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {
-		c.Unknown = bundle.Unknown{Namespace: slices.Contains(unknown, c.Name), Values: true, Manifests: true}
 		model := newComponentModel(ctx, c, diags)
-		model.Version = types.StringUnknown()
+		if c.Version == "" {
+			model.Version = types.StringUnknown()
+		}
 		components[c.Name] = model
 	}
-	return components
+	m.Components = mapValue(ctx, componentType(), components, diags)
 }
 
 // knownTexts splits a map from component to text into what is known and the
@@ -190,15 +188,18 @@ func knownTexts(m types.Map, components []string) (known map[string]string, unkn
 	return known, unknown
 }
 
-// ignored returns the rules that are to be ignored, and whether there may be more
-// that are not known yet.
-func (m *bundleModel) ignored() (rules finding.Ignored, pending bool) {
-	for _, value := range m.IgnoreFindings.Elements() {
-		if rule, ok := value.(types.String); ok && !rule.IsUnknown() {
-			rules = append(rules, rule.ValueString())
+// knownElements returns the texts of a set, and whether there may be more that are
+// not known yet; nil for null.
+func knownElements(set types.Set) (known []string, pending bool) {
+	if !set.IsNull() {
+		known = []string{}
+	}
+	for _, value := range set.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			known = append(known, text.ValueString())
 			continue
 		}
 		pending = true
 	}
-	return rules, pending || m.IgnoreFindings.IsUnknown()
+	return known, pending || set.IsUnknown()
 }

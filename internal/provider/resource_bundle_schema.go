@@ -35,7 +35,10 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. "+
 			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
 			mapvalidator.NoNullValues()),
-		"namespaces":      optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses.", mapvalidator.NoNullValues()),
+		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses.", mapvalidator.NoNullValues()),
+		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. "+
+			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs.",
+			mapvalidator.NoNullValues()),
 		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for.", setvalidator.NoNullValues()),
 	}
 }

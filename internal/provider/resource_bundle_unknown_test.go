@@ -192,3 +192,36 @@ resource "eidos_bundle" "test" {
 		t.Errorf("want an empty plan, got:\n%s", r.output)
 	}
 }
+
+// TestStatedReleaseIsKnown: a chart's version is known next to an unknown recipe,
+// and a recipe that says otherwise changes nothing.
+func TestStatedReleaseIsKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": unknownRecipe + `
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.json
+  bundlers   = ["gpu-operator", "network-operator"]
+  releases   = { "gpu-operator" = "26.7.0", "network-operator" = "26.4.1" }
+  output_dir = "out"
+}
+` + consumerConfig})
+	components, _ := w.plan()["eidos_bundle.test"].After["components"].(map[string]any)
+	for name, want := range map[string]string{"gpu-operator": "v26.7.0", "network-operator": "26.4.1"} {
+		component, _ := components[name].(map[string]any)
+		if component["version"] != want {
+			t.Errorf("the version of %s is %v, want %s", name, component["version"], want)
+		}
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	w.unchanged()
+
+	before := w.files("out")
+	w.plan("-var=kubernetes_version=1.32")
+	w.fails(
+		[]string{"apply", "-input=false", "plan.bin"}, "Bundle Not Possible",
+		`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.3.3, but 26.7.0 is stated here`, "(rule release-not-as-stated)",
+	)
+	if got := w.files("out"); strings.Join(got, " ") != strings.Join(before, " ") {
+		t.Errorf("the files changed: %v", got)
+	}
+}

@@ -55,7 +55,7 @@ type Component struct {
 	Name        string
 	Chart       string // name of the chart in its repository
 	Repository  string // URL
-	Version     string // of the chart, as --version takes it; "" in an outline
+	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string
 	// Values is the values document in canonical YAML without comments, so that

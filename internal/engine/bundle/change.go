@@ -63,6 +63,9 @@ func (r *Renderer) installed(list []Installed, req Request) (*job, error) {
 		if err := d.chart(c.Version); err != nil {
 			return nil, err
 		}
+		if c.Version == "" {
+			d.version = ""
+		}
 		d.unknown.Values = !d.readValues(c.Values)
 		j.names, j.drafts[c.Name] = append(j.names, c.Name), d
 	}

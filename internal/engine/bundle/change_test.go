@@ -132,7 +132,8 @@ func TestChange(t *testing.T) {
 			before: one("mystery", "1.0.0", "{}"), after: one("other", "", ""),
 			want: []string{"component-removed! mystery"},
 		},
-		"values that are not YAML": {before: one(gpu, "v26.7.0", "{"), after: one(gpu, "v26.7.0", driver("580.126.20"))},
+		"a release that is not known yet": {before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "", "")},
+		"values that are not YAML":        {before: one(gpu, "v26.7.0", "{"), after: one(gpu, "v26.7.0", driver("580.126.20"))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,6 +31,7 @@ type job struct {
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
 	ignored    finding.Ignored
+	releases   map[string]string // that the recipe is to state
 	pending    Pending
 }
 
@@ -41,8 +42,8 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		pending: req.Pending,
-		drafts:  map[string]*draft{},
+		pending: req.Pending, releases: req.Releases,
+		drafts: map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)
 	if j.common, err = r.set.Common(); err != nil {
@@ -52,10 +53,9 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	if err := j.describe(entries); err != nil {
 		return nil, err
 	}
-	var overridesErr error
-	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
-	err = errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
-	if err != nil {
+	var settingsErr error
+	j.overrides, settingsErr = r.settings(req)
+	if err := errors.Join(bundlersErr, settingsErr, j.checkRecipe()); err != nil {
 		return nil, err
 	}
 	return j, nil
@@ -221,10 +221,10 @@ func sameLine(a, b string) bool {
 	return version.Lenient(b).HasPrefix(line)
 }
 
-// unusedSettings lists the components that have overrides or a namespace but
-// are not rendered.
+// unusedSettings lists the components that have overrides, a namespace or a
+// release but are not rendered.
 func (j *job) unusedSettings() []string {
-	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)))
+	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)), slices.Collect(maps.Keys(j.releases)))
 	slices.Sort(named)
 	return slices.DeleteFunc(slices.Compact(named), func(name string) bool { return slices.Contains(j.names, name) })
 }

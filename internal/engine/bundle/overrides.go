@@ -50,6 +50,25 @@ func unknownComponent(name string, known []string) error {
 
 const maxNamespace = 63 // characters
 
+// checkReleases checks the releases that a recipe is to state.
+func (r *Renderer) checkReleases(releases map[string]string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(releases)) {
+		e, known := r.set.Entry(name)
+		var err error
+		switch release := releases[name]; {
+		case !known:
+			err = unknownComponent(name, r.Bundlers())
+		case !isChartVersion(release):
+			err = fmt.Errorf("got %q, want one release of the chart, such as %q", release, e.Releases[len(e.Releases)-1].Version)
+		}
+		if err != nil {
+			errs = append(errs, &InputError{Field: "releases", Key: name, Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func checkNamespaces(namespaces map[string]string, known []string) error {
 	var errs []error
 	for _, component := range slices.Sorted(maps.Keys(namespaces)) {

@@ -95,12 +95,12 @@ func TestPluginManifests(t *testing.T) {
 func TestPluginOutline(t *testing.T) {
 	t.Parallel()
 	chosen := []string{"aws-efa-k8s-device-plugin", "gpu-operator", "nvidia-dra-driver-gpu"}
-	outline, err := renderer().Outline(chosen, nil)
+	outline, err := renderer().Outline(bundle.Request{Bundlers: chosen})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := render(t, bundle.Request{Recipe: fixture(t, "eks-gb200-training"), Bundlers: chosen})
-	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests")
+	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests")
 	if diff := cmp.Diff(outline, b.Components, ignored); diff != "" {
 		t.Errorf("(-outline +render):\n%s", diff)
 	}

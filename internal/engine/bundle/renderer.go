@@ -43,14 +43,14 @@ func NewRendererOf(set *component.Set) *Renderer {
 // Bundlers lists the names that Request.Bundlers takes, sorted.
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
-// Outline returns what is known of components without a recipe: everything but
-// version, values and manifests. Render returns the same for the same names.
-// Without names nothing is known, and the list is empty.
-func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]Component, error) {
-	if err := checkNamespaces(namespaces, r.Bundlers()); err != nil {
+// Outline returns what is known of the components of a request without its recipe:
+// everything but values and manifests, of the versions those that Releases states.
+// Render returns the same. Without bundlers nothing is known, and the list is empty.
+func (r *Renderer) Outline(req Request) ([]Component, error) {
+	if err := r.Validate(req); err != nil {
 		return nil, err
 	}
-	chosen, err := r.choose(bundlers)
+	chosen, err := r.choose(req.Bundlers)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,37 @@ func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]C
 	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
-		components[i] = outline(e, namespaces, names)
+		components[i] = outline(e, req.Namespaces, names)
+		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true}
+		// Ignored, it may be another one.
+		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
+			components[i].Version = written(e, req.Releases[e.Name])
+		}
 	}
 	return components, nil
+}
+
+// Validate checks of a request what needs no recipe: names of components, the form
+// of overrides, namespaces and releases. Render does so too.
+func (r *Renderer) Validate(req Request) error {
+	_, bundlersErr := r.choose(req.Bundlers)
+	_, err := r.settings(req)
+	return errors.Join(bundlersErr, err)
+}
+
+// settings checks what a request sets for single components, and returns the
+// overrides.
+func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, err error) {
+	overrides, err = decodeOverrides(req.Overrides, r.Bundlers())
+	return overrides, errors.Join(err, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
+}
+
+// written is a release as the chart's repository writes it.
+func written(e component.Entry, release string) string {
+	if release == "" {
+		return ""
+	}
+	return inForm(release, e.Releases[0].Version)
 }
 
 func outline(e component.Entry, namespaces map[string]string, names []string) Component {

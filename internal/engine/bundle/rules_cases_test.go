@@ -104,6 +104,10 @@ func recipeRuleCases() map[string]ruleCase {
 				s.set(image("nvidia-dra-driver-gpu"), "25.12.0").set(image("mpi-operator"), "0.6.0")
 			},
 		},
+		"release-not-as-stated": {
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "v26.3.3"} },
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "26.7.0"} },
+		},
 		"unknown-rule": {
 			func(s *scenario) { s.IgnoreFindings = []string{"eos-realease"} },
 			func(s *scenario) { s.IgnoreFindings = []string{"eos-release"} },

@@ -101,8 +101,27 @@ func notRendered(j *job) []violation {
 	var found []violation
 	for _, name := range j.unusedSettings() {
 		found = append(found, broken(true,
-			name, fmt.Sprintf("the overrides or the namespace given for %s have no effect, because it is not in the bundle", name),
+			name, fmt.Sprintf("the overrides, the namespace or the release given for %s have no effect, because it is not in the bundle", name),
 			"name it in bundlers, or remove them")...)
+	}
+	return found
+}
+
+// notAsStated is the rule about releases that are stated before there is a recipe.
+const notAsStated = "release-not-as-stated"
+
+func releasesNotAsStated(j *job) []violation {
+	var found []violation
+	for _, name := range slices.Sorted(maps.Keys(j.releases)) {
+		d, stated := j.drafts[name], j.releases[name]
+		if d == nil || version.SameRelease(stated, d.version) {
+			continue
+		}
+		found = append(found, violation{
+			path: component.ImageKey(name), blamed: blame{"releases", name},
+			message: fmt.Sprintf("the recipe says %s %s, but %s is stated here, which chooses nothing", name, d.version, stated),
+			advice:  fmt.Sprintf("state %s, or hold %s with releases in the recipe", d.version, stated),
+		})
 	}
 	return found
 }

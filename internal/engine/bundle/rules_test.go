@@ -158,6 +158,10 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 				`overrides["gpu-operator"]: toolkit.versin: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean toolkit.version? (rule unknown-value)`,
 			},
 		},
+		"release": {
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "v26.3.3"} },
+			[]string{`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.7.0, but v26.3.3 is stated here, which chooses nothing; state v26.7.0, or hold v26.3.3 with releases in the recipe (rule release-not-as-stated)`},
+		},
 		"override of another value": {
 			func(s *scenario) {
 				s.set(config("gds"), false).gpu("{devicePlugin: {config: {create: true, name: a}}, driver: {usePrecompiled: true, version: '580'}}")
