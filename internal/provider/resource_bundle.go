@@ -16,7 +16,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
-var _ resource.ResourceWithModifyPlan = (*bundleResource)(nil)
+var (
+	_ resource.ResourceWithModifyPlan     = (*bundleResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*bundleResource)(nil)
+)
 
 // bundleResource renders a recipe. Planning renders it in full, so that the
 // plan is the preview; Create and Update write exactly what was planned.

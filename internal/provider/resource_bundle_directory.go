@@ -54,6 +54,10 @@ func validateDirectory(dir types.String, diags *diag.Diagnostics) {
 	text := dir.ValueString()
 	var problem string
 	switch {
+	case dir.IsNull() || dir.IsUnknown():
+		return
+	case text == "":
+		problem = "output_dir is empty. Name a directory, or leave it out to write nothing."
 	case strings.ContainsAny(text, "\r\n"):
 		problem = fmt.Sprintf("The path %q has a line break. A heredoc or file() ends with one: use trimspace().", text)
 	case strings.TrimSpace(text) != text:

@@ -107,7 +107,8 @@ func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request
 	if !m.Recipe.IsUnknown() {
 		decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
 		if err != nil {
-			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe",
+				err.Error()+"\n\nA recipe is the text of a document, such as data.eidos_recipe.<name>.json; read one that is in a file with file(\"recipe.yaml\").")
 		}
 		request.Recipe = decoded
 	}
@@ -189,10 +190,11 @@ func knownTexts(m types.Map, components []string) (known map[string]string, unkn
 }
 
 // knownElements returns the texts of a set, and whether there may be more that are
-// not known yet; nil for null.
+// not known yet. Without any it is nil, but for a set that is known to be empty.
 func knownElements(set types.Set) (known []string, pending bool) {
-	if !set.IsNull() {
-		known = []string{}
+	pending = set.IsUnknown()
+	if len(set.Elements()) == 0 && !pending && !set.IsNull() {
+		return []string{}, false
 	}
 	for _, value := range set.Elements() {
 		if text, ok := value.(types.String); ok && !text.IsUnknown() {
@@ -201,5 +203,5 @@ func knownElements(set types.Set) (known []string, pending bool) {
 		}
 		pending = true
 	}
-	return known, pending || set.IsUnknown()
+	return known, pending
 }

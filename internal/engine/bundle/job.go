@@ -65,9 +65,6 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 // platform needs.
 func (j *job) pick(names []string) ([]component.Entry, error) {
 	if names != nil {
-		if len(names) == 0 {
-			return nil, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")}
-		}
 		return j.choose(names)
 	}
 	whole := j.whole()

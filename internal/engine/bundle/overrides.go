@@ -14,8 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// decodeOverrides reads the overrides of every component. Text without anything
-// but blanks overrides nothing.
+// decodeOverrides reads the overrides of every component.
 func decodeOverrides(texts map[string]string, known []string) (map[string]map[string]any, error) {
 	trees := make(map[string]map[string]any, len(texts))
 	var errs []error
@@ -35,7 +34,7 @@ func decodeOverride(component, text string, known []string) (map[string]any, err
 		return nil, unknownComponent(component, known)
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, nil
+		return nil, errors.New("the text is empty; leave the component out, or write {} to override nothing")
 	}
 	root, err := document.Parse([]byte(text))
 	if err != nil {

@@ -47,7 +47,7 @@ func TestDefaultBundlers(t *testing.T) {
 		"eks":             {func(s *scenario) { s.efa("v0.5.30", "h100") }, withEFA},
 		"eks without EFA": {func(s *scenario) { s.efa("v0.5.30", "l40s").set(network("fabric"), "none") }, one},
 		"gke":             {func(s *scenario) { s.onProvidersFabric("gke", "gpudirect") }, one},
-		"compute domains": {func(s *scenario) { s.dra("").set(config("rdma"), false).Bundlers = nil }, withDRA},
+		"compute domains": {func(s *scenario) { s.dra("{}").set(config("rdma"), false).Bundlers = nil }, withDRA},
 		"no service":      {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
 		"named":           {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
 		"both named, unordered": {func(s *scenario) {

@@ -110,6 +110,9 @@ func outline(e component.Entry, namespaces map[string]string, names []string) Co
 // choose returns the named components, sorted, each once.
 func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 	var errs []error
+	if names != nil && len(names) == 0 {
+		errs = append(errs, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")})
+	}
 	for _, name := range names {
 		if _, known := r.set.Entry(name); !known {
 			errs = append(errs, &InputError{Field: "bundlers", Err: unknownComponent(name, r.Bundlers())})
