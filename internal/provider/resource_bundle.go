@@ -19,6 +19,7 @@ import (
 var (
 	_ resource.ResourceWithModifyPlan     = (*bundleResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*bundleResource)(nil)
+	_ resource.ResourceWithImportState    = (*bundleResource)(nil)
 )
 
 // bundleResource renders a recipe. Planning renders it in full, so that the
@@ -45,6 +46,13 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	storePrivate(ctx, resp.Private, claimKey, storedClaim(claim), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// ImportState says why there is nothing to import.
+func (r *bundleResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A Bundle Is Not Imported",
+		"An eidos_bundle is made from its arguments alone and has no ID, so there is nothing that an import would find out. "+
+			"Write the resource without an import and apply it: output_dir may be a directory that a bundle of another state has written, as long as nobody edited its files.")
 }
 
 // Read reports which files are on disk. It never writes and never removes the

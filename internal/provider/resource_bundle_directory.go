@@ -27,7 +27,8 @@ func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyP
 	dir := plan.OutputDir.ValueString()
 	if !r.engine.directories.claim(dir, rendered.SHA256) {
 		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Used Twice",
-			"Another eidos_bundle of this configuration writes different files to "+dir+". Give each bundle a directory of its own.")
+			"Another eidos_bundle of this run writes different files to "+dir+", so each would destroy what the other wrote. "+
+				"Give each a directory of its own; with for_each, one that has the key in its name: output_dir = \"bundles/${each.key}\".")
 		return
 	}
 	var claim outdir.Claim

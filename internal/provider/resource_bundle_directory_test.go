@@ -163,7 +163,7 @@ resource "eidos_bundle" "other" {
   output_dir = "./out/"
 }
 `})
-	w.fails([]string{"plan", "-input=false"}, "Bundle Directory Used Twice", "Give each bundle a directory of its own")
+	w.fails([]string{"plan", "-input=false"}, "Bundle Directory Used Twice", "Give each a directory of its own")
 }
 
 func TestOutputDirectoryChanges(t *testing.T) {

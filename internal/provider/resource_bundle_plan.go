@@ -104,7 +104,7 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 // request is the engine's request, as far as it is known.
 func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request {
 	var request bundle.Request
-	if !m.Recipe.IsUnknown() {
+	if !m.Recipe.IsUnknown() && !m.Recipe.IsNull() {
 		decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
 		if err != nil {
 			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe",

@@ -81,3 +81,15 @@ resource "eidos_bundle" "old" {
 `})
 	w.must("validate")
 }
+
+// TestImportSaysWhatToDo: what an import is for, an apply does.
+func TestImportSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	bundle := requireEidos + bundleOf(`output_dir = "out"`)
+	first := newWorkspace(t, map[string]string{"main.tf": bundle})
+	first.apply()
+	w := newWorkspace(t, map[string]string{"main.tf": strings.Replace(bundle, `"out"`, `"`+first.path("out")+`"`, 1)})
+	w.fails([]string{"import", "eidos_bundle.test", "out"}, "A Bundle Is Not Imported", "Write the resource without an import and apply it")
+	w.apply()
+	w.unchanged()
+}
