@@ -50,6 +50,7 @@ func genericRules() []rule {
 		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
 		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
 		whole("component-not-rendered", SeverityWarning, "Overrides, a namespace or a release are given for a component that is not in the bundle.", notRendered),
+		whole("secret-in-values", SeverityError, "An override holds a secret, which bundles keep as plain text.", secretsInOverrides),
 		whole(notAsStated, SeverityError, "The recipe says another release than the one that releases states.", releasesNotAsStated),
 	}, chartRules()...)
 }

@@ -76,8 +76,11 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
-	Upgrades    Upgrades      `json:"upgrades,omitzero"`
-	Ready       []Ready       `json:"ready,omitempty"` // the first whose condition holds
+	// Credentials are the values that the chart takes a secret from, not the name of
+	// one.
+	Credentials []string `json:"credentials,omitempty"`
+	Upgrades    Upgrades `json:"upgrades,omitzero"`
+	Ready       []Ready  `json:"ready,omitempty"` // the first whose condition holds
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`

@@ -104,7 +104,7 @@ func (s *strict) description() {
 		s.condition(definitions.When)
 		s.condition(definitions.Kept)
 	}
-	for _, path := range s.d.Upgrades.Reload {
+	for _, path := range append(s.d.Upgrades.Reload, s.d.Credentials...) {
 		s.path(1, s.d.Name, path)
 	}
 	s.texts(s.d.Upgrades.Restart)
