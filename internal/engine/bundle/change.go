@@ -21,6 +21,9 @@ type Installed struct {
 // errors are as Render's, but never part of a bundle: they hold until the change is
 // made. What is not known is judged by nothing.
 func (r *Renderer) Change(before, after []Installed, req Request) ([]Finding, error) {
+	if !slices.ContainsFunc(before, func(c Installed) bool { return !slices.Contains(after, c) }) {
+		return nil, nil // as in most plans
+	}
 	old, err := r.installed(before, req)
 	if err != nil {
 		return nil, err
