@@ -6,13 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 )
@@ -131,7 +131,7 @@ func (c *bundleCommand) describe(f bundle.Finding) string {
 		about = f.Component + ": " + about
 	}
 	end := "--ignore-findings " + f.Rule + " silences this"
-	if slices.Contains(c.ignored, f.Rule) {
+	if finding.Ignored(c.ignored).Covers(f.Rule, f.Path) {
 		end = "an error but for --ignore-findings " + f.Rule
 	}
 	return fmt.Sprintf("%s: %s (%s)", about, f.Message, end)

@@ -202,9 +202,9 @@ func stated() validator.String {
 	return stringvalidator.RegexMatches(words.Pattern(`\S`)(), "is empty; leave it out, or set it to null")
 }
 
-// knownTexts returns the texts of a map without those that are null, which are
+// statedTexts returns the texts of a map without those that are null, which are
 // as if they were not there. Unknown ones are left out as well.
-func knownTexts(m types.Map) map[string]string {
+func statedTexts(m types.Map) map[string]string {
 	texts := map[string]string{}
 	for key, value := range m.Elements() {
 		if text, ok := value.(types.String); ok && !text.IsNull() && !text.IsUnknown() {

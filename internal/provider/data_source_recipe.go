@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -73,9 +74,7 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	model.setResult(result, &resp.Diagnostics)
-	if len(result.Findings) > 0 {
-		warnOfRecipe(model.Findings, model.blame(result.Findings[0].Field), &resp.Diagnostics)
-	}
+	model.warn(result.Findings, &resp.Diagnostics)
 	tflog.Debug(ctx, "Made a recipe", map[string]any{
 		"query": statedIn(result.Recipe.Request), "query_sources": byAttribute(result.Sources), "matched_rules": strings.Join(result.Recipe.MatchedRules, "; "),
 		"catalog_version": result.Recipe.Metadata.Version, "findings": len(result.Findings), "sha256": model.SHA256.ValueString(),
@@ -154,7 +153,7 @@ func (d *recipeDataSource) catalog(model recipeModel, diags *diag.Diagnostics) *
 func (m *recipeModel) buildRequest(ctx context.Context, diags *diag.Diagnostics) recipe.Request {
 	request := recipe.Request{
 		Query: m.query(), AllowUncovered: m.AllowUncovered.ValueBool(),
-		Options: knownTexts(m.Options), Releases: knownTexts(m.Releases), Driver: m.DriverVersion.ValueString(), Called: attributeName,
+		Options: statedTexts(m.Options), Releases: statedTexts(m.Releases), Driver: m.DriverVersion.ValueString(), Called: attributeName,
 	}
 	diags.Append(m.Overlays.ElementsAs(ctx, &request.Overlays, false)...)
 	var ignored []string
@@ -209,6 +208,18 @@ func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 			diags.AddAttributeError(m.blame(e.Field), title, e.Err.Error())
 		}
 	}
+}
+
+// warn tells of all findings at once.
+func (m *recipeModel) warn(findings []recipe.Finding, diags *diag.Diagnostics) {
+	if len(findings) == 0 {
+		return
+	}
+	all := make([]bundle.Finding, len(findings))
+	for i, f := range m.Findings {
+		all[i] = bundle.Finding{Rule: f.Rule, Path: f.Path, Message: f.Message}
+	}
+	warnOf(count(len(all), "finding"), m.blame(findings[0].Field), all, nil, diags)
 }
 
 // blame returns the attribute that a field was taken from: its own, or the

@@ -313,7 +313,7 @@ data "eidos_recipe" "test" {
 }
 `})
 	r := w.must("plan")
-	w.contains(r, "Warning: Doubtful Recipe: kubernetes-version-unknown, overlay-not-applied",
-		"overlays[0] (overlay-not-applied): user:gpu=a100 does not apply", "overlays[1] (overlay-not-applied): user:gpu=h200 does not apply",
-		"kubernetes_version (kubernetes-version-unknown):", "add its name, or NAME:PLACE, to ignore_findings")
+	w.contains(r, "Warning: 3 findings: kubernetes-version-unknown, overlay-not-applied",
+		"overlay-not-applied: overlays[0]: user:gpu=a100 does not apply", "overlay-not-applied: overlays[1]: user:gpu=h200 does not apply",
+		"kubernetes-version-unknown: kubernetes_version:", `ignore_findings = ["overlay-not-applied:overlays[0]"`)
 }

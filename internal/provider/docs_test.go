@@ -25,6 +25,29 @@ type situation struct {
 func situations() []situation {
 	return []situation{
 		{"Known recipe", bundleConfig},
+		{"Known recipe, an unknown override of the component", unknownRecipe + `
+data "eidos_recipe" "known" {
+  service            = "aks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  kubernetes_version = "1.34"
+}
+
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.known.json
+  bundlers   = ["gpu-operator"]
+  overrides  = { gpu-operator = yamlencode({ operator = { runtimeClass = terraform_data.cluster.output } }) }
+  output_dir = "out"
+}
+`},
+		{"Unknown recipe, `bundlers` and `releases` set", unknownRecipe + `
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.yaml
+  bundlers   = ["gpu-operator"]
+  releases   = { gpu-operator = "v26.7.0" }
+  output_dir = "out"
+}
+`},
 		{"Unknown recipe, `bundlers` set", unknownRecipe + `
 resource "eidos_bundle" "test" {
   recipe     = data.eidos_recipe.test.yaml

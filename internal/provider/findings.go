@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -57,18 +59,34 @@ func ignoreFindingsAttribute() schema.SetAttribute {
 	return optionalSet("Findings to leave out: `RULE`, or `RULE:PATH` for one place.")
 }
 
-// warnOfRecipe warns once of all findings: Terraform folds warnings of one title
-// into one, and shows the text of the first.
-func warnOfRecipe(findings []recipeFindingModel, at path.Path, diags *diag.Diagnostics) {
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// warnOf lists findings in one warning, whose title names their rules, and how to
+// silence them: Terraform shows one of several warnings that have a title in
+// common.
+func warnOf(title string, at path.Path, findings []bundle.Finding, ignored finding.Ignored, diags *diag.Diagnostics) {
+	var rules, paragraphs, silence []string
+	for _, f := range findings {
+		rules = append(rules, f.Rule)
+		about := strings.Join(slices.DeleteFunc([]string{f.Component, f.Path}, func(s string) bool { return s == "" }), ": ")
+		if ignored.Covers(f.Rule, f.Path) {
+			about += " (an error, if ignore_findings did not name it)"
+		} else {
+			silence = append(silence, fmt.Sprintf("%q", f.Rule+":"+f.Path))
+		}
+		paragraphs = append(paragraphs, f.Rule+": "+about+": "+f.Message)
+	}
 	if len(findings) == 0 {
 		return
 	}
-	var rules, texts []string
-	for _, f := range findings {
-		rules = append(rules, f.Rule)
-		texts = append(texts, fmt.Sprintf("%s (%s): %s", f.Path, f.Rule, f.Message))
+	if len(silence) > 0 {
+		paragraphs = append(paragraphs, "To silence this, write ignore_findings = ["+strings.Join(silence, ", ")+"], or a rule alone for all its paths.")
 	}
 	slices.Sort(rules)
-	diags.AddAttributeWarning(at, "Doubtful Recipe: "+strings.Join(slices.Compact(rules), ", "),
-		strings.Join(texts, "\n\n")+"\n\nTo silence one, add its name, or NAME:PLACE, to ignore_findings.")
+	diags.AddAttributeWarning(at, title+": "+strings.Join(slices.Compact(rules), ", "), strings.Join(paragraphs, "\n\n"))
 }

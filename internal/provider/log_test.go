@@ -121,7 +121,7 @@ resource "eidos_bundle" "test" {
 		[]string{"[DEBUG]", "Making a recipe", "from_snapshot=true", "overlays=1"},
 		[]string{"[DEBUG]", "Made a recipe", "service:aks", "service=aks,gpu=h100", "user:gpu=h100"},
 		[]string{"[TRACE]", "Chose the recipe's values", "K8s/image/driver:user:gpu=h100"},
-		[]string{"[DEBUG]", "Planning a bundle", "inputs_known=true", "output_dir=out"},
+		[]string{"[DEBUG]", "Planning a bundle", "recipe_known=true", "output_dir=out"},
 		[]string{"[DEBUG]", "Rendered a bundle", "gpu-operator v", "in namespace gpu-operator"},
 		[]string{"[DEBUG]", "Checked the bundle's directory", "accepted=true"},
 		[]string{"[DEBUG]", "Creating a bundle", "output_dir=out"},
@@ -160,7 +160,7 @@ resource "eidos_bundle" "test" {
 	w.logging()
 	w.plan()
 	w.logs(
-		[]string{"[DEBUG]", "Planning a bundle", "inputs_known=false"},
+		[]string{"[DEBUG]", "Planning a bundle", "recipe_known=false"},
 		[]string{"[DEBUG]", "Outlined a bundle", "gpu-operator"},
 	)
 }

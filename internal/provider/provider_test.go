@@ -79,18 +79,18 @@ func TestAttributes(t *testing.T) {
 	want := map[string][]string{
 		"provider": {"kubernetes"},
 		"data.eidos_snapshot": {
-			"cluster", "collector_errors", "config_map", "document", "kubernetes", "measurements", "metadata", "query", "query_sources",
+			"cluster", "collector_errors", "config_map", "document", "findings", "ignore_findings", "kubernetes", "measurements", "metadata", "query", "query_sources",
 			"required_collectors", "sha256", "timeouts", "yaml",
 		},
 		"data.eidos_recipe": {
-			"allow_uncovered", "catalog", "context", "gpu", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
-			"os", "os_version", "overlays", "provenance", "request", "service", "sha256", "snapshot", "yaml",
+			"allow_uncovered", "catalog", "context", "driver_version", "findings", "gpu", "ignore_findings", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
+			"options", "os", "os_version", "overlays", "provenance", "releases", "request", "service", "sha256", "snapshot", "yaml",
 		},
 		"eidos_agent": {
 			"all_nodes", "collectors", "disagreements", "image", "image_pull_secrets", "keep_on_failure", "name", "namespace", "node_name", "node_selector", "nodes",
 			"privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
 		},
-		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "output_dir", "overrides", "recipe", "sha256"},
+		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "output_dir", "overrides", "recipe", "releases", "sha256"},
 	}
 	for name, s := range schemas(t) {
 		var got []string

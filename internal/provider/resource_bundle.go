@@ -16,7 +16,11 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
-var _ resource.ResourceWithModifyPlan = (*bundleResource)(nil)
+var (
+	_ resource.ResourceWithModifyPlan     = (*bundleResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*bundleResource)(nil)
+	_ resource.ResourceWithImportState    = (*bundleResource)(nil)
+)
 
 // bundleResource renders a recipe. Planning renders it in full, so that the
 // plan is the preview; Create and Update write exactly what was planned.
@@ -36,12 +40,19 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	ctx = plan.inLog(ctx)
 	tflog.Debug(ctx, "Creating a bundle")
-	claim, ok := r.write(ctx, &plan, outdir.Claim{}, &resp.Diagnostics)
+	claim, ok := r.write(ctx, &plan, nil, outdir.Claim{}, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	storePrivate(ctx, resp.Private, claimKey, storedClaim(claim), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// ImportState says why there is nothing to import.
+func (r *bundleResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A Bundle Is Not Imported",
+		"An eidos_bundle is made from its arguments alone and has no ID, so there is nothing that an import would find out. "+
+			"Write the resource without an import and apply it: output_dir may be a directory that a bundle of another state has written, as long as nobody edited its files.")
 }
 
 // Read reports which files are on disk. It never writes and never removes the
@@ -90,7 +101,7 @@ func (r *bundleResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if moved {
 		claim = outdir.Claim{}
 	}
-	claim, ok := r.write(ctx, &plan, claim, &resp.Diagnostics)
+	claim, ok := r.write(ctx, &plan, &state, claim, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -121,11 +132,16 @@ func (r *bundleResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	warnLeft(state.OutputDir.ValueString(), left, &resp.Diagnostics)
 }
 
-// write renders the plan and puts it on disk. It sets the computed attributes
+// write renders the plan and puts it on disk, in the place of the prior bundle,
+// nil for none. It sets the computed attributes
 // and returns the new claim. It returns false when it changed nothing, and the
 // state must not change either. After a failure half-way it returns true with
 // the files that are there, so that the next run knows and repairs them.
-func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
+func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, claim outdir.Claim, diags *diag.Diagnostics) (outdir.Claim, bool) {
+	checkDirectoryName(plan.OutputDir, prior, diags) // the plan may not have known it
+	if diags.HasError() {
+		return claim, false
+	}
 	rendered := plan.render(ctx, r.engine, diags)
 	if rendered == nil {
 		return claim, false
@@ -134,6 +150,12 @@ func (r *bundleResource) write(ctx context.Context, plan *bundleModel, claim out
 		diags.AddError("Bundle Differs From Plan",
 			"This provider renders another bundle than the planned one: another version of the provider made the plan. Nothing was written. Plan again and apply that plan.")
 		return claim, false
+	}
+	if prior != nil {
+		// The plan may not have known the components.
+		if plan.judgeChange(ctx, r.engine, *prior, rendered.Components, diags); diags.HasError() {
+			return claim, false
+		}
 	}
 	plan.setBundle(ctx, rendered, diags)
 	if plan.OutputDir.IsNull() {

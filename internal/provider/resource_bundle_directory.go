@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,32 +18,70 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // planDirectory finds out before anything is applied whether the directory may
 // be written.
-func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyPlanRequest, plan *bundleModel, rendered *bundle.Bundle, diags *diag.Diagnostics) {
+func (r *bundleResource) planDirectory(ctx context.Context, req resource.ModifyPlanRequest, plan, prior *bundleModel, rendered *bundle.Bundle, diags *diag.Diagnostics) {
 	dir := plan.OutputDir.ValueString()
 	if !r.engine.directories.claim(dir, rendered.SHA256) {
 		diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Used Twice",
-			"Another eidos_bundle of this configuration writes different files to "+dir+". Give each bundle a directory of its own.")
+			"Another eidos_bundle of this run writes different files to "+dir+", so each would destroy what the other wrote. "+
+				"Give each a directory of its own; with for_each, one that has the key in its name: output_dir = \"bundles/${each.key}\".")
 		return
 	}
 	var claim outdir.Claim
-	if !req.State.Raw.IsNull() {
-		var state bundleModel
-		diags.Append(req.State.Get(ctx, &state)...)
-		if sameDirectory(state.OutputDir, plan.OutputDir) {
-			if state.Files.Equal(plan.Files) {
-				tflog.Debug(ctx, "No file is to be written")
-				return
-			}
-			claim = loadClaim(ctx, req.Private, diags)
+	if prior != nil && sameDirectory(prior.OutputDir, plan.OutputDir) {
+		if prior.Files.Equal(plan.Files) {
+			tflog.Debug(ctx, "No file is to be written")
+			return
 		}
+		claim = loadClaim(ctx, req.Private, diags)
 	}
 	err := r.engine.writer.Check(dir, claim, rendered.Files...)
 	tflog.Debug(ctx, "Checked the bundle's directory", map[string]any{"is_own": claim.Owner != "", "accepted": err == nil})
 	addDirectoryError(err, diags)
+}
+
+// variablePattern matches what a shell would expand.
+//
+//nolint:gochecknoglobals // compiled once, on first use
+var variablePattern = words.Pattern(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
+
+// validateDirectory refuses paths that mean something else than they say: nothing
+// expands them here.
+func validateDirectory(dir types.String, diags *diag.Diagnostics) {
+	text := dir.ValueString()
+	var problem string
+	switch {
+	case dir.IsNull() || dir.IsUnknown():
+		return
+	case text == "":
+		problem = "output_dir is empty. Name a directory, or leave it out to write nothing."
+	case strings.ContainsAny(text, "\r\n"):
+		problem = fmt.Sprintf("The path %q has a line break. A heredoc or file() ends with one: use trimspace().", text)
+	case strings.TrimSpace(text) != text:
+		problem = fmt.Sprintf("The path %q begins or ends with a blank, which would be part of the directory's name. Remove it.", text)
+	case variablePattern().MatchString(text):
+		problem = fmt.Sprintf("Terraform expands no environment variables, so a directory named %q would be made. Pass the value in, as var.NAME with TF_VAR_NAME in the environment.", variablePattern().FindString(text))
+	default:
+		return
+	}
+	diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Refused", problem)
+}
+
+// checkDirectoryName is validateDirectory that also refuses a home directory as
+// shells write it. One that the prior state has is a directory of that name, which
+// an earlier version made.
+func checkDirectoryName(dir types.String, prior *bundleModel, diags *diag.Diagnostics) {
+	validateDirectory(dir, diags)
+	text := dir.ValueString()
+	if text != "~" && !strings.HasPrefix(text, "~/") || prior != nil && prior.OutputDir.Equal(dir) {
+		return
+	}
+	diags.AddAttributeError(path.Root("output_dir"), "Bundle Directory Refused",
+		fmt.Sprintf("Terraform does not expand ~, so a directory named \"~\" would be made. Write output_dir = pathexpand(%q).", text))
 }
 
 // addDirectoryError reports what is wrong with the output directory, if

@@ -6,9 +6,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
 const marker = ".eidos-bundle.json"
@@ -159,7 +163,7 @@ resource "eidos_bundle" "other" {
   output_dir = "./out/"
 }
 `})
-	w.fails([]string{"plan", "-input=false"}, "Bundle Directory Used Twice", "Give each bundle a directory of its own")
+	w.fails([]string{"plan", "-input=false"}, "Bundle Directory Used Twice", "Give each a directory of its own")
 }
 
 func TestOutputDirectoryChanges(t *testing.T) {
@@ -337,4 +341,59 @@ func TestCheckoutWithoutMarker(t *testing.T) {
 	w.remove(values)
 	w.apply()
 	w.unchanged()
+}
+
+// TestDirectoryThatNothingExpands: a path is taken as it stands, so one that means
+// something else is refused.
+func TestDirectoryThatNothingExpands(t *testing.T) {
+	t.Parallel()
+	for dir, want := range map[string]string{
+		`~`: `Write output_dir = pathexpand("~").`, `~/x`: `Write output_dir = pathexpand("~/x").`,
+		`$HOME/x`: "TF_VAR_NAME", `a/$${OUT_1}/x`: `a directory named "${OUT_1}" would be made`,
+		` out`: "a blank", `out `: "a blank", `out\n`: "trimspace()", `a\nb`: "a line break",
+	} {
+		config := bundleOf(`output_dir = "` + dir + `"`)
+		check(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile("(?s)" + wrapped("Bundle Directory Refused") + ".*output_dir.*" + wrapped(want))})
+	}
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + bundleOf(`output_dir = terraform_data.late.output`) + `
+resource "terraform_data" "late" {
+  input = "~/x"
+}
+`})
+	w.fails([]string{"apply", "-auto-approve", "-input=false"}, "Bundle Directory Refused", `pathexpand("~/x")`)
+	if got := w.files("~"); got != nil {
+		t.Errorf("there is a directory named ~: %v", got)
+	}
+	for _, dir := range []string{"a~b", "x/~", "~x", "cost$5", "$"} {
+		w.write("main.tf", requireEidos+bundleOf(`output_dir = "`+dir+`"`))
+		w.must("plan", "-input=false")
+	}
+}
+
+// TestDirectoryOfAnEarlierVersion: a directory named ~ that the state has stays
+// valid, that very path alone.
+func TestDirectoryOfAnEarlierVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + bundleOf(`output_dir = "./~/x"`)})
+	w.apply()
+	w.write("terraform.tfstate", strings.ReplaceAll(w.read("terraform.tfstate"), `"./~/x"`, `"~/x"`))
+	w.write("main.tf", requireEidos+bundleOf(`output_dir = "~/x"`))
+	w.unchanged()
+	w.write("main.tf", requireEidos+bundleOf(`output_dir = "~/y"`))
+	w.fails([]string{"plan", "-input=false"}, `pathexpand("~/y")`)
+}
+
+// TestKeptDirectory: a repository's .gitkeep does not make a directory foreign, and
+// outlives the bundle.
+func TestKeptDirectory(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + bundleOf(`output_dir = "out"`), "out/.gitkeep": ""})
+	w.apply()
+	w.unchanged()
+	if r := w.must("destroy", "-auto-approve", "-input=false"); strings.Contains(r.output, "Files Left") {
+		t.Errorf("the directory is said to hold something:\n%s", r.output)
+	}
+	if diff := cmp.Diff([]string{".gitkeep"}, w.files("out")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

@@ -20,6 +20,7 @@ type bundleModel struct {
 	Overrides      types.Map    `tfsdk:"overrides"`
 	Namespaces     types.Map    `tfsdk:"namespaces"`
 	IgnoreFindings types.Set    `tfsdk:"ignore_findings"`
+	Releases       types.Map    `tfsdk:"releases"`
 
 	Components types.Map    `tfsdk:"components"`
 	Files      types.Map    `tfsdk:"files"`
@@ -56,13 +57,8 @@ func (m *bundleModel) inLog(ctx context.Context) context.Context {
 	return tflog.SetField(ctx, "output_dir", m.OutputDir.ValueString())
 }
 
-// inputsKnown reports whether everything is known that the rendering depends
-// on, down to the elements.
-func (m *bundleModel) inputsKnown(ctx context.Context) bool {
-	return fullyKnown(ctx, m.Recipe, m.Bundlers, m.Overrides, m.Namespaces, m.IgnoreFindings)
-}
-
-// setBundle fills every computed attribute with what was rendered.
+// setBundle fills every computed attribute with what was rendered. What a pending
+// input feeds is unknown.
 func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle, diags *diag.Diagnostics) {
 	components := make(map[string]componentModel, len(rendered.Components))
 	for _, c := range rendered.Components {
@@ -77,13 +73,18 @@ func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle, di
 	var d diag.Diagnostics
 	m.Findings, d = types.ListValueFrom(ctx, findingType(), findings)
 	diags.Append(d...)
-	switch {
-	case m.OutputDir.IsUnknown():
+	m.Files = mapValue(ctx, types.StringType, fileSums(rendered), diags)
+	if rendered.FindingsUnknown {
+		m.Findings = types.ListUnknown(findingType())
+	}
+	if rendered.FilesUnknown {
+		m.SHA256 = types.StringUnknown()
+	}
+	if rendered.FilesUnknown || m.OutputDir.IsUnknown() {
 		m.Files = types.MapUnknown(types.StringType)
-	case m.OutputDir.IsNull():
+	}
+	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
-	default:
-		m.Files = mapValue(ctx, types.StringType, fileSums(rendered), diags)
 	}
 }
 
@@ -99,7 +100,7 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	texts := func(m map[string]string) types.Map { return mapValue(ctx, types.StringType, m, diags) }
 	requires, d := types.SetValueFrom(ctx, types.StringType, nonNil(c.Requires))
 	diags.Append(d...)
-	return componentModel{
+	model := componentModel{
 		Chart:          types.StringValue(c.Chart),
 		Repository:     types.StringValue(c.Repository),
 		Version:        types.StringValue(c.Version),
@@ -111,6 +112,22 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),
 		Requires:       requires,
+	}
+	model.forget(c.Unknown)
+	return model
+}
+
+// forget makes unknown what a pending input feeds.
+func (m *componentModel) forget(unknown bundle.Unknown) {
+	if unknown.Namespace {
+		m.Namespace = types.StringUnknown()
+	}
+	if unknown.Values {
+		m.Values, m.ValuesSHA256 = types.StringUnknown(), types.StringUnknown()
+	}
+	if unknown.Manifests {
+		none := types.MapUnknown(types.StringType)
+		m.Manifests, m.ApplyOrder, m.ChartManifests = none, none, none
 	}
 }
 

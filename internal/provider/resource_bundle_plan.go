@@ -4,19 +4,16 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -33,42 +30,65 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	prior := priorBundle(ctx, req.State, &resp.Diagnostics)
+	checkDirectoryName(plan.OutputDir, prior, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx = plan.inLog(ctx)
-	known := plan.inputsKnown(ctx)
-	tflog.Debug(ctx, "Planning a bundle", map[string]any{"inputs_known": known})
-	if !known {
-		plan.setOutline(ctx, r.engine, &resp.Diagnostics)
-		if req.State.Raw.IsNull() && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
-			addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), &resp.Diagnostics)
-		}
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-		return
-	}
-	rendered := plan.render(ctx, r.engine, &resp.Diagnostics)
-	if rendered == nil {
-		return
-	}
-	plan.addFindings(ctx, rendered.Findings, &resp.Diagnostics)
-	plan.setBundle(ctx, rendered, &resp.Diagnostics)
-	if !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
-		r.planDirectory(ctx, req, &plan, rendered, &resp.Diagnostics)
+	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers, plan.Releases)
+	tflog.Debug(ctx, "Planning a bundle", map[string]any{"recipe_known": known})
+	if known {
+		r.planRendered(ctx, req, &plan, prior, &resp.Diagnostics)
+	} else {
+		plan.setOutline(ctx, r.engine, prior, &resp.Diagnostics)
+		r.checkDirectory(&plan, prior, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// render renders the bundle that the known inputs describe. It returns nil when
-// it added an error.
-func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
-	decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
-	if err != nil {
-		diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe", err.Error())
+// priorBundle is the bundle of the state, nil for none.
+func priorBundle(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics) *bundleModel {
+	if state.Raw.IsNull() {
 		return nil
 	}
-	request := bundle.Request{Recipe: decoded}
-	diags.Append(m.Bundlers.ElementsAs(ctx, &request.Bundlers, false)...)
-	diags.Append(m.Overrides.ElementsAs(ctx, &request.Overrides, false)...)
-	diags.Append(m.Namespaces.ElementsAs(ctx, &request.Namespaces, false)...)
-	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &request.IgnoreFindings, false)...)
+	prior := &bundleModel{}
+	diags.Append(state.Get(ctx, prior)...)
+	return prior
+}
+
+// planRendered renders the bundle and compares it with the prior one.
+func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPlanRequest, plan, prior *bundleModel, diags *diag.Diagnostics) {
+	rendered := plan.render(ctx, r.engine, diags)
+	if rendered == nil {
+		return
+	}
+	plan.addFindings(rendered.Findings, diags)
+	if prior != nil {
+		plan.addChanges(ctx, r.engine, *prior, rendered.Components, diags)
+	}
+	plan.setBundle(ctx, rendered, diags)
+	switch {
+	case plan.OutputDir.IsNull() || plan.OutputDir.IsUnknown():
+	case rendered.FilesUnknown:
+		r.checkDirectory(plan, prior, diags)
+	default:
+		r.planDirectory(ctx, req, plan, prior, rendered, diags)
+	}
+}
+
+// checkDirectory finds out whether a new bundle may have its directory while its
+// files are not known.
+func (r *bundleResource) checkDirectory(plan, prior *bundleModel, diags *diag.Diagnostics) {
+	if prior == nil && !plan.OutputDir.IsNull() && !plan.OutputDir.IsUnknown() {
+		addDirectoryError(r.engine.writer.Check(plan.OutputDir.ValueString(), outdir.Claim{}), diags)
+	}
+}
+
+// render renders the bundle that the inputs describe, of which all but recipe and
+// bundlers may be unknown. It returns nil when it added an error.
+func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
+	request := m.request(e, diags)
 	if diags.HasError() {
 		return nil
 	}
@@ -79,6 +99,25 @@ func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnos
 	}
 	logBundle(ctx, rendered)
 	return rendered
+}
+
+// request is the engine's request, as far as it is known.
+func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request {
+	var request bundle.Request
+	if !m.Recipe.IsUnknown() && !m.Recipe.IsNull() {
+		decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+		if err != nil {
+			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe",
+				err.Error()+"\n\nA recipe is the text of a document, such as data.eidos_recipe.<name>.json; read one that is in a file with file(\"recipe.yaml\").")
+		}
+		request.Recipe = decoded
+	}
+	request.Bundlers, _ = knownElements(m.Bundlers)
+	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
+	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
+	request.Releases, _ = knownTexts(m.Releases, nil)
+	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
+	return request
 }
 
 func logBundle(ctx context.Context, rendered *bundle.Bundle) {
@@ -93,51 +132,11 @@ func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	tflog.Debug(ctx, "Rendered a bundle", map[string]any{"components": releases, "files": len(rendered.Files), "findings": findings, "sha256": rendered.SHA256})
 }
 
-// addBundleErrors reports each error of the engine on the attribute, and for a
-// map on the element, that it is about. Terraform shows the attribute, but no
-// key of a map: the text says which element, and else which component.
-func addBundleErrors(err error, diags *diag.Diagnostics) {
-	for _, e := range joined.Errors(err) {
-		var input *bundle.InputError
-		if !errors.As(e, &input) {
-			diags.AddError("Bundle Not Possible", e.Error())
-			continue
-		}
-		at, text := path.Root(input.Field), input.Err.Error()
-		var broken *bundle.RuleError
-		switch {
-		case input.Key != "":
-			at, text = at.AtMapKey(input.Key), input.Error()
-		case errors.As(input.Err, &broken) && broken.Component != "":
-			text = broken.Component + ": " + text
-		}
-		diags.AddAttributeError(at, "Bundle Not Possible", text)
-	}
-}
-
-// addFindings warns of each doubtful combination. The rule is part of the title:
-// Terraform folds warnings of one title into one.
-func (m *bundleModel) addFindings(ctx context.Context, findings []bundle.Finding, diags *diag.Diagnostics) {
-	var ignored []string
-	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
-	for _, f := range findings {
-		about := f.Path
-		if f.Component != "" {
-			about = f.Component + ": " + about
-		}
-		advice := "To silence this warning, add \"" + f.Rule + "\" to ignore_findings."
-		if slices.Contains(ignored, f.Rule) {
-			advice = "This would be an error, but ignore_findings names \"" + f.Rule + "\"."
-		}
-		diags.AddAttributeWarning(path.Root("recipe"), "Doubtful Combination: "+f.Rule, about+": "+f.Message+"\n\n"+advice)
-	}
-}
-
-// setOutline fills the computed attributes while an input is unknown. With
-// known bundlers, the keys of components and what does not depend on the recipe
-// stay known: a for_each over components can be planned, and a consumer is not
-// replaced for a name that will turn out the same.
-func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Diagnostics) {
+// setOutline fills the computed attributes while recipe, bundlers or releases are
+// unknown. With the other two known, the keys of components and what does not depend
+// on the recipe stay known: a for_each over components can be planned, and a consumer
+// is not replaced for a name that will turn out the same.
+func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleModel, diags *diag.Diagnostics) {
 	m.Components = types.MapUnknown(componentType())
 	m.SHA256 = types.StringUnknown()
 	m.Findings = types.ListUnknown(findingType())
@@ -145,54 +144,64 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, diags *diag.Dia
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	var names []string
+	request := m.request(e, diags)
 	named := !m.Bundlers.IsNull() && fullyKnown(ctx, m.Bundlers)
-	if named {
-		diags.Append(m.Bundlers.ElementsAs(ctx, &names, false)...)
+	if !named {
+		request.Bundlers = nil
 	}
-	components := m.outline(ctx, e, names, diags)
-	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": slices.Sorted(maps.Keys(components))})
-	if named && !diags.HasError() {
-		m.Components = mapValue(ctx, componentType(), components, diags)
+	outline, err := e.renderer.Outline(request)
+	addBundleErrors(err, diags)
+	if diags.HasError() {
+		return
 	}
-}
-
-// outline returns what is known of the components without a recipe, and checks
-// the known namespaces even where no bundler is known.
-func (m *bundleModel) outline(ctx context.Context, e *engine, bundlers []string, diags *diag.Diagnostics) map[string]componentModel {
-	known, unknown := m.knownNamespaces()
-	outline, err := e.renderer.Outline(bundlers, known)
-	if err != nil {
-		addBundleErrors(err, diags)
-		return nil
+	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": request.Bundlers})
+	if !named || !fullyKnown(ctx, m.Releases) {
+		return
+	}
+	if prior != nil {
+		m.addChanges(ctx, e, *prior, outline, diags)
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {
 		model := newComponentModel(ctx, c, diags)
-		model.Version = types.StringUnknown()
-		model.Values = types.StringUnknown()
-		model.ValuesSHA256 = types.StringUnknown()
-		model.Manifests = types.MapUnknown(types.StringType)
-		model.ApplyOrder = types.MapUnknown(types.StringType)
-		model.ChartManifests = types.MapUnknown(types.StringType)
-		if m.Namespaces.IsUnknown() || unknown[c.Name] {
-			model.Namespace = types.StringUnknown()
+		if c.Version == "" {
+			model.Version = types.StringUnknown()
 		}
 		components[c.Name] = model
 	}
-	return components
+	m.Components = mapValue(ctx, componentType(), components, diags)
 }
 
-// knownNamespaces splits the namespaces into known values and the components
-// whose namespace is unknown.
-func (m *bundleModel) knownNamespaces() (known map[string]string, unknown map[string]bool) {
-	known, unknown = map[string]string{}, map[string]bool{}
-	for component, value := range m.Namespaces.Elements() {
-		if namespace, ok := value.(types.String); ok && !namespace.IsUnknown() {
-			known[component] = namespace.ValueString()
+// knownTexts splits a map from component to text into what is known and the
+// components whose text is not: all of them where the map itself is unknown.
+func knownTexts(m types.Map, components []string) (known map[string]string, unknown []string) {
+	if m.IsUnknown() {
+		return nil, components
+	}
+	known = map[string]string{}
+	for component, value := range m.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			known[component] = text.ValueString()
 			continue
 		}
-		unknown[component] = true
+		unknown = append(unknown, component)
 	}
 	return known, unknown
+}
+
+// knownElements returns the texts of a set, and whether there may be more that are
+// not known yet. Without any it is nil, but for a set that is known to be empty.
+func knownElements(set types.Set) (known []string, pending bool) {
+	pending = set.IsUnknown()
+	if len(set.Elements()) == 0 && !pending && !set.IsNull() {
+		return []string{}, false
+	}
+	for _, value := range set.Elements() {
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			known = append(known, text.ValueString())
+			continue
+		}
+		pending = true
+	}
+	return known, pending
 }

@@ -155,6 +155,15 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const all = "chart namespace release_name repository requires"
+	const complete = "apply_order chart chart_manifests manifests namespace release_name repository requires values values_sha256 version"
+	// rendered is what a known recipe leaves known next to an unknown input.
+	rendered := func(gpu, network string) map[string]string {
+		return map[string]string{
+			"components": "known", "files": "null", "sha256": "unknown", "findings": "unknown",
+			"components.gpu-operator": gpu, "components.network-operator": network,
+		}
+	}
+	const versioned = all + " version"
 	with := func(base map[string]string, key, value string) map[string]string {
 		changed := maps.Clone(base)
 		changed[key] = value
@@ -173,14 +182,25 @@ func TestWhatAPlanKnows(t *testing.T) {
 			"namespaces": one("gpu-operator", str("gpus")), "ignore_findings": set(str("eos-release")),
 		}, everything},
 
-		"unknown recipe":                      {map[string]tftypes.Value{"recipe": unknown(text)}, nothing},
-		"unknown recipe and directory":        {map[string]tftypes.Value{"recipe": unknown(text), "output_dir": unknown(text)}, with(nothing, "files", "unknown")},
-		"unknown recipe, known directory":     {map[string]tftypes.Value{"recipe": unknown(text), "output_dir": str("out")}, with(nothing, "files", "unknown")},
-		"unknown recipe, bundlers":            {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both}, outline(all)},
-		"unknown recipe, unknown bundlers":    {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": unknown(stringSet)}, nothing},
-		"unknown recipe, an unknown bundler":  {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": set(str("gpu-operator"), unknown(text))}, nothing},
-		"unknown recipe, namespaces":          {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": one("network-operator", str("net"))}, outline(all)},
-		"unknown recipe, an unknown override": {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "overrides": one("gpu-operator", unknown(text))}, outline(all)},
+		"unknown recipe":                     {map[string]tftypes.Value{"recipe": unknown(text)}, nothing},
+		"unknown recipe and directory":       {map[string]tftypes.Value{"recipe": unknown(text), "output_dir": unknown(text)}, with(nothing, "files", "unknown")},
+		"unknown recipe, known directory":    {map[string]tftypes.Value{"recipe": unknown(text), "output_dir": str("out")}, with(nothing, "files", "unknown")},
+		"unknown recipe, bundlers":           {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both}, outline(all)},
+		"unknown recipe, unknown bundlers":   {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": unknown(stringSet)}, nothing},
+		"unknown recipe, an unknown bundler": {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": set(str("gpu-operator"), unknown(text))}, nothing},
+		"unknown recipe, namespaces":         {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": one("network-operator", str("net"))}, outline(all)},
+		"unknown recipe, releases": {
+			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1"))},
+			outline(all + " version"),
+		},
+		"unknown recipe, a release that may differ": {map[string]tftypes.Value{
+			"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1")), "ignore_findings": set(unknown(text)),
+		}, outline(all)},
+		"unknown recipe, an unknown release":    {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", unknown(text))}, nothing},
+		"unknown recipe, releases, no bundlers": {map[string]tftypes.Value{"recipe": unknown(text), "releases": one("network-operator", str("26.4.1"))}, nothing},
+		"known recipe, an unknown release":      {map[string]tftypes.Value{"recipe": known, "releases": one("network-operator", unknown(text))}, nothing},
+		"known recipe, releases":                {map[string]tftypes.Value{"recipe": known, "releases": one("network-operator", str("v26.4.1"))}, everything},
+		"unknown recipe, an unknown override":   {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "overrides": one("gpu-operator", unknown(text))}, outline(all)},
 		"unknown recipe, an unknown namespace": {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": one("network-operator", unknown(text))},
 			outline("chart release_name repository requires"),
@@ -191,9 +211,25 @@ func TestWhatAPlanKnows(t *testing.T) {
 		},
 
 		"known recipe, unknown bundlers":             {map[string]tftypes.Value{"recipe": known, "bundlers": unknown(stringSet)}, nothing},
-		"known recipe and bundlers, unknown values":  {map[string]tftypes.Value{"recipe": known, "bundlers": both, "overrides": unknown(stringMap)}, outline(all)},
-		"known recipe and bundlers, unknown ignores": {map[string]tftypes.Value{"recipe": known, "bundlers": both, "ignore_findings": unknown(stringSet)}, outline(all)},
-		"known recipe, an unknown ignore":            {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, nothing},
+		"known recipe, an unknown bundler":           {map[string]tftypes.Value{"recipe": known, "bundlers": set(str("gpu-operator"), unknown(text))}, nothing},
+		"known recipe, unknown overrides":            {map[string]tftypes.Value{"recipe": known, "overrides": unknown(stringMap)}, rendered(versioned, versioned)},
+		"known recipe and bundlers, unknown values":  {map[string]tftypes.Value{"recipe": known, "bundlers": both, "overrides": unknown(stringMap)}, rendered(versioned, versioned)},
+		"known recipe, an unknown override":          {map[string]tftypes.Value{"recipe": known, "overrides": one("network-operator", unknown(text))}, rendered(complete, versioned)},
+		"known recipe, an override that others read": {map[string]tftypes.Value{"recipe": known, "overrides": one("gpu-operator", unknown(text))}, rendered(versioned, versioned)},
+		"known recipe and directory, an unknown override": {
+			map[string]tftypes.Value{"recipe": known, "output_dir": str(t.TempDir() + "/out"), "overrides": one("network-operator", unknown(text))},
+			with(rendered(complete, versioned), "files", "unknown"),
+		},
+		"known recipe, an unknown namespace": {
+			map[string]tftypes.Value{"recipe": known, "namespaces": one("gpu-operator", unknown(text))},
+			rendered("chart release_name repository requires values values_sha256 version", complete),
+		},
+		"known recipe, unknown namespaces": {
+			map[string]tftypes.Value{"recipe": known, "namespaces": unknown(stringMap)},
+			rendered("chart release_name repository requires values values_sha256 version", "chart release_name repository requires values values_sha256 version"),
+		},
+		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
+		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,8 +6,6 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -26,17 +24,16 @@ func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"recipe": requiredText("A recipe document as JSON or YAML text, usually `data.eidos_recipe.<name>.json`, which keeps plans short."),
-		"output_dir": optionalText("Directory to write the bundle to, relative to the working directory of Terraform. "+
-			"It must be missing, empty or a bundle's. Without it nothing is written: leave it unset on CI runners and use the attributes.",
-			notEmpty()),
-		"bundlers": optionalSet("Components to render: "+codeList(r.engine.renderer.Bundlers())+". "+
-			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan.",
-			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
-		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. "+
-			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files.",
-			mapvalidator.NoNullValues()),
-		"namespaces":      optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses.", mapvalidator.NoNullValues()),
-		"ignore_findings": optionalSet("Rules to ignore, by name: an error becomes a warning, a warning is silenced.", setvalidator.NoNullValues()),
+		"output_dir": optionalText("Directory to write the bundle to, relative to the working directory of Terraform. " +
+			"It must be missing, empty or a bundle's; a `.gitkeep`, `.gitignore` or `.DS_Store` does not count. Nothing in it is expanded: for a home directory write `pathexpand(\"~/x\")`. Without it nothing is written: leave it unset on CI runners and use the attributes."),
+		"bundlers": optionalSet("Components to render: " + codeList(r.engine.renderer.Bundlers()) + ". " +
+			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
+		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
+			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files."),
+		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
+		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
+			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs."),
+		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for."),
 	}
 }
 
@@ -52,7 +49,7 @@ func bundleResults() map[string]schema.Attribute {
 		"sha256": computedText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
 		"findings": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Doubtful combinations that were found; each is also a warning of the plan.",
+			MarkdownDescription: "Doubtful combinations that were found; a warning of the plan lists them.",
 			NestedObject:        findingObject(),
 		},
 	}

@@ -160,7 +160,7 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 		want       []string
 	}{
 		"unknown bundler":              {`bundlers = ["gpu-operater"]`, []string{"bundlers", "gpu-operater", "gpu-operator"}},
-		"no bundler":                   {`bundlers = []`, []string{"bundlers", "at least 1"}},
+		"no bundler":                   {`bundlers = []`, []string{"bundlers", "the list is empty"}},
 		"override of an unknown key":   {`overrides = { "gpu-operator" = "driver: {verion: '1'}" }`, []string{"overrides", `overrides["gpu-operator"]: driver.verion`, "driver.version"}},
 		"override of a wrong type":     {`overrides = { "gpu-operator" = "driver: {enabled: {}}" }`, []string{"overrides", "driver.enabled", "bool"}},
 		"override that is no mapping":  {`overrides = { "gpu-operator" = "- a" }`, []string{"overrides", "mapping"}},
@@ -170,7 +170,10 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 		"namespace that is none":       {`namespaces = { "gpu-operator" = "Not A Namespace" }`, []string{"namespaces", `namespaces["gpu-operator"]: `, "Not A Namespace"}},
 		"rule that an override breaks": {`overrides = { "gpu-operator" = "driver: {version: '1.2.3'}" }`, []string{"overrides", `overrides["gpu-operator"]: driver.version: `, "rule"}},
 		"namespace of no component":    {`namespaces = { "gpu" = "gpu" }`, []string{"namespaces", "gpu"}},
-		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "at least 1"}},
+		"release of no component":      {`releases = { "gpu" = "v26.7.0" }`, []string{"releases", "gpu", "gpu-operator"}},
+		"release that is none":         {`releases = { "gpu-operator" = "~> 26" }`, []string{"releases", `releases["gpu-operator"]: `, "one release of the chart"}},
+		"release of another recipe":    {`releases = { "gpu-operator" = "v26.3.3" }`, []string{"releases", "the recipe says gpu-operator v26.7.0", "v26.3.3"}},
+		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "is empty"}},
 		"output_dir that is a file":    {`output_dir = "resource_bundle_test.go"`, []string{"Bundle Directory", "output_dir"}},
 		"output_dir that is not empty": {`output_dir = "."`, []string{"Bundle Directory Refused", "output_dir", "choose an empty or a new directory"}},
 	} {

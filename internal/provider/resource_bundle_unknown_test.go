@@ -133,3 +133,95 @@ func TestWhatNeedsNoRecipeIsCheckedWithoutOne(t *testing.T) {
 		})
 	}
 }
+
+// TestUnknownOverrideKeepsTheKeys: a value that only an apply reveals leaves a
+// for_each over the components, and their versions, known.
+func TestUnknownOverrideKeepsTheKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + `
+variable "secret" {
+  default = "pull"
+}
+
+resource "terraform_data" "late" {
+  input = var.secret
+}
+
+data "eidos_recipe" "test" {
+  service            = "aks"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = "1.34"
+}
+
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.json
+  output_dir = "out"
+  overrides = {
+    "gpu-operator" = yamlencode({ driver = { imagePullSecrets = [terraform_data.late.output] } })
+  }
+}
+` + consumerConfig})
+
+	everything := map[string]string{
+		"terraform_data.late": "create", "eidos_bundle.test": "create",
+		`terraform_data.release["gpu-operator"]`: "create", `terraform_data.release["network-operator"]`: "create",
+	}
+	changes := w.plan()
+	actions(t, changes, everything)
+	components, _ := changes["eidos_bundle.test"].After["components"].(map[string]any)
+	for _, name := range []string{"gpu-operator", "network-operator"} {
+		if version, _ := components[name].(map[string]any)["version"].(string); version == "" {
+			t.Errorf("the version of %s is not known", name)
+		}
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	if got := w.read("out/gpu-operator/values.yaml"); !strings.Contains(got, "- pull\n") {
+		t.Errorf("values.yaml lacks the override:\n%s", got)
+	}
+	w.unchanged()
+
+	// Another value is an update in place, of what exists.
+	actions(t, w.plan("-var=secret=other"), map[string]string{
+		"terraform_data.late": "update", "eidos_bundle.test": "update",
+		`terraform_data.release["gpu-operator"]`: "update", `terraform_data.release["network-operator"]`: "update",
+	})
+	w.must("apply", "-input=false", "plan.bin")
+	if r := w.terraform("plan", "-input=false", "-detailed-exitcode", "-var=secret=other"); r.code != 0 {
+		t.Errorf("want an empty plan, got:\n%s", r.output)
+	}
+}
+
+// TestStatedReleaseIsKnown: a chart's version is known next to an unknown recipe,
+// and a recipe that says otherwise changes nothing.
+func TestStatedReleaseIsKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, map[string]string{"main.tf": unknownRecipe + `
+resource "eidos_bundle" "test" {
+  recipe     = data.eidos_recipe.test.json
+  bundlers   = ["gpu-operator", "network-operator"]
+  releases   = { "gpu-operator" = "26.7.0", "network-operator" = "26.4.1" }
+  output_dir = "out"
+}
+` + consumerConfig})
+	components, _ := w.plan()["eidos_bundle.test"].After["components"].(map[string]any)
+	for name, want := range map[string]string{"gpu-operator": "v26.7.0", "network-operator": "26.4.1"} {
+		component, _ := components[name].(map[string]any)
+		if component["version"] != want {
+			t.Errorf("the version of %s is %v, want %s", name, component["version"], want)
+		}
+	}
+	w.must("apply", "-input=false", "plan.bin")
+	w.unchanged()
+
+	before := w.files("out")
+	w.plan("-var=kubernetes_version=1.32")
+	w.fails(
+		[]string{"apply", "-input=false", "plan.bin"}, "Bundle Not Possible",
+		`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.3.3, but 26.7.0 is stated here`, "(rule release-not-as-stated)",
+	)
+	if got := w.files("out"); strings.Join(got, " ") != strings.Join(before, " ") {
+		t.Errorf("the files changed: %v", got)
+	}
+}

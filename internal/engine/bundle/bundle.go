@@ -15,6 +15,7 @@ import (
 	"io"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -29,9 +30,13 @@ type Request struct {
 	Overrides map[string]string
 	// Namespaces maps a component to its namespace, in place of the chart's own.
 	Namespaces map[string]string
-	// IgnoreFindings names rules: an error becomes a finding, a warning is left
-	// out.
-	IgnoreFindings []string
+	// IgnoreFindings names rules, for everything or for one path: an error becomes a
+	// finding, a warning is left out.
+	IgnoreFindings finding.Ignored
+	// Releases maps a component to the release of its chart that the recipe is to
+	// state. It chooses nothing.
+	Releases map[string]string
+	Pending  Pending
 }
 
 // Bundle is a rendered bundle.
@@ -40,6 +45,9 @@ type Bundle struct {
 	Files      []outdir.File // sorted by path; every path begins with a component's name
 	SHA256     string        // over sorted paths and contents
 	Findings   []Finding     // sorted by component, rule, path and message
+	// FilesUnknown says that a pending input feeds Files and SHA256, which are
+	// empty, FindingsUnknown that there may be more or fewer findings.
+	FilesUnknown, FindingsUnknown bool
 }
 
 // Component is what installs one chart.
@@ -47,7 +55,7 @@ type Component struct {
 	Name        string
 	Chart       string // name of the chart in its repository
 	Repository  string // URL
-	Version     string // of the chart, as --version takes it; "" in an outline
+	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string
 	// Values is the values document in canonical YAML without comments, so that
@@ -64,6 +72,7 @@ type Component struct {
 	// which a reader shows the few values that change; the file is YAML.
 	ChartManifests map[string]string
 	Requires       []string // components of the bundle to install first, sorted
+	Unknown        Unknown  // what a pending input feeds, which is empty
 }
 
 // The times at which a manifest is applied.

@@ -27,6 +27,8 @@ type draft struct {
 	values    *values
 	manifests []manifest             // in the order in which they are applied
 	problems  func() []chart.Problem // of the values, found once they are complete
+	unknown   Unknown
+	unsure    bool // what was evaluated last reads something that is not known yet
 }
 
 // manifest is an object next to the chart.
@@ -45,6 +47,8 @@ func (m manifest) path() string { return "manifests/" + m.name + ".yaml" }
 
 // fill evaluates the component's values and manifests.
 func (d *draft) fill() error {
+	d.unknown.Namespace = slices.Contains(d.job.pending.Namespaces, d.Name)
+	d.seesOverride(d.Name)
 	for _, image := range d.Images {
 		for _, path := range image.Paths {
 			d.set(component.Setting{Set: path, From: component.Operand(component.ImageKey(image.Key))})
@@ -57,6 +61,7 @@ func (d *draft) fill() error {
 		}
 	}
 	d.values.override(d.overrides)
+	d.unknown.Values = d.unsure
 	for _, m := range d.Manifests {
 		if m.When.Holds(d.operand) {
 			d.manifests = append(d.manifests, d.manifest(m))
@@ -69,6 +74,7 @@ func (d *draft) fill() error {
 		}
 		d.manifests = append(d.manifests, objects...)
 	}
+	d.unknown.Manifests = d.unsure || d.unknown.Namespace
 	return nil
 }
 
@@ -190,6 +196,7 @@ func (d *draft) manifest(m component.Manifest) manifest {
 // override or the component sets, or else the chart's default; nil for a null or
 // nothing.
 func (d *draft) effective(path string) any {
+	d.sees(d)
 	if tree.Covers(d.overrides, path) {
 		value, _ := tree.Lookup(d.overrides, path)
 		return value
@@ -226,9 +233,11 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 	case component.RecipeKey:
 		value = d.reading(name)
 	case component.Override:
+		d.seesOverride(cmp.Or(owner, d.Name))
 		value, _ = tree.Lookup(d.job.overrides[cmp.Or(owner, d.Name)], name)
 	case component.Value:
 		if of != nil && of.release != nil {
+			d.sees(of)
 			value = of.effective(name)
 		}
 	case component.Default:
@@ -268,6 +277,7 @@ func orNil(text string) any {
 func (d *draft) field(name string) any {
 	switch name {
 	case "namespace":
+		d.unsure = d.unsure || d.unknown.Namespace
 		return orNil(d.namespace)
 	case "name":
 		return orNil(d.Name)
@@ -276,6 +286,11 @@ func (d *draft) field(name string) any {
 	case "repository":
 		return orNil(d.Chart.Repository)
 	case "driver":
+		for _, other := range d.job.drafts {
+			if other != nil && other.Driver != nil {
+				d.sees(other)
+			}
+		}
 		return orNil(d.job.driver())
 	default:
 		return d.system(name)

@@ -6,10 +6,10 @@ import "fmt"
 
 // InputError says which part of a Request is wrong.
 type InputError struct {
-	// Field is "recipe", "bundlers", "overrides", "namespaces" or
+	// Field is "recipe", "bundlers", "overrides", "namespaces", "releases" or
 	// "ignore_findings".
 	Field string
-	// Key is the component for overrides and namespaces, else "".
+	// Key is the component for overrides, namespaces and releases, else "".
 	Key string
 	Err error
 }

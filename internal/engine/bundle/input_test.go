@@ -203,14 +203,18 @@ func checkOverrideReasons(t *testing.T, files map[string]string) {
 	}
 }
 
-func TestBlankOverridesChangeNothing(t *testing.T) {
+func TestOverridesThatChangeNothing(t *testing.T) {
 	t.Parallel()
 	recipe := fixture(t, "aks-h100-training")
 	want := render(t, bundle.Request{Recipe: recipe})
-	for _, text := range []string{"", " \n", "{}", "driver: {}"} {
-		got := render(t, bundle.Request{Recipe: recipe, Overrides: map[string]string{"gpu-operator": text}})
-		if diff := cmp.Diff(want.Components, got.Components); diff != "" && text != "driver: {}" {
-			t.Errorf("%q (-want +got):\n%s", text, diff)
+	got := render(t, bundle.Request{Recipe: recipe, Overrides: map[string]string{"gpu-operator": "{}"}})
+	if diff := cmp.Diff(want.Components, got.Components); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, text := range []string{"", " \n", "\t"} {
+		_, err := renderer().Render(t.Context(), bundle.Request{Recipe: recipe, Overrides: map[string]string{"gpu-operator": text}})
+		if err == nil || !strings.Contains(err.Error(), `overrides["gpu-operator"]: the text is empty; leave the component out`) {
+			t.Errorf("%q: got %v", text, err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -29,7 +30,9 @@ type job struct {
 	namespaces map[string]string
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
-	ignored    []string
+	ignored    finding.Ignored
+	releases   map[string]string // that the recipe is to state
+	pending    Pending
 }
 
 func (r *Renderer) newJob(req Request) (*job, error) {
@@ -39,6 +42,7 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
+		pending: req.Pending, releases: req.Releases,
 		drafts: map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)
@@ -49,10 +53,9 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	if err := j.describe(entries); err != nil {
 		return nil, err
 	}
-	var overridesErr error
-	j.overrides, overridesErr = decodeOverrides(req.Overrides, r.Bundlers())
-	err = errors.Join(bundlersErr, overridesErr, checkNamespaces(req.Namespaces, r.Bundlers()), j.checkRecipe())
-	if err != nil {
+	var settingsErr error
+	j.overrides, settingsErr = r.settings(req)
+	if err := errors.Join(bundlersErr, settingsErr, j.checkRecipe()); err != nil {
 		return nil, err
 	}
 	return j, nil
@@ -62,9 +65,6 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 // platform needs.
 func (j *job) pick(names []string) ([]component.Entry, error) {
 	if names != nil {
-		if len(names) == 0 {
-			return nil, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")}
-		}
 		return j.choose(names)
 	}
 	whole := j.whole()
@@ -133,27 +133,35 @@ func (j *job) checkChartVersion(e component.Entry) error {
 // draft makes the draft of a component.
 func (j *job) draft(description *component.Description) (*draft, error) {
 	name := description.Name
-	asked := j.recipe.image(name)
-	release, err := j.set.Facts.Release(name, asked)
-	var unknown *chart.UnknownReleaseError
-	hasFacts := !errors.As(err, &unknown)
-	if !hasFacts {
-		release, err = j.set.Facts.Release(name, nearestRelease(asked, unknown.Known))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if hasFacts {
-		asked = release.Version
-	} else {
-		asked = inForm(asked, release.Version)
-	}
 	d := &draft{
-		Description: description, job: j, version: asked, release: release, hasFacts: hasFacts,
+		Description: description, job: j,
 		namespace: cmp.Or(j.namespaces[name], description.Chart.Namespace), overrides: j.overrides[name], values: newValues(),
 	}
-	d.problems = sync.OnceValue(func() []chart.Problem { return release.CheckValues(d.values.tree) })
+	if err := d.chart(j.recipe.image(name)); err != nil {
+		return nil, err
+	}
+	d.problems = sync.OnceValue(func() []chart.Problem { return d.release.CheckValues(d.values.tree) })
 	return d, d.fill()
+}
+
+// chart finds the facts about a version of the component's chart, or those about
+// its nearest relative.
+func (d *draft) chart(asked string) error {
+	facts := d.job.set.Facts
+	release, err := facts.Release(d.Name, asked)
+	var unknown *chart.UnknownReleaseError
+	d.hasFacts = !errors.As(err, &unknown)
+	if !d.hasFacts {
+		release, err = facts.Release(d.Name, nearestRelease(asked, unknown.Known))
+	}
+	if err != nil {
+		return err
+	}
+	d.release, d.version = release, release.Version
+	if !d.hasFacts {
+		d.version = inForm(asked, release.Version)
+	}
+	return nil
 }
 
 // installer is the draft of the component that installs the driver, nil where
@@ -210,10 +218,10 @@ func sameLine(a, b string) bool {
 	return version.Lenient(b).HasPrefix(line)
 }
 
-// unusedSettings lists the components that have overrides or a namespace but
-// are not rendered.
+// unusedSettings lists the components that have overrides, a namespace or a
+// release but are not rendered.
 func (j *job) unusedSettings() []string {
-	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)))
+	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)), slices.Collect(maps.Keys(j.releases)))
 	slices.Sort(named)
 	return slices.DeleteFunc(slices.Compact(named), func(name string) bool { return slices.Contains(j.names, name) })
 }

@@ -14,8 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// decodeOverrides reads the overrides of every component. Text without anything
-// but blanks overrides nothing.
+// decodeOverrides reads the overrides of every component.
 func decodeOverrides(texts map[string]string, known []string) (map[string]map[string]any, error) {
 	trees := make(map[string]map[string]any, len(texts))
 	var errs []error
@@ -35,7 +34,7 @@ func decodeOverride(component, text string, known []string) (map[string]any, err
 		return nil, unknownComponent(component, known)
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, nil
+		return nil, errors.New("the text is empty; leave the component out, or write {} to override nothing")
 	}
 	root, err := document.Parse([]byte(text))
 	if err != nil {
@@ -49,6 +48,25 @@ func unknownComponent(name string, known []string) error {
 }
 
 const maxNamespace = 63 // characters
+
+// checkReleases checks the releases that a recipe is to state.
+func (r *Renderer) checkReleases(releases map[string]string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(releases)) {
+		e, known := r.set.Entry(name)
+		var err error
+		switch release := releases[name]; {
+		case !known:
+			err = unknownComponent(name, r.Bundlers())
+		case !isChartVersion(release):
+			err = fmt.Errorf("got %q, want one release of the chart, such as %q", release, e.Releases[len(e.Releases)-1].Version)
+		}
+		if err != nil {
+			errs = append(errs, &InputError{Field: "releases", Key: name, Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}
 
 func checkNamespaces(namespaces map[string]string, known []string) error {
 	var errs []error

@@ -34,7 +34,7 @@ func TestDRADriverRoot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newScenario(t, func(s *scenario) {
-				s.dra("")
+				s.dra("{}")
 				tt.change(s)
 			})
 			if diff := cmp.Diff(tt.want, values(t, render(t, s.Request), "nvidia-dra-driver-gpu")["nvidiaDriverRoot"]); diff != "" {
@@ -54,7 +54,7 @@ func TestDRAControllerPlacement(t *testing.T) {
 		"":    nil, "self-managed": nil,
 	} {
 		s := newScenario(t, func(s *scenario) {
-			s.dra("").on(service, "ubuntu", "gb200").set(network("deploy_ofed"), false).set(network("fabric"), "none")
+			s.dra("{}").on(service, "ubuntu", "gb200").set(network("deploy_ofed"), false).set(network("fabric"), "none")
 			s.Bundlers = []string{"nvidia-dra-driver-gpu"}
 		})
 		if diff := cmp.Diff(want, values(t, render(t, s.Request), "nvidia-dra-driver-gpu")["controller"]); diff != "" {
@@ -65,7 +65,7 @@ func TestDRAControllerPlacement(t *testing.T) {
 
 func TestPluginManifests(t *testing.T) {
 	t.Parallel()
-	dra := func(s *scenario) { s.dra("").set(config("critical_pod_quota"), true) }
+	dra := func(s *scenario) { s.dra("{}").set(config("critical_pod_quota"), true) }
 	efa := func(s *scenario) { s.efa("v0.5.30", "h100") }
 	for _, tt := range []struct {
 		component, namespace string
@@ -95,12 +95,12 @@ func TestPluginManifests(t *testing.T) {
 func TestPluginOutline(t *testing.T) {
 	t.Parallel()
 	chosen := []string{"aws-efa-k8s-device-plugin", "gpu-operator", "nvidia-dra-driver-gpu"}
-	outline, err := renderer().Outline(chosen, nil)
+	outline, err := renderer().Outline(bundle.Request{Bundlers: chosen})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := render(t, bundle.Request{Recipe: fixture(t, "eks-gb200-training"), Bundlers: chosen})
-	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests")
+	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests")
 	if diff := cmp.Diff(outline, b.Components, ignored); diff != "" {
 		t.Errorf("(-outline +render):\n%s", diff)
 	}

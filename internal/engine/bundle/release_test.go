@@ -84,7 +84,7 @@ func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 	facts, r := component.Facts(), renderer()
 	for name, change := range map[string]func(*scenario, string){
 		"nvidia-dra-driver-gpu": func(s *scenario, version string) {
-			s.dra("").set(image("nvidia-dra-driver-gpu"), version).on("gke", "cos", "gb200").set(network("fabric"), "gpudirect").
+			s.dra("{}").set(image("nvidia-dra-driver-gpu"), version).on("gke", "cos", "gb200").set(network("fabric"), "gpudirect").
 				set(network("deploy_ofed"), false).withoutOperatorDriver().set(config("driver_install_dir"), "/home/kubernetes/bin/nvidia").set(config("critical_pod_quota"), true)
 		},
 		"aws-efa-k8s-device-plugin": func(s *scenario, version string) { s.efa(version, "a100") },
@@ -217,7 +217,7 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 	} {
 		for name, version := range want {
 			s := newScenario(t, func(s *scenario) {
-				s.dra("").set(image(name), given)
+				s.dra("{}").set(image(name), given)
 				s.Overrides, s.Bundlers = nil, []string{name}
 			})
 			if got := componentOf(t, render(t, s.Request), name).Version; got != version {

@@ -26,12 +26,22 @@ func (w *writer) add(path string, content []byte) {
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	w := &writer{component: outline(d.Entry, j.namespaces, j.names)}
-	w.component.Version = d.version
-	if err := w.values(d); err != nil {
-		return w.component, nil, err
+	w.component.Version, w.component.Unknown = d.version, d.unknown
+	if d.unknown.Namespace {
+		w.component.Namespace = ""
 	}
-	if err := w.manifests(d); err != nil {
-		return w.component, nil, err
+	if !d.unknown.Values {
+		if err := w.values(d); err != nil {
+			return w.component, nil, err
+		}
+	}
+	if !d.unknown.Manifests {
+		if err := w.manifests(d); err != nil {
+			return w.component, nil, err
+		}
+	}
+	if j.pending.files() {
+		return w.component, nil, nil
 	}
 	v, err := j.newView(d, w.component)
 	if err != nil {

@@ -47,7 +47,7 @@ func TestDefaultBundlers(t *testing.T) {
 		"eks":             {func(s *scenario) { s.efa("v0.5.30", "h100") }, withEFA},
 		"eks without EFA": {func(s *scenario) { s.efa("v0.5.30", "l40s").set(network("fabric"), "none") }, one},
 		"gke":             {func(s *scenario) { s.onProvidersFabric("gke", "gpudirect") }, one},
-		"compute domains": {func(s *scenario) { s.dra("").set(config("rdma"), false).Bundlers = nil }, withDRA},
+		"compute domains": {func(s *scenario) { s.dra("{}").set(config("rdma"), false).Bundlers = nil }, withDRA},
 		"no service":      {func(s *scenario) { s.on("", "ubuntu", "h100") }, one},
 		"named":           {func(s *scenario) { s.Bundlers = []string{"network-operator", "network-operator"} }, []string{"network-operator"}},
 		"both named, unordered": {func(s *scenario) {
@@ -83,13 +83,14 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 	r := renderer()
 	for _, chosen := range [][]string{{"gpu-operator"}, {"network-operator"}, {"network-operator", "gpu-operator"}} {
 		namespaces := map[string]string{chosen[0]: "elsewhere"}
-		outline, err := r.Outline(chosen, namespaces)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, line := range releaseLines() {
+			stated := map[string]string{"gpu-operator": strings.TrimPrefix(line.gpuOperator, "v"), "network-operator": "v" + line.networkOperator}
+			outline, err := r.Outline(bundle.Request{Bundlers: chosen, Namespaces: namespaces, Releases: stated})
+			if err != nil {
+				t.Fatal(err)
+			}
 			s := newScenario(t, func(s *scenario) { s.line(line.gpuOperator, line.networkOperator, line.kubernetes) })
-			s.Bundlers, s.Namespaces = chosen, namespaces
+			s.Bundlers, s.Namespaces, s.Releases = chosen, namespaces, map[string]string{chosen[0]: stated[chosen[0]]}
 			b, err := r.Render(t.Context(), s.Request)
 			if err != nil {
 				t.Fatal(err)
@@ -97,7 +98,8 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 			var known []bundle.Component
 			for _, c := range b.Components {
 				known = append(known, bundle.Component{
-					Name: c.Name, Chart: c.Chart, Repository: c.Repository, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires,
+					Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName,
+					Requires: c.Requires, Unknown: bundle.Unknown{Values: true, Manifests: true},
 				})
 			}
 			if diff := cmp.Diff(outline, known); diff != "" {
@@ -107,15 +109,44 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 	}
 }
 
-func TestOutlineRefuses(t *testing.T) {
+// TestReleaseThatMayDiffer: where the rule is ignored, an outline does not know what
+// the recipe is going to say.
+func TestReleaseThatMayDiffer(t *testing.T) {
+	t.Parallel()
+	req := bundle.Request{Bundlers: []string{"gpu-operator"}, Releases: map[string]string{"gpu-operator": "v26.7.0"}}
+	for _, change := range []func(*bundle.Request){
+		func(r *bundle.Request) { r.IgnoreFindings = []string{"release-not-as-stated"} },
+		func(r *bundle.Request) { r.Pending.IgnoreFindings = true },
+	} {
+		doubtful := req
+		change(&doubtful)
+		if outline, err := renderer().Outline(doubtful); err != nil || outline[0].Version != "" {
+			t.Errorf("got %v and %v, want no version", outline, err)
+		}
+	}
+}
+
+func TestValidateRefuses(t *testing.T) {
 	t.Parallel()
 	r := renderer()
-	want := `bundlers: unknown component "gpu-operater"; known are ` + strings.Join(r.Bundlers(), ", ") + `; did you mean "gpu-operator"?`
-	if _, err := r.Outline([]string{"gpu-operater"}, nil); err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := r.Outline([]string{"gpu-operator"}, map[string]string{"gpu-operator": "A"}); err == nil || !strings.Contains(err.Error(), `namespaces["gpu-operator"]`) {
-		t.Errorf("got %v", err)
+	known := "; known are " + strings.Join(r.Bundlers(), ", ") + `; did you mean "gpu-operator"?`
+	one := func(component, text string) map[string]string { return map[string]string{component: text} }
+	for want, req := range map[string]bundle.Request{
+		`bundlers: unknown component "gpu-operater"` + known:                      {Bundlers: []string{"gpu-operater"}},
+		`namespaces["gpu-operator"]: got "A", want a namespace`:                   {Namespaces: one("gpu-operator", "A")},
+		`namespaces["gpu-operater"]: unknown component "gpu-operater"` + known:    {Namespaces: one("gpu-operater", "a")},
+		`releases["gpu-operater"]: unknown component "gpu-operater"` + known:      {Releases: one("gpu-operater", "v26.7.0")},
+		`releases["gpu-operator"]: got "v26.7", want one release of the chart`:    {Releases: one("gpu-operator", "v26.7")},
+		`releases["gpu-operator"]: got "", want one release of the chart`:         {Releases: one("gpu-operator", "")},
+		`overrides["gpu-operater"]: unknown component "gpu-operater"` + known:     {Overrides: one("gpu-operater", "a: 1")},
+		`overrides["gpu-operator"]: line 1, column 1: got a list, want a mapping`: {Overrides: one("gpu-operator", "[]")},
+	} {
+		if err := r.Validate(req); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		if _, err := r.Outline(req); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("an outline: got %v, want %s", err, want)
+		}
 	}
 }
 

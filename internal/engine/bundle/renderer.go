@@ -43,14 +43,14 @@ func NewRendererOf(set *component.Set) *Renderer {
 // Bundlers lists the names that Request.Bundlers takes, sorted.
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
-// Outline returns what is known of components without a recipe: everything but
-// version, values and manifests. Render returns the same for the same names.
-// Without names nothing is known, and the list is empty.
-func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]Component, error) {
-	if err := checkNamespaces(namespaces, r.Bundlers()); err != nil {
+// Outline returns what is known of the components of a request without its recipe:
+// everything but values and manifests, of the versions those that Releases states.
+// Render returns the same. Without bundlers nothing is known, and the list is empty.
+func (r *Renderer) Outline(req Request) ([]Component, error) {
+	if err := r.Validate(req); err != nil {
 		return nil, err
 	}
-	chosen, err := r.choose(bundlers)
+	chosen, err := r.choose(req.Bundlers)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,37 @@ func (r *Renderer) Outline(bundlers []string, namespaces map[string]string) ([]C
 	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
-		components[i] = outline(e, namespaces, names)
+		components[i] = outline(e, req.Namespaces, names)
+		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true}
+		// Ignored, it may be another one.
+		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
+			components[i].Version = written(e, req.Releases[e.Name])
+		}
 	}
 	return components, nil
+}
+
+// Validate checks of a request what needs no recipe: names of components, the form
+// of overrides, namespaces and releases. Render does so too.
+func (r *Renderer) Validate(req Request) error {
+	_, bundlersErr := r.choose(req.Bundlers)
+	_, err := r.settings(req)
+	return errors.Join(bundlersErr, err)
+}
+
+// settings checks what a request sets for single components, and returns the
+// overrides.
+func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, err error) {
+	overrides, err = decodeOverrides(req.Overrides, r.Bundlers())
+	return overrides, errors.Join(err, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
+}
+
+// written is a release as the chart's repository writes it.
+func written(e component.Entry, release string) string {
+	if release == "" {
+		return ""
+	}
+	return inForm(release, e.Releases[0].Version)
 }
 
 func outline(e component.Entry, namespaces map[string]string, names []string) Component {
@@ -82,6 +110,9 @@ func outline(e component.Entry, namespaces map[string]string, names []string) Co
 // choose returns the named components, sorted, each once.
 func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 	var errs []error
+	if names != nil && len(names) == 0 {
+		errs = append(errs, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")})
+	}
 	for _, name := range names {
 		if _, known := r.set.Entry(name); !known {
 			errs = append(errs, &InputError{Field: "bundlers", Err: unknownComponent(name, r.Bundlers())})
@@ -99,7 +130,8 @@ func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 // Render renders the bundle of a request in three steps: the drafts of its
 // components, those that others require first; the rules over all drafts; the
 // files. It joins all errors that it finds: each is an *InputError, which wraps a
-// *RuleError where a rule is broken.
+// *RuleError where a rule is broken. Next to pending inputs, only what they do not
+// feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	j, err := r.newJob(req)
 	if err != nil {
@@ -112,7 +144,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings}
+	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings}
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
@@ -121,9 +153,13 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
+	if b.FilesUnknown {
+		b.Files = nil
+		return b, nil
+	}
+	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
 }

@@ -49,7 +49,9 @@ func genericRules() []rule {
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
 		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
 		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
-		whole("component-not-rendered", SeverityWarning, "Overrides or a namespace are given for a component that is not in the bundle.", notRendered),
+		whole("component-not-rendered", SeverityWarning, "Overrides, a namespace or a release are given for a component that is not in the bundle.", notRendered),
+		whole("secret-in-values", SeverityError, "An override holds a secret, which bundles keep as plain text.", secretsInOverrides),
+		whole(notAsStated, SeverityError, "The recipe says another release than the one that releases states.", releasesNotAsStated),
 	}, chartRules()...)
 }
 
@@ -62,6 +64,10 @@ func (r *Renderer) Rules() []RuleInfo {
 	var infos []RuleInfo
 	for _, generic := range genericRules() {
 		infos = append(infos, generic.RuleInfo)
+	}
+	infos = append(infos, componentRemoved())
+	for _, change := range changeRules() {
+		infos = append(infos, change.RuleInfo)
 	}
 	for _, d := range descriptions {
 		for _, known := range d.Rules {
@@ -114,8 +120,8 @@ func (j *job) check() []verdict {
 			add(r.RuleInfo, "", r.whole(j))
 		}
 		for _, name := range j.names {
-			if r.component != nil {
-				add(r.RuleInfo, name, r.component(j.drafts[name]))
+			if d := j.drafts[name]; r.component != nil && !d.unknown.Manifests {
+				add(r.RuleInfo, name, d.surely(func() []violation { return r.component(d) }))
 			}
 		}
 	}
@@ -128,7 +134,7 @@ func (j *job) check() []verdict {
 					d = j.drafts[c.Of]
 				}
 				if d != nil { // a component that is not in the bundle breaks nothing
-					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.violations(c))
+					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
 				}
 			}
 		}
@@ -220,8 +226,10 @@ func (j *job) judge(all []verdict) ([]Finding, error) {
 	var findings []Finding
 	var errs []error
 	for _, v := range all {
-		ignored := slices.Contains(j.ignored, v.Name)
+		ignored := j.ignored.Covers(v.Name, v.path)
 		switch {
+		case v.Severity == SeverityError && !ignored && j.pending.IgnoreFindings:
+			// Nobody knows yet whether it is ignored.
 		case v.Severity == SeverityError && !ignored:
 			errs = append(errs, j.inputError(v))
 		case v.Severity == SeverityError || !ignored:

@@ -47,7 +47,7 @@ func draRuleCases() map[string]ruleCase {
 			keeps: func(s *scenario) { s.dra("nvidiaDriverRoot: /").set(config("driver_source"), "image") },
 		},
 		"dra-driver-too-old": {
-			keeps: func(s *scenario) { s.dra("").set(image("driver"), "580.65.06") },
+			keeps: func(s *scenario) { s.dra("{}").set(image("driver"), "580.65.06") },
 		},
 		"dra-needs-cdi": {
 			keeps: func(s *scenario) { s.gpu("cdi: {enabled: off}") },
@@ -67,7 +67,7 @@ func draRuleCases() map[string]ruleCase {
 			},
 		},
 		"compute-domains-without-nvlink": {
-			keeps: func(s *scenario) { s.dra("") },
+			keeps: func(s *scenario) { s.dra("{}") },
 		},
 	}
 }

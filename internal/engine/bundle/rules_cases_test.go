@@ -104,6 +104,18 @@ func recipeRuleCases() map[string]ruleCase {
 				s.set(image("nvidia-dra-driver-gpu"), "25.12.0").set(image("mpi-operator"), "0.6.0")
 			},
 		},
+		"secret-in-values": {
+			func(s *scenario) {
+				s.gpu("toolkit: {env: [{name: A, value: nvapi-" + strings.Repeat("aB3d", 10) + "}]}")
+			},
+			func(s *scenario) {
+				s.gpu("driver: {imagePullSecrets: [ngc-secret], licensingConfig: {secretName: licensing-token}, secretEnv: proxy-password}")
+			},
+		},
+		"release-not-as-stated": {
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "v26.3.3"} },
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "26.7.0"} },
+		},
 		"unknown-rule": {
 			func(s *scenario) { s.IgnoreFindings = []string{"eos-realease"} },
 			func(s *scenario) { s.IgnoreFindings = []string{"eos-release"} },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -89,10 +90,11 @@ func unknownRules(j *job) []violation {
 		names = append(names, info.Name)
 	}
 	var found []violation
-	for _, name := range j.ignored {
+	for i, name := range j.ignored.Rules() {
 		if !slices.Contains(names, name) {
 			found = append(found, broken(true, "ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it"+suggest.Question(name, names))...)
 		}
+		found = append(found, broken(strings.HasSuffix(j.ignored[i], ":"), "ignore_findings", fmt.Sprintf("%q names no path after the colon", j.ignored[i]), "write RULE or RULE:PATH")...)
 	}
 	return found
 }
@@ -101,8 +103,27 @@ func notRendered(j *job) []violation {
 	var found []violation
 	for _, name := range j.unusedSettings() {
 		found = append(found, broken(true,
-			name, fmt.Sprintf("the overrides or the namespace given for %s have no effect, because it is not in the bundle", name),
+			name, fmt.Sprintf("the overrides, the namespace or the release given for %s have no effect, because it is not in the bundle", name),
 			"name it in bundlers, or remove them")...)
+	}
+	return found
+}
+
+// notAsStated is the rule about releases that are stated before there is a recipe.
+const notAsStated = "release-not-as-stated"
+
+func releasesNotAsStated(j *job) []violation {
+	var found []violation
+	for _, name := range slices.Sorted(maps.Keys(j.releases)) {
+		d, stated := j.drafts[name], j.releases[name]
+		if d == nil || version.SameRelease(stated, d.version) {
+			continue
+		}
+		found = append(found, violation{
+			path: component.ImageKey(name), blamed: blame{"releases", name},
+			message: fmt.Sprintf("the recipe says %s %s, but %s is stated here, which chooses nothing", name, d.version, stated),
+			advice:  fmt.Sprintf("state %s, or hold %s with releases in the recipe", d.version, stated),
+		})
 	}
 	return found
 }
@@ -127,7 +148,7 @@ func unmetVersions(j *job) []violation {
 // unmetDriver checks, at the component that may install it, the driver that will
 // run on the nodes.
 func unmetDriver(d *draft) []violation {
-	have := d.job.driver()
+	have := d.written("driver")
 	if d.Driver == nil || have == "" || component.DriverBranch.Check(have) == nil {
 		return nil
 	}

@@ -139,6 +139,11 @@ func TestRuleTexts(t *testing.T) {
 	}
 }
 
+func secretText(component, what string) string {
+	return "an override of " + component + " has " + what + " here; overrides are plain text in files, and in plans and states; " +
+		"put it into a Kubernetes Secret of your own, made by something that keeps secrets, and name that where the chart takes the name of a Secret (rule secret-in-values)"
+}
+
 func TestRuleErrorsBlameTheirSource(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -156,6 +161,23 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 			[]string{
 				`overrides["gpu-operator"]: driver.kernelModuleType: the GPU b200 has no proprietary kernel modules; set use_open_kernel_module to true (rule open-modules-only)`,
 				`overrides["gpu-operator"]: toolkit.versin: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean toolkit.version? (rule unknown-value)`,
+			},
+		},
+		"release": {
+			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "v26.3.3"} },
+			[]string{`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.7.0, but v26.3.3 is stated here, which chooses nothing; state v26.7.0, or hold v26.3.3 with releases in the recipe (rule release-not-as-stated)`},
+		},
+		"secrets": {
+			func(s *scenario) {
+				s.Bundlers = []string{"gpu-operator"}
+				s.IgnoreFindings = []string{"unknown-value"}
+				s.gpu("{driver: {env: [{name: A, value: b}, {name: KEY, value: ghp_"+strings.Repeat("aB3d", 9)+"}]}, x: {\"a.b\": glpat-"+strings.Repeat("aB3d", 9)+"}}").
+					override("network-operator", "operator: {admissionController: {certificate: {caCrt: c, tlsCrt: c, tlsKey: k}}}")
+			},
+			[]string{
+				`overrides["gpu-operator"]: driver.env[1].value: ` + secretText("gpu-operator", "what looks like an access token"),
+				`overrides["gpu-operator"]: x."a.b": ` + secretText("gpu-operator", "what looks like an access token"),
+				`overrides["network-operator"]: operator.admissionController.certificate.tlsKey: ` + secretText("network-operator", "a secret"),
 			},
 		},
 		"override of another value": {

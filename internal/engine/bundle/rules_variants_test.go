@@ -44,8 +44,8 @@ func TestRuleVariants(t *testing.T) {
 		"a type of the DRA chart":                   {"value-type!", func(s *scenario) { s.dra("logVerbosity: 4") }},
 		"a null of the DRA chart":                   {"null-breaks-chart!", func(s *scenario) { s.dra("resources: null") }},
 		"a dead key of the DRA chart":               {"dead-value", func(s *scenario) { s.dra("webhook: {strategy: {type: Recreate}}") }},
-		"the DRA driver before Kubernetes 1.32":     {"chart-kube-version!", func(s *scenario) { s.dra("").set(k8s{"server", "version"}, "v1.31.4") }},
-		"the DRA driver on Kubernetes 1.32":         {"-chart-kube-version!", func(s *scenario) { s.dra("").set(k8s{"server", "version"}, "v1.32.4-eks-1") }},
+		"the DRA driver before Kubernetes 1.32":     {"chart-kube-version!", func(s *scenario) { s.dra("{}").set(k8s{"server", "version"}, "v1.31.4") }},
+		"the DRA driver on Kubernetes 1.32":         {"-chart-kube-version!", func(s *scenario) { s.dra("{}").set(k8s{"server", "version"}, "v1.32.4-eks-1") }},
 		"the DRA driver beside the device plugin":   {"dra-takes-gpus!", func(s *scenario) { s.dra("{resources: {gpus: {enabled: true}}, gpuResourcesEnabledOverride: true}") }},
 		"a namespace among the DRA driver's values": {"dra-namespace!", func(s *scenario) { s.dra("namespace: gpus") }},
 		"a namespace beside the DRA driver's own":   {"dra-namespace!", func(s *scenario) { s.dra("namespaceOverride: gpus") }},
@@ -76,7 +76,7 @@ func TestRuleVariants(t *testing.T) {
 		"RHEL 10 before its release":      {"os-not-of-release!", func(s *scenario) { s.onRHEL("v25.10.1", "1.33.5", "10.0") }},
 		"RHEL 10":                         {"-os-not-of-release!", func(s *scenario) { s.onRHEL("v26.3.3", "1.33.5", "10.0") }},
 		"RHEL 9 before its release":       {"os-not-of-release!", func(s *scenario) { s.onRHEL("v25.3.0", "1.31.5", "9.4") }},
-		"open modules on gb200":           {"open-modules-only!", func(s *scenario) { s.dra("").gpu("driver: {kernelModuleType: proprietary}") }},
+		"open modules on gb200":           {"open-modules-only!", func(s *scenario) { s.dra("{}").gpu("driver: {kernelModuleType: proprietary}") }},
 		"GDS and precompiled drivers": {"precompiled-excludes!", func(s *scenario) {
 			s.set(config("gdrcopy"), false).gpu("driver: {usePrecompiled: true, version: '580'}")
 		}},

@@ -60,6 +60,18 @@ func (e *Entry) Release(name string) *Release {
 	return &e.Releases[i]
 }
 
+// Newest returns the newest release that supports a version of Kubernetes, nil for
+// none. Where the version is not known each does.
+func (e *Entry) Newest(k8s string) *Release {
+	for i := len(e.Releases) - 1; i >= 0; i-- {
+		r := &e.Releases[i]
+		if inside, err := version.Satisfies(k8s, r.Kubernetes); k8s == "" || r.Kubernetes == "" || err == nil && inside {
+			return r
+		}
+	}
+	return nil
+}
+
 // Description is all that is known of a component: data/<name>/component.yaml.
 // The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
@@ -74,7 +86,11 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
-	Ready       []Ready       `json:"ready,omitempty"` // the first whose condition holds
+	// Credentials are the values that the chart takes a secret from, not the name of
+	// one.
+	Credentials []string `json:"credentials,omitempty"`
+	Upgrades    Upgrades `json:"upgrades,omitzero"`
+	Ready       []Ready  `json:"ready,omitempty"` // the first whose condition holds
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
@@ -203,6 +219,21 @@ type Manifest struct {
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Kept says when an upgrade of the chart leaves them as they are; without it
+	// each upgrade brings those of its release.
+	Kept Condition `json:"kept,omitempty"`
+}
+
+// Upgrades is what moving to another release, or changing values, does to a
+// cluster.
+type Upgrades struct {
+	// Line is how many numbers of a version name a major release: 2 for v26.7. The
+	// maker supports upgrades within one and to the next. 0 where it says nothing.
+	Line int `json:"line,omitempty"`
+	// Reload lists values whose change restarts the pods that load the driver,
+	// Restart what that does to a node, which takes ${operand}.
+	Reload  []string `json:"reload,omitempty"`
+	Restart string   `json:"restart,omitempty"`
 }
 
 // Ready is how a component reports that it is up.

@@ -102,7 +102,12 @@ func (s *strict) description() {
 	}
 	for _, definitions := range s.d.Definitions {
 		s.condition(definitions.When)
+		s.condition(definitions.Kept)
 	}
+	for _, path := range append(s.d.Upgrades.Reload, s.d.Credentials...) {
+		s.path(1, s.d.Name, path)
+	}
+	s.texts(s.d.Upgrades.Restart)
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
 	}

@@ -49,14 +49,15 @@ func (s *survey) admitTakeover() error {
 	return nil
 }
 
-// admitUnmarked accepts directories, temporary files that a killed run left,
-// and unmodified files of the ledger: a checkout without the marker.
+// admitUnmarked accepts directories, files that say nothing of who owns a
+// directory, temporary files that a killed run left, and unmodified files of the
+// ledger: a checkout without the marker.
 func (s *survey) admitUnmarked() error {
 	return fs.WalkDir(s.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("listing %q: %w", name, err)
 		}
-		if entry.IsDir() || (isTemp(name) && entry.Type().IsRegular()) {
+		if entry.IsDir() || (isTemp(name) && entry.Type().IsRegular()) || isKeeper(entry) {
 			return nil
 		}
 		_, sum, err := s.inspect(name)

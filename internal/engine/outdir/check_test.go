@@ -24,6 +24,7 @@ func TestCheckAccepts(t *testing.T) {
 		"empty directories":                {entries: map[string]string{"gpu-operator/manifests/": ""}},
 		"own, unmodified":                  {claim: own, marker: &marker{Owner: "me", Files: sums(files)}, entries: files},
 		"own, edited":                      {claim: own, marker: &marker{Owner: "me", Files: sums(files)}, entries: with(files, map[string]string{"gpu-operator/values.yaml": "edited"})},
+		"files that keep directories":      {entries: map[string]string{".gitkeep": "", ".gitignore": "*", ".DS_Store": "x", "a/.gitkeep": ""}},
 		"own, foreign file beside":         {claim: own, marker: &marker{Owner: "me", Files: sums(files)}, entries: with(files, map[string]string{"notes.txt": "mine"})},
 		"other's, unmodified":              {marker: &marker{Owner: "other", Files: sums(files)}, entries: files},
 		"other's, missing":                 {marker: &marker{Owner: "other", Files: sums(files)}, entries: without(files, "gpu-operator/values.yaml")},
@@ -73,6 +74,7 @@ func TestCheckRefuses(t *testing.T) {
 	}{
 		"foreign file":              {entries: map[string]string{"notes.txt": "mine"}, path: "notes.txt", words: "choose an empty or a new directory"},
 		"foreign file further down": {entries: map[string]string{"a/b/notes.txt": "mine"}, path: "a/b/notes.txt", words: "a/b/notes.txt"},
+		"link named like a keeper":  {entries: map[string]string{".gitkeep": "-> nowhere"}, path: ".gitkeep", words: "did not write"},
 		"foreign link":              {entries: map[string]string{"link": "-> nowhere"}, path: "link", words: "did not write"},
 		"link that looks temporary": {entries: map[string]string{".x.eidos-tmp": "-> nowhere"}, path: ".x.eidos-tmp", words: "did not write"},
 		"no marker, foreign file":   {claim: own, entries: with(files, map[string]string{"notes.txt": "mine"}), path: "notes.txt", words: "did not write"},

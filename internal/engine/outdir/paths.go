@@ -32,6 +32,12 @@ func isTemp(name string) bool {
 	return strings.HasPrefix(base, ".") && strings.HasSuffix(base, tempSuffix)
 }
 
+// isKeeper recognizes files that keep a directory in a repository or that a file
+// browser leaves: nobody's content. No bundle has one, and none is removed.
+func isKeeper(entry fs.DirEntry) bool {
+	return entry.Type().IsRegular() && slices.Contains([]string{".gitkeep", ".gitignore", ".DS_Store"}, entry.Name())
+}
+
 // fold maps names that a case-insensitive file system takes for one to the
 // same string. Upper case first: some letters have several lower-case forms.
 func fold(name string) string {

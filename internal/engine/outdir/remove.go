@@ -50,8 +50,8 @@ func nonEmpty(text string) []string {
 	return []string{text}
 }
 
-// notOwned says why nothing is removed. A directory that is empty and unmarked
-// is not worth a word.
+// notOwned says why nothing is removed. A directory that is unmarked and as good
+// as empty is not worth a word.
 func (s *survey) notOwned() (reason string, err error) {
 	if s.marker != nil {
 		return ".: another bundle owns the directory now, nothing was removed", nil
@@ -60,7 +60,7 @@ func (s *survey) notOwned() (reason string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("listing %q: %w", ".", err)
 	}
-	if len(entries) == 0 {
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !isKeeper(e) }) {
 		return "", nil
 	}
 	return fmt.Sprintf(".: the directory has no %s, nothing was removed", MarkerName), nil
@@ -125,7 +125,7 @@ func (s *survey) remains() (left []string, err error) {
 
 func (s *survey) remain(name string, entry fs.DirEntry) string {
 	switch {
-	case name == MarkerName:
+	case name == MarkerName || isKeeper(entry):
 		return ""
 	case entry.IsDir() && slices.Contains(dirsOf(s.ledger.paths()), name):
 		return "" // listed by its entries
@@ -142,7 +142,7 @@ func (s *survey) remain(name string, entry fs.DirEntry) string {
 func (w *Writer) removeTop(dir string, root *os.Root) (reason string) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err == nil && len(entries) > 0 {
-		return "" // its entries have been reported
+		return "" // its entries have been reported, or are to stay
 	}
 	if info, err := os.Lstat(filepath.Clean(dir)); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return ".: the directory is reached through a symbolic link"

@@ -40,6 +40,10 @@ func TestRemove(t *testing.T) {
 			want:  map[string]string{"notes.txt": "mine", "gpu-operator/b/c": "c", "empty/": ""},
 			left:  []string{"empty/: not part of the bundle", "gpu-operator/b/: not part of the bundle", "notes.txt: not part of the bundle"},
 		},
+		"files that keep directories": {
+			drift: map[string]string{".gitkeep": "", ".gitignore": "*", "gpu-operator/.DS_Store": "x"},
+			want:  map[string]string{".gitkeep": "", ".gitignore": "*", "gpu-operator/.DS_Store": "x"},
+		},
 		"left by a killed run": {drift: map[string]string{"gpu-operator/.values.yaml.eidos-tmp": "half", "..eidos-bundle.json.eidos-tmp": "half"}},
 	}
 	for name, test := range tests {

@@ -12,7 +12,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -88,7 +87,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 	path := component.ImagePath(e.Name)
 	if _, decided := search(layers, path); !decided {
 		k8s := b.kubernetes()
-		chosen := newest(e.Releases, k8s)
+		chosen := e.Newest(k8s)
 		if chosen == nil {
 			if !e.Needed.Holds(b.environment(set)) {
 				return nil
@@ -141,21 +140,6 @@ func (b *build) kubernetes() string {
 		return e.value.String()
 	}
 	return ""
-}
-
-// newest returns the last of the releases, oldest first, that supports a version
-// of Kubernetes; nil for none. Where the version is not known each does.
-func newest(releases []component.Release, k8s string) *component.Release {
-	for i := len(releases) - 1; i >= 0; i-- {
-		r := &releases[i]
-		if k8s == "" || r.Kubernetes == "" {
-			return r
-		}
-		if inside, err := version.Satisfies(k8s, r.Kubernetes); err == nil && inside {
-			return r
-		}
-	}
-	return nil
 }
 
 func newestContext(r component.Release, k8s string) string {

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// changeRule compares a component with the one that was there before.
+type changeRule struct {
+	RuleInfo
+	check func(before, after *draft) []violation
+	// unstated says that the rule is about releases that nobody states.
+	unstated bool
+}
+
+func changeRules() []changeRule {
+	warning := func(name, summary string, check func(before, after *draft) []violation) changeRule {
+		return changeRule{RuleInfo: RuleInfo{Name: name, Severity: SeverityWarning, Summary: summary}, check: check}
+	}
+	moved := warning("release-moved", "A plan moves a chart to the release that recipes choose by themselves, and nobody states it.", releaseMoved)
+	moved.unstated = true
+	return []changeRule{
+		moved,
+		warning("release-downgraded", "A plan moves a chart to an older release.", releaseDowngraded),
+		warning("release-line-skipped", "A plan skips major releases that the maker wants installed in turn.", releaseLineSkipped),
+		warning("definitions-not-upgraded", "A plan moves a chart whose custom resource definitions Helm leaves as they are.", definitionsNotUpgraded),
+		warning("driver-branch-changed", "A plan moves the GPU driver to another branch.", driverBranchChanged),
+		warning("driver-reload", "A plan restarts the GPU pods of the nodes, because the driver is loaded anew.", driverReload),
+	}
+}
+
+// changes returns what is to be said of a component that takes the place of
+// another; stated says that its release is on purpose.
+func (d *draft) changes(before *draft, stated bool) []verdict {
+	var all []verdict
+	for _, r := range changeRules() {
+		if r.unstated && (stated || !d.isOwnChoice()) {
+			continue
+		}
+		before.unsure = false
+		found := d.surely(func() []violation { return r.check(before, d) })
+		for _, v := range found {
+			if !before.unsure {
+				all = append(all, verdict{r.RuleInfo, v, d.Name})
+			}
+		}
+	}
+	return all
+}
+
+// isOwnChoice reports whether the release is the one that a recipe chooses by
+// itself; every other one is stated in the recipe.
+func (d *draft) isOwnChoice() bool {
+	newest := d.Newest(d.job.recipe.kubernetes())
+	return newest != nil && version.SameRelease(newest.Version, d.version)
+}
+
+// order compares the releases of two drafts; 0 also where one is not known.
+func order(before, after *draft) int {
+	if before.version == "" || after.version == "" {
+		return 0
+	}
+	return version.Compare(before.version, after.version)
+}
+
+func hold(before *draft) string {
+	return fmt.Sprintf("releases = { %s = %q } in the recipe", quoted(before.Name), before.version)
+}
+
+// quoted is a name as a key of a Terraform map.
+func quoted(name string) string {
+	if words.Of(name, words.Letters+words.Digits+"_-") {
+		return name
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+func releaseMoved(before, after *draft) []violation {
+	return broken(order(before, after) != 0, component.ImageKey(after.Name),
+		fmt.Sprintf("%s moves from %s to %s, the newest release for the cluster's Kubernetes, which a recipe chooses unless it is told otherwise", after.Name, before.version, after.version),
+		fmt.Sprintf("to stay, write %s; to say that it is meant, write releases = { %s = %q } in the bundle", hold(before), quoted(after.Name), after.version))
+}
+
+func releaseDowngraded(before, after *draft) []violation {
+	return broken(order(before, after) > 0, component.ImageKey(after.Name),
+		fmt.Sprintf("%s moves back from %s to %s: objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred)", after.Name, before.version, after.version),
+		"to stay, write "+hold(before)+"; to go back, try it on a cluster that nobody needs")
+}
+
+// releaseLineSkipped compares major releases; those between are known by their
+// facts.
+func releaseLineSkipped(before, after *draft) []violation {
+	n := after.Upgrades.Line
+	if n == 0 || order(before, after) >= 0 {
+		return nil
+	}
+	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
+	var skipped []string // the newest release of each line between
+	for i, r := range after.Releases {
+		last := i+1 == len(after.Releases) || line(after.Releases[i+1].Version).Compare(line(r.Version)) != 0
+		if last && line(before.version).Compare(line(r.Version)) < 0 && line(r.Version).Compare(line(after.version)) < 0 {
+			skipped = append(skipped, r.Version)
+		}
+	}
+	return broken(len(skipped) > 0, component.ImageKey(after.Name),
+		fmt.Sprintf("moving %s from %s to %s skips major releases; its maker supports upgrades within a major release and to the next one only", after.Name, before.version, after.version),
+		"install "+strings.Join(skipped, ", then ")+" first: hold each with releases in the recipe, and apply")
+}
+
+// definitionsNotUpgraded lists definitions that stay as an older release made them.
+func definitionsNotUpgraded(before, after *draft) []violation {
+	if order(before, after) == 0 {
+		return nil
+	}
+	var names []string
+	for _, definitions := range after.Definitions {
+		if len(definitions.Kept) > 0 && definitions.When.Holds(after.operand) && definitions.Kept.Holds(after.operand) {
+			names = append(names, definitions.Names...)
+		}
+	}
+	return broken(len(names) > 0, component.ImageKey(after.Name),
+		fmt.Sprintf("Helm leaves the definitions of %s %s on the cluster as they are: %s", after.Name, before.version, words.And(names)),
+		after.command("before you apply, run: helm show crds ${name} --repo ${repository} --version ${version} | kubectl apply --server-side --force-conflicts --filename -"))
+}
+
+// drivers returns the drivers that two drafts of a component install, "" for none.
+func drivers(before, after *draft) (was, is string) {
+	installs := func(d *draft) string {
+		if d.Driver == nil || !d.Driver.When.Holds(d.operand) {
+			return ""
+		}
+		return d.textAt(d.Driver.Path())
+	}
+	return installs(before), installs(after)
+}
+
+func driverBranchChanged(before, after *draft) []violation {
+	was, is := drivers(before, after)
+	if was == "" || is == "" {
+		return nil
+	}
+	branch := func(driver string) version.Version { return version.Lenient(driver).Line(1) }
+	return broken(branch(was).Compare(branch(is)) != 0, after.Driver.Path(),
+		fmt.Sprintf("the GPU driver moves from %s to %s, another branch, which changes what CUDA programs find", was, is),
+		fmt.Sprintf("to stay, write driver_version = %q in the recipe", was))
+}
+
+// driverReload lists the values that are different in the pods that load the
+// driver.
+func driverReload(before, after *draft) []violation {
+	if was, is := drivers(before, after); was == "" && is == "" {
+		return nil
+	}
+	var paths, changed []string
+	for _, path := range after.Upgrades.Reload {
+		was, is := before.effective(path), after.effective(path)
+		if reflect.DeepEqual(was, is) {
+			continue
+		}
+		paths = append(paths, path)
+		if isScalar(was) && isScalar(is) {
+			path = fmt.Sprintf("%s (%v to %v)", path, was, is)
+		}
+		changed = append(changed, path)
+	}
+	if paths == nil {
+		return nil
+	}
+	return broken(true, paths[0], "with another "+words.And(changed)+" "+after.text(after.Upgrades.Restart), "apply it when jobs may stop")
+}
+
+func isScalar(value any) bool {
+	switch value.(type) {
+	case nil, map[string]any, []any:
+		return false
+	default:
+		return true
+	}
+}

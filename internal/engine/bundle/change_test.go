@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+)
+
+func installed(name, version, values string) bundle.Installed {
+	return bundle.Installed{Name: name, Version: version, Values: values}
+}
+
+// changeOf returns what a change breaks: "rule component path", errors with a !.
+func changeOf(t *testing.T, before, after []bundle.Installed, req bundle.Request) (found []string, texts string) {
+	t.Helper()
+	findings, err := renderer().Change(before, after, req)
+	for _, e := range ruleErrors(t, err) {
+		found, texts = append(found, e.Rule+"! "+e.Path), texts+e.Message+"; "+e.Advice+"\n"
+	}
+	for _, f := range findings {
+		found, texts = append(found, f.Rule+" "+f.Path), texts+f.Message+"\n"
+	}
+	slices.Sort(found)
+	return found, texts
+}
+
+func TestChange(t *testing.T) {
+	t.Parallel()
+	const gpu, dra, network = "gpu-operator", "nvidia-dra-driver-gpu", "network-operator"
+	driver := func(version string) string { return "driver: {version: " + version + "}\n" }
+	one := func(name, version, values string) []bundle.Installed {
+		return []bundle.Installed{installed(name, version, values)}
+	}
+	const path, reload = "K8s/image/gpu-operator", "driver-reload driver.version"
+	for name, tt := range map[string]struct {
+		before, after []bundle.Installed
+		change        func(*bundle.Request)
+		want          []string
+		says          []string
+	}{
+		"nothing":     {before: one(gpu, "v26.7.0", driver("595.91.07")), after: one(gpu, "26.7.0", driver("595.91.07"))},
+		"a new one":   {before: one(gpu, "v26.7.0", "{}"), after: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}"))},
+		"other value": {before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "v26.7.0", "toolkit: {enabled: false}")},
+		"the newest, which nobody states": {
+			before: one(gpu, "v26.3.3", driver("580.126.20")), after: one(gpu, "v26.7.0", driver("580.126.20")),
+			want: []string{"driver-reload driver.manager", "release-moved " + path},
+			says: []string{`from v26.3.3 to v26.7.0`, `releases = { gpu-operator = "v26.3.3" } in the recipe`, `releases = { gpu-operator = "v26.7.0" } in the bundle`},
+		},
+		"the newest, stated": {
+			before: one(gpu, "v26.3.3", driver("580.126.20")), after: one(gpu, "v26.7.0", driver("580.126.20")),
+			change: func(r *bundle.Request) { r.Releases = map[string]string{gpu: "v26.7.0"} },
+			want:   []string{"driver-reload driver.manager"},
+		},
+		"a release that a recipe chooses only when it is told": {
+			before: one(gpu, "v26.3.3", ""), after: one(gpu, "v26.3.9", ""),
+		},
+		"back": {
+			before: one(gpu, "v26.7.0", ""), after: one(gpu, "v26.3.3", ""),
+			want: []string{"release-downgraded " + path},
+			says: []string{`moves back from v26.7.0 to v26.3.3`},
+		},
+		"over a major release": {
+			before: one(gpu, "v25.10.1", ""), after: one(gpu, "v26.7.0", ""),
+			want: []string{"release-line-skipped " + path, "release-moved " + path},
+			says: []string{"install v26.3.3 first", "and to the next one only"},
+		},
+		"over two of them, from one without facts": {
+			before: one(gpu, "v25.3.1", ""), after: one(gpu, "v26.7.0", ""),
+			want: []string{"release-line-skipped " + path, "release-moved " + path},
+			says: []string{"install v25.10.1, then v26.3.3 first"},
+		},
+		"to the next major release": {before: one(gpu, "v25.10.1", ""), after: one(gpu, "v26.3.3", "")},
+		"to another branch": {
+			before: one(gpu, "v26.7.0", driver("580.126.20")), after: one(gpu, "v26.7.0", driver("595.91.07")),
+			want: []string{"driver-branch-changed driver.version", reload},
+			says: []string{"from 580.126.20 to 595.91.07", `driver_version = "580.126.20"`, "maxParallelUpgrades 1", "driver.version (580.126.20 to 595.91.07)"},
+		},
+		"to another driver of the branch": {
+			before: one(gpu, "v26.7.0", driver("580.126.20")), after: one(gpu, "v26.7.0", "driver: {version: 580.95.05, upgradePolicy: {maxParallelUpgrades: 4}}"),
+			want: []string{reload}, says: []string{"maxParallelUpgrades 4"},
+		},
+		"another driver on nodes that bring theirs": {
+			before: one(gpu, "v26.7.0", "driver: {enabled: false, version: 580.126.20}"), after: one(gpu, "v26.7.0", "driver: {enabled: false}"),
+		},
+		"the driver of the nodes": {
+			before: one(gpu, "v26.7.0", ""), after: one(gpu, "v26.7.0", "driver: {enabled: false}"),
+		},
+		"no driver anymore": {
+			before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "v26.7.0", "driver: {enabled: false}"),
+			want: []string{"driver-reload driver.enabled"}, says: []string{"driver.enabled (true to false)"},
+		},
+		"values that are not known yet": {before: one(gpu, "v26.7.0", driver("580.126.20")), after: one(gpu, "v26.7.0", "")},
+		"definitions that Helm keeps": {
+			before: one(dra, "25.8.0", "{}"), after: one(dra, "25.12.0", "{}"),
+			want: []string{"definitions-not-upgraded K8s/image/" + dra, "release-moved K8s/image/" + dra},
+			says: []string{"computedomains.resource.nvidia.com", "helm show crds nvidia-dra-driver-gpu --repo https://helm.ngc.nvidia.com/nvidia --version 25.12.0 | kubectl apply"},
+		},
+		"definitions that an override keeps": {
+			before: one(gpu, "v26.3.3", "{}"), after: one(gpu, "v26.7.0", "{operator: {upgradeCRD: false}, driver: {enabled: false}}"),
+			want: []string{"definitions-not-upgraded " + path, "driver-reload driver.enabled", "release-moved " + path},
+		},
+		"one that goes": {
+			before: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}")), after: one(gpu, "v26.7.0", "{}"),
+			want: []string{"component-removed! " + network},
+			says: []string{"had network-operator 26.4.1", `releases = { network-operator = "26.4.1" } in the recipe`, "bundlers", `"component-removed:network-operator" to ignore_findings`},
+		},
+		"one that goes, of bundlers": {
+			before: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}")), after: one(gpu, "v26.7.0", "{}"),
+			change: func(r *bundle.Request) { r.Bundlers = []string{gpu} },
+		},
+		"one that goes, accepted": {
+			before: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}")), after: one(gpu, "v26.7.0", "{}"),
+			change: func(r *bundle.Request) { r.IgnoreFindings = []string{"component-removed:network-operator"} },
+			want:   []string{"component-removed network-operator"},
+		},
+		"one that goes, another accepted": {
+			before: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}")), after: one(gpu, "v26.7.0", "{}"),
+			change: func(r *bundle.Request) { r.IgnoreFindings = []string{"component-removed:gpu-operator"} },
+			want:   []string{"component-removed! " + network},
+		},
+		"one that goes, perhaps accepted": {
+			before: one(network, "26.4.1", "{}"),
+			change: func(r *bundle.Request) { r.Pending.IgnoreFindings = true },
+		},
+		"one that eidos does not know": {
+			before: one("mystery", "1.0.0", "{}"), after: one("other", "", ""),
+			want: []string{"component-removed! mystery"},
+		},
+		"a release that is not known yet": {before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "", "")},
+		"values that are not YAML":        {before: one(gpu, "v26.7.0", "{"), after: one(gpu, "v26.7.0", driver("580.126.20"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			req := bundle.Request{Recipe: fixture(t, "aks-h100-training")}
+			if tt.change != nil {
+				tt.change(&req)
+			}
+			found, texts := changeOf(t, tt.before, tt.after, req)
+			if diff := cmp.Diff(tt.want, found); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			for _, text := range tt.says {
+				if !strings.Contains(texts, text) {
+					t.Errorf("no text says %q:\n%s", text, texts)
+				}
+			}
+		})
+	}
+}
+
+// TestIgnoredAtAPath: a rule is ignored where the path is the one that is named.
+func TestIgnoredAtAPath(t *testing.T) {
+	t.Parallel()
+	for ignored, want := range map[string][]string{
+		"unknown-value":                 {"unknown-value", "unknown-value"},
+		"unknown-value:toolkit.versin":  {"unknown-value!"},
+		"unknown-value:toolkit.version": {"unknown-value!", "unknown-value!"},
+		"unknown-value:":                {"unknown-value!", "unknown-value!"},
+		"component-removed:anything":    {"unknown-value!", "unknown-value!"},
+	} {
+		s := newScenario(t, func(s *scenario) {
+			s.gpu("{toolkit: {versin: v1}, driver: {verzion: v1}}").IgnoreFindings = []string{ignored}
+		})
+		if diff := cmp.Diff(want, brokenRules(t, s.Request)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", ignored, diff)
+		}
+	}
+	for ignored, want := range map[string][]string{
+		"eos-releaze:gpu-operator": {"unknown-rule"}, "eos-release:": {"unknown-rule"}, "component-removed:network-operator": nil,
+	} {
+		s := newScenario(t, func(s *scenario) { s.IgnoreFindings = []string{ignored} })
+		if diff := cmp.Diff(want, brokenRules(t, s.Request)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", ignored, diff)
+		}
+	}
+}
