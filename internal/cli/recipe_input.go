@@ -86,6 +86,8 @@ func (c *recipeCommand) blame(e *recipe.Error) error {
 		return fmt.Errorf("%s %s: %w", flagOf(e.Field), e.Key, e.Err)
 	case e.Field == "overlays":
 		return fmt.Errorf("--overlay %s: %w", c.overlays[e.Index], e.Err)
+	case e.Field == "snapshot":
+		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e.Err)
 	case e.Field == "catalog" && c.catalog != "":
 		return fmt.Errorf("--catalog: %w", e.Err)
 	case stated != nil && *stated == "" && c.snapshot != "":

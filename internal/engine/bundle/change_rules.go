@@ -94,21 +94,11 @@ func releaseDowngraded(before, after *draft) []violation {
 		"to stay, write "+hold(before)+"; to go back, try it on a cluster that nobody needs")
 }
 
-// releaseLineSkipped compares major releases; those between are known by their
-// facts.
 func releaseLineSkipped(before, after *draft) []violation {
-	n := after.Upgrades.Line
-	if n == 0 || order(before, after) >= 0 {
+	if order(before, after) >= 0 {
 		return nil
 	}
-	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
-	var skipped []string // the newest release of each line between
-	for i, r := range after.Releases {
-		last := i+1 == len(after.Releases) || line(after.Releases[i+1].Version).Compare(line(r.Version)) != 0
-		if last && line(before.version).Compare(line(r.Version)) < 0 && line(r.Version).Compare(line(after.version)) < 0 {
-			skipped = append(skipped, r.Version)
-		}
-	}
+	skipped := after.Between(before.version, after.version)
 	return broken(len(skipped) > 0, component.ImageKey(after.Name),
 		fmt.Sprintf("moving %s from %s to %s skips major releases; its maker supports upgrades within a major release and to the next one only", after.Name, before.version, after.version),
 		"install "+strings.Join(skipped, ", then ")+" first: hold each with releases in the recipe, and apply")
@@ -146,8 +136,7 @@ func driverBranchChanged(before, after *draft) []violation {
 	if was == "" || is == "" {
 		return nil
 	}
-	branch := func(driver string) version.Version { return version.Lenient(driver).Line(1) }
-	return broken(branch(was).Compare(branch(is)) != 0, after.Driver.Path(),
+	return broken(!version.SameBranch(was, is), after.Driver.Path(),
 		fmt.Sprintf("the GPU driver moves from %s to %s, another branch, which changes what CUDA programs find", was, is),
 		fmt.Sprintf("to stay, write driver_version = %q in the recipe", was))
 }

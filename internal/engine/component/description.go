@@ -72,6 +72,22 @@ func (e *Entry) Newest(k8s string) *Release {
 	return nil
 }
 
+// Between returns the newest release of each major release that an upgrade from one
+// release to another skips, oldest first. Nothing is skipped where the maker says
+// nothing of it.
+func (d *Description) Between(from, to string) []string {
+	n := d.Upgrades.Line
+	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
+	var skipped []string
+	for i, r := range d.Releases {
+		last := i+1 == len(d.Releases) || line(d.Releases[i+1].Version).Compare(line(r.Version)) != 0
+		if n > 0 && last && line(from).Compare(line(r.Version)) < 0 && line(r.Version).Compare(line(to)) < 0 {
+			skipped = append(skipped, r.Version)
+		}
+	}
+	return skipped
+}
+
 // Description is all that is known of a component: data/<name>/component.yaml.
 // The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.

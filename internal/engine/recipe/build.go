@@ -79,6 +79,9 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 		return nil, err
 	}
 	b.warn(b.partitionDoubts()...)
+	if err := b.judgeInstalled(); err != nil {
+		return nil, err
+	}
 	b.finish()
 	return b.result, nil
 }

@@ -26,6 +26,10 @@ const (
 	ruleOverlaysClash     = "overlays-clash"
 	ruleUnknownSubtype    = "overlay-subtype-unknown"
 	ruleUnknownRule       = "unknown-rule"
+
+	ruleInstalledNewer     = "installed-release-newer"
+	ruleInstalledFarBehind = "installed-release-skips"
+	ruleInstalledBranch    = "installed-driver-branch"
 )
 
 // RuleInfo describes a rule of findings.
@@ -39,6 +43,9 @@ func Rules() []RuleInfo {
 	return []RuleInfo{
 		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed."},
 		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver."},
+		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's."},
+		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's."},
+		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases."},
 		{ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for."},
 		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen."},
 		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off."},

@@ -81,6 +81,9 @@ func (v Version) Agree(o Version) bool {
 // most, as v26.7.0 and 26.7.0 do.
 func SameRelease(a, b string) bool { return strings.TrimPrefix(a, "v") == strings.TrimPrefix(b, "v") }
 
+// SameBranch reports whether two drivers are of one branch, such as 580.
+func SameBranch(a, b string) bool { return Lenient(a).Line(1).Compare(Lenient(b).Line(1)) == 0 }
+
 // Lenient reads the numbers that a text begins with, after a leading v; the rest
 // is the suffix. A text without any is a version without numbers.
 func Lenient(text string) Version {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recipe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+)
+
+// judgeInstalled compares what the snapshot says is installed with what the recipe
+// chooses.
+func (b *build) judgeInstalled() error {
+	if b.request.Snapshot == nil {
+		return nil
+	}
+	components, err := b.catalog.Components()
+	if err != nil {
+		return &Error{Field: fieldCatalog, Err: err}
+	}
+	for _, e := range components {
+		chosen := find(b.entries, component.ImagePath(e.Name))
+		there := b.seen("K8s/image/" + e.Name)
+		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
+			continue
+		}
+		if err := b.judgeRelease(e.Name, there, chosen.value.String()); err != nil {
+			return err
+		}
+	}
+	b.judgeDriver()
+	return nil
+}
+
+// seen returns the first of the snapshot's readings that is a version, without the
+// suffix that images of drivers have, such as -ubuntu22.04.
+func (b *build) seen(paths ...string) string {
+	for _, text := range paths {
+		path := measurement.ParsePath(text)
+		said := b.request.Snapshot.Measurements.Text(path.Type, path.Subtype, path.Key)
+		release, _, _ := strings.Cut(strings.TrimSpace(said), "-")
+		if _, err := version.Parse(release); err == nil {
+			return release
+		}
+	}
+	return ""
+}
+
+func (b *build) judgeRelease(name, there, chosen string) error {
+	installed := func(rule, format string, args ...any) {
+		b.warn(Finding{Rule: rule, Field: fieldSnapshot, Message: fmt.Sprintf("the snapshot shows %s %s, and the recipe chooses %s: ", name, there, chosen) + fmt.Sprintf(format, args...)})
+	}
+	if version.Compare(chosen, there) < 0 {
+		installed(ruleInstalledNewer, "objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred); to keep it, state it with %s", b.called(fieldReleases))
+		return nil
+	}
+	set, err := b.catalog.releases()
+	if err != nil {
+		return &Error{Field: fieldCatalog, Err: err}
+	}
+	d, err := set.Description(name)
+	if err != nil {
+		return &Error{Field: fieldCatalog, Err: err}
+	}
+	if skipped := d.Between(there, chosen); len(skipped) > 0 {
+		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: state each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))
+	}
+	return nil
+}
+
+// judgeDriver looks at the driver that the operator would replace.
+func (b *build) judgeDriver() {
+	chosen := find(b.entries, component.ImagePath(fieldDriver))
+	there := b.seen("GPU/smi/driver-version", "GPU/smi/driver", "GPU/driver/version", "K8s/policy/driver.version", "K8s/image/driver")
+	if chosen == nil || there == "" || version.SameBranch(there, chosen.value.String()) {
+		return
+	}
+	b.warn(Finding{Rule: ruleInstalledBranch, Field: fieldSnapshot, Message: fmt.Sprintf(
+		"the snapshot shows the GPU driver %s, and the recipe chooses %s of another branch, which changes what CUDA programs find; the driver is loaded anew node by node; to stay, state it with %s",
+		there, chosen.value, b.called(fieldDriver))})
+}
