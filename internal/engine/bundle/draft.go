@@ -13,6 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // draft is a component while it is being rendered.
@@ -292,8 +293,35 @@ func (d *draft) field(name string) any {
 			}
 		}
 		return orNil(d.job.driver())
-	default:
+	case "systems", "system":
 		return d.system(name)
+	default:
+		return d.listed(name)
+	}
+}
+
+// listed returns what the maker of the chart lists of drivers; nothing for a
+// release of which that is not known.
+func (d *draft) listed(field string) any {
+	of, known := d.Drivers[d.version]
+	driver, _ := d.field("driver").(string)
+	if !known || driver == "" {
+		return nil
+	}
+	switch field {
+	case "drivers":
+		return words.And(of.Listed)
+	case "recommended-driver":
+		return of.Recommended
+	case "branch-listed":
+		return slices.ContainsFunc(of.Listed, func(listed string) bool { return version.SameBranch(listed, driver) })
+	default:
+		for _, release := range d.Drivers {
+			if slices.Contains(release.Listed, driver) {
+				return true
+			}
+		}
+		return false
 	}
 }
 

@@ -106,7 +106,9 @@ type Description struct {
 	// one.
 	Credentials []string `json:"credentials,omitempty"`
 	Upgrades    Upgrades `json:"upgrades,omitzero"`
-	Ready       []Ready  `json:"ready,omitempty"` // the first whose condition holds
+	// Drivers are the drivers that the maker lists for each release of the chart.
+	Drivers map[string]Drivers `json:"drivers,omitempty"`
+	Ready   []Ready            `json:"ready,omitempty"` // the first whose condition holds
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
@@ -238,6 +240,12 @@ type Definitions struct {
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`
+}
+
+// Drivers are what the maker of a chart says of GPU drivers for a release.
+type Drivers struct {
+	Recommended string   `json:"recommended"`
+	Listed      []string `json:"listed"` // newest first
 }
 
 // Upgrades is what moving to another release, or changing values, does to a

@@ -33,9 +33,15 @@ const (
 // draftFields are what a component is about to be: its namespace, name, chart
 // version and repository, the driver that will run on the nodes, the versions of
 // the request's operating system for which the chart's release has driver
-// containers (systems), and that one of them which the request's is (system).
+// containers (systems), and that one of them which the request's is (system); of
+// the drivers that the maker lists for the release, their versions (drivers) and the
+// one that it recommends (recommended-driver), whether it lists the one that will
+// run for some release (driver-listed), and its branch for this one (branch-listed).
 func draftFields() []string {
-	return []string{"namespace", "name", "version", "repository", "driver", "systems", "system"}
+	return []string{
+		"namespace", "name", "version", "repository", "driver", "systems", "system",
+		"drivers", "recommended-driver", "driver-listed", "branch-listed",
+	}
 }
 
 // Operand names a value that conditions, values and texts read, as data writes
