@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -56,7 +57,7 @@ func recipeFindingsAttribute(description string) schema.ListNestedAttribute {
 }
 
 func ignoreFindingsAttribute() schema.SetAttribute {
-	return optionalSet("Findings to leave out: `RULE`, or `RULE:PATH` for one place.")
+	return optionalSet("Findings to leave out: `RULE`, or `RULE:PATH` for one place.", setvalidator.NoNullValues())
 }
 
 func count(n int, thing string) string {
