@@ -60,14 +60,14 @@ func valueMutations(keys, tree map[string]any) []mutation {
 		}
 		notation, rest := splitFact(fact)
 		if value == nil {
-			all = append(all, set("a null at "+path, keys, path, joinFact(notation+" notnull", rest)))
+			all = append(all, set("a null at "+path, keys, path, joinFact(flagged(notation, "notnull"), rest)))
 			continue
 		}
 		other := map[bool]string{true: "string", false: "bool"}[strings.HasPrefix(notation, "bool")]
 		all = append(all,
 			set("no key "+path, keys, path, nil),
 			set("the type of "+path, keys, path, other),
-			set("no reader of "+path, keys, path, joinFact(notation+" dead", rest)))
+			set("no reader of "+path, keys, path, joinFact(flagged(notation, "dead"), rest)))
 	}
 	return all
 }
@@ -96,6 +96,12 @@ func splitFact(fact any) (notation string, rest []any) {
 	return fact.(string), nil
 }
 
+// flagged adds a flag to "type flags; uses".
+func flagged(notation, flag string) string {
+	typ, uses, _ := strings.Cut(notation, ";")
+	return strings.TrimSuffix(typ+" "+flag+";"+uses, ";")
+}
+
 func joinFact(notation string, rest []any) any {
 	if rest == nil {
 		return notation
@@ -106,7 +112,7 @@ func joinFact(notation string, rest []any) any {
 func belowFree(keys map[string]any, path string) bool {
 	for i := strings.LastIndex(path, "."); i > 0; i = strings.LastIndex(path[:i], ".") {
 		notation, _ := splitFact(orMap(keys[path[:i]]))
-		if slices.Contains(strings.Fields(notation), "free") {
+		if strings.Contains(notation, "; into ") || strings.Contains(notation, "; free") {
 			return !strings.Contains(path, "nodeAffinity")
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // policy is how a chart's values become the spec of its ClusterPolicy.
 type policy struct {
-	when   []condition // of the whole object
+	when   condition // of the whole object
 	fields []policyField
 }
 
@@ -24,7 +24,7 @@ type policyField struct {
 	action string
 	quoted bool // rendered as a string, whatever the value
 	value  any  // the default of a copied value that is not set, or the constant
-	when   []condition
+	when   condition
 }
 
 // What a field of the policy takes; the words are those of the data.
@@ -35,41 +35,12 @@ const (
 	actionLabels = "labels" // the labels of the operands
 )
 
-type condition struct {
-	path string
-	test byte // '!' not set, '?' not null, 0 set
-}
-
-func (c condition) holds(values *effective) bool {
-	v := values.at(c.path)
-	switch c.test {
-	case '!':
-		return !truthy(v)
-	case '?':
-		return v != nil
-	default:
-		return truthy(v)
-	}
-}
-
-func parseConditions(words string) []condition {
-	var out []condition
-	for word := range strings.FieldsSeq(words) {
-		c := condition{path: word}
-		if word[0] == '!' || word[0] == '?' {
-			c.test, c.path = word[0], word[1:]
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
 func (r *Release) readPolicy(from *reader) error {
 	r.policy = &policy{}
 	for name := range from.members() {
 		switch name {
 		case "when":
-			r.policy.when = parseConditions(from.text())
+			r.policy.when = condition(from.text())
 		case "fields":
 			if err := r.policy.readFields(from); err != nil {
 				return err
@@ -121,7 +92,7 @@ func (f *policyField) options(words string) error {
 	for words != "" {
 		word, rest, _ := strings.Cut(words, " ")
 		if word == "when" {
-			f.when = parseConditions(rest)
+			f.when = condition(rest)
 			return nil
 		}
 		if word == "quoted" {
