@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
 
@@ -30,7 +32,8 @@ type setting struct {
 	use   *usage.Key          // nil when no template mentions the key
 	above condition.Condition // when a template reads the key above
 	whole condition.Condition // when some key above is rendered whole
-	types map[string]string   // JSON types by path, where the chart has a schema of its values
+
+	schema folder.ValuesSchema // what the chart's own schema of its values demands here
 }
 
 // maybe is a value that may be missing, which differs from a null.
@@ -58,7 +61,7 @@ func valueLines(root setting, at places, notNull []string, without ...string) ([
 		}
 	}
 	for _, path := range sortedKeys(w.notNull) {
-		w.errorf("releases.json: notNull names %s, which is no key of the chart", path)
+		w.errorf("%s: notNull names %s, which is no key of the chart", chart.TableName, path)
 	}
 	slices.SortFunc(w.lines, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	return w.lines, w.err
@@ -88,7 +91,7 @@ func (s setting) members() []setting {
 	for _, name := range sortedKeys(names) {
 		out = append(out, setting{
 			path: strings.TrimPrefix(s.path+"."+name, "."), own: s.own.member(name), given: s.given.member(name),
-			use: s.use.At(name), above: s.read(), whole: s.wholeBelow(), types: s.types,
+			use: s.use.At(name), above: s.read(), whole: s.wholeBelow(), schema: s.schema.At(name),
 		})
 	}
 	return out
@@ -113,6 +116,14 @@ func (s setting) wholeBelow() condition.Condition {
 	return s.whole.Or(s.use.Whole).Or(s.use.Ranged)
 }
 
+// breaks is when a null is sure to make Helm fail.
+func (s setting) breaks(path string) condition.Condition {
+	if s.use == nil {
+		return nil
+	}
+	return s.use.Walked.WhereNull(path)
+}
+
 func (s setting) free() bool { return !s.wholeBelow().Never() }
 
 func (s setting) dead() bool { return s.read().Never() }
@@ -130,13 +141,16 @@ func (w *keyWriter) write(s setting) {
 	}{
 		{" unset", typ == "map" && !s.standard().set},
 		{" dead", s.dead()},
-		{" notnull", w.notNull[s.path]},
+		{" notnull", w.notNull[s.path] || w.breaks(s).IsAlways()},
 	} {
 		if flag.on {
 			words += flag.word
 		}
 	}
 	words = strings.Join(append([]string{words}, w.uses(s, typ)...), "; ")
+	if breaks := w.breaks(s); w.notNull[s.path] && !breaks.Never() {
+		w.errorf("%s: strike %s from notNull: the templates say it", chart.TableName, s.path)
+	}
 	delete(w.notNull, s.path)
 	w.lines = append(w.lines, member{s.path, s.notation(typ, words, dotted)})
 	if typ != "map" {
@@ -190,8 +204,8 @@ func (s setting) typ(hasMembers bool) string {
 	}
 	name := s.path[strings.LastIndexByte(s.path, '.')+1:]
 	switch {
-	case jsonType(s.types[s.path]) != "":
-		return jsonType(s.types[s.path])
+	case jsonType(s.schema.Type.Single()) != "":
+		return jsonType(s.schema.Type.Single())
 	case s.own.set && (s.free() || hasMembers || s.dead()):
 		return "any"
 	case s.printsElements():

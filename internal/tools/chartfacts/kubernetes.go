@@ -106,7 +106,11 @@ func (all types) notation(t reflect.Type) any {
 		all.add(t)
 		return t.Name()
 	default:
-		return leaf(t)
+		known := leaf(t)
+		if known == "" {
+			panic(fmt.Sprintf("the type %s has no notation", t))
+		}
+		return known
 	}
 }
 
@@ -129,10 +133,8 @@ func leaf(t reflect.Type) string {
 		return "int32"
 	case reflect.Int64:
 		return "integer"
-	case reflect.Struct:
-		return ""
 	default:
-		panic(fmt.Sprintf("the type %s has no notation", t))
+		return ""
 	}
 }
 
@@ -142,6 +144,24 @@ func kubernetesType(kind, path string) string {
 	for known, t := range scheme.Scheme.AllKnownTypes() {
 		if known.Kind == kind && known.Version == "v1" {
 			if found := fieldType(t, path); found != nil {
+				return typeNotation(found)
+			}
+		}
+	}
+	return ""
+}
+
+// kubernetesNamed is the notation of a type by its name, or of a field of it.
+func kubernetesNamed(name, field string) string {
+	if field == "" {
+		if _, known := kubernetesTypes()[name]; known {
+			return name
+		}
+		return ""
+	}
+	for _, t := range []reflect.Type{reflect.TypeFor[corev1.PodSpec](), reflect.TypeFor[corev1.Container](), reflect.TypeFor[metav1.ObjectMeta]()} {
+		if t.Name() == name {
+			if found := fieldType(t, field); found != nil {
 				return typeNotation(found)
 			}
 		}

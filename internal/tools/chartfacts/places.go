@@ -20,8 +20,24 @@ type places struct {
 
 // rendering is a place where a key is rendered whole; "" for one without a schema.
 type rendering struct {
-	into string
-	when condition.Condition
+	into   string
+	quoted bool
+	always bool // also where it is empty, so that a null is left
+	when   condition.Condition
+}
+
+func (r rendering) words() string {
+	words := "into " + r.into
+	switch {
+	case r.into == "":
+		return "free"
+	case r.always:
+		words = "copy " + r.into
+	}
+	if r.quoted {
+		words += " quoted"
+	}
+	return words
 }
 
 // mostAlternatives bounds the conditions on which a key is read: one that many
@@ -39,11 +55,11 @@ func (p places) uses(s setting, typ string) []string {
 	if known := read.Given(p.active).Given(s.above); !known.IsAlways() && len(known) <= mostAlternatives {
 		out = append(out, "when "+known.Notation(p.kinds))
 	}
+	if when := p.breaks(s); !when.Never() && !when.IsAlways() {
+		out = append(out, "notnull when "+when.Notation(p.kinds))
+	}
 	for _, r := range p.renderings(s, path, typ) {
-		words := "free"
-		if r.into != "" {
-			words = "into " + r.into
-		}
+		words := r.words()
 		if kind, _, isField := strings.Cut(r.into, "."); isField {
 			r.when = r.when.Given(p.kinds[kind])
 		}
@@ -52,7 +68,21 @@ func (p places) uses(s setting, typ string) []string {
 		}
 		out = append(out, words)
 	}
+	if demanded := demands(s.schema); demanded != "" && !saysSo(typ, demanded) && !slices.ContainsFunc(out, func(use string) bool { return strings.HasPrefix(use, "into "+demanded) }) {
+		out = append(out, "as "+demanded)
+	}
 	return out
+}
+
+// saysSo reports whether the data's type of a key says all that is demanded.
+func saysSo(typ, demanded string) bool {
+	return typ == "strings" && demanded == "[string]" || typ == "map" && demanded == "object"
+}
+
+// breaks is when a null makes Helm fail, where a template reads the key at all.
+func (p places) breaks(s setting) condition.Condition {
+	path := strings.TrimSuffix(p.prefix+s.path, ".")
+	return s.breaks(path).Given(p.active).Given(s.above).Given(s.read().Without(path))
 }
 
 // renderings lists the places of a key by their notation.
@@ -62,12 +92,13 @@ func (p places) renderings(s setting, path, typ string) []rendering {
 	}
 	isTree := typ == "map" || typ == "list" || typ == "any"
 	var all []rendering
-	add := func(into string, when condition.Condition) {
+	add := func(into string, at usage.Place) {
+		isField := strings.Contains(into, ".")
 		i := slices.IndexFunc(all, func(r rendering) bool { return r.into == into })
 		if i < 0 {
-			all = append(all, rendering{into, when})
+			all = append(all, rendering{into, at.Quoted, isField && at.When.Lets(path), at.When})
 		} else {
-			all[i].when = all[i].when.Or(when)
+			all[i].when = all[i].when.Or(at.When)
 		}
 	}
 	for _, at := range s.use.Places {
@@ -75,11 +106,11 @@ func (p places) renderings(s setting, path, typ string) []rendering {
 		switch {
 		case known || at.Bare == isTree || at.Bare && !strings.Contains(into, "."):
 		case into != "" || typ != "list":
-			add(into, at.When)
+			add(into, at)
 		}
 	}
 	if isTree && typ != "list" && !s.use.Ranged.Never() {
-		add("", s.use.Ranged)
+		add("", usage.Place{When: s.use.Ranged})
 	}
 	return all
 }

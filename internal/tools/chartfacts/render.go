@@ -37,7 +37,7 @@ func (r release) render() ([]byte, error) {
 	if policyMap != nil {
 		at.policy = policyMap.Fields
 	}
-	own := setting{own: maybe{r.chart.Values, true}, use: use, above: condition.Always(), types: r.chart.Types}
+	own := setting{own: maybe{r.chart.Values, true}, use: use, above: condition.Always(), schema: r.chart.Schema}
 	values, err := valueLines(own, at, r.row.NotNull[""], r.notValues()...)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (r release) subchartLines(use *usage.Key, at places) ([]member, error) {
 		}
 		parent := maybe{r.chart.Values, true}
 		at.prefix, at.active = name+".", switchOf(r.chart, name)
-		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name), above: at.active, types: sub.Types}
+		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name), above: at.active, schema: sub.Schema}
 		lines, err := valueLines(root, at, r.row.NotNull[name])
 		if err != nil {
 			return nil, fmt.Errorf("sub-chart %s: %w", name, err)

@@ -5,6 +5,7 @@ package chart
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
@@ -34,7 +35,7 @@ func (r *Release) ClusterPolicy(values map[string]any) (map[string]any, error) {
 	parent, at := "", spec // of the field before, which mostly is the next one's too
 	for i := range r.policy.fields {
 		field := &r.policy.fields[i]
-		if !field.when.holds(all) {
+		if field.action == actionMap || !field.when.holds(all) {
 			continue
 		}
 		v, rendered := r.fieldValue(field, all)
@@ -115,6 +116,20 @@ func (r *Release) fieldValue(field *policyField, values *effective) (any, bool) 
 		return nil, true // bare, it leaves "key: "
 	}
 	return cloneWithoutNulls(v), true
+}
+
+// leavesNull reports whether a map is written, and no field below it.
+func (r *Release) leavesNull(header *policyField, values *effective) bool {
+	if !header.when.holds(values) {
+		return false
+	}
+	return !slices.ContainsFunc(r.policy.fields, func(f policyField) bool {
+		if f.action == actionMap || !strings.HasPrefix(f.path, header.path+".") || !f.when.holds(values) {
+			return false
+		}
+		_, rendered := r.fieldValue(&f, values)
+		return rendered
+	})
 }
 
 // cloneWithoutNulls is tree.Clone that leaves out null members of maps, which

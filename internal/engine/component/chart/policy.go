@@ -20,7 +20,7 @@ type policyField struct {
 	path   string // below spec
 	parent string // the part of path before the name of the field
 	name   string
-	from   string // the values key; "" for a constant and for labels
+	from   string // the values key; "" for a map, a constant and for labels
 	action string
 	quoted bool // rendered as a string, whatever the value
 	value  any  // the default of a copied value that is not set, or the constant
@@ -33,6 +33,7 @@ const (
 	actionSet    = "set"    // the value if it is set, which is Helm's "if"
 	actionConst  = "const"  // a constant
 	actionLabels = "labels" // the labels of the operands
+	actionMap    = "map"    // what fields below it write, or else a null
 )
 
 func (r *Release) readPolicy(from *reader) error {
@@ -81,7 +82,7 @@ func parsePolicyField(line string) (policyField, error) {
 		field.from = path
 	case actionConst:
 		rest = "default " + rest
-	case actionLabels:
+	case actionLabels, actionMap:
 	default:
 		return policyField{}, fmt.Errorf("unknown action %q", action)
 	}

@@ -5,6 +5,8 @@ package chart
 import (
 	_ "embed"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -16,7 +18,8 @@ type target struct {
 	path   string  // in a custom resource
 	schema *schema // nil: the release's custom resource has no such field
 	quoted bool    // the value becomes a string on the way
-	bare   bool    // a value that is empty leaves a null
+	always bool    // a value that is empty leaves a null
+	strict bool    // also an empty value is checked
 }
 
 // podOwner names whose schema a value breaks that ends up in a built-in object.
@@ -57,34 +60,53 @@ func typeSchema(text string) (schema, error) {
 }
 
 // use is one of the places where templates take a key, in the data's notation:
-// "free [when condition]" renders it whole, "into place [when condition]" too, at
-// a place whose schema is known.
+// "free", "into place [quoted]" and "copy place [quoted]" render it whole, the
+// last one also where it is empty; all may depend on a condition. "as type" is
+// what the chart's own schema demands.
 type use struct {
-	into string
-	when condition
+	what   string // "notnull", "free", "into", "copy" or "as"; "" for when the key is read at all
+	place  string // of the last two
+	quoted bool
+	when   condition
+}
+
+// readUses takes the uses of a key apart.
+func (k *key) readUses() iter.Seq[use] {
+	return func(yield func(use) bool) {
+		for text := range strings.SplitSeq(k.uses, "; ") {
+			what, when, _ := strings.Cut(text, "when ")
+			what, place, _ := strings.Cut(strings.TrimSpace(what), " ")
+			place, quoted := strings.CutSuffix(place, " quoted")
+			if text != "" && !yield(use{what, place, quoted, condition(when)}) {
+				return
+			}
+		}
+	}
 }
 
 // when is the condition without which no template reads the key.
 func (k *key) when() condition {
-	first, _, _ := strings.Cut(k.uses, "; ")
-	when, ok := strings.CutPrefix(first, "when ")
-	if !ok {
-		return ""
+	for u := range k.readUses() {
+		if u.what == "" {
+			return u.when
+		}
 	}
-	return condition(when)
+	return ""
 }
 
 // renderings lists the places where the key is rendered whole.
 func (k *key) renderings() []use {
-	var all []use
-	for text := range strings.SplitSeq(k.uses, "; ") {
-		what, when, _ := strings.Cut(text, " when ")
-		into, isPlace := strings.CutPrefix(what, "into ")
-		if isPlace || what == "free" {
-			all = append(all, use{strings.TrimPrefix(into, "free"), condition(when)})
+	return slices.DeleteFunc(slices.Collect(k.readUses()), func(u use) bool { return u.what != "free" && u.what != "into" && u.what != "copy" })
+}
+
+// breaks reports whether a null makes Helm fail.
+func (c *valuesCheck) breaks(k *key) bool {
+	for u := range k.readUses() {
+		if u.what == "notnull" && !c.inactive && c.holds(u.when) {
+			return true
 		}
 	}
-	return all
+	return k.notNull && !c.inactive
 }
 
 // targets returns where the value of a key lands with these values, and whether
@@ -94,19 +116,26 @@ func (c *valuesCheck) targets(k *key) (to []target, whole bool) {
 	if r.policy != nil && c.holds(r.policy.when) {
 		for i := range r.policy.fields {
 			if f := &r.policy.fields[i]; f.from == k.path && c.holds(f.when) {
-				to = append(to, r.field("ClusterPolicy", "spec."+f.path, f.quoted, f.action == actionCopy && f.value == nil && !f.quoted))
+				t := r.field("ClusterPolicy", "spec."+f.path)
+				t.quoted, t.always = f.quoted, f.action == actionCopy && (f.value == nil || f.value == "")
+				to = append(to, t)
 			}
 		}
 	}
 	whole = len(to) > 0
 	for _, use := range k.renderings() {
-		kind, _, isField := strings.Cut(use.into, ".")
-		if !c.holds(use.when) || isField && !c.holds(c.release.renders[kind]) {
+		kind, _, isField := strings.Cut(use.place, ".")
+		if !c.holds(use.when) || isField && !c.holds(r.renders[kind]) {
 			continue
 		}
 		whole = true
-		if t, err := r.landing(use.into, k.typ); err == nil && use.into != "" { // Verify reads them all
+		if t, err := r.landing(use); err == nil && use.place != "" { // Verify reads them all
 			to = append(to, t)
+		}
+	}
+	for u := range k.readUses() {
+		if s, err := typeSchema(u.place); u.what == "as" && err == nil { // Verify reads them all
+			to = append(to, target{owner: "values schema of " + r.title(), schema: &s, strict: true})
 		}
 	}
 	return to, whole
@@ -114,21 +143,23 @@ func (c *valuesCheck) targets(k *key) (to []target, whole bool) {
 
 // landing returns the target that the notation calls by kind and path, or by a
 // type of Kubernetes' own.
-func (r *Release) landing(into string, typ keyType) (target, error) {
-	kind, path, isField := strings.Cut(into, ".")
-	if !isField {
-		s, err := typeSchema(into)
+func (r *Release) landing(u use) (target, error) {
+	kind, path, isField := strings.Cut(u.place, ".")
+	if u.what == "as" || !isField {
+		s, err := typeSchema(u.place)
 		return target{owner: podOwner, schema: &s}, err
 	}
 	if r.objects[kind] == nil {
 		return target{}, fmt.Errorf("no schema of %s", kind)
 	}
-	return r.field(kind, path, false, typ != mapKey && typ != listKey && typ != anyKey), nil
+	t := r.field(kind, path)
+	t.quoted, t.always = u.quoted, u.what == "copy"
+	return t, nil
 }
 
 // field returns a field of a custom resource as a target.
-func (r *Release) field(kind, path string, quoted, bare bool) target {
-	to := target{owner: kind + " of " + r.title(), path: path, quoted: quoted, bare: bare}
+func (r *Release) field(kind, path string) target {
+	to := target{owner: kind + " of " + r.title(), path: path}
 	if whole, err := r.objects[kind].schema(); err == nil { // Verify reads them all
 		to.schema = whole.field(path)
 	}
@@ -139,11 +170,11 @@ func (r *Release) field(kind, path string, quoted, bare bool) target {
 func (r *Release) verifyUses() error {
 	for i := range r.keys {
 		k := &r.keys[i]
-		for _, use := range k.renderings() {
-			if use.into == "" {
+		for use := range k.readUses() {
+			if use.place == "" {
 				continue
 			}
-			if _, err := r.landing(use.into, k.typ); err != nil {
+			if _, err := r.landing(use); err != nil {
 				return fmt.Errorf("reading chart facts %s: key %s: %w", r.file(), k.path, err)
 			}
 		}

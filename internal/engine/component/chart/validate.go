@@ -88,6 +88,20 @@ func (c *validation) elements(s *schema, v []any, path string) {
 	c.problems = append(c.problems, whole.problems...)
 }
 
+// lasting finds the nulls in a part of the values that no default gives way to:
+// Helm keeps them.
+func (c *validation) lasting(r *Release, v any, path string) {
+	members, _ := v.(map[string]any)
+	for _, name := range sortedNames(members) {
+		at := memberPath(path, name)
+		_, hasDefault := r.Default(at)
+		if members[name] == nil && !hasDefault {
+			c.report(at, Null, "is null, which server-side apply refuses; leave it out")
+		}
+		c.lasting(r, members[name], at)
+	}
+}
+
 func (c *validation) text(s *schema, v, path string) {
 	if s.enum != nil && !slices.Contains(s.enum, v) {
 		c.report(path, Enum, "is one of %s in the %s, got %q", quoted(s.enum), c.owner, v)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // CheckValues checks a values tree, to be merged over the chart's defaults,
@@ -21,6 +22,7 @@ import (
 func (r *Release) CheckValues(values map[string]any) []Problem {
 	check := &valuesCheck{release: r, effective: sync.OnceValue(func() *effective { return r.effective(values) })}
 	check.members(&key{typ: mapKey}, values, "", place{})
+	check.emptied(values)
 	check.refusals()
 	slices.SortStableFunc(check.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return check.problems
@@ -34,6 +36,7 @@ type valuesCheck struct {
 	release   *Release
 	effective func() *effective // what the templates see
 	inactive  bool              // below a key that no active template reads: conditions do not count
+	empties   bool              // there are nulls or empty texts
 	problems  []Problem
 	suggested int // unknown keys for which a suggestion was sought
 }
@@ -90,9 +93,9 @@ func (c *valuesCheck) unknown(k *key, name, path, at string) {
 // the user's own below a key, "" where none would.
 func (c *valuesCheck) rendered(k *key, name string) string {
 	for _, use := range k.renderings() {
-		to, err := c.release.landing(use.into, k.typ)
-		if use.into == "" || err == nil && to.schema.field(name) != nil {
-			return c.release.words(use.when, use.into)
+		to, err := c.release.landing(use)
+		if use.what == "free" || err == nil && to.schema.field(name) != nil {
+			return c.release.words(use.when, use.place)
 		}
 	}
 	return ""
@@ -111,7 +114,7 @@ func (c *valuesCheck) value(k *key, v any, path string, at place) {
 	switch {
 	case k.dead:
 		c.report(path, Dead, "has no effect: no template of %s reads it", c.release.title())
-	case v == nil && k.notNull:
+	case v == nil && c.breaks(k):
 		c.report(path, Null, "is null, with which %s cannot be rendered: Helm fails; set the keys below it instead", c.release.title())
 	case v == nil || v == "":
 		c.empty(k, v, path, to)
@@ -122,21 +125,48 @@ func (c *valuesCheck) value(k *key, v any, path string, at place) {
 	}
 }
 
-// empty checks a null, which deletes the default, or an empty text.
+// empty checks a null, which deletes the default, or an empty text. A null in a
+// custom resource is what server-side apply refuses, unless the chart's own
+// default leaves it.
 func (c *valuesCheck) empty(k *key, v any, path string, to []target) {
 	if v == "" && !k.accepts(v) {
 		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
 		return
 	}
+	c.empties = true
+	c.landed(v, path, to, len(c.problems))
 	standard, _ := c.release.Default(path)
-	if standard == nil || standard == "" {
+	if standard == nil || standard == "" || c.inactive {
 		return
 	}
 	for _, t := range to {
-		if t.bare {
-			c.report(path, Null, "is empty, which leaves a null in %s of the %s; server-side apply refuses that", t.path, t.owner)
+		if t.always && (v == nil || !t.quoted) {
+			c.report(path, Null, "is empty, which leaves a null at %s of the %s; server-side apply refuses that", t.path, t.owner)
 			return
 		}
+	}
+}
+
+// emptied finds the maps of the ClusterPolicy that nothing is left of, though the
+// chart's own defaults fill them or leave them out.
+func (c *valuesCheck) emptied(values map[string]any) {
+	r := c.release
+	if !c.empties || r.policy == nil || !c.holds(r.policy.when) {
+		return
+	}
+	before := r.effective(nil)
+	for i := range r.policy.fields {
+		header := &r.policy.fields[i]
+		if header.action != actionMap || !r.leavesNull(header, c.effective()) || r.leavesNull(header, before) {
+			continue
+		}
+		path := header.path
+		for _, f := range r.policy.fields {
+			if strings.HasPrefix(f.path, header.path+".") && tree.Covers(values, f.from) {
+				path = f.from
+			}
+		}
+		c.report(path, Null, "is empty, which leaves a null at spec.%s of the ClusterPolicy of %s; server-side apply refuses that", header.path, r.title())
 	}
 }
 
@@ -148,8 +178,14 @@ func (c *valuesCheck) content(k *key, v any, path string, to []target, at place)
 	if elements, ok := v.([]any); ok && k.typ == stringsKey {
 		c.texts(elements, path)
 	}
+	c.landed(v, path, to, before)
+}
+
+// landed checks a value against the places where it lands. The problems from
+// number before on are those of the value.
+func (c *valuesCheck) landed(v any, path string, to []target, before int) {
 	for _, t := range to {
-		if truthy(v) {
+		if t.strict || truthy(v) {
 			c.copied(t, v, path, c.problems[before:])
 		}
 	}
@@ -197,6 +233,9 @@ func (c *valuesCheck) copied(to target, v any, path string, found []Problem) {
 	}
 	check := validation{partial: true, owner: to.owner}
 	check.check(to.schema, v, path)
+	if to.owner != podOwner {
+		check.lasting(c.release, v, path)
+	}
 	for _, problem := range check.problems {
 		isKey := problem.Kind == Unknown && c.release.byPath()[problem.Path] != nil
 		if !isKey && !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path }) {

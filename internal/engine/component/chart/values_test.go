@@ -220,8 +220,25 @@ func TestCheckValues(t *testing.T) {
 		"null of a map":                {"gpu-operator", "v26.7.0", `{"driver":{"manager":null},"daemonsets":null}`, []found{{"daemonsets", Null, ""}, {"driver.manager", Null, ""}}},
 		"null of a sub-chart's map":    {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"image":null}}`, []found{{"node-feature-discovery.image", Null, ""}}},
 		"null of a sub-chart's switch": {"network-operator", "25.7.0", `{"nicConfigurationOperator":{"enabled":null}}`, []found{{"nicConfigurationOperator.enabled", Null, ""}}},
-		"null of an unknown key":       {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
-		"null of a sub-chart":          {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
+		"null of a part of a map": {
+			"gpu-operator", "v26.7.0", `{"driver":{"manager":{"repository":null},"licensingConfig":{"configMapName":null}}}`,
+			[]found{{"driver.licensingConfig.configMapName", Null, ""}},
+		},
+		"null that leaves a null": {
+			"gpu-operator", "v26.7.0", `{"hostPaths":{"rootFS":null},"toolkit":{"enabled":null},"ccManager":{"defaultMode":null},"driver":{"version":null}}`,
+			[]found{{"ccManager.defaultMode", Null, ""}, {"hostPaths.rootFS", Null, ""}, {"toolkit.enabled", Null, ""}},
+		},
+		"empty text that leaves a null": {
+			"gpu-operator", "v26.7.0", `{"hostPaths":{"rootFS":""},"ccManager":{"defaultMode":"on"},"migManager":{"config":{"default":""}}}`,
+			[]found{{"hostPaths.rootFS", Null, ""}},
+		},
+		"null that empties a map":       {"gpu-operator", "v26.7.0", `{"mig":{"strategy":null}}`, []found{{"mig.strategy", Null, ""}}},
+		"null of one of several":        {"gpu-operator", "v26.7.0", `{"operator":{"runtimeClass":null,"use_ocp_driver_toolkit":true}}`, nil},
+		"null of an inactive template":  {"gpu-operator", "v26.7.0", `{"driver":{"certConfig":null},"draDriver":{"image":null}}`, []found{{"draDriver", Dead, ""}}},
+		"null of an active template":    {"gpu-operator", "v26.7.0", `{"driver":{"nvidiaDriverCRD":{"enabled":true},"certConfig":null}}`, []found{{"driver.certConfig", Null, ""}}},
+		"null in another custom object": {"gpu-operator", "v26.7.0", `{"driver":{"nvidiaDriverCRD":{"enabled":true},"rdma":{"enabled":null},"version":null}}`, []found{{"driver.rdma.enabled", Null, ""}, {"driver.version", Null, ""}}},
+		"null of an unknown key":        {"gpu-operator", "v26.7.0", `{"verzion":null}`, []found{{"verzion", Unknown, ""}}},
+		"null of a sub-chart":           {"gpu-operator", "v26.7.0", `{"node-feature-discovery":null}`, nil},
 
 		"sub-chart":        {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"config":{"sources":{"pci":{}}}}}}`, nil},
 		"sub-chart's typo": {"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"worker":{"tolerationz":[]}}}`, []found{{"node-feature-discovery.worker.tolerationz", Unknown, "node-feature-discovery.worker.tolerations"}}},
@@ -229,6 +246,14 @@ func TestCheckValues(t *testing.T) {
 		"type of the sub-chart's schema": {
 			"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"gc":{"revisionHistoryLimit":"2","hostUsers":null}}}`,
 			[]found{{"node-feature-discovery.gc.revisionHistoryLimit", Type, ""}},
+		},
+		"bounds of the sub-chart's schema": {
+			"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"gc":{"port":0,"replicaCount":1.5},"master":{"livenessProbe":{"periodSeconds":-1}}}}`,
+			[]found{{"node-feature-discovery.gc.port", Bounds, ""}, {"node-feature-discovery.gc.replicaCount", Type, ""}, {"node-feature-discovery.master.livenessProbe.periodSeconds", Bounds, ""}},
+		},
+		"choices of the sub-chart's schema": {
+			"network-operator", "26.4.1", `{"node-feature-discovery":{"image":{"pullPolicy":""},"imagePullSecrets":["a"],"worker":{"config":[]}}}`,
+			[]found{{"node-feature-discovery.image.pullPolicy", Enum, ""}, {"node-feature-discovery.imagePullSecrets[0]", Type, ""}, {"node-feature-discovery.worker.config", Type, ""}},
 		},
 		"sub-chart misnamed": {"gpu-operator", "v26.7.0", `{"node-feature-discovry":{}}`, []found{{"node-feature-discovry", Unknown, "node-feature-discovery"}}},
 		"parent's dead key":  {"network-operator", "26.4.1", `{"node-feature-discovery":{"enableNodeFeatureApi":true}}`, []found{{"node-feature-discovery.enableNodeFeatureApi", Dead, ""}}},

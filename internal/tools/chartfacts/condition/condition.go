@@ -82,10 +82,26 @@ func (c Condition) Without(path string) Condition {
 	return out.simple()
 }
 
+// Lets reports whether the condition may hold where nothing is set at a path.
+func (c Condition) Lets(path string) bool { return !c.And(Set(path).Not()).Never() }
+
+// WhereNull is what is left of the condition where the value at a path is null.
+func (c Condition) WhereNull(path string) Condition {
+	var out Condition
+	for _, all := range c {
+		known := func(t test) bool { return t.path == path || strings.HasPrefix(t.path, path+".") }
+		fails := func(t test) bool { return known(t) && (t.equals == "null") == t.not && (t.equals != "" || !t.not) }
+		if !slices.ContainsFunc(all, fails) {
+			out = append(out, slices.DeleteFunc(slices.Clone(all), known))
+		}
+	}
+	return out.simple()
+}
+
 // Given leaves out what is known to hold already.
 func (c Condition) Given(known Condition) Condition {
 	if len(known) != 1 {
-		if slices.EqualFunc(c, known, slices.Equal[clause]) {
+		if !c.Never() && slices.EqualFunc(c, known, slices.Equal[clause]) {
 			return Always()
 		}
 		return c

@@ -40,6 +40,8 @@ func TestConditions(t *testing.T) {
 		"given one of two":          {a.Given(a.Or(b)), "a"},
 		"without itself":            {a.And(b).Without("a"), "b"},
 		"without what is above":     {condition.Set("a.b").And(a).And(b).Without("a.b.c"), "b"},
+		"where null":                {a.Not().And(b).WhereNull("a"), "b"},
+		"where null is above":       {condition.Equals("a.b", `"1"`).Not().And(b).WhereNull("a"), "b"},
 		"not without its opposite":  {a.Not().Without("a"), "!a"},
 		"not without a constant":    {one.Without("a"), `a="1"`},
 		"without its being no null": {null.Not().And(b).Without("a"), "b"},
@@ -57,6 +59,8 @@ func TestConditions(t *testing.T) {
 		"not of always":        condition.Always().Not(),
 		"nothing":              nil,
 		"never and":            condition.Condition(nil).And(a),
+		"never given never":    condition.Condition(nil).Given(nil),
+		"set where null":       a.And(b).WhereNull("a"),
 	} {
 		if !never.Never() {
 			t.Errorf("%s: got %q, want a condition that never holds", name, never)

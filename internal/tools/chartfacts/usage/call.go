@@ -88,7 +88,11 @@ func (s *scope) text(name string, args []value) value {
 			s.whole(arg.yaml.of, Place{When: s.when.may})
 		}
 	}
-	return value{file: anyOf(args...).file}
+	out := value{file: anyOf(args...).file}
+	if name == "quote" && len(args) == 1 && args[0].isKey() {
+		out.quoted = args[0].keys[0]
+	}
+	return out
 }
 
 // indent moves YAML to a column.

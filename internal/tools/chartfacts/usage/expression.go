@@ -81,12 +81,10 @@ func (s *scope) command(n *parse.CommandNode, piped []value) value {
 	if !s.step() {
 		return value{}
 	}
-	var args []value
-	for _, arg := range n.Args[1:] {
-		args = append(args, s.operand(arg))
-	}
+	function, isCall := n.Args[0].(*parse.IdentifierNode)
+	args := s.arguments(n.Args[1:], isCall && function.Ident == "and", isCall && function.Ident == "or")
 	args = append(args, piped...)
-	if function, ok := n.Args[0].(*parse.IdentifierNode); ok {
+	if isCall {
 		return s.call(function.Ident, args)
 	}
 	anyOf(args...).use(s.when.may)
@@ -97,18 +95,37 @@ func (s *scope) command(n *parse.CommandNode, piped []value) value {
 	return s.operand(n.Args[0])
 }
 
+// arguments evaluates the arguments of a call. Those of an and are evaluated while
+// the ones before are true, those of an or while they are false.
+func (s *scope) arguments(nodes []parse.Node, isAnd, isOr bool) []value {
+	when := s.when
+	var args []value
+	for _, node := range nodes {
+		arg := s.operand(node)
+		args = append(args, arg)
+		switch {
+		case isAnd:
+			s.when = s.when.and(arg.isTrue())
+		case isOr:
+			s.when = s.when.and(arg.isTrue().not())
+		}
+	}
+	s.when = when
+	return args
+}
+
 func (s *scope) operand(node parse.Node) value {
 	switch n := node.(type) {
 	case *parse.DotNode:
 		return s.dot
 	case *parse.FieldNode:
-		return walkFields(s.dot, n.Ident)
+		return s.fields(s.dot, n.Ident)
 	case *parse.VariableNode:
 		if known := s.variable(n.Ident[0]); known != nil { // the parser refuses an undeclared one
-			return walkFields(known.value, n.Ident[1:])
+			return s.fields(known.value, n.Ident[1:])
 		}
 	case *parse.ChainNode:
-		return walkFields(s.operand(n.Node), n.Field)
+		return s.fields(s.operand(n.Node), n.Field)
 	case *parse.PipeNode:
 		return s.aside(func() value { return s.pipe(n) })
 	case *parse.StringNode:
@@ -135,8 +152,12 @@ func (s *scope) variable(name string) *variable {
 	return nil
 }
 
-func walkFields(v value, names []string) value {
+// fields is v.name.name. Helm fails where one but the last is null.
+func (s *scope) fields(v value, names []string) value {
 	for _, name := range names {
+		if v.isKey() {
+			v.keys[0].Walked = v.keys[0].Walked.Or(s.when.must)
+		}
 		v = v.field(name)
 	}
 	return v

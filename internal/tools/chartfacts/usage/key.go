@@ -25,6 +25,7 @@ type Key struct {
 	Ranged condition.Condition // when its members or elements are visited one by one
 	Places []Place             // where it lands; without a kind where that is not known
 	Named  bool                // the names of its members are used
+	Walked condition.Condition // when a member of it is sure to be asked for by name, with which a null fails
 
 	path      string // from the chart's values; "" for an element
 	isElement bool
@@ -32,10 +33,11 @@ type Key struct {
 
 // Place is where in an object a value lands as it is, and when.
 type Place struct {
-	Kind string
-	Path string // names with dots between them, [] for the elements of a list
-	Bare bool   // printed, so that an empty value leaves a null; else as YAML
-	When condition.Condition
+	Kind   string
+	Path   string // names with dots between them, [] for the elements of a list
+	Bare   bool   // printed, not rendered as YAML
+	Quoted bool   // printed as a text
+	When   condition.Condition
 }
 
 // Live reports whether any template reads the key or one below it.
@@ -98,7 +100,7 @@ func (k *Key) Use(path ...string) {
 // land notes a place, or more conditions for one that is known.
 func (k *Key) land(at Place) {
 	for i := range k.Places {
-		if known := &k.Places[i]; known.Kind == at.Kind && known.Path == at.Path && known.Bare == at.Bare {
+		if known := &k.Places[i]; known.Kind == at.Kind && known.Path == at.Path && known.Bare == at.Bare && known.Quoted == at.Quoted {
 			k.Places[i].When = k.Places[i].When.Or(at.When)
 			return
 		}
@@ -119,6 +121,7 @@ type value struct {
 	yaml   *yaml    // the YAML that it is, if it was made by toYaml and its like
 
 	message string // the text that printf made
+	quoted  *Key   // the key of which it is the quoted value
 }
 
 // yaml is a value as YAML, from the column indent on; -1 where it was not indented.

@@ -137,8 +137,12 @@ func (c *cursor) listAt(column int) int {
 func (c *cursor) bare(v value, when condition.Condition) {
 	kind, path := c.place(-1)
 	c.pending = nil
-	if v.isKey() && kind != "" {
-		c.pending = &landing{v.keys[0], Place{kind, path, true, when}}
+	of := v.quoted
+	if v.isKey() {
+		of = v.keys[0]
+	}
+	if of != nil && kind != "" {
+		c.pending = &landing{of, Place{Kind: kind, Path: path, Bare: true, Quoted: v.quoted != nil, When: when}}
 	}
 	c.fill()
 }

@@ -148,6 +148,9 @@ func landings(path string, k *usage.Key) []string {
 			if at.Bare {
 				line += " bare"
 			}
+			if at.Quoted {
+				line += " quoted"
+			}
 			line += " [" + at.When.String() + "]"
 		}
 		out = append(out, line)
@@ -190,14 +193,14 @@ app: x
 		"printed":                    {kind + "spec:\n  a: {{ .Values.a }}\n", []string{"a: ; Pod spec.a bare []"}},
 		"printed last":               {kind + "spec:\n  a: {{ .Values.a }}", []string{"a: ; Pod spec.a bare []"}},
 		"printed with more":          {kind + "spec:\n  a: {{ .Values.a }}-x\n  b: {{ .Values.b }}/{{ .Values.c }}\n", []string{"a: ", "b: ", "c: "}},
-		"printed through a function": {kind + "spec:\n  a: {{ .Values.a | quote }}\n  b: {{ .Values.b | default 1 }}\n", []string{"a: ", "b: "}},
+		"printed through a function": {kind + "spec:\n  a: {{ .Values.a | quote }}\n  b: {{ .Values.b | default 1 }}\n", []string{"a: ; Pod spec.a bare quoted []", "b: "}},
 		"on a condition":             {"{{ if .Values.b }}" + kind + "spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: b; Pod spec [b]", "b: "}},
 		"in the other branch":        {kind + "{{ if eq .Values.b 1 }}{{ else }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: b!=1; Pod spec [b!=1]", "b: "}},
 		"on its own condition":       {kind + "{{ with .Values.a }}spec: {{ toYaml . | nindent 2 }}\n{{ end }}", []string{"a: ; Pod spec [a]"}},
 		"on what is not known":       {kind + "{{ if .Capabilities.X }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: ; Pod spec []"}},
 		"on all of several": {
 			kind + "{{ if and .Values.b (not (or .Values.c (ne .Values.d \"x\"))) }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}",
-			[]string{`a: b !c d="x"; Pod spec [b !c d="x"]`, "b: ", "c: ", "d: "},
+			[]string{`a: b !c d="x"; Pod spec [b !c d="x"]`, "b: ", "c: b", "d: b !c"},
 		},
 		"for elements": {kind + "{{ range .Values.b }}spec: {{ toYaml $.Values.a | nindent 2 }}\n{{ end }}", []string{"a: b; Pod spec [b]", "b: "}},
 	}
@@ -209,6 +212,37 @@ app: x
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, landings("", values)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+// A null of a map makes Helm fail where a member of it is asked for.
+func TestWalked(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ text, want string }{
+		"member":              {`{{ .Values.a.b }}`, ""},
+		"on a condition":      {`{{ if .Values.c }}{{ .Values.a.b }}{{ end }}`, "c"},
+		"where it is set":     {`{{ if .Values.a }}{{ .Values.a.b }}{{ end }}`, "a"},
+		"and":                 {`{{ if and .Values.c .Values.a.b }}{{ end }}`, "c"},
+		"or":                  {`{{ if or .Values.c .Values.a.b }}{{ end }}`, "!c"},
+		"in an unknown place": {`{{ if .Capabilities.X }}{{ .Values.a.b }}{{ end }}`, "never"},
+		"by a function":       {`{{ get .Values.a "b" }}`, "never"},
+		"itself":              {`{{ .Values.a }}`, "never"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values, err := read(tt.text, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "never"
+			if walked := values.At("a").Walked; !walked.Never() {
+				got = walked.String()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 			}
 		})
