@@ -60,14 +60,14 @@ func valueMutations(keys, tree map[string]any) []mutation {
 		}
 		notation, rest := splitFact(fact)
 		if value == nil {
-			all = append(all, set("a null at "+path, keys, path, joinFact(notation+" notnull", rest)))
+			all = append(all, set("a null at "+path, keys, path, joinFact(flagged(notation, "notnull"), rest)))
 			continue
 		}
 		other := map[bool]string{true: "string", false: "bool"}[strings.HasPrefix(notation, "bool")]
 		all = append(all,
 			set("no key "+path, keys, path, nil),
 			set("the type of "+path, keys, path, other),
-			set("no reader of "+path, keys, path, joinFact(notation+" dead", rest)))
+			set("no reader of "+path, keys, path, joinFact(flagged(notation, "dead"), rest)))
 	}
 	return all
 }
@@ -96,6 +96,12 @@ func splitFact(fact any) (notation string, rest []any) {
 	return fact.(string), nil
 }
 
+// flagged adds a flag to "type flags; uses".
+func flagged(notation, flag string) string {
+	typ, uses, _ := strings.Cut(notation, ";")
+	return strings.TrimSuffix(typ+" "+flag+";"+uses, ";")
+}
+
 func joinFact(notation string, rest []any) any {
 	if rest == nil {
 		return notation
@@ -106,7 +112,7 @@ func joinFact(notation string, rest []any) any {
 func belowFree(keys map[string]any, path string) bool {
 	for i := strings.LastIndex(path, "."); i > 0; i = strings.LastIndex(path[:i], ".") {
 		notation, _ := splitFact(orMap(keys[path[:i]]))
-		if slices.Contains(strings.Fields(notation), "free") {
+		if strings.Contains(notation, "; into ") || strings.Contains(notation, "; free") {
 			return !strings.Contains(path, "nodeAffinity")
 		}
 	}
@@ -204,8 +210,9 @@ func policyMutations(f facts, spec map[string]any) []mutation {
 	lines := policy["fields"].([]any)
 	var all []mutation
 	for i, line := range lines {
-		path, _, _ := strings.Cut(line.(string), " ")
-		if hasPath(spec, path) && count(lines, path) == 1 {
+		path, action, _ := strings.Cut(line.(string), " ")
+		isMap := action == "map" || strings.HasPrefix(action, "map ") // writes nothing into a golden bundle
+		if !isMap && hasPath(spec, path) && count(lines, path) == 1 {
 			all = append(all, set("no line "+line.(string), policy, "fields", slices.Concat(lines[:i:i], lines[i+1:])))
 		}
 	}
@@ -215,7 +222,7 @@ func policyMutations(f facts, spec map[string]any) []mutation {
 func count(lines []any, path string) int {
 	n := 0
 	for _, line := range lines {
-		if first, _, _ := strings.Cut(line.(string), " "); first == path {
+		if first, action, _ := strings.Cut(line.(string), " "); first == path && !strings.HasPrefix(action, "map") {
 			n++
 		}
 	}

@@ -42,6 +42,9 @@ func (s *scenario) withoutOperatorDriver() *scenario {
 	return s.set(config("driver_source"), "image").set(config("gds"), false).set(config("gdrcopy"), false)
 }
 
+// gpuCluster is the override that has the chart create a GPUCluster.
+const gpuCluster = "{gpuCluster: {deployCR: true}, clusterPolicy: {deployCR: false}, driver: {nvidiaDriverCRD: {enabled: true}}}"
+
 func gpuValueCases() map[string]ruleCase {
 	long := "A=" + strings.Repeat("x", 1<<20-2-len("nvidia.conf\n"))
 	return map[string]ruleCase{
@@ -52,19 +55,10 @@ func gpuValueCases() map[string]ruleCase {
 			keeps: func(s *scenario) { s.gpu("nfd: {enabled: off}").override("network-operator", "nfd: {enabled: on}") },
 		},
 		"no-cluster-object": {
-			keeps: func(s *scenario) { s.gpu("{gpuCluster: {deployCR: true}, clusterPolicy: {deployCR: false}}") },
-		},
-		"nri-needs-cdi": {
-			keeps: func(s *scenario) { s.gpu("cdi: {nriPluginEnabled: true}") },
+			keeps: func(s *scenario) { s.gpu(gpuCluster) },
 		},
 		"validator-env-missing": {
 			keeps: func(s *scenario) { s.line("v25.3.4", "25.4.0", "1.31.0") },
-		},
-		"nri-needs-toolkit": {
-			keeps: func(s *scenario) { s.gpu("{cdi: {nriPluginEnabled: true}, toolkit: {enabled: true}}") },
-		},
-		"one-cluster-object": {
-			keeps: func(s *scenario) { s.gpu("{gpuCluster: {deployCR: true}, clusterPolicy: {deployCR: false}}") },
 		},
 		"config-map-incomplete": {
 			keeps: func(s *scenario) {

@@ -52,14 +52,8 @@ func draRuleCases() map[string]ruleCase {
 		"dra-needs-cdi": {
 			keeps: func(s *scenario) { s.gpu("cdi: {enabled: off}") },
 		},
-		"dra-removed-value": {
-			keeps: func(s *scenario) { s.dra("nvidiaCDIHookPath: /usr/bin/nvidia-cdi-hook") },
-		},
-		"dra-webhook-tls": {
-			keeps: func(s *scenario) { s.dra("webhook: {enabled: true}") },
-		},
 		"dra-driver-twice": {
-			keeps: func(s *scenario) { s.gpu("{clusterPolicy: {deployCR: false}, gpuCluster: {deployCR: true}}") },
+			keeps: func(s *scenario) { s.gpu(gpuCluster) },
 		},
 		"dra-tolerations": {
 			keeps: func(s *scenario) {

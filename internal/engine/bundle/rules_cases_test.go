@@ -176,6 +176,10 @@ func chartRuleCases() map[string]ruleCase {
 			func(s *scenario) { s.gpu("mig: null") },
 			func(s *scenario) { s.gpu("devicePlugin: {config: {name: null}}") },
 		},
+		"chart-refuses": {
+			func(s *scenario) { s.gpu("{gpuCluster: {deployCR: true}, clusterPolicy: {deployCR: false}}") },
+			func(s *scenario) { s.gpu(gpuCluster) },
+		},
 		"dead-value": {
 			func(s *scenario) { s.gpu("devicePlugin: {mps: {root: /x}}") },
 			func(s *scenario) { s.gpu("devicePlugin: {enabled: true}") },

@@ -31,6 +31,7 @@ func chartRules() []rule {
 		failure("unknown-value", "A value has no key in the chart; Helm would drop it silently.", valueProblems(chart.Unknown)),
 		failure("value-type", "A value has another type than the chart's key.", valueProblems(chart.Type, chart.Enum, chart.Pattern, chart.Bounds, chart.Required)),
 		failure("null-breaks-chart", "A null that makes the chart fail or that server-side apply refuses.", valueProblems(chart.Null)),
+		failure("chart-refuses", "The chart's templates fail on purpose with these values.", refusedValues),
 		failure("config-map-too-large", "A ConfigMap is larger than Kubernetes stores.", largeConfigMap),
 		warning("dead-value", "The chart declares the key but nothing reads it.", valueProblems(chart.Dead)),
 	}
@@ -109,6 +110,18 @@ func fromProblem(p chart.Problem) violation {
 		advice = "did you mean " + p.Suggestion + "?"
 	}
 	return violation{path: p.Path, message: p.Message, advice: advice}
+}
+
+// refusedValues blames, of the values that a refusal depends on, the first that an
+// override sets.
+func refusedValues(d *draft) []violation {
+	var found []violation
+	for _, p := range d.problems() {
+		if p.Kind == chart.Refused {
+			found = append(found, violation{path: d.place(p.Places), message: p.Message})
+		}
+	}
+	return found
 }
 
 // largeConfigMap looks at the ConfigMaps of the bundle and at those that the chart

@@ -185,7 +185,7 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 				s.set(config("gds"), false).gpu("{devicePlugin: {config: {create: true, name: a}}, driver: {usePrecompiled: true, version: '580'}}")
 			},
 			[]string{
-				`overrides["gpu-operator"]: devicePlugin.config.data: devicePlugin.config.create is true, but the ConfigMap to create has no data; set it, or turn off create (rule config-map-incomplete)`,
+				`overrides["gpu-operator"]: devicePlugin.config.create: makes gpu-operator v26.7.0 fail, which says: devicePlugin.config.data cannot be empty when devicePlugin.config.create is set to true (rule chart-refuses)`,
 				`overrides["gpu-operator"]: gdrcopy.enabled: gdrcopy needs its modules built with the driver, which precompiled drivers are not; turn off one of the two (rule precompiled-excludes)`,
 			},
 		},

@@ -47,11 +47,11 @@ func TestRuleVariants(t *testing.T) {
 		"the DRA driver before Kubernetes 1.32":     {"chart-kube-version!", func(s *scenario) { s.dra("{}").set(k8s{"server", "version"}, "v1.31.4") }},
 		"the DRA driver on Kubernetes 1.32":         {"-chart-kube-version!", func(s *scenario) { s.dra("{}").set(k8s{"server", "version"}, "v1.32.4-eks-1") }},
 		"the DRA driver beside the device plugin":   {"dra-takes-gpus!", func(s *scenario) { s.dra("{resources: {gpus: {enabled: true}}, gpuResourcesEnabledOverride: true}") }},
-		"a namespace among the DRA driver's values": {"dra-namespace!", func(s *scenario) { s.dra("namespace: gpus") }},
+		"a namespace among the DRA driver's values": {"chart-refuses!", func(s *scenario) { s.dra("namespace: gpus") }},
 		"a namespace beside the DRA driver's own":   {"dra-namespace!", func(s *scenario) { s.dra("namespaceOverride: gpus") }},
-		"a webhook with an unknown issuer":          {"dra-webhook-tls!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {certManager: {issuerType: own}}}") }},
-		"a webhook with an unnamed issuer":          {"dra-webhook-tls!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {certManager: {issuerType: issuer}}}") }},
-		"a webhook with an unnamed secret":          {"dra-webhook-tls!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {mode: secret}}") }},
+		"a webhook with an unknown issuer":          {"chart-refuses!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {certManager: {issuerType: own}}}") }},
+		"a webhook with an unnamed issuer":          {"chart-refuses!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {certManager: {issuerType: issuer}}}") }},
+		"a webhook with an unnamed secret":          {"chart-refuses!", func(s *scenario) { s.dra("webhook: {enabled: true, tls: {mode: secret}}") }},
 		"an instance type that the chart lacks":     {"efa-instance-type!", func(s *scenario) { s.efa("v0.5.30", "h100").onInstance("p9.48xlarge") }},
 		"an instance type that the user adds": {"-efa-instance-type!", func(s *scenario) {
 			s.efa("v0.5.30", "h100").onInstance("p9.48xlarge").override("aws-efa-k8s-device-plugin", "supportedInstanceLabels: {values: [p9.48xlarge]}")

@@ -8,12 +8,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
 
 // keyWriter turns values.yaml, and what the templates read, into lines of the
 // data's notation.
 type keyWriter struct {
+	places
 	notNull map[string]bool // paths still to be met
 	lines   []member
 	err     error // the first
@@ -23,11 +27,13 @@ type keyWriter struct {
 // and how the templates use it.
 type setting struct {
 	path  string
-	own   maybe             // what the chart's values.yaml sets
-	given maybe             // what the parent chart sets instead
-	use   *usage.Key        // nil when no template mentions the key
-	whole bool              // some key above is rendered whole
-	types map[string]string // JSON types by path, where the chart has a schema of its values
+	own   maybe               // what the chart's values.yaml sets
+	given maybe               // what the parent chart sets instead
+	use   *usage.Key          // nil when no template mentions the key
+	above condition.Condition // when a template reads the key above
+	whole condition.Condition // when some key above is rendered whole
+
+	schema folder.ValuesSchema // what the chart's own schema of its values demands here
 }
 
 // maybe is a value that may be missing, which differs from a null.
@@ -43,8 +49,8 @@ func (m maybe) member(name string) maybe {
 }
 
 // valueLines describes every key below a root, but for the keys named in without.
-func valueLines(root setting, notNull []string, without ...string) ([]member, error) {
-	w := &keyWriter{notNull: map[string]bool{}}
+func valueLines(root setting, at places, notNull []string, without ...string) ([]member, error) {
+	w := &keyWriter{places: at, notNull: map[string]bool{}}
 	for _, path := range notNull {
 		w.notNull[path] = true
 	}
@@ -55,7 +61,7 @@ func valueLines(root setting, notNull []string, without ...string) ([]member, er
 		}
 	}
 	for _, path := range sortedKeys(w.notNull) {
-		w.errorf("releases.json: notNull names %s, which is no key of the chart", path)
+		w.errorf("%s: notNull names %s, which is no key of the chart", chart.TableName, path)
 	}
 	slices.SortFunc(w.lines, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	return w.lines, w.err
@@ -85,7 +91,7 @@ func (s setting) members() []setting {
 	for _, name := range sortedKeys(names) {
 		out = append(out, setting{
 			path: strings.TrimPrefix(s.path+"."+name, "."), own: s.own.member(name), given: s.given.member(name),
-			use: s.use.At(name), whole: s.free(), types: s.types,
+			use: s.use.At(name), above: s.read(), whole: s.wholeBelow(), schema: s.schema.At(name),
 		})
 	}
 	return out
@@ -99,12 +105,28 @@ func (s setting) standard() maybe {
 	return s.own
 }
 
-// free reports whether whatever is below the place is rendered.
-func (s setting) free() bool {
-	return s.whole || s.use != nil && (s.use.Whole || s.use.Ranged)
+// read is when a template reads the key, or one below it, or all of one above.
+func (s setting) read() condition.Condition { return s.use.Read().Or(s.whole) }
+
+// wholeBelow is when whatever is below the place is rendered.
+func (s setting) wholeBelow() condition.Condition {
+	if s.use == nil {
+		return s.whole
+	}
+	return s.whole.Or(s.use.Whole).Or(s.use.Ranged)
 }
 
-func (s setting) dead() bool { return !s.whole && !s.use.Live() }
+// breaks is when a null is sure to make Helm fail.
+func (s setting) breaks(path string) condition.Condition {
+	if s.use == nil {
+		return nil
+	}
+	return s.use.Walked.WhereNull(path)
+}
+
+func (s setting) free() bool { return !s.wholeBelow().Never() }
+
+func (s setting) dead() bool { return s.read().Never() }
 
 func (w *keyWriter) write(s setting) {
 	members, dotted := w.splitDotted(s)
@@ -118,13 +140,16 @@ func (w *keyWriter) write(s setting) {
 		on   bool
 	}{
 		{" unset", typ == "map" && !s.standard().set},
-		{" free", typ == "map" && s.free()},
 		{" dead", s.dead()},
-		{" notnull", w.notNull[s.path]},
+		{" notnull", w.notNull[s.path] || w.breaks(s).IsAlways()},
 	} {
 		if flag.on {
 			words += flag.word
 		}
+	}
+	words = strings.Join(append([]string{words}, w.uses(s, typ)...), "; ")
+	if breaks := w.breaks(s); w.notNull[s.path] && !breaks.Never() {
+		w.errorf("%s: strike %s from notNull: the templates say it", chart.TableName, s.path)
 	}
 	delete(w.notNull, s.path)
 	w.lines = append(w.lines, member{s.path, s.notation(typ, words, dotted)})
@@ -179,14 +204,16 @@ func (s setting) typ(hasMembers bool) string {
 	}
 	name := s.path[strings.LastIndexByte(s.path, '.')+1:]
 	switch {
-	case jsonType(s.types[s.path]) != "":
-		return jsonType(s.types[s.path])
-	case s.own.set:
+	case jsonType(s.schema.Type.Single()) != "":
+		return jsonType(s.schema.Type.Single())
+	case s.own.set && (s.free() || hasMembers || s.dead()):
 		return "any"
 	case s.printsElements():
 		return "strings"
-	case s.use.Whole || s.use.Ranged:
+	case !s.use.Whole.Never() || s.use.Named:
 		return "any"
+	case !s.use.Ranged.Never():
+		return "list"
 	case hasMembers:
 		return "map"
 	case name == "nameOverride" || name == "fullnameOverride":
@@ -234,9 +261,9 @@ func (s setting) typeOf(v any) string {
 // printsElements reports whether all that the templates do with a list is to
 // print its elements.
 func (s setting) printsElements() bool {
-	if s.use == nil || s.whole || s.use.Whole || s.use.Element == nil {
+	if s.use == nil || !s.whole.Never() || !s.use.Whole.Never() || s.use.Element == nil {
 		return false
 	}
 	element := s.use.Element
-	return element.Used && !element.Whole && len(element.Below) == 0
+	return !element.Used.Never() && element.Whole.Never() && len(element.Below) == 0
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/policy"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
@@ -24,15 +25,24 @@ type release struct {
 }
 
 func (r release) render() ([]byte, error) {
-	use, err := readUsage(r.chart)
+	use, found, err := readUsage(r.chart)
 	if err != nil {
 		return nil, err
 	}
-	values, err := valueLines(setting{own: maybe{r.chart.Values, true}, use: use, types: r.chart.Types}, r.row.NotNull[""], r.notValues()...)
+	policyMap, err := r.clusterPolicy()
 	if err != nil {
 		return nil, err
 	}
-	subcharts, err := r.subchartLines(use)
+	at := places{active: condition.Always(), kinds: r.kinds(found.Kinds)}
+	if policyMap != nil {
+		at.policy = policyMap.Fields
+	}
+	own := setting{own: maybe{r.chart.Values, true}, use: use, above: condition.Always(), schema: r.chart.Schema}
+	values, err := valueLines(own, at, r.row.NotNull[""], r.notValues()...)
+	if err != nil {
+		return nil, err
+	}
+	subcharts, err := r.subchartLines(use, at)
 	if err != nil {
 		return nil, err
 	}
@@ -47,16 +57,51 @@ func (r release) render() ([]byte, error) {
 		sections = append(sections, member{"systems", r.systems()})
 	}
 	sections = append(sections, member{"values", values}, member{"subcharts", subcharts})
-	for _, section := range []func() (*member, error){r.images, r.clusterPolicy, r.objects} {
-		m, err := section()
+	if len(at.kinds) > 0 {
+		sections = append(sections, member{"renders", conditionLines(at.kinds)})
+	}
+	if len(found.Failures) > 0 {
+		sections = append(sections, member{"refusals", refusals(found.Failures)})
+	}
+	if len(r.row.Images) > 0 {
+		images, err := r.images()
 		if err != nil {
 			return nil, err
 		}
-		if m != nil {
-			sections = append(sections, *m)
-		}
+		sections = append(sections, member{"images", images})
 	}
-	return encode(sections), nil
+	if policyMap != nil {
+		sections = append(sections, member{"clusterPolicy", policyLines(policyMap)})
+	}
+	objects, err := r.crds.objectLines(r.inTable.Objects, r.row.Lacks)
+	return encode(append(sections, member{"objects", objects})), err
+}
+
+// kinds are the custom resources that the templates write and whose schema the
+// data holds.
+func (r release) kinds(written map[string]condition.Condition) map[string]condition.Condition {
+	out := maps.Clone(written)
+	maps.DeleteFunc(out, func(kind string, _ condition.Condition) bool {
+		return !slices.Contains(r.inTable.Objects, kind) || slices.Contains(r.row.Lacks, kind)
+	})
+	return out
+}
+
+func conditionLines(kinds map[string]condition.Condition) []member {
+	var out []member
+	for _, kind := range sortedKeys(kinds) {
+		out = append(out, member{kind, kinds[kind].String()})
+	}
+	return out
+}
+
+// refusals are the conditions under which the templates fail on purpose.
+func refusals(failures []usage.Failure) []any {
+	var out []any
+	for _, f := range failures {
+		out = append(out, []member{{"when", f.When.String()}, {"message", f.Message}})
+	}
+	return out
 }
 
 func (r release) systems() []member {
@@ -79,14 +124,15 @@ func (r release) notValues() []string {
 
 // readUsage finds out which values the templates of a chart and its sub-charts
 // read. A sub-chart's values stand in its parent's, below its name.
-func readUsage(parent *folder.Chart) (*usage.Key, error) {
+func readUsage(parent *folder.Chart) (*usage.Key, *usage.Findings, error) {
 	root := &usage.Key{}
 	charts := []usage.Chart{{Name: parent.Name, Values: root, Files: parent.Templates}}
 	for _, name := range sortedKeys(parent.Subcharts) {
-		charts = append(charts, usage.Chart{Name: name, Values: root.Member(name), Files: parent.Subcharts[name].Templates})
+		charts = append(charts, usage.Chart{Name: name, Values: root.Member(name), Files: parent.Subcharts[name].Templates, When: switchOf(parent, name)})
 	}
-	if err := usage.Read(charts...); err != nil {
-		return nil, err
+	found, err := usage.Read(charts...)
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, dependency := range parent.Dependencies {
 		for _, condition := range strings.FieldsFunc(dependency.Condition, func(r rune) bool { return r == ',' }) {
@@ -96,10 +142,21 @@ func readUsage(parent *folder.Chart) (*usage.Key, error) {
 			root.Use("tags", tag)
 		}
 	}
-	return root, nil
+	return root, found, nil
 }
 
-func (r release) subchartLines(use *usage.Key) ([]member, error) {
+// switchOf is when Helm renders the templates of a sub-chart. Only a false turns
+// it off.
+func switchOf(parent *folder.Chart, name string) condition.Condition {
+	for _, d := range parent.Dependencies {
+		if (d.Name == name || d.Alias == name) && d.Condition != "" && !strings.Contains(d.Condition, ",") {
+			return condition.Equals(d.Condition, "false").Not()
+		}
+	}
+	return condition.Always()
+}
+
+func (r release) subchartLines(use *usage.Key, at places) ([]member, error) {
 	for name := range r.row.NotNull {
 		if name != "" && r.chart.Subcharts[name] == nil {
 			return nil, fmt.Errorf("%s: notNull names %q, which is no sub-chart", chart.TableName, name)
@@ -112,22 +169,25 @@ func (r release) subchartLines(use *usage.Key) ([]member, error) {
 			return nil, fmt.Errorf("the sub-chart %s has sub-charts of its own, which the data cannot hold", name)
 		}
 		parent := maybe{r.chart.Values, true}
-		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name), types: sub.Types}
-		lines, err := valueLines(root, r.row.NotNull[name])
+		at.prefix, at.active = name+".", switchOf(r.chart, name)
+		root := setting{own: maybe{sub.Values, true}, given: parent.member(name), use: use.At(name), above: at.active, schema: sub.Schema}
+		lines, err := valueLines(root, at, r.row.NotNull[name])
 		if err != nil {
 			return nil, fmt.Errorf("sub-chart %s: %w", name, err)
 		}
+		itself := "map"
+		if when := at.active.String(); when != "" {
+			itself += "; when " + when
+		}
+		lines = slices.Insert(lines, 0, member{"", itself})
 		out = append(out, member{name, lines})
 	}
 	return out, nil
 }
 
-// images is nil where the table names none. Where the chart's values say the
+// images are those that the table names. Where the chart's values say the
 // repository, both have to agree.
-func (r release) images() (*member, error) {
-	if len(r.row.Images) == 0 {
-		return nil, nil
-	}
+func (r release) images() ([]member, error) {
 	var out []member
 	for _, component := range sortedKeys(r.row.Images) {
 		values := maybe{r.chart.Values, true}
@@ -139,36 +199,29 @@ func (r release) images() (*member, error) {
 		}
 		out = append(out, member{component, r.row.Images[component]})
 	}
-	return &member{"images", out}, nil
+	return out, nil
 }
 
 // clusterPolicy is nil for a chart that renders none.
-func (r release) clusterPolicy() (*member, error) {
+func (r release) clusterPolicy() (*policy.Map, error) {
 	for _, path := range sortedKeys(r.chart.Templates) {
 		trees, err := usage.Parse(path, r.chart.Templates[path])
 		if err != nil {
 			return nil, err
 		}
-		tree := trees[path]
-		if tree == nil || !policy.Renders(tree) {
-			continue
+		if tree := trees[path]; tree != nil && policy.Renders(tree) {
+			return policy.Read(tree)
 		}
-		read, err := policy.Read(tree)
-		if err != nil {
-			return nil, err
-		}
-		fields := make([]any, len(read.Fields))
-		for i, field := range read.Fields {
-			fields[i] = field
-		}
-		return &member{"clusterPolicy", []member{{"when", read.When}, {"fields", fields}}}, nil
 	}
 	return nil, nil
 }
 
-func (r release) objects() (*member, error) {
-	lines, err := r.crds.objectLines(r.inTable.Objects, r.row.Lacks)
-	return &member{"objects", lines}, err
+func policyLines(read *policy.Map) []member {
+	fields := make([]any, len(read.Fields))
+	for i, field := range read.Fields {
+		fields[i] = field
+	}
+	return []member{{"when", read.When}, {"fields", fields}}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

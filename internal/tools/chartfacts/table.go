@@ -33,8 +33,8 @@ type releaseRow struct {
 	Lacks []string `json:"lacks"`
 	// Images are default images that the chart does not name, by component.
 	Images map[string]string `json:"images"`
-	// NotNull are the keys whose null makes Helm fail, by sub-chart; the chart's
-	// own stand under "".
+	// NotNull are the keys whose null makes Helm fail without the templates
+	// showing it, by sub-chart; the chart's own stand under "".
 	NotNull map[string][]string `json:"notNull"`
 }
 
@@ -91,6 +91,5 @@ const missingChart = `there is no %s; write it, with what the chart's documentat
 const missingRelease = `%s says of %s no range of Kubernetes; add below "releases", with what its documentation says ("" where it says nothing):
 
   %q: {
-   "kubernetes": "1.33 - 1.36",
-   "notNull": {"": []}
+   "kubernetes": "1.33 - 1.36"
   }`

@@ -5,6 +5,7 @@ package chart
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
@@ -26,15 +27,15 @@ func (r *Release) ClusterPolicy(values map[string]any) (map[string]any, error) {
 	if r.policy == nil {
 		return nil, fmt.Errorf("%s: %w", r.title(), ErrNoClusterPolicy)
 	}
-	all := &effective{tree: tree.Coalesce(r.defaults(), values)}
-	if !allHold(r.policy.when, all) {
+	all := r.effective(values)
+	if !r.policy.when.holds(all) {
 		return nil, fmt.Errorf("%s with clusterPolicy.deployCR false: %w", r.title(), ErrNoClusterPolicy)
 	}
 	spec := make(map[string]any, 32)
 	parent, at := "", spec // of the field before, which mostly is the next one's too
 	for i := range r.policy.fields {
 		field := &r.policy.fields[i]
-		if !allHold(field.when, all) {
+		if field.action == actionMap || !field.when.holds(all) {
 			continue
 		}
 		v, rendered := r.fieldValue(field, all)
@@ -59,9 +60,14 @@ func (r *Release) ClusterPolicy(values map[string]any) (map[string]any, error) {
 // effective is what the templates see as values. It remembers the map that it
 // was last asked about: the fields of a policy come in groups.
 type effective struct {
-	tree   map[string]any
-	parent string
-	below  map[string]any
+	tree    map[string]any
+	renders map[string]condition // of the release
+	parent  string
+	below   map[string]any
+}
+
+func (r *Release) effective(values map[string]any) *effective {
+	return &effective{tree: tree.Coalesce(r.defaults(), values), renders: r.renders}
 }
 
 // at returns the value at a path, nil where there is none.
@@ -76,15 +82,6 @@ func (e *effective) at(path string) any {
 		e.below, _ = below.(map[string]any)
 	}
 	return e.below[path[dot+1:]]
-}
-
-func allHold(conditions []condition, values *effective) bool {
-	for _, c := range conditions {
-		if !c.holds(values) {
-			return false
-		}
-	}
-	return true
 }
 
 // fieldValue is nil where the template writes a null, and false where it
@@ -119,6 +116,20 @@ func (r *Release) fieldValue(field *policyField, values *effective) (any, bool) 
 		return nil, true // bare, it leaves "key: "
 	}
 	return cloneWithoutNulls(v), true
+}
+
+// leavesNull reports whether a map is written, and no field below it.
+func (r *Release) leavesNull(header *policyField, values *effective) bool {
+	if !header.when.holds(values) {
+		return false
+	}
+	return !slices.ContainsFunc(r.policy.fields, func(f policyField) bool {
+		if f.action == actionMap || !strings.HasPrefix(f.path, header.path+".") || !f.when.holds(values) {
+			return false
+		}
+		_, rendered := r.fieldValue(&f, values)
+		return rendered
+	})
 }
 
 // cloneWithoutNulls is tree.Clone that leaves out null members of maps, which

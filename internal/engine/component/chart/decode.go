@@ -14,7 +14,7 @@ import (
 // wrong with the schemas of objects shows when they are first used.
 func decodeRelease(text []byte) (*Release, error) {
 	const linesPerKey = 2 // about, so that the list need not grow
-	r := &Release{text: raw(text), objects: map[string]*object{}, keys: make([]key, 0, bytes.Count(text, []byte("\n"))/linesPerKey)}
+	r := &Release{text: raw(text), objects: map[string]*object{}, renders: map[string]condition{}, keys: make([]key, 0, bytes.Count(text, []byte("\n"))/linesPerKey)}
 	r.keys = append(r.keys, key{path: "global", typ: mapKey, unset: true})
 	from := r.text.reader()
 	for name := range from.members() {
@@ -48,6 +48,12 @@ func (r *Release) read(name string, from *reader) (err error) {
 		err = r.readKeys("", from)
 	case "subcharts":
 		err = r.readSubcharts(from)
+	case "renders":
+		for kind := range from.members() {
+			r.renders[kind] = condition(from.text())
+		}
+	case "refusals":
+		err = r.readRefusals(from)
 	case "images":
 		err = r.readImages(from)
 	case "objects":
@@ -72,9 +78,26 @@ func (r *Release) readSystems(from *reader) {
 	}
 }
 
+func (r *Release) readRefusals(from *reader) error {
+	for range from.elements() {
+		var one refusal
+		for name := range from.members() {
+			switch name {
+			case "when":
+				one.when = condition(from.text())
+			case "message":
+				one.message = from.text()
+			default:
+				return fmt.Errorf("refusals: unknown field %q", name)
+			}
+		}
+		r.refusals = append(r.refusals, one)
+	}
+	return nil
+}
+
 func (r *Release) readSubcharts(from *reader) error {
 	for name := range from.members() {
-		r.keys = append(r.keys, key{path: name, typ: mapKey})
 		if err := r.readKeys(name+".", from); err != nil {
 			return fmt.Errorf("sub-chart %s: %w", name, err)
 		}

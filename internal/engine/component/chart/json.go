@@ -128,10 +128,12 @@ func (r *reader) text() string {
 	if !r.begins('"', "a text") {
 		return ""
 	}
-	v := r.skip()
-	if len(v) > 1 && strings.IndexByte(string(v), '\\') < 0 {
-		return string(v[1 : len(v)-1])
+	if end := strings.IndexByte(string(r.rest[1:]), '"'); end >= 0 && strings.IndexByte(string(r.rest[1:end+1]), '\\') < 0 {
+		text := r.rest[1 : end+1]
+		r.rest = r.rest[end+2:]
+		return string(text)
 	}
+	v := r.skip()
 	var text string
 	r.err = json.Unmarshal([]byte(v), &text)
 	return text

@@ -29,11 +29,11 @@ const (
 type key struct {
 	path     string
 	typ      keyType
-	free     bool // everything below is rendered, whole
-	dead     bool // nothing reads it
-	notNull  bool // a null makes Helm fail
-	unset    bool // a map that values.yaml lacks
-	standard raw  // default, or "" for none; of a free map, the members that are not keys
+	dead     bool   // nothing reads it
+	notNull  bool   // a null makes Helm fail
+	unset    bool   // a map that values.yaml lacks
+	standard raw    // default, or "" for none; of a map, the members that are not keys
+	uses     string // when it is read, and where it lands, in the data's notation
 }
 
 // readKeys reads the keys of a chart, or of the sub-chart that stands at the
@@ -44,7 +44,7 @@ func (r *Release) readKeys(prefix string, from *reader) error {
 		if err != nil {
 			return fmt.Errorf("key %s: %w", path, err)
 		}
-		k.path = prefix + path
+		k.path = strings.TrimSuffix(prefix+path, ".") // the sub-chart itself is ""
 		r.keys = append(r.keys, k)
 		if prefix != "" && strings.HasPrefix(path, "global.") {
 			k.path, k.standard, k.unset = path, "", true // the default is the sub-chart's
@@ -54,7 +54,7 @@ func (r *Release) readKeys(prefix string, from *reader) error {
 	return nil
 }
 
-// readKey reads "type flag ..." or ["type flag ...", default].
+// readKey reads "type flag ...; use; ..." or ["type flag ...; use; ...", default].
 func readKey(from *reader) (k key, err error) {
 	notation := ""
 	if from.next() == '[' {
@@ -81,8 +81,9 @@ func readKey(from *reader) (k key, err error) {
 	return k, k.describe(notation)
 }
 
-// describe reads "type flag ...".
+// describe reads "type flag ...; use; ...".
 func (k *key) describe(notation string) error {
+	notation, k.uses, _ = strings.Cut(notation, "; ")
 	word, flags, _ := strings.Cut(notation, " ")
 	k.typ = keyType(word)
 	switch k.typ {
@@ -102,8 +103,6 @@ func (k *key) describe(notation string) error {
 
 func (k *key) flag(word string) error {
 	switch word {
-	case "free":
-		k.free = true
 	case "dead":
 		k.dead = true
 	case "notnull":

@@ -61,7 +61,7 @@ func (r *Release) Verify() error {
 			return fmt.Errorf("reading chart facts %s: schema of %s: %w", r.file(), kind, err)
 		}
 	}
-	return nil
+	return r.verifyUses()
 }
 
 // CheckObject checks a custom resource against the schema that this release of

@@ -46,7 +46,7 @@ func TestCheckObject(t *testing.T) {
 		"spec of no kind": {"26.4.1", nicPolicy, `[]`, []found{{"spec", Type, ""}}},
 
 		"pool":                {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50,"gateway":"10.0.0.1"}`, nil},
-		"pool with a float":   {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50.0}`, nil},
+		"pool with a float":   {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50.0}`, []found{{"spec.perNodeBlockSize", Type, ""}}},
 		"pool with fractions": {"26.4.1", ippool, `{"subnet":"10.0.0.0/16","perNodeBlockSize":50.5}`, []found{{"spec.perNodeBlockSize", Type, ""}}},
 		"empty pool":          {"26.4.1", ippool, `{}`, []found{{"spec.perNodeBlockSize", Required, ""}, {"spec.subnet", Required, ""}}},
 		"32 bits": {
@@ -79,13 +79,13 @@ func TestCheckObjectIdentity(t *testing.T) {
 	}{
 		"no custom resource": {
 			`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}`,
-			[]string{`kind: "Namespace" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy"`},
+			[]string{`kind: "Namespace" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`},
 		},
 		"misspelt kind": {
 			`{"kind":"clusterpolicy"}`,
-			[]string{`kind: "clusterpolicy" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy"; did you mean ClusterPolicy?`},
+			[]string{`kind: "clusterpolicy" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"; did you mean ClusterPolicy?`},
 		},
-		"nothing": {`{}`, []string{`kind: "" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy"`}},
+		"nothing": {`{}`, []string{`kind: "" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`}},
 		"other version": {
 			`{"apiVersion":"nvidia.com/v2","kind":"ClusterPolicy","metadata":{"name":"n"}}`,
 			[]string{`apiVersion: is "nvidia.com/v1" for the ClusterPolicy of gpu-operator v26.7.0, got the string "nvidia.com/v2"`},

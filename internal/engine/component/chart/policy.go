@@ -11,7 +11,7 @@ import (
 
 // policy is how a chart's values become the spec of its ClusterPolicy.
 type policy struct {
-	when   []condition // of the whole object
+	when   condition // of the whole object
 	fields []policyField
 }
 
@@ -20,11 +20,11 @@ type policyField struct {
 	path   string // below spec
 	parent string // the part of path before the name of the field
 	name   string
-	from   string // the values key; "" for a constant and for labels
+	from   string // the values key; "" for a map, a constant and for labels
 	action string
 	quoted bool // rendered as a string, whatever the value
 	value  any  // the default of a copied value that is not set, or the constant
-	when   []condition
+	when   condition
 }
 
 // What a field of the policy takes; the words are those of the data.
@@ -33,43 +33,15 @@ const (
 	actionSet    = "set"    // the value if it is set, which is Helm's "if"
 	actionConst  = "const"  // a constant
 	actionLabels = "labels" // the labels of the operands
+	actionMap    = "map"    // what fields below it write, or else a null
 )
-
-type condition struct {
-	path string
-	test byte // '!' not set, '?' not null, 0 set
-}
-
-func (c condition) holds(values *effective) bool {
-	v := values.at(c.path)
-	switch c.test {
-	case '!':
-		return !truthy(v)
-	case '?':
-		return v != nil
-	default:
-		return truthy(v)
-	}
-}
-
-func parseConditions(words string) []condition {
-	var out []condition
-	for word := range strings.FieldsSeq(words) {
-		c := condition{path: word}
-		if word[0] == '!' || word[0] == '?' {
-			c.test, c.path = word[0], word[1:]
-		}
-		out = append(out, c)
-	}
-	return out
-}
 
 func (r *Release) readPolicy(from *reader) error {
 	r.policy = &policy{}
 	for name := range from.members() {
 		switch name {
 		case "when":
-			r.policy.when = parseConditions(from.text())
+			r.policy.when = condition(from.text())
 		case "fields":
 			if err := r.policy.readFields(from); err != nil {
 				return err
@@ -110,7 +82,7 @@ func parsePolicyField(line string) (policyField, error) {
 		field.from = path
 	case actionConst:
 		rest = "default " + rest
-	case actionLabels:
+	case actionLabels, actionMap:
 	default:
 		return policyField{}, fmt.Errorf("unknown action %q", action)
 	}
@@ -121,7 +93,7 @@ func (f *policyField) options(words string) error {
 	for words != "" {
 		word, rest, _ := strings.Cut(words, " ")
 		if word == "when" {
-			f.when = parseConditions(rest)
+			f.when = condition(rest)
 			return nil
 		}
 		if word == "quoted" {

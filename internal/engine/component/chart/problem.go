@@ -12,7 +12,7 @@ import (
 // Kind says what is wrong with a value or a field.
 type Kind string
 
-// The kinds of problems. Dead exists for values only.
+// The kinds of problems. Dead and Refused exist for values only.
 const (
 	Unknown  Kind = "unknown"  // no such key, field or object kind: Helm drops the key, the API server refuses the field
 	Dead     Kind = "dead"     // the chart declares the key, but nothing reads it
@@ -22,6 +22,7 @@ const (
 	Enum     Kind = "enum"     // not one of the values that the schema lists
 	Pattern  Kind = "pattern"  // a string that does not match the schema's pattern
 	Bounds   Kind = "bounds"   // a number out of the schema's range, or a string of a wrong length
+	Refused  Kind = "refused"  // a value with which the chart's templates fail on purpose
 )
 
 // Problem is one thing wrong in a values tree or an object.
@@ -30,6 +31,8 @@ type Problem struct {
 	Kind       Kind
 	Message    string // a sentence that names neither path nor suggestion
 	Suggestion string // the path of the nearest valid key, or empty
+
+	Places []string // of what is refused: all values that it depends on, Path the last
 }
 
 func (p Problem) String() string {

@@ -22,15 +22,23 @@ type Summary struct {
 type Release struct {
 	Summary
 
-	text    raw
-	systems map[string][]string
-	images  map[string]Image
-	objects map[string]*object // by kind
-	policy  *policy            // nil where the chart renders no ClusterPolicy
+	text     raw
+	systems  map[string][]string
+	images   map[string]Image
+	objects  map[string]*object   // by kind
+	policy   *policy              // nil where the chart renders no ClusterPolicy
+	renders  map[string]condition // custom resources that the templates write, and when
+	refusals []refusal
 
 	keys     []key // of the chart and, with its name before them, of each sub-chart
 	byPath   func() map[string]*key
 	defaults func() map[string]any // not to be changed
+}
+
+// refusal is a condition under which the chart's templates fail on purpose.
+type refusal struct {
+	when    condition
+	message string // the chart's own
 }
 
 // Image is where a component's container image is found by default.

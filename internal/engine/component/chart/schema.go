@@ -81,8 +81,12 @@ type schemaReader struct {
 	fields   []field                                   // of the objects that are being read
 }
 
+func newSchemaReader(notation raw) *schemaReader {
+	return &schemaReader{reader: notation.reader(), patterns: map[string]func() (*regexp.Regexp, error){}}
+}
+
 func readSchema(notation raw) (schema, error) {
-	r := &schemaReader{reader: notation.reader(), patterns: map[string]func() (*regexp.Regexp, error){}}
+	r := newSchemaReader(notation)
 	s, err := r.read()
 	return s, cmp.Or(err, r.err)
 }
@@ -135,8 +139,12 @@ func (r *schemaReader) object() (schema, error) {
 	return schema{typ: objectType, fields: fields}, nil
 }
 
-// leaf reads "type [min..max] [enum a|b] [pattern re]", in this order.
+// leaf reads "type [min..max] [enum a|b] [pattern re]", in this order, or the name
+// of a type of Kubernetes' own.
 func (r *schemaReader) leaf(notation string) (schema, error) {
+	if known, ok := typeNotations()[notation]; ok {
+		return readSchema(known)
+	}
 	word, rest, _ := strings.Cut(notation, " ")
 	s := schema{typ: schemaType(word)}
 	switch s.typ {

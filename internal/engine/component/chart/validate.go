@@ -34,7 +34,7 @@ func (c *validation) check(s *schema, v any, path string) {
 		return
 	}
 	if !s.admits(v) {
-		c.report(path, Type, "is %s in the %s, got %s", s.article(), c.owner, describe(v))
+		c.report(path, Type, "is %s in the %s, got %s%s", s.article(), c.owner, describe(v), s.advice(v))
 		return
 	}
 	switch v := v.(type) {
@@ -46,8 +46,6 @@ func (c *validation) check(s *schema, v any, path string) {
 		c.text(s, v, path)
 	case int64:
 		c.number(s, float64(v), path)
-	case float64:
-		c.number(s, v, path)
 	}
 }
 
@@ -90,6 +88,20 @@ func (c *validation) elements(s *schema, v []any, path string) {
 	c.problems = append(c.problems, whole.problems...)
 }
 
+// lasting finds the nulls in a part of the values that no default gives way to:
+// Helm keeps them.
+func (c *validation) lasting(r *Release, v any, path string) {
+	members, _ := v.(map[string]any)
+	for _, name := range sortedNames(members) {
+		at := memberPath(path, name)
+		_, hasDefault := r.Default(at)
+		if members[name] == nil && !hasDefault {
+			c.report(at, Null, "is null, which server-side apply refuses; leave it out")
+		}
+		c.lasting(r, members[name], at)
+	}
+}
+
 func (c *validation) text(s *schema, v, path string) {
 	if s.enum != nil && !slices.Contains(s.enum, v) {
 		c.report(path, Enum, "is one of %s in the %s, got %q", quoted(s.enum), c.owner, v)
@@ -121,8 +133,8 @@ func (c *validation) number(s *schema, v float64, path string) {
 	}
 }
 
-// admits reports whether the type of a value fits; a whole float64 counts as
-// an integer, as it does for Helm and the API server.
+// admits reports whether the type of a value fits. A number that YAML does not
+// read as an integer, such as 08 or one of twenty digits, is not one.
 func (s *schema) admits(v any) bool {
 	switch s.typ {
 	case objectType, mapType:
@@ -134,17 +146,20 @@ func (s *schema) admits(v any) bool {
 	case booleanType:
 		return typeName(v) == "bool"
 	case integerType, int32Type:
-		return isWhole(v)
+		return typeName(v) == "integer"
 	default: // eitherType
-		return isWhole(v) || typeName(v) == "string"
+		return typeName(v) == "integer" || typeName(v) == "string"
 	}
 }
 
-func isWhole(v any) bool {
-	if f, ok := v.(float64); ok {
-		return f == math.Trunc(f) && !math.IsInf(f, 0)
+// advice for a number that is whole, but not written like that: 08 or 8.0.
+func (s *schema) advice(v any) string {
+	const most = 1 << 53 // beyond it a float64 is not exact
+	f, isNumber := v.(float64)
+	if !isNumber || f != math.Trunc(f) || math.Abs(f) > most || !s.admits(int64(f)) {
+		return ""
 	}
-	return typeName(v) == "integer"
+	return fmt.Sprintf("; write %.0f, without a leading zero or a decimal point", f)
 }
 
 // article names the type with its article, in the words used for values.

@@ -6,27 +6,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // CheckValues checks a values tree, to be merged over the chart's defaults,
-// against what the chart's templates read. Helm itself drops an unknown key
-// without a word. A value that the chart copies into the ClusterPolicy is also
-// checked against the schema of its field, and one that it copies into a pod, such
-// as tolerations, against Kubernetes' own; list elements included. The
-// problems come in the order of their paths; below an unknown or dead key
-// nothing further is reported. The first 20 unknown keys get a suggestion.
+// against what the templates read that are active with these values. Helm itself
+// drops an unknown key without a word. A value that lands as it is in a custom
+// resource, or in one of Kubernetes' own objects, is also checked against the
+// schema there; list elements included. The problems come in the order of their
+// paths; below an unknown key nothing further is reported. The first 20 unknown
+// keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
-	check := &valuesCheck{release: r}
-	if r.policy != nil {
-		s, err := r.objects["ClusterPolicy"].schema()
-		if err != nil {
-			return []Problem{{Kind: Unknown, Message: "cannot be checked: " + err.Error()}}
-		}
-		check.spec = s.member("spec")
-	}
-	check.members(&key{typ: mapKey}, values, "", nil)
+	check := &valuesCheck{release: r, effective: sync.OnceValue(func() *effective { return r.effective(values) })}
+	check.members(&key{typ: mapKey}, values, "", place{})
+	check.emptied(values)
+	check.refusals()
 	slices.SortStableFunc(check.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return check.problems
 }
@@ -37,7 +34,9 @@ const mostSuggestions = 20
 
 type valuesCheck struct {
 	release   *Release
-	spec      *schema // of the ClusterPolicy that the chart renders, nil for none
+	effective func() *effective // what the templates see
+	inactive  bool              // below a key that no active template reads: conditions do not count
+	empties   bool              // there are nulls or empty texts
 	problems  []Problem
 	suggested int // unknown keys for which a suggestion was sought
 }
@@ -46,52 +45,170 @@ func (c *valuesCheck) report(path string, kind Kind, format string, args ...any)
 	c.problems = append(c.problems, Problem{Path: path, Kind: kind, Message: fmt.Sprintf(format, args...)})
 }
 
-// members checks what values sets below a key. Where the key is a part of a
-// pod, pod is its schema.
-func (c *valuesCheck) members(k *key, values map[string]any, path string, pod *schema) {
+func (c *valuesCheck) holds(when condition) bool {
+	return when == "" || c.inactive || when.holds(c.effective())
+}
+
+// place is where what stands below a key lands.
+type place struct {
+	whole bool     // whatever it is
+	in    []target // with the key
+}
+
+// members checks what values sets below a key.
+func (c *valuesCheck) members(k *key, values map[string]any, path string, at place) {
 	for _, name := range sortedNames(values) {
-		at := memberPath(path, name)
-		switch below := c.release.byPath()[at]; {
+		full := memberPath(path, name)
+		switch below := c.release.byPath()[full]; {
 		case below != nil:
-			c.value(below, values[name], at, c.target(below, name, at, pod))
-		case !k.free:
-			c.unknown(name, path, at)
+			c.value(below, values[name], full, at.member(name))
+		case !at.whole:
+			c.unknown(k, name, path, full)
 		}
 	}
 }
 
-func (c *valuesCheck) unknown(name, path, at string) {
-	c.report(at, Unknown, "is no value of %s; Helm would drop it without a word", c.release.title())
+func (p place) member(name string) place {
+	below := place{whole: p.whole}
+	for _, t := range p.in {
+		if t.schema = t.schema.field(name); t.schema != nil {
+			below.in = append(below.in, t)
+		}
+	}
+	return below
+}
+
+func (c *valuesCheck) unknown(k *key, name, path, at string) {
+	if when := c.rendered(k, name); when != "" {
+		c.report(at, Unknown, "is not a value that %s reads: keys of your own below %s are rendered only where %s", c.release.title(), path, when)
+	} else {
+		c.report(at, Unknown, "is no value of %s; Helm would drop it without a word", c.release.title())
+	}
 	if c.suggested++; c.suggested <= mostSuggestions {
 		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(name, path)
 	}
 }
 
-func (c *valuesCheck) value(k *key, v any, path string, to target) {
+// rendered says on which condition an inactive template would render a key of
+// the user's own below a key, "" where none would.
+func (c *valuesCheck) rendered(k *key, name string) string {
+	for _, use := range k.renderings() {
+		to, err := c.release.landing(use)
+		if use.what == "free" || err == nil && to.schema.field(name) != nil {
+			return c.release.words(use.when, use.place)
+		}
+	}
+	return ""
+}
+
+// value checks the value of a key. Below a key that no active template reads,
+// it is judged as if they all were.
+func (c *valuesCheck) value(k *key, v any, path string, at place) {
+	if when := k.when(); !k.dead && !c.holds(when) {
+		c.report(path, Dead, "has no effect: %s reads it only where %s", c.release.title(), c.release.words(when, ""))
+		c.inactive = true
+		defer func() { c.inactive = false }()
+	}
+	to, whole := c.targets(k)
+	at = place{at.whole || whole, append(at.in, to...)}
 	switch {
 	case k.dead:
 		c.report(path, Dead, "has no effect: no template of %s reads it", c.release.title())
-	case v == nil && k.notNull:
+	case v == nil && c.breaks(k):
 		c.report(path, Null, "is null, with which %s cannot be rendered: Helm fails; set the keys below it instead", c.release.title())
-	case v == nil:
-		// Deletes the default.
-	case !k.accepts(v) && !to.accepts(v):
+	case v == nil || v == "":
+		c.empty(k, v, path, to)
+	case !k.accepts(v) && !slices.ContainsFunc(at.in, func(t target) bool { return t.accepts(v) }):
 		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
 	default:
-		c.content(k, v, path, to)
+		c.content(k, v, path, to, at)
 	}
 }
 
-func (c *valuesCheck) content(k *key, v any, path string, to target) {
+// empty checks a null, which deletes the default, or an empty text. A null in a
+// custom resource is what server-side apply refuses, unless the chart's own
+// default leaves it.
+func (c *valuesCheck) empty(k *key, v any, path string, to []target) {
+	if v == "" && !k.accepts(v) {
+		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
+		return
+	}
+	c.empties = true
+	c.landed(v, path, to, len(c.problems))
+	standard, _ := c.release.Default(path)
+	if standard == nil || standard == "" || c.inactive {
+		return
+	}
+	for _, t := range to {
+		if t.always && (v == nil || !t.quoted) {
+			c.report(path, Null, "is empty, which leaves a null at %s of the %s; server-side apply refuses that", t.path, t.owner)
+			return
+		}
+	}
+}
+
+// emptied finds the maps of the ClusterPolicy that nothing is left of, though the
+// chart's own defaults fill them or leave them out.
+func (c *valuesCheck) emptied(values map[string]any) {
+	r := c.release
+	if !c.empties || r.policy == nil || !c.holds(r.policy.when) {
+		return
+	}
+	before := r.effective(nil)
+	for i := range r.policy.fields {
+		header := &r.policy.fields[i]
+		if header.action != actionMap || !r.leavesNull(header, c.effective()) || r.leavesNull(header, before) {
+			continue
+		}
+		path := header.path
+		for _, f := range r.policy.fields {
+			if strings.HasPrefix(f.path, header.path+".") && tree.Covers(values, f.from) {
+				path = f.from
+			}
+		}
+		c.report(path, Null, "is empty, which leaves a null at spec.%s of the ClusterPolicy of %s; server-side apply refuses that", header.path, r.title())
+	}
+}
+
+func (c *valuesCheck) content(k *key, v any, path string, to []target, at place) {
 	before := len(c.problems)
-	if values, ok := v.(map[string]any); ok && k.typ == mapKey {
-		c.members(k, values, path, to.pod())
+	if values, ok := v.(map[string]any); ok {
+		c.members(k, values, path, at)
 	}
 	if elements, ok := v.([]any); ok && k.typ == stringsKey {
 		c.texts(elements, path)
 	}
-	if to.owner != "" && truthy(v) {
-		c.copied(to, v, path, c.problems[before:])
+	c.landed(v, path, to, before)
+}
+
+// landed checks a value against the places where it lands. The problems from
+// number before on are those of the value.
+func (c *valuesCheck) landed(v any, path string, to []target, before int) {
+	for _, t := range to {
+		if t.strict || truthy(v) {
+			c.copied(t, v, path, c.problems[before:])
+		}
+	}
+}
+
+// refusals finds the conditions under which the chart's templates fail. The
+// first of a place says enough: the templates end with it.
+func (c *valuesCheck) refusals() {
+	for _, refusal := range c.release.refusals {
+		groups := refusal.when.alternatives()
+		held := slices.IndexFunc(groups, func(group condition) bool { return group.holds(c.effective()) })
+		if held < 0 {
+			continue
+		}
+		var places []string
+		for _, t := range groups[held].tests() {
+			places = append(places, t.path)
+		}
+		path := places[len(places)-1]
+		if !slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Kind == Refused && p.Path == path }) {
+			c.report(path, Refused, "makes %s fail, which says: %s", c.release.title(), refusal.message)
+			c.problems[len(c.problems)-1].Places = places
+		}
 	}
 }
 
@@ -103,27 +220,33 @@ func (c *valuesCheck) texts(elements []any, path string) {
 	}
 }
 
-// copied checks a value against the field that it is copied to; paths that
-// have a problem already get no second one.
-func (c *valuesCheck) copied(field target, v any, path string, found []Problem) {
-	if field.schema == nil {
-		c.report(path, Unknown, "is copied to spec.%s, which is no field of the %s; the API server refuses it", field.path, field.owner)
+// copied checks a value against the place where it lands; paths that have a
+// problem already get no second one. A key of the chart's own below it is not
+// for that place to know.
+func (c *valuesCheck) copied(to target, v any, path string, found []Problem) {
+	if to.schema == nil {
+		c.report(path, Unknown, "is copied to %s, which is no field of the %s; the API server refuses it", to.path, to.owner)
 		return
 	}
-	if field.quoted {
+	if to.quoted {
 		v = fmt.Sprint(v)
 	}
-	check := validation{partial: true, owner: field.owner}
-	check.check(field.schema, v, path)
+	check := validation{partial: true, owner: to.owner}
+	check.check(to.schema, v, path)
+	if to.owner != podOwner {
+		check.lasting(c.release, v, path)
+	}
 	for _, problem := range check.problems {
-		if !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path }) {
+		isKey := problem.Kind == Unknown && c.release.byPath()[problem.Path] != nil
+		if !isKey && !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path }) {
 			c.problems = append(c.problems, problem)
 		}
 	}
 }
 
 // suggest finds the valid key nearest to an unknown one below a path: a sibling
-// of a similar name, or else a key of that name, or a similar path, elsewhere.
+// of a similar name, or else a key of that name below, or above or in another
+// part of the chart if there is just one, or a similar path.
 func (r *Release) suggest(name, path string) string {
 	var paths []string
 	for _, k := range r.keys {
@@ -132,7 +255,7 @@ func (r *Release) suggest(name, path string) string {
 		}
 	}
 	prefix := strings.TrimPrefix(path+".", ".")
-	var siblings, below []string
+	var siblings, below, namesakes []string
 	for _, p := range paths {
 		rest, ok := strings.CutPrefix(p, prefix)
 		if ok && !strings.Contains(rest, ".") {
@@ -141,12 +264,20 @@ func (r *Release) suggest(name, path string) string {
 		if ok && path != "" && strings.HasSuffix(rest, "."+name) {
 			below = append(below, p)
 		}
+		above, isNamesake := strings.CutSuffix(p, "."+name)
+		if path != "" && isNamesake && (!strings.Contains(path+above, ".") || strings.HasPrefix(prefix, above+".")) {
+			namesakes = append(namesakes, p)
+		}
 	}
 	if near := suggest.Nearest(name, siblings, suggest.Name); near != "" {
 		return prefix + near
 	}
-	if len(below) > 0 {
+	switch {
+	case len(below) > 0:
 		return slices.Min(below)
+	case len(namesakes) == 1:
+		return namesakes[0]
+	default:
+		return suggest.Nearest(prefix+name, paths, suggest.Path)
 	}
-	return suggest.Nearest(prefix+name, paths, suggest.Path)
 }

@@ -22,7 +22,7 @@ import (
 type Chart struct {
 	Metadata
 	Values    map[string]any    // of values.yaml, read as Helm does
-	Types     map[string]string // JSON types that values.schema.json demands, by dotted path
+	Schema    ValuesSchema      // values.schema.json
 	Templates map[string]string // by path below the chart
 	CRDs      map[string]string // the files below crds, by path
 	Subcharts map[string]*Chart // by the name under which the chart gives them values
@@ -85,7 +85,7 @@ func parse(all files) (*Chart, error) {
 	if chart.Values, err = parseValues(all["values.yaml"]); err != nil {
 		return nil, fmt.Errorf("reading values.yaml: %w", err)
 	}
-	if chart.Types, err = parseTypes(all["values.schema.json"]); err != nil {
+	if chart.Schema, err = parseSchema(all["values.schema.json"]); err != nil {
 		return nil, fmt.Errorf("reading values.schema.json: %w", err)
 	}
 	chart.Subcharts, err = chart.parseSubcharts(all.below("charts"))

@@ -81,13 +81,17 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &folder.Chart{
-		Metadata:  folder.Metadata{Name: "c", Version: "1.0.0"},
-		Values:    map[string]any{"true": false, "count": int64(1)},
-		Types:     map[string]string{"count": "integer", "count.of": "string"},
+		Metadata: folder.Metadata{Name: "c", Version: "1.0.0"},
+		Values:   map[string]any{"true": false, "count": int64(1)},
+		Schema: folder.ValuesSchema{Type: folder.OneOrMore{"object"}, Properties: map[string]folder.ValuesSchema{
+			"any":   {},
+			"two":   {Type: folder.OneOrMore{"string", "integer"}},
+			"count": {Type: folder.OneOrMore{"integer"}, Properties: map[string]folder.ValuesSchema{"of": {Type: folder.OneOrMore{"string"}}}},
+		}},
 		Templates: map[string]string{"a.yaml": "A", "deep/b.yaml": "B"},
 		CRDs:      map[string]string{"c.yaml": "C"},
 		Subcharts: map[string]*folder.Chart{"sub": {
-			Metadata: folder.Metadata{Name: "sub", Version: "2.0.0"}, Values: map[string]any{}, Types: map[string]string{},
+			Metadata: folder.Metadata{Name: "sub", Version: "2.0.0"}, Values: map[string]any{},
 			Templates: map[string]string{"d": "D"}, CRDs: map[string]string{}, Subcharts: map[string]*folder.Chart{},
 		}},
 	}

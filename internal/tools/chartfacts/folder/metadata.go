@@ -70,44 +70,51 @@ func isRelease(text string) bool {
 	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(numbers) && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
 }
 
-// valuesSchema is the part of a values.schema.json that says types.
-type valuesSchema struct {
-	Type       oneOrMore               `json:"type"`
-	Properties map[string]valuesSchema `json:"properties"`
+// ValuesSchema is the part of a values.schema.json that says what Helm refuses.
+type ValuesSchema struct {
+	Type       OneOrMore               `json:"type"`
+	Ref        string                  `json:"$ref"`
+	Properties map[string]ValuesSchema `json:"properties"`
+	Items      *ValuesSchema           `json:"items"`
+	Enum       []any                   `json:"enum"`
+	Minimum    *int64                  `json:"minimum"`
+	Maximum    *int64                  `json:"maximum"`
 }
 
-// oneOrMore is a type, or a list of possible types.
-type oneOrMore []string
+// At is the schema of a member, or one that allows everything.
+func (s ValuesSchema) At(name string) ValuesSchema { return s.Properties[name] }
 
-func (t *oneOrMore) UnmarshalJSON(text []byte) error {
-	if strings.HasPrefix(string(text), "[") {
-		return json.Unmarshal(text, (*[]string)(t))
+// OneOrMore is a type, or a list of possible types, null aside.
+type OneOrMore []string
+
+// UnmarshalJSON reads a text or a list.
+func (t *OneOrMore) UnmarshalJSON(text []byte) error {
+	var list []string
+	if !strings.HasPrefix(string(text), "[") {
+		list = make([]string, 1)
+		if err := json.Unmarshal(text, &list[0]); err != nil {
+			return err
+		}
+	} else if err := json.Unmarshal(text, &list); err != nil {
+		return err
 	}
-	*t = make(oneOrMore, 1)
-	return json.Unmarshal(text, &(*t)[0])
+	*t = slices.DeleteFunc(list, func(name string) bool { return name == "null" })
+	return nil
 }
 
-// parseTypes lists the keys that may have a single type, null aside. A chart
-// without a schema has none.
-func parseTypes(text string) (map[string]string, error) {
-	types := map[string]string{}
-	if text == "" {
-		return types, nil
+// Single is the type, "" where there are several or none.
+func (t OneOrMore) Single() string {
+	if len(t) != 1 {
+		return ""
 	}
-	var root valuesSchema
-	if err := json.Unmarshal([]byte(text), &root); err != nil {
-		return nil, err
-	}
-	root.collect("", types)
-	return types, nil
+	return t[0]
 }
 
-func (s valuesSchema) collect(path string, types map[string]string) {
-	known := slices.DeleteFunc(slices.Clone(s.Type), func(t string) bool { return t == "null" })
-	if len(known) == 1 && path != "" {
-		types[path] = known[0]
+// parseSchema reads a values.schema.json. A chart without one has a schema that
+// allows everything.
+func parseSchema(text string) (s ValuesSchema, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &s)
 	}
-	for name, below := range s.Properties {
-		below.collect(strings.TrimPrefix(path+"."+name, "."), types)
-	}
+	return s, err
 }

@@ -65,7 +65,8 @@ func Read(tree *parse.Tree) (*Map, error) {
 // field is one field of the spec.
 type field struct {
 	path       string
-	from       string // the values key; empty for a constant and for labels
+	from       string // the values key; empty for a header, a constant and for labels
+	header     bool   // a name whose fields may all be missing, which leaves a null
 	labels     bool
 	quoted     bool
 	value      any // the default, or the constant
@@ -93,14 +94,24 @@ func (f *flattener) fields() []field {
 			return nil
 		}
 		above = append(above, header{indent, strings.TrimSpace(name)})
-		if rest = strings.TrimSpace(rest); rest == "" && l.action == nil || len(above) == 1 {
+		if len(above) == 1 {
 			continue
 		}
-		read := f.field(l, rest)
+		read := field{conditions: l.conditions, header: true}
+		if rest = strings.TrimSpace(rest); rest != "" || l.action != nil {
+			read = f.field(l, rest)
+		}
 		read.path = join(above[1:])
 		out = append(out, read)
 	}
-	return out
+	return slices.DeleteFunc(out, func(h field) bool { return h.header && slices.ContainsFunc(out, h.alwaysHolds) })
+}
+
+// alwaysHolds reports whether a header is never left without a field: one is
+// written whenever the header is.
+func (f field) alwaysHolds(below field) bool {
+	isConditional := slices.ContainsFunc(below.conditions, func(c string) bool { return !slices.Contains(f.conditions, c) })
+	return !below.header && strings.HasPrefix(below.path, f.path+".") && !isConditional
 }
 
 type header struct {
@@ -139,6 +150,8 @@ func (f field) notation(whole []string) string {
 	var words []string
 	conditions := slices.DeleteFunc(slices.Clone(f.conditions), func(c string) bool { return slices.Contains(whole, c) })
 	switch isSet := slices.Index(conditions, f.from); {
+	case f.header:
+		words = []string{f.path, "map"}
 	case f.labels:
 		words = []string{f.path, "labels"}
 	case f.from == "":

@@ -5,7 +5,11 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
 )
 
 // call evaluates a function of Helm's. One that is not listed makes a text of
@@ -14,33 +18,123 @@ func (s *scope) call(name string, args []value) value {
 	if after, ok := strings.CutPrefix(name, "must"); ok && after != "" {
 		name = strings.ToLower(after[:1]) + after[1:]
 	}
+	if depends, ok := logic(name, args); ok {
+		v := anyOf(args...)
+		v.test(s.when.may)
+		if !passesOn(name) {
+			v = value{}
+		}
+		v.truth = &depends
+		return v
+	}
 	switch name {
 	case "include":
 		s.include(args)
 		return value{}
-	case "toYaml", "toJson", "toPrettyJson", "toRawJson", "toToml":
-		join(args...).whole()
+	case "fail":
+		s.refuse(message(at(args, 0)), s.when.must)
 		return value{}
-	case "and", "or", "coalesce", "default", "ternary":
-		v := join(args...)
-		v.test()
-		return v
-	case "not", "empty", "len", "kindIs", "kindOf", "typeIs", "typeOf", "has":
-		join(args...).test()
+	case "required":
+		missing := exactly(condition.Condition{})
+		if v := at(args, 1); v.isKey() {
+			path := v.keys[0].path
+			missing = exactly(condition.Equals(path, "null").Or(condition.Equals(path, `""`)))
+		}
+		s.refuse(message(at(args, 0)), s.when.and(missing).must)
+		return at(args, 1)
+	case "toYaml", "toJson", "toPrettyJson", "toRawJson", "toToml":
+		return value{yaml: &yaml{anyOf(args...), -1}}
+	case "nindent", "indent":
+		return indent(args)
+	case "len", "kindOf", "typeOf":
+		anyOf(args...).test(s.when.may)
 		return value{}
 	case "deepCopy", "merge", "mergeOverwrite", "omit", "unset",
 		"concat", "compact", "uniq", "reverse", "sortAlpha", "without", "rest", "initial", "slice":
-		return join(args...)
-	case "required":
-		return at(args, 1)
+		return anyOf(args...)
 	case "dict", "set", "list", "tuple", "append", "prepend":
 		return construct(name, args)
 	case "get", "index", "dig", "pluck", "pick", "hasKey", "first", "last", "keys", "values":
-		return choose(name, args)
+		return s.choose(name, args)
+	case "printf":
+		return s.printf(args)
 	default:
-		v := join(args...)
-		v.use()
-		return value{file: v.file}
+		return s.text(name, args)
+	}
+}
+
+// passesOn reports whether the value of a logical function is one of its
+// arguments.
+func passesOn(name string) bool {
+	return slices.Contains([]string{"and", "or", "coalesce", "default", "ternary"}, name)
+}
+
+// keepsYAML reports whether a function leaves YAML as it is, but for what stands
+// around it.
+func keepsYAML(name string) bool {
+	return slices.Contains([]string{"nindent", "indent", "trim", "trimSuffix", "trimPrefix", "tpl", "toYaml", "toJson", "toRawJson"}, name)
+}
+
+// text is what a function makes a text of. A checksum of a value does not show
+// what is below it.
+func (s *scope) text(name string, args []value) value {
+	for _, arg := range args {
+		switch {
+		case arg.yaml == nil || strings.HasSuffix(name, "sum"):
+			arg.use(s.when.may)
+		case keepsYAML(name):
+			return value{yaml: arg.yaml}
+		default:
+			s.whole(arg.yaml.of, Place{When: s.when.may})
+		}
+	}
+	out := value{file: anyOf(args...).file}
+	if name == "quote" && len(args) == 1 && args[0].isKey() {
+		out.quoted = args[0].keys[0]
+	}
+	return out
+}
+
+// indent moves YAML to a column.
+func indent(args []value) value {
+	v := anyOf(args...)
+	if column, err := strconv.Atoi(at(args, 0).scalar); err == nil && v.yaml != nil {
+		return value{yaml: &yaml{v.yaml.of, column}}
+	}
+	return v
+}
+
+// printf puts texts into a text. What is not known of it shows as an ellipsis.
+func (s *scope) printf(args []value) value {
+	out := s.text("printf", args)
+	format := at(args, 0)
+	if out.file || len(format.texts) != 1 {
+		return out
+	}
+	var shown []any
+	for _, arg := range args[1:] {
+		shown = append(shown, message(arg))
+	}
+	out.message = fmt.Sprintf(format.texts[0], shown...)
+	return out
+}
+
+// message is the text that a value is, as far as it is known.
+func message(v value) string {
+	switch {
+	case v.message != "":
+		return v.message
+	case len(v.texts) == 1 && len(v.keys)+len(v.boxes) == 0:
+		return v.texts[0]
+	default:
+		return "…"
+	}
+}
+
+// refuse notes that the templates cannot be rendered on a condition.
+func (s *scope) refuse(message string, when condition.Condition) {
+	if !when.Never() {
+		s.found.Failures = append(s.found.Failures, Failure{strings.Join(strings.Fields(message), " "), when})
 	}
 }
 
@@ -97,50 +191,51 @@ func (b *box) put(name, member value) {
 
 // choose takes something out of its argument. Where the key or the index is
 // computed, that is any element.
-func choose(name string, args []value) value {
+func (s *scope) choose(name string, args []value) value {
 	switch name {
 	case "index", "get":
 		v := at(args, 0)
 		for _, name := range args[min(len(args), 1):] {
-			v = v.at(name)
+			v = s.member(v, name)
 		}
 		return v
 	case "dig": // keys, a default, and the dict
 		v := at(args, len(args)-1)
 		for _, name := range args[:max(len(args)-2, 0)] {
-			v = v.at(name)
+			v = s.member(v, name)
 		}
 		return v.or(at(args, len(args)-2))
 	case "pluck": // a key, and dicts
-		return join(args[min(len(args), 1):]...).at(at(args, 0))
+		return s.member(anyOf(args[min(len(args), 1):]...), at(args, 0))
 	case "pick": // a dict, and keys
 		picked := &box{members: map[string]value{}}
 		for _, name := range args[min(len(args), 1):] {
-			picked.put(name, at(args, 0).at(name))
+			picked.put(name, s.member(at(args, 0), name))
 		}
 		return value{boxes: []*box{picked}}
 	case "hasKey":
-		at(args, 0).at(at(args, 1)).test()
+		s.member(at(args, 0), at(args, 1)).test(s.when.may)
 		return value{}
 	case "keys":
-		join(args...).element()
+		anyOf(args...).element(s.when.may)
+		anyOf(args...).named()
 		return value{}
 	case "values":
-		return value{boxes: []*box{{elements: []value{join(args...).element()}}}}
+		return value{boxes: []*box{{elements: []value{anyOf(args...).element(s.when.may)}}}}
 	default: // first, last
-		return join(args...).element()
+		return anyOf(args...).element(s.when.may)
 	}
 }
 
-// at is the member that a constant names, or any element.
-func (v value) at(name value) value {
-	name.use()
+// member is the member that a constant names, or any element.
+func (s *scope) member(v, name value) value {
+	name.use(s.when.may)
 	if len(name.texts) == 0 {
-		return v.element()
+		return v.element(s.when.may)
 	}
 	var out value
 	for _, text := range name.texts {
-		out = out.or(v.field(text))
+		out = out.joined(v.field(text))
 	}
 	return out
 }

@@ -10,13 +10,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
 )
 
 // read runs one template, after helpers that only define others.
 func read(text, helpers string) (*usage.Key, error) {
 	values := &usage.Key{}
-	return values, usage.Read(usage.Chart{Name: "c", Values: values, Files: map[string]string{"t.yaml": text, "_h.tpl": helpers}})
+	_, err := usage.Read(usage.Chart{Name: "c", Values: values, Files: map[string]string{"t.yaml": text, "_h.tpl": helpers}})
+	return values, err
 }
 
 // uses lists the keys in the form "path: used whole ranged", elements as path[].
@@ -24,9 +26,9 @@ func uses(path string, k *usage.Key) []string {
 	var words []string
 	for _, flag := range []struct {
 		word string
-		on   bool
+		on   condition.Condition
 	}{{"used", k.Used}, {"whole", k.Whole}, {"ranged", k.Ranged}} {
-		if flag.on {
+		if !flag.on.Never() {
 			words = append(words, flag.word)
 		}
 	}
@@ -117,7 +119,7 @@ func TestReadSubcharts(t *testing.T) {
 	t.Parallel()
 	parent := &usage.Key{}
 	sub := parent.Member("sub")
-	err := usage.Read(
+	_, err := usage.Read(
 		usage.Chart{Name: "parent", Values: parent, Files: map[string]string{
 			"t.yaml": `{{ include "h" . }}{{ .Values.sub.port }}`, "_h.tpl": `{{ define "h" }}{{ .Values.parents }}{{ end }}`,
 		}},
@@ -131,6 +133,175 @@ func TestReadSubcharts(t *testing.T) {
 	}
 	want := []string{"parents: used", "sub.owned: used", "sub.parents: used", "sub.port: used"}
 	if diff := cmp.Diff(want, uses("", parent)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// landings lists when a key is read, and where it lands, in the form
+// "path: read when ...; at Kind.path when ...".
+func landings(path string, k *usage.Key) []string {
+	var out []string
+	if when := k.Read(); !when.Never() && path != "" {
+		line := path + ": " + when.String()
+		for _, at := range k.Places {
+			line += "; " + at.Kind + " " + at.Path
+			if at.Bare {
+				line += " bare"
+			}
+			if at.Quoted {
+				line += " quoted"
+			}
+			line += " [" + at.When.String() + "]"
+		}
+		out = append(out, line)
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Below)) {
+		out = append(out, landings(strings.TrimPrefix(path+"."+name, "."), k.Below[name])...)
+	}
+	return out
+}
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	const helpers = `
+{{- define "labels" }}
+app: x
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}`
+	const kind = "kind: Pod\nmetadata:\n  name: x\n"
+	tests := map[string]struct {
+		text string
+		want []string
+	}{
+		"below a name":               {kind + "spec:\n  a:\n    {{- toYaml .Values.a | nindent 4 }}\n", []string{"a: ; Pod spec.a []"}},
+		"behind a name":              {kind + "spec:\n  a: {{ .Values.a | toYaml | nindent 4 }}\n", []string{"a: ; Pod spec.a []"}},
+		"next to others":             {kind + "spec:\n  b: 1\n  {{- toYaml .Values.a | nindent 2 }}\n", []string{"a: ; Pod spec []"}},
+		"without indentation":        {kind + "spec:\n  a:\n    {{ toYaml .Values.a }}\n", []string{"a: ; Pod spec.a []"}},
+		"list at the column of name": {kind + "spec:\n  a:\n  {{- toYaml .Values.a | nindent 2 }}\n", []string{"a: ; Pod spec.a []"}},
+		"more of a list":             {kind + "spec:\n  a:\n  - b: c\n    d:\n      e: f\n  {{- toYaml .Values.a | nindent 2 }}\n", []string{"a: ; Pod spec.a []"}},
+		"after a printed value":      {kind + "spec:\n  b: {{ .Values.b }}\n  {{- toYaml .Values.a | nindent 2 }}\n", []string{"a: ; Pod spec []", "b: ; Pod spec.b bare []"}},
+		"in a list":                  {kind + "spec:\n  a:\n    - b: c\n      d:\n        {{- toYaml .Values.a | nindent 8 }}\n", []string{"a: ; Pod spec.a[].d []"}},
+		"through a helper":           {kind + "  labels:\n    {{- include \"labels\" . | nindent 4 }}\nspec:\n  a: {{ toYaml .Values.a | nindent 4 }}\n", []string{"a: ; Pod spec.a []", "labels: ; Pod metadata.labels [labels]"}},
+		"second document":            {kind + "---\nkind: Job\nspec: {{ toYaml .Values.a | nindent 2 }}\n", []string{"a: ; Job spec []"}},
+		"within a text":              {"kind: ConfigMap\ndata:\n  file: |\n    x: 1\n    {{- toYaml .Values.a | nindent 4 }}\n", []string{"a: ;   []"}},
+		"as a template":              {kind + "spec: {{ tpl (toYaml .Values.a) $ | nindent 2 }}\n", []string{"a: ; Pod spec []"}},
+		"in a variable":              {kind + "{{- $a := toYaml .Values.a }}\nspec: {{ $a | nindent 2 }}\n", []string{"a: ; Pod spec []"}},
+		"as a checksum":              {kind + "  sum: {{ .Values.a | toYaml | sha256sum }}\n", []string{"a: "}},
+		"encoded":                    {kind + "  a: {{ toYaml .Values.a | b64enc }}\n", []string{"a: ;   []"}},
+		"printed":                    {kind + "spec:\n  a: {{ .Values.a }}\n", []string{"a: ; Pod spec.a bare []"}},
+		"printed last":               {kind + "spec:\n  a: {{ .Values.a }}", []string{"a: ; Pod spec.a bare []"}},
+		"printed with more":          {kind + "spec:\n  a: {{ .Values.a }}-x\n  b: {{ .Values.b }}/{{ .Values.c }}\n", []string{"a: ", "b: ", "c: "}},
+		"printed through a function": {kind + "spec:\n  a: {{ .Values.a | quote }}\n  b: {{ .Values.b | default 1 }}\n", []string{"a: ; Pod spec.a bare quoted []", "b: "}},
+		"on a condition":             {"{{ if .Values.b }}" + kind + "spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: b; Pod spec [b]", "b: "}},
+		"in the other branch":        {kind + "{{ if eq .Values.b 1 }}{{ else }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: b!=1; Pod spec [b!=1]", "b: "}},
+		"on its own condition":       {kind + "{{ with .Values.a }}spec: {{ toYaml . | nindent 2 }}\n{{ end }}", []string{"a: ; Pod spec [a]"}},
+		"on what is not known":       {kind + "{{ if .Capabilities.X }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}", []string{"a: ; Pod spec []"}},
+		"on all of several": {
+			kind + "{{ if and .Values.b (not (or .Values.c (ne .Values.d \"x\"))) }}spec: {{ toYaml .Values.a | nindent 2 }}\n{{ end }}",
+			[]string{`a: b !c d="x"; Pod spec [b !c d="x"]`, "b: ", "c: b", "d: b !c"},
+		},
+		"for elements": {kind + "{{ range .Values.b }}spec: {{ toYaml $.Values.a | nindent 2 }}\n{{ end }}", []string{"a: b; Pod spec [b]", "b: "}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values, err := read(tt.text, helpers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, landings("", values)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+// A null of a map makes Helm fail where a member of it is asked for.
+func TestWalked(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ text, want string }{
+		"member":              {`{{ .Values.a.b }}`, ""},
+		"on a condition":      {`{{ if .Values.c }}{{ .Values.a.b }}{{ end }}`, "c"},
+		"where it is set":     {`{{ if .Values.a }}{{ .Values.a.b }}{{ end }}`, "a"},
+		"and":                 {`{{ if and .Values.c .Values.a.b }}{{ end }}`, "c"},
+		"or":                  {`{{ if or .Values.c .Values.a.b }}{{ end }}`, "!c"},
+		"in an unknown place": {`{{ if .Capabilities.X }}{{ .Values.a.b }}{{ end }}`, "never"},
+		"by a function":       {`{{ get .Values.a "b" }}`, "never"},
+		"itself":              {`{{ .Values.a }}`, "never"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values, err := read(tt.text, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "never"
+			if walked := values.At("a").Walked; !walked.Never() {
+				got = walked.String()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text string
+		want []string
+	}{
+		"fail":            {`{{ if .Values.a }}{{ fail "no" }}{{ end }}`, []string{"a: no"}},
+		"constants":       {`{{ if and (eq .Values.a false) (ne .Values.b "x") (empty .Values.c) }}{{ fail "no" }}{{ end }}`, []string{`a=false b!="x" !c: no`}},
+		"one of several":  {`{{ if not (or (eq .Values.a "x") (eq .Values.a "y")) }}{{ fail "no" }}{{ end }}`, []string{`a!="x" a!="y": no`}},
+		"eq of several":   {`{{ if eq .Values.a "x" "y" }}{{ fail "no" }}{{ end }}`, []string{`a="x" or a="y": no`}},
+		"nested":          {`{{ if .Values.a }}{{ if .Values.b }}{{ else if .Values.c }}{{ fail "no" }}{{ end }}{{ end }}`, []string{"a !b c: no"}},
+		"variable":        {`{{ $on := and .Values.a .Values.b }}{{ if not $on }}{{ fail "no" }}{{ end }}`, []string{"!a or !b: no"}},
+		"made message":    {`{{ if .Values.a }}{{ $e := "" }}{{ $e = printf "%s\nNo: %s." $e .Values.a }}{{ $e = printf "%s\nNever." $e }}{{ fail $e }}{{ end }}`, []string{"a: No: …. Never."}},
+		"required":        {`{{ required "give a" .Values.a }}`, []string{`a="" or a=null: give a`}},
+		"of the cluster":  {`{{ if not (.Capabilities.APIVersions.Has "v1") }}{{ fail "no" }}{{ end }}`, nil},
+		"partly known":    {`{{ if and .Values.a (eq (include "h" .) "x") }}{{ fail "no" }}{{ end }}`, nil},
+		"impossible":      {`{{ if .Values.a }}{{ if not .Values.a }}{{ fail "no" }}{{ end }}{{ end }}`, nil},
+		"in an unknown":   {`{{ if semverCompare ">1" .Values.a }}{{ fail "no" }}{{ end }}`, nil},
+		"element of list": {`{{ range .Values.a }}{{ if . }}{{ fail "no" }}{{ end }}{{ end }}`, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, err := usage.Read(usage.Chart{Name: "c", Values: &usage.Key{}, Files: map[string]string{"t.yaml": tt.text, "_h.tpl": `{{ define "h" }}x{{ end }}`}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range found.Failures {
+				got = append(got, f.When.String()+": "+f.Message)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+// The templates of a sub-chart are rendered on its condition.
+func TestConditionOfAChart(t *testing.T) {
+	t.Parallel()
+	values := &usage.Key{}
+	found, err := usage.Read(usage.Chart{
+		Name: "c", Values: values, When: condition.Set("on"),
+		Files: map[string]string{"t.yaml": "kind: Widget\nspec: {{ toYaml .Values.a | nindent 2 }}\n"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a: on; Widget spec [on]"}, landings("", values)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff("on", found.Kinds["Widget"].String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
