@@ -45,7 +45,7 @@ func (c *valuesCheck) empty(k *key, v any, path string, to []target) {
 // chart's own defaults fill them or leave them out.
 func (c *valuesCheck) emptied(values map[string]any) {
 	r := c.release
-	if !c.empties || r.policy == nil || !c.holds(r.policy.when) {
+	if !c.empties || !c.hasPolicy() {
 		return
 	}
 	before := r.effective(nil)

@@ -61,9 +61,9 @@ func typeSchema(text string) (schema, error) {
 // it is rendered whole anywhere.
 func (c *valuesCheck) targets(k *key) (to []target, whole bool) {
 	r := c.release
-	if r.policy != nil && c.holds(r.policy.when) {
-		for i := range r.policy.fields {
-			if f := &r.policy.fields[i]; f.from == k.path && c.holds(f.when) {
+	if c.hasPolicy() || c.inactive && r.policy != nil {
+		for _, f := range r.policy.byFrom()[k.path] {
+			if c.holds(f.when) {
 				t := r.field("ClusterPolicy", "spec."+f.path)
 				t.quoted, t.always = f.quoted, f.action == actionCopy && (f.value == nil || f.value == "")
 				to = append(to, t)

@@ -18,6 +18,7 @@ import (
 // keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
 	check := &valuesCheck{release: r, effective: sync.OnceValue(func() *effective { return r.effective(values) })}
+	check.hasPolicy = sync.OnceValue(func() bool { return r.policy != nil && r.policy.when.holds(check.effective()) })
 	check.members(&key{typ: mapKey}, values, "", place{})
 	check.emptied(values)
 	check.refusals()
@@ -28,6 +29,7 @@ func (r *Release) CheckValues(values map[string]any) []Problem {
 type valuesCheck struct {
 	release   *Release
 	effective func() *effective // what the templates see
+	hasPolicy func() bool       // whether they write a ClusterPolicy
 	inactive  bool              // below a key that no active template reads: conditions do not count
 	empties   bool              // there are nulls or empty texts
 	problems  []Problem
