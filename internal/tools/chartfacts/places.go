@@ -68,7 +68,7 @@ func (p places) uses(s setting, typ string) []string {
 		}
 		out = append(out, words)
 	}
-	if demanded := demands(s.schema); demanded != "" && !saysSo(typ, demanded) && !slices.ContainsFunc(out, func(use string) bool { return strings.HasPrefix(use, "into "+demanded) }) {
+	if demanded := demands(s.schema); demanded != "" && !saysSo(typ, demanded) && !slices.Contains(out, "into "+demanded) {
 		out = append(out, "as "+demanded)
 	}
 	return out

@@ -5,7 +5,6 @@ package chart
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
@@ -116,20 +115,6 @@ func (r *Release) fieldValue(field *policyField, values *effective) (any, bool) 
 		return nil, true // bare, it leaves "key: "
 	}
 	return cloneWithoutNulls(v), true
-}
-
-// leavesNull reports whether a map is written, and no field below it.
-func (r *Release) leavesNull(header *policyField, values *effective) bool {
-	if !header.when.holds(values) {
-		return false
-	}
-	return !slices.ContainsFunc(r.policy.fields, func(f policyField) bool {
-		if f.action == actionMap || !strings.HasPrefix(f.path, header.path+".") || !f.when.holds(values) {
-			return false
-		}
-		_, rendered := r.fieldValue(&f, values)
-		return rendered
-	})
 }
 
 // cloneWithoutNulls is tree.Clone that leaves out null members of maps, which

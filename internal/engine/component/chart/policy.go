@@ -7,12 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // policy is how a chart's values become the spec of its ClusterPolicy.
 type policy struct {
 	when   condition // of the whole object
 	fields []policyField
+	byFrom func() map[string][]*policyField // by the values key
+}
+
+func (p *policy) index() map[string][]*policyField {
+	index := make(map[string][]*policyField, len(p.fields))
+	for i := range p.fields {
+		f := &p.fields[i]
+		index[f.from] = append(index[f.from], f)
+	}
+	return index
 }
 
 // policyField is one field that the chart's template writes.
@@ -38,6 +49,7 @@ const (
 
 func (r *Release) readPolicy(from *reader) error {
 	r.policy = &policy{}
+	r.policy.byFrom = sync.OnceValue(r.policy.index)
 	for name := range from.members() {
 		switch name {
 		case "when":

@@ -35,12 +35,6 @@ type Release struct {
 	defaults func() map[string]any // not to be changed
 }
 
-// refusal is a condition under which the chart's templates fail on purpose.
-type refusal struct {
-	when    condition
-	message string // the chart's own
-}
-
 // Image is where a component's container image is found by default.
 type Image struct {
 	Repository string // e.g. nvcr.io/nvidia/mellanox

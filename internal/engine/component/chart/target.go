@@ -5,8 +5,6 @@ package chart
 import (
 	_ "embed"
 	"fmt"
-	"iter"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -59,63 +57,13 @@ func typeSchema(text string) (schema, error) {
 	return schema{typ: typ, element: &element}, err
 }
 
-// use is one of the places where templates take a key, in the data's notation:
-// "free", "into place [quoted]" and "copy place [quoted]" render it whole, the
-// last one also where it is empty; all may depend on a condition. "as type" is
-// what the chart's own schema demands.
-type use struct {
-	what   string // "notnull", "free", "into", "copy" or "as"; "" for when the key is read at all
-	place  string // of the last two
-	quoted bool
-	when   condition
-}
-
-// readUses takes the uses of a key apart.
-func (k *key) readUses() iter.Seq[use] {
-	return func(yield func(use) bool) {
-		for text := range strings.SplitSeq(k.uses, "; ") {
-			what, when, _ := strings.Cut(text, "when ")
-			what, place, _ := strings.Cut(strings.TrimSpace(what), " ")
-			place, quoted := strings.CutSuffix(place, " quoted")
-			if text != "" && !yield(use{what, place, quoted, condition(when)}) {
-				return
-			}
-		}
-	}
-}
-
-// when is the condition without which no template reads the key.
-func (k *key) when() condition {
-	for u := range k.readUses() {
-		if u.what == "" {
-			return u.when
-		}
-	}
-	return ""
-}
-
-// renderings lists the places where the key is rendered whole.
-func (k *key) renderings() []use {
-	return slices.DeleteFunc(slices.Collect(k.readUses()), func(u use) bool { return u.what != "free" && u.what != "into" && u.what != "copy" })
-}
-
-// breaks reports whether a null makes Helm fail.
-func (c *valuesCheck) breaks(k *key) bool {
-	for u := range k.readUses() {
-		if u.what == "notnull" && !c.inactive && c.holds(u.when) {
-			return true
-		}
-	}
-	return k.notNull && !c.inactive
-}
-
 // targets returns where the value of a key lands with these values, and whether
 // it is rendered whole anywhere.
 func (c *valuesCheck) targets(k *key) (to []target, whole bool) {
 	r := c.release
-	if r.policy != nil && c.holds(r.policy.when) {
-		for i := range r.policy.fields {
-			if f := &r.policy.fields[i]; f.from == k.path && c.holds(f.when) {
+	if c.hasPolicy() || c.inactive && r.policy != nil {
+		for _, f := range r.policy.byFrom()[k.path] {
+			if c.holds(f.when) {
 				t := r.field("ClusterPolicy", "spec."+f.path)
 				t.quoted, t.always = f.quoted, f.action == actionCopy && (f.value == nil || f.value == "")
 				to = append(to, t)

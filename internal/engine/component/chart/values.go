@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // CheckValues checks a values tree, to be merged over the chart's defaults,
@@ -21,6 +18,7 @@ import (
 // keys get a suggestion.
 func (r *Release) CheckValues(values map[string]any) []Problem {
 	check := &valuesCheck{release: r, effective: sync.OnceValue(func() *effective { return r.effective(values) })}
+	check.hasPolicy = sync.OnceValue(func() bool { return r.policy != nil && r.policy.when.holds(check.effective()) })
 	check.members(&key{typ: mapKey}, values, "", place{})
 	check.emptied(values)
 	check.refusals()
@@ -28,13 +26,10 @@ func (r *Release) CheckValues(values map[string]any) []Problem {
 	return check.problems
 }
 
-// mostSuggestions bounds the cost of a tree full of unknown keys: each is
-// compared with every key of the chart.
-const mostSuggestions = 20
-
 type valuesCheck struct {
 	release   *Release
 	effective func() *effective // what the templates see
+	hasPolicy func() bool       // whether they write a ClusterPolicy
 	inactive  bool              // below a key that no active template reads: conditions do not count
 	empties   bool              // there are nulls or empty texts
 	problems  []Problem
@@ -78,29 +73,6 @@ func (p place) member(name string) place {
 	return below
 }
 
-func (c *valuesCheck) unknown(k *key, name, path, at string) {
-	if when := c.rendered(k, name); when != "" {
-		c.report(at, Unknown, "is not a value that %s reads: keys of your own below %s are rendered only where %s", c.release.title(), path, when)
-	} else {
-		c.report(at, Unknown, "is no value of %s; Helm would drop it without a word", c.release.title())
-	}
-	if c.suggested++; c.suggested <= mostSuggestions {
-		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(name, path)
-	}
-}
-
-// rendered says on which condition an inactive template would render a key of
-// the user's own below a key, "" where none would.
-func (c *valuesCheck) rendered(k *key, name string) string {
-	for _, use := range k.renderings() {
-		to, err := c.release.landing(use)
-		if use.what == "free" || err == nil && to.schema.field(name) != nil {
-			return c.release.words(use.when, use.place)
-		}
-	}
-	return ""
-}
-
 // value checks the value of a key. Below a key that no active template reads,
 // it is judged as if they all were.
 func (c *valuesCheck) value(k *key, v any, path string, at place) {
@@ -125,51 +97,6 @@ func (c *valuesCheck) value(k *key, v any, path string, at place) {
 	}
 }
 
-// empty checks a null, which deletes the default, or an empty text. A null in a
-// custom resource is what server-side apply refuses, unless the chart's own
-// default leaves it.
-func (c *valuesCheck) empty(k *key, v any, path string, to []target) {
-	if v == "" && !k.accepts(v) {
-		c.report(path, Type, "is %s in %s, got %s%s", k.article(), c.release.title(), describe(v), k.advice(v))
-		return
-	}
-	c.empties = true
-	c.landed(v, path, to, len(c.problems))
-	standard, _ := c.release.Default(path)
-	if standard == nil || standard == "" || c.inactive {
-		return
-	}
-	for _, t := range to {
-		if t.always && (v == nil || !t.quoted) {
-			c.report(path, Null, "is empty, which leaves a null at %s of the %s; server-side apply refuses that", t.path, t.owner)
-			return
-		}
-	}
-}
-
-// emptied finds the maps of the ClusterPolicy that nothing is left of, though the
-// chart's own defaults fill them or leave them out.
-func (c *valuesCheck) emptied(values map[string]any) {
-	r := c.release
-	if !c.empties || r.policy == nil || !c.holds(r.policy.when) {
-		return
-	}
-	before := r.effective(nil)
-	for i := range r.policy.fields {
-		header := &r.policy.fields[i]
-		if header.action != actionMap || !r.leavesNull(header, c.effective()) || r.leavesNull(header, before) {
-			continue
-		}
-		path := header.path
-		for _, f := range r.policy.fields {
-			if strings.HasPrefix(f.path, header.path+".") && tree.Covers(values, f.from) {
-				path = f.from
-			}
-		}
-		c.report(path, Null, "is empty, which leaves a null at spec.%s of the ClusterPolicy of %s; server-side apply refuses that", header.path, r.title())
-	}
-}
-
 func (c *valuesCheck) content(k *key, v any, path string, to []target, at place) {
 	before := len(c.problems)
 	if values, ok := v.(map[string]any); ok {
@@ -191,27 +118,6 @@ func (c *valuesCheck) landed(v any, path string, to []target, before int) {
 	}
 }
 
-// refusals finds the conditions under which the chart's templates fail. The
-// first of a place says enough: the templates end with it.
-func (c *valuesCheck) refusals() {
-	for _, refusal := range c.release.refusals {
-		groups := refusal.when.alternatives()
-		held := slices.IndexFunc(groups, func(group condition) bool { return group.holds(c.effective()) })
-		if held < 0 {
-			continue
-		}
-		var places []string
-		for _, t := range groups[held].tests() {
-			places = append(places, t.path)
-		}
-		path := places[len(places)-1]
-		if !slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Kind == Refused && p.Path == path }) {
-			c.report(path, Refused, "makes %s fail, which says: %s", c.release.title(), refusal.message)
-			c.problems[len(c.problems)-1].Places = places
-		}
-	}
-}
-
 func (c *valuesCheck) texts(elements []any, path string) {
 	for i, element := range elements {
 		if _, ok := element.(string); !ok {
@@ -221,7 +127,7 @@ func (c *valuesCheck) texts(elements []any, path string) {
 }
 
 // copied checks a value against the place where it lands; paths that have a
-// problem already get no second one. A key of the chart's own below it is not
+// problem already, other than having no effect, get no second one. A key of the chart's own below it is not
 // for that place to know.
 func (c *valuesCheck) copied(to target, v any, path string, found []Problem) {
 	if to.schema == nil {
@@ -238,46 +144,8 @@ func (c *valuesCheck) copied(to target, v any, path string, found []Problem) {
 	}
 	for _, problem := range check.problems {
 		isKey := problem.Kind == Unknown && c.release.byPath()[problem.Path] != nil
-		if !isKey && !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path }) {
+		if !isKey && !slices.ContainsFunc(found, func(p Problem) bool { return p.Path == problem.Path && p.Kind != Dead }) {
 			c.problems = append(c.problems, problem)
 		}
-	}
-}
-
-// suggest finds the valid key nearest to an unknown one below a path: a sibling
-// of a similar name, or else a key of that name below, or above or in another
-// part of the chart if there is just one, or a similar path.
-func (r *Release) suggest(name, path string) string {
-	var paths []string
-	for _, k := range r.keys {
-		if !k.dead {
-			paths = append(paths, k.path)
-		}
-	}
-	prefix := strings.TrimPrefix(path+".", ".")
-	var siblings, below, namesakes []string
-	for _, p := range paths {
-		rest, ok := strings.CutPrefix(p, prefix)
-		if ok && !strings.Contains(rest, ".") {
-			siblings = append(siblings, rest)
-		}
-		if ok && path != "" && strings.HasSuffix(rest, "."+name) {
-			below = append(below, p)
-		}
-		above, isNamesake := strings.CutSuffix(p, "."+name)
-		if path != "" && isNamesake && (!strings.Contains(path+above, ".") || strings.HasPrefix(prefix, above+".")) {
-			namesakes = append(namesakes, p)
-		}
-	}
-	if near := suggest.Nearest(name, siblings, suggest.Name); near != "" {
-		return prefix + near
-	}
-	switch {
-	case len(below) > 0:
-		return slices.Min(below)
-	case len(namesakes) == 1:
-		return namesakes[0]
-	default:
-		return suggest.Nearest(prefix+name, paths, suggest.Path)
 	}
 }

@@ -251,6 +251,10 @@ func TestCheckValues(t *testing.T) {
 			"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"gc":{"port":0,"replicaCount":1.5},"master":{"livenessProbe":{"periodSeconds":-1}}}}`,
 			[]found{{"node-feature-discovery.gc.port", Bounds, ""}, {"node-feature-discovery.gc.replicaCount", Type, ""}, {"node-feature-discovery.master.livenessProbe.periodSeconds", Bounds, ""}},
 		},
+		"schema of a key without effect": {
+			"gpu-operator", "v26.7.0", `{"node-feature-discovery":{"gc":{"podDisruptionBudget":{"minAvailable":1.5}}}}`,
+			[]found{{"node-feature-discovery.gc.podDisruptionBudget.minAvailable", Dead, ""}, {"node-feature-discovery.gc.podDisruptionBudget.minAvailable", Type, ""}},
+		},
 		"choices of the sub-chart's schema": {
 			"network-operator", "26.4.1", `{"node-feature-discovery":{"image":{"pullPolicy":""},"imagePullSecrets":["a"],"worker":{"config":[]}}}`,
 			[]found{{"node-feature-discovery.image.pullPolicy", Enum, ""}, {"node-feature-discovery.imagePullSecrets[0]", Type, ""}, {"node-feature-discovery.worker.config", Type, ""}},
@@ -283,23 +287,24 @@ func TestCheckValues(t *testing.T) {
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		`{"driver":{"verzion":"1"}}`:                                                     "driver.verzion: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
-		`{"driver":{"version":580}}`:                                                     "driver.version: is a string in gpu-operator v26.7.0, got the integer 580; quote it",
-		`{"driver":{"version":580.1}}`:                                                   "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1; quote it",
-		`{"gds":{"enabled":"yes"}}`:                                                      `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
-		`{"gds":{"enabled":[]}}`:                                                         "gds.enabled: is a bool in gpu-operator v26.7.0, got a list",
-		`{"operator":{"version":{}}}`:                                                    "operator.version: is a single value in gpu-operator v26.7.0, got a map",
-		`{"operator":{"imagePullSecrets":"a"}}`:                                          `operator.imagePullSecrets: is a list of strings in gpu-operator v26.7.0, got the string "a"`,
-		`{"operator":{"imagePullSecrets":[null]}}`:                                       "operator.imagePullSecrets[0]: is a string in gpu-operator v26.7.0, got null",
-		`{"devicePlugin":{"mps":{}}}`:                                                    "devicePlugin.mps: has no effect: no template of gpu-operator v26.7.0 reads it",
+		`{"driver":{"verzion":"1"}}`:               "driver.verzion: is no value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
+		`{"driver":{"version":580}}`:               "driver.version: is a string in gpu-operator v26.7.0, got the integer 580; quote it",
+		`{"driver":{"version":580.1}}`:             "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1; quote it",
+		`{"gds":{"enabled":"yes"}}`:                `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
+		`{"gds":{"enabled":[]}}`:                   "gds.enabled: is a bool in gpu-operator v26.7.0, got a list",
+		`{"operator":{"version":{}}}`:              "operator.version: is a single value in gpu-operator v26.7.0, got a map",
+		`{"operator":{"imagePullSecrets":"a"}}`:    `operator.imagePullSecrets: is a list of strings in gpu-operator v26.7.0, got the string "a"`,
+		`{"operator":{"imagePullSecrets":[null]}}`: "operator.imagePullSecrets[0]: is a string in gpu-operator v26.7.0, got null",
+		`{"devicePlugin":{"mps":{}}}`:              "devicePlugin.mps: has no effect: no template of gpu-operator v26.7.0 reads it",
+		`{"gdrcopy":{"args":[1]}}`:                 "gdrcopy.args[0]: is a string in the ClusterPolicy of gpu-operator v26.7.0, got the integer 1",
+		`{"driver":null}`:                          "driver: is null, with which gpu-operator v26.7.0 cannot be rendered: Helm fails; set the keys below it instead",
+		`{"operator":{"defaultGPUMode":"x"}}`:      "operator.defaultGPUMode: is copied to spec.operator.defaultGPUMode, which is no field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it",
+		`{"mig":{"strategy":"double"}}`:            `mig.strategy: is one of "none", "single", "mixed" in the ClusterPolicy of gpu-operator v26.7.0, got "double"`,
+
 		`{"driver":{"manager":{"imagePullSecrets":[]}}}`:                                 "driver.manager.imagePullSecrets: is not a value that gpu-operator v26.7.0 reads: keys of your own below driver.manager are rendered only where driver.enabled is set and driver.nvidiaDriverCRD.deployDefaultCR is set and driver.nvidiaDriverCRD.enabled is set; did you mean driver.imagePullSecrets?",
-		`{"gdrcopy":{"args":[1]}}`:                                                       "gdrcopy.args[0]: is a string in the ClusterPolicy of gpu-operator v26.7.0, got the integer 1",
 		`{"draDriver":{"image":"a"}}`:                                                    "draDriver: has no effect: gpu-operator v26.7.0 reads it only where gpuCluster.deployCR is set",
 		`{"driver":{"upgradePolicy":{"maxParallelUpgrades":8.0}}}`:                       "driver.upgradePolicy.maxParallelUpgrades: is an integer in the ClusterPolicy of gpu-operator v26.7.0, got the number 8; write 8, without a leading zero or a decimal point",
 		`{"gpuCluster":{"deployCR":true},"driver":{"nvidiaDriverCRD":{"enabled":true}}}`: "gpuCluster.deployCR: makes gpu-operator v26.7.0 fail, which says: clusterPolicy.deployCR and gpuCluster.deployCR cannot both be true; only one CR can exist",
-		`{"driver":null}`:                                                                "driver: is null, with which gpu-operator v26.7.0 cannot be rendered: Helm fails; set the keys below it instead",
-		`{"operator":{"defaultGPUMode":"x"}}`:                                            "operator.defaultGPUMode: is copied to spec.operator.defaultGPUMode, which is no field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it",
-		`{"mig":{"strategy":"double"}}`:                                                  `mig.strategy: is one of "none", "single", "mixed" in the ClusterPolicy of gpu-operator v26.7.0, got "double"`,
 	}
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")
 	for values, want := range tests {
