@@ -7,8 +7,8 @@ set -Eeuo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-touch "$work/log" # of the last command of Terraform, shown once when it fails
-trap 'cat "$work/log" >&2; : >"$work/log"' ERR
+touch "$work/log" # of the last command of Terraform, shown when it fails
+trap 'if ((BASH_SUBSHELL == 0)); then cat "$work/log" >&2; fi' ERR
 
 TF_CLI_CONFIG_FILE="$("$root/scripts/dev-overrides.sh")"
 export TF_CLI_CONFIG_FILE
