@@ -77,5 +77,19 @@ func componentObject() schema.NestedAttributeObject {
 		"apply_order":     computedMap("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
 		"chart_manifests": computedMap("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
+		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
+		"prerequisites": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",
+			NestedObject:        prerequisiteObject(),
+		},
+	}}
+}
+
+func prerequisiteObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"title":   computedText("What it is about."),
+		"text":    computedText("What to do, and why."),
+		"command": computedText("Command of a shell that does it, with words in capitals to fill in. Empty where there is none."),
 	}}
 }

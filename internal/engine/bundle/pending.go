@@ -15,9 +15,10 @@ func (p Pending) files() bool { return len(p.Overrides)+len(p.Namespaces) > 0 }
 
 // Unknown says what of a component a pending input feeds.
 type Unknown struct {
-	Namespace bool
-	Values    bool
-	Manifests bool // of all kinds, their paths included
+	Namespace     bool
+	Values        bool
+	Manifests     bool // of all kinds, their paths included
+	Prerequisites bool
 }
 
 // sees notes that something is about to be read that depends on the values of a

@@ -44,8 +44,8 @@ func NewRendererOf(set *component.Set) *Renderer {
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
 // Outline returns what is known of the components of a request without its recipe:
-// everything but values and manifests, of the versions those that Releases states.
-// Render returns the same. Without bundlers nothing is known, and the list is empty.
+// everything but values, manifests and prerequisites, of the versions those that
+// Releases states. Render returns the same. Without bundlers nothing is known, and the list is empty.
 func (r *Renderer) Outline(req Request) ([]Component, error) {
 	if err := r.Validate(req); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
 		components[i] = outline(e, req.Namespaces, names)
-		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true}
+		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true, Prerequisites: true}
 		// Ignored, it may be another one.
 		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
 			components[i].Version = written(e, req.Releases[e.Name])
@@ -96,7 +96,7 @@ func written(e component.Entry, release string) string {
 func outline(e component.Entry, namespaces map[string]string, names []string) Component {
 	c := Component{
 		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: e.Chart.Repository,
-		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name,
+		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
 	}
 	for _, name := range e.Requires {
 		if slices.Contains(names, name) {

@@ -94,8 +94,11 @@ type Description struct {
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
-	Notes     []Note   `json:"notes,omitempty"`
-	Rules     []Rule   `json:"rules,omitempty"`
+	// Prerequisites are what somebody has to do or to know before the chart is
+	// installed, Notes the rest that values cannot do.
+	Prerequisites []Note `json:"prerequisites,omitempty"`
+	Notes         []Note `json:"notes,omitempty"`
+	Rules         []Rule `json:"rules,omitempty"`
 	// Hooks names Go functions that return objects; package bundle lists them.
 	Hooks []string `json:"hooks,omitempty"`
 }
@@ -245,8 +248,8 @@ type Ready struct {
 	After string `json:"after,omitempty"`
 }
 
-// Note is a paragraph of a README about what values cannot do. Text and Command
-// take ${operand}; in a command it is quoted for the shell.
+// Note is a paragraph about what values cannot do. Text and Command take
+// ${operand}; in a command it is quoted for the shell.
 type Note struct {
 	When    Condition `json:"when,omitempty"`
 	Title   string    `json:"title"`

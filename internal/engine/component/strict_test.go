@@ -96,7 +96,7 @@ func (s *strict) description() {
 		s.condition(m.When)
 		s.settings(m.Values, false)
 	}
-	for _, n := range s.d.Notes {
+	for _, n := range slices.Concat(s.d.Prerequisites, s.d.Notes) {
 		s.condition(n.When)
 		s.texts(n.Text, n.Command)
 	}

@@ -65,7 +65,7 @@ func (e engine) places(ctx context.Context, d *component.Description) (map[strin
 	// repeats what the other files say.
 	for place, keys := range map[string]map[string]bool{
 		inBundle: e.read(d, func(r *reader) { r.condition(d.Needed) }),
-		readme:   e.read(d, func(r *reader) { r.notes(d.Notes) }),
+		readme:   e.read(d, func(r *reader) { r.notes(slices.Concat(d.Prerequisites, d.Notes)) }),
 	} {
 		maps.DeleteFunc(keys, func(key string, _ bool) bool { return all[key] != nil })
 		add(place, keys)
