@@ -14,13 +14,14 @@ import (
 )
 
 type bundleModel struct {
-	Recipe         types.String `tfsdk:"recipe"`
-	OutputDir      types.String `tfsdk:"output_dir"`
-	Bundlers       types.Set    `tfsdk:"bundlers"`
-	Overrides      types.Map    `tfsdk:"overrides"`
-	Namespaces     types.Map    `tfsdk:"namespaces"`
-	IgnoreFindings types.Set    `tfsdk:"ignore_findings"`
-	Releases       types.Map    `tfsdk:"releases"`
+	Recipe          types.String `tfsdk:"recipe"`
+	OutputDir       types.String `tfsdk:"output_dir"`
+	Bundlers        types.Set    `tfsdk:"bundlers"`
+	Overrides       types.Map    `tfsdk:"overrides"`
+	ObjectOverrides types.Map    `tfsdk:"object_overrides"`
+	Namespaces      types.Map    `tfsdk:"namespaces"`
+	IgnoreFindings  types.Set    `tfsdk:"ignore_findings"`
+	Releases        types.Map    `tfsdk:"releases"`
 
 	Components types.Map    `tfsdk:"components"`
 	Files      types.Map    `tfsdk:"files"`

@@ -220,6 +220,14 @@ func TestWhatAPlanKnows(t *testing.T) {
 			map[string]tftypes.Value{"recipe": known, "output_dir": str(t.TempDir() + "/out"), "overrides": one("network-operator", unknown(text))},
 			with(rendered(complete, versioned), "files", "unknown"),
 		},
+		"known recipe, an unknown object": {
+			map[string]tftypes.Value{"recipe": known, "object_overrides": one("network-operator/nicclusterpolicy", unknown(text))},
+			rendered(complete, "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+		},
+		"known recipe, unknown objects": {
+			map[string]tftypes.Value{"recipe": known, "object_overrides": unknown(stringMap)},
+			rendered("chart namespace prerequisites release_name repository requires values values_sha256 version wave", "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+		},
 		"known recipe, an unknown namespace": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": one("gpu-operator", unknown(text))},
 			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", complete),

@@ -30,6 +30,8 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
 		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
 			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files."),
+		"object_overrides": optionalMap("Fields of your own in objects next to a chart: `COMPONENT/MANIFEST`, such as `network-operator/nicclusterpolicy` for `manifests/nicclusterpolicy.yaml`, = a YAML mapping, merged over the object: maps deep, lists replaced, null takes away. " +
+			"It is checked against the definition of the object, and cannot change which object it is. What the chart itself creates (`chart_manifests`) follows `overrides`. Not for secrets."),
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
 			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs."),

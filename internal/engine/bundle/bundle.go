@@ -28,6 +28,10 @@ type Request struct {
 	// Overrides maps a component to a YAML mapping that is merged over its
 	// values, read as Helm reads a values file.
 	Overrides map[string]string
+	// ObjectOverrides maps "component/manifest", where the manifest is the name of a
+	// file below manifests without .yaml, to a YAML mapping that is merged over the
+	// object; a null takes away.
+	ObjectOverrides map[string]string
 	// Namespaces maps a component to its namespace, in place of the chart's own.
 	Namespaces map[string]string
 	// IgnoreFindings names rules, for everything or for one path: an error becomes a

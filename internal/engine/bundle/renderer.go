@@ -74,15 +74,16 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 // of overrides, namespaces and releases. Render does so too.
 func (r *Renderer) Validate(req Request) error {
 	_, bundlersErr := r.choose(req.Bundlers)
-	_, err := r.settings(req)
+	_, _, err := r.settings(req)
 	return errors.Join(bundlersErr, err)
 }
 
 // settings checks what a request sets for single components, and returns the
-// overrides.
-func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, err error) {
-	overrides, err = decodeOverrides(req.Overrides, r.Bundlers())
-	return overrides, errors.Join(err, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
+// overrides of values and of objects.
+func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, objects map[string]map[string]map[string]any, err error) {
+	overrides, overridesErr := decodeOverrides(req.Overrides, r.Bundlers())
+	objects, objectsErr := r.decodeObjectOverrides(req.ObjectOverrides)
+	return overrides, objects, errors.Join(overridesErr, objectsErr, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
 }
 
 // written is a release as the chart's repository writes it.

@@ -99,8 +99,6 @@ type Description struct {
 	Prerequisites []Note `json:"prerequisites,omitempty"`
 	Notes         []Note `json:"notes,omitempty"`
 	Rules         []Rule `json:"rules,omitempty"`
-	// Hooks names Go functions that return objects; package bundle lists them.
-	Hooks []string `json:"hooks,omitempty"`
 }
 
 // Reads lists every recipe key that the component reads: its own, the version of
@@ -208,12 +206,14 @@ type Reason struct {
 // Manifest is an object that the bundle adds to the chart.
 type Manifest struct {
 	Name  string    `json:"name"`                     // of the file below manifests/, without .yaml
-	Order string    `json:"order,omitempty"`          // before_chart, after_chart or after_ready
+	Order string    `json:"order,omitempty"`          // before_chart, after_chart, after_ready or by_chart
 	CRD   string    `yaml:"crd" json:"crd,omitempty"` // the definition to wait for; "" for built-in kinds
 	When  Condition `json:"when,omitempty"`
 	Why   Reason    `json:"why,omitzero"`
 	// Object is the object, whose texts take ${operand}. Values are laid over it.
+	// Hook is a Go function that returns it instead; package bundle lists them.
 	Object any       `json:"object,omitzero"`
+	Hook   string    `json:"hook,omitempty"`
 	Values []Setting `json:"values,omitempty"`
 }
 
