@@ -141,6 +141,9 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err := j.makeDrafts(ctx); err != nil {
 		return nil, err
 	}
+	if err := j.shareNamespaces(); err != nil {
+		return nil, err
+	}
 	findings, err := j.judge(j.check())
 	if err != nil {
 		return nil, err
