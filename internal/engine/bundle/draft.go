@@ -5,6 +5,7 @@ package bundle
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ type draft struct {
 	namespace string
 	overrides map[string]any
 	values    *values
+	own       *values                // those that no override has changed
 	manifests []manifest             // in the order in which they are applied
 	problems  func() []chart.Problem // of the values, found once they are complete
 	unknown   Unknown
@@ -60,6 +62,7 @@ func (d *draft) fill() error {
 			done[s.Set] = true
 		}
 	}
+	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
 	d.values.override(d.overrides)
 	d.unknown.Values = d.unsure
 	if err := d.makeManifests(); err != nil {
