@@ -27,6 +27,7 @@ type draft struct {
 	overrides map[string]any
 	values    *values
 	own       *values                // those that no override has changed
+	previous  *draft                 // what a change takes the place of, nil for nothing
 	manifests []manifest             // in the order in which they are applied
 	problems  func() []chart.Problem // of the values, found once they are complete
 	unknown   Unknown
@@ -260,6 +261,10 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 	case component.Default:
 		if of != nil && of.release != nil {
 			value, _ = of.release.Default(name)
+		}
+	case component.Previous:
+		if d.previous != nil {
+			return d.previous.operand(component.Operand(name))
 		}
 	case component.ImageOf:
 		value = d.image(name)

@@ -237,6 +237,26 @@ type Upgrades struct {
 	// Restart what that does to a node, which takes ${operand}.
 	Reload  []string `json:"reload,omitempty"`
 	Restart string   `json:"restart,omitempty"`
+	// Meanings are values that mean something else from a release on.
+	Meanings []Meaning `json:"meanings,omitempty"`
+}
+
+// Meaning is what becomes of a value that nobody has changed. Its condition reads
+// what was there before, too: Previous.
+type Meaning struct {
+	At      string    `json:"at"` // a dotted path of values
+	When    Condition `json:"when"`
+	Message string    `json:"message"`
+	Advice  string    `json:"advice"`
+	// Breaks is a change to which it happens.
+	Breaks *ExampleChange `json:"-"`
+}
+
+// ExampleChange is a change of release, with the values before and after.
+type ExampleChange struct {
+	From, To      string
+	Before, After yaml.Node
+	Options       map[string]yaml.Node // as of an Example
 }
 
 // Ready is how a component reports that it is up.

@@ -110,6 +110,14 @@ func (s *strict) description() {
 		s.path(1, s.d.Name, path)
 	}
 	s.texts(s.d.Upgrades.Restart)
+	for _, m := range s.d.Upgrades.Meanings {
+		s.path(1, s.d.Name, m.At)
+		s.condition(m.When)
+		s.texts(m.Message, m.Advice)
+		if m.Breaks == nil || m.Message == "" || m.Advice == "" {
+			s.report(1, "what becomes of %s lacks a message, an advice or breaks", m.At)
+		}
+	}
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
 	}
@@ -202,6 +210,8 @@ func (s *strict) operand(line int, o component.Operand) {
 		if of != "" { // the common rules judge other components' values
 			s.path(line, of, name)
 		}
+	case component.Previous:
+		s.operand(line, component.Operand(name))
 	case component.With:
 		if _, known := s.Entry(name); !known {
 			s.report(line, "there is no component %s", name)
