@@ -24,6 +24,7 @@ type bundleCommand struct {
 	bundlers   []string
 	settings   []string
 	values     []string
+	objects    []string
 	namespaces []string
 	ignored    []string
 	output     string
@@ -61,6 +62,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
 	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
 	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
+	flags.StringArrayVar(&c.objects, "object", nil, "file with fields of your own for an object next to a chart, as `component/manifest=file`: a null takes away; repeatable, a later one wins")
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)
@@ -119,6 +121,9 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 	if request.Overrides, err = overrides(ctx, c.values, c.settings); err != nil {
 		return request, err
 	}
+	if request.ObjectOverrides, err = readMappings(ctx, "object", "COMPONENT/MANIFEST=FILE", c.objects); err != nil {
+		return request, err
+	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
 	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.DecodeRecipe)
 	return request, err
@@ -156,6 +161,8 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--recipe %s: %w", c.recipe, input.Err)
 	case "overrides":
 		return fmt.Errorf("--set or --values of %s: %w", input.Key, input.Err)
+	case "object_overrides":
+		return fmt.Errorf("--object %s: %w", input.Key, input.Err)
 	case "namespaces":
 		return fmt.Errorf("--namespace of %s: %w", input.Key, input.Err)
 	case "bundlers":

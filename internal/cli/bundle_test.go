@@ -139,6 +139,30 @@ toolkit: {enabled: true}
 	}))
 }
 
+func TestBundleObjects(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	files := plant(t, map[string]string{
+		"one.yaml":  "metadata: {labels: {team: one, more: \"yes\"}}\n",
+		"two.yaml":  "metadata: {labels: {team: two}}\n",
+		"list.yaml": "- a\n",
+	})
+	one, two := filepath.Join(files, "one.yaml"), filepath.Join(files, "two.yaml")
+	flags := []string{"bundle", "--recipe", recipe, "--output", dir}
+	run(t, append(flags, "--object", "gpu-operator/namespace="+one, "--object", "gpu-operator/namespace="+two)...).check(t, cli.ExitOK)
+	holds(t, dir, rendered(t, recipe, func(r *bundle.Request) {
+		r.ObjectOverrides = map[string]string{"gpu-operator/namespace": `metadata: {labels: {team: two, more: "yes"}}`}
+	}))
+	for given, want := range map[string]string{
+		"gpu-operator/namespace":                                      "want COMPONENT/MANIFEST=FILE",
+		"gpu-operator/namespac=" + one:                                `--object gpu-operator/namespac: unknown manifest "namespac"`,
+		"gpu-operator/clusterpolicy=" + one:                           "--object gpu-operator/clusterpolicy: the chart itself creates",
+		"gpu-operator/namespace=" + filepath.Join(files, "list.yaml"): "got a list, want a mapping",
+	} {
+		run(t, append(flags, "--object", given)...).check(t, cli.ExitUsage, want)
+	}
+}
+
 func TestBundleFindings(t *testing.T) {
 	t.Parallel()
 	recipe := recipeFile(t)

@@ -21,13 +21,9 @@ import (
 // component, as YAML: the files in their order, then the settings in theirs,
 // the later one over the earlier as Helm merges values.
 func overrides(ctx context.Context, files, settings []string) (map[string]string, error) {
-	trees := map[string]map[string]any{}
-	for _, file := range files {
-		component, values, err := readValues(ctx, file)
-		if err != nil {
-			return nil, err
-		}
-		trees[component] = tree.Merge(trees[component], values)
+	trees, err := readTrees(ctx, "values", "COMPONENT=FILE", files)
+	if err != nil {
+		return nil, err
 	}
 	var errs []error
 	for _, text := range settings {
@@ -44,23 +40,45 @@ func overrides(ctx context.Context, files, settings []string) (map[string]string
 	return encodeTrees(trees)
 }
 
-func readValues(ctx context.Context, text string) (component string, tree map[string]any, err error) {
-	component, file, err := pair(text, "COMPONENT=FILE")
+// readMappings returns what a flag gives in files, as YAML by the key before each.
+func readMappings(ctx context.Context, flag, form string, files []string) (map[string]string, error) {
+	trees, err := readTrees(ctx, flag, form, files)
 	if err != nil {
-		return "", nil, invalid(fmt.Errorf("--values %q: %w", text, err))
+		return nil, err
 	}
+	return encodeTrees(trees)
+}
+
+// readTrees reads files in their order, the later one over the earlier of its key.
+func readTrees(ctx context.Context, flag, form string, files []string) (map[string]map[string]any, error) {
+	trees := map[string]map[string]any{}
+	for _, text := range files {
+		key, file, err := pair(text, form)
+		if err != nil {
+			return nil, invalid(fmt.Errorf("--%s %q: %w", flag, text, err))
+		}
+		read, err := readTree(ctx, flag, file)
+		if err != nil {
+			return nil, err
+		}
+		trees[key] = tree.Merge(trees[key], read)
+	}
+	return trees, nil
+}
+
+func readTree(ctx context.Context, flag, file string) (tree map[string]any, err error) {
 	data, err := location.ReadFile(ctx, file)
 	if err != nil {
-		return "", nil, failed(fmt.Errorf("--values: %w", err))
+		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
 	}
 	root, err := document.Parse(data)
 	if err == nil {
 		tree, err = root.Tree()
 	}
 	if err != nil {
-		return "", nil, invalid(fmt.Errorf("--values %s: %w", file, err))
+		return nil, invalid(fmt.Errorf("--%s %s: %w", flag, file, err))
 	}
-	return component, tree, nil
+	return tree, nil
 }
 
 func encodeTrees(trees map[string]map[string]any) (map[string]string, error) {

@@ -14,13 +14,14 @@ import (
 )
 
 type bundleModel struct {
-	Recipe         types.String `tfsdk:"recipe"`
-	OutputDir      types.String `tfsdk:"output_dir"`
-	Bundlers       types.Set    `tfsdk:"bundlers"`
-	Overrides      types.Map    `tfsdk:"overrides"`
-	Namespaces     types.Map    `tfsdk:"namespaces"`
-	IgnoreFindings types.Set    `tfsdk:"ignore_findings"`
-	Releases       types.Map    `tfsdk:"releases"`
+	Recipe          types.String `tfsdk:"recipe"`
+	OutputDir       types.String `tfsdk:"output_dir"`
+	Bundlers        types.Set    `tfsdk:"bundlers"`
+	Overrides       types.Map    `tfsdk:"overrides"`
+	ObjectOverrides types.Map    `tfsdk:"object_overrides"`
+	Namespaces      types.Map    `tfsdk:"namespaces"`
+	IgnoreFindings  types.Set    `tfsdk:"ignore_findings"`
+	Releases        types.Map    `tfsdk:"releases"`
 
 	Components types.Map    `tfsdk:"components"`
 	Files      types.Map    `tfsdk:"files"`
@@ -40,6 +41,14 @@ type componentModel struct {
 	ApplyOrder     types.Map    `tfsdk:"apply_order"`
 	ChartManifests types.Map    `tfsdk:"chart_manifests"`
 	Requires       types.Set    `tfsdk:"requires"`
+	Wave           types.Int64  `tfsdk:"wave"`
+	Prerequisites  types.List   `tfsdk:"prerequisites"`
+}
+
+type prerequisiteModel struct {
+	Title   string `tfsdk:"title"`
+	Text    string `tfsdk:"text"`
+	Command string `tfsdk:"command"`
 }
 
 type findingModel struct {
@@ -50,6 +59,8 @@ type findingModel struct {
 }
 
 func componentType() attr.Type { return componentObject().Type() }
+
+func prerequisiteType() attr.Type { return prerequisiteObject().Type() }
 
 func findingType() attr.Type { return findingObject().Type() }
 
@@ -100,6 +111,12 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	texts := func(m map[string]string) types.Map { return mapValue(ctx, types.StringType, m, diags) }
 	requires, d := types.SetValueFrom(ctx, types.StringType, nonNil(c.Requires))
 	diags.Append(d...)
+	prerequisites := make([]prerequisiteModel, len(c.Prerequisites))
+	for i, p := range c.Prerequisites {
+		prerequisites[i] = prerequisiteModel(p)
+	}
+	due, d := types.ListValueFrom(ctx, prerequisiteType(), prerequisites)
+	diags.Append(d...)
 	model := componentModel{
 		Chart:          types.StringValue(c.Chart),
 		Repository:     types.StringValue(c.Repository),
@@ -112,6 +129,8 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),
 		Requires:       requires,
+		Wave:           types.Int64Value(int64(c.Wave)),
+		Prerequisites:  due,
 	}
 	model.forget(c.Unknown)
 	return model
@@ -128,6 +147,9 @@ func (m *componentModel) forget(unknown bundle.Unknown) {
 	if unknown.Manifests {
 		none := types.MapUnknown(types.StringType)
 		m.Manifests, m.ApplyOrder, m.ChartManifests = none, none, none
+	}
+	if unknown.Prerequisites {
+		m.Prerequisites = types.ListUnknown(prerequisiteType())
 	}
 }
 

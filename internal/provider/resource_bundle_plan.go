@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -114,6 +115,10 @@ func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request
 	}
 	request.Bundlers, _ = knownElements(m.Bundlers)
 	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
+	request.ObjectOverrides, request.Pending.ObjectOverrides = knownTexts(m.ObjectOverrides, e.renderer.Bundlers())
+	for i, key := range request.Pending.ObjectOverrides {
+		request.Pending.ObjectOverrides[i], _, _ = strings.Cut(key, "/")
+	}
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
 	request.Releases, _ = knownTexts(m.Releases, nil)
 	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
@@ -172,8 +177,9 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleMo
 	m.Components = mapValue(ctx, componentType(), components, diags)
 }
 
-// knownTexts splits a map from component to text into what is known and the
-// components whose text is not: all of them where the map itself is unknown.
+// knownTexts splits a map from component, or what is of one, to text into what is
+// known and the keys whose text is not: all components where the map itself is
+// unknown.
 func knownTexts(m types.Map, components []string) (known map[string]string, unknown []string) {
 	if m.IsUnknown() {
 		return nil, components

@@ -150,12 +150,12 @@ func TestWhatAPlanKnows(t *testing.T) {
 	outline := func(network string) map[string]string {
 		return map[string]string{
 			"components": "known", "files": "null", "sha256": "unknown", "findings": "unknown",
-			"components.gpu-operator":     "chart namespace release_name repository requires",
+			"components.gpu-operator":     "chart namespace release_name repository requires wave",
 			"components.network-operator": network,
 		}
 	}
-	const all = "chart namespace release_name repository requires"
-	const complete = "apply_order chart chart_manifests manifests namespace release_name repository requires values values_sha256 version"
+	const all = "chart namespace release_name repository requires wave"
+	const complete = "apply_order chart chart_manifests manifests namespace prerequisites release_name repository requires values values_sha256 version wave"
 	// rendered is what a known recipe leaves known next to an unknown input.
 	rendered := func(gpu, network string) map[string]string {
 		return map[string]string{
@@ -163,7 +163,7 @@ func TestWhatAPlanKnows(t *testing.T) {
 			"components.gpu-operator": gpu, "components.network-operator": network,
 		}
 	}
-	const versioned = all + " version"
+	const versioned = "chart namespace release_name repository requires version wave"
 	with := func(base map[string]string, key, value string) map[string]string {
 		changed := maps.Clone(base)
 		changed[key] = value
@@ -191,7 +191,7 @@ func TestWhatAPlanKnows(t *testing.T) {
 		"unknown recipe, namespaces":         {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": one("network-operator", str("net"))}, outline(all)},
 		"unknown recipe, releases": {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1"))},
-			outline(all + " version"),
+			outline(versioned),
 		},
 		"unknown recipe, a release that may differ": {map[string]tftypes.Value{
 			"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1")), "ignore_findings": set(unknown(text)),
@@ -203,11 +203,11 @@ func TestWhatAPlanKnows(t *testing.T) {
 		"unknown recipe, an unknown override":   {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "overrides": one("gpu-operator", unknown(text))}, outline(all)},
 		"unknown recipe, an unknown namespace": {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": one("network-operator", unknown(text))},
-			outline("chart release_name repository requires"),
+			outline("chart release_name repository requires wave"),
 		},
 		"unknown recipe, unknown namespaces": {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": unknown(stringMap)},
-			with(outline("chart release_name repository requires"), "components.gpu-operator", "chart release_name repository requires"),
+			with(outline("chart release_name repository requires wave"), "components.gpu-operator", "chart release_name repository requires wave"),
 		},
 
 		"known recipe, unknown bundlers":             {map[string]tftypes.Value{"recipe": known, "bundlers": unknown(stringSet)}, nothing},
@@ -220,13 +220,21 @@ func TestWhatAPlanKnows(t *testing.T) {
 			map[string]tftypes.Value{"recipe": known, "output_dir": str(t.TempDir() + "/out"), "overrides": one("network-operator", unknown(text))},
 			with(rendered(complete, versioned), "files", "unknown"),
 		},
+		"known recipe, an unknown object": {
+			map[string]tftypes.Value{"recipe": known, "object_overrides": one("network-operator/nicclusterpolicy", unknown(text))},
+			rendered(complete, "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+		},
+		"known recipe, unknown objects": {
+			map[string]tftypes.Value{"recipe": known, "object_overrides": unknown(stringMap)},
+			rendered("chart namespace prerequisites release_name repository requires values values_sha256 version wave", "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+		},
 		"known recipe, an unknown namespace": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": one("gpu-operator", unknown(text))},
-			rendered("chart release_name repository requires values values_sha256 version", complete),
+			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", complete),
 		},
 		"known recipe, unknown namespaces": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": unknown(stringMap)},
-			rendered("chart release_name repository requires values values_sha256 version", "chart release_name repository requires values values_sha256 version"),
+			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", "chart prerequisites release_name repository requires values values_sha256 version wave"),
 		},
 		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
 		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},

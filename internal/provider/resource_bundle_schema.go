@@ -30,6 +30,8 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
 		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
 			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files."),
+		"object_overrides": optionalMap("Fields of your own in objects next to a chart: `COMPONENT/MANIFEST`, such as `network-operator/nicclusterpolicy` for `manifests/nicclusterpolicy.yaml`, = a YAML mapping, merged over the object: maps deep, lists replaced, null takes away. " +
+			"It is checked against the definition of the object, and cannot change which object it is. What the chart itself creates (`chart_manifests`) follows `overrides`. Not for secrets."),
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
 			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs."),
@@ -77,5 +79,19 @@ func componentObject() schema.NestedAttributeObject {
 		"apply_order":     computedMap("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
 		"chart_manifests": computedMap("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
+		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
+		"prerequisites": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",
+			NestedObject:        prerequisiteObject(),
+		},
+	}}
+}
+
+func prerequisiteObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"title":   computedText("What it is about."),
+		"text":    computedText("What to do, and why."),
+		"command": computedText("Command of a shell that does it, with words in capitals to fill in. Empty where there is none."),
 	}}
 }

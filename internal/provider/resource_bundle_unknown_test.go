@@ -46,12 +46,12 @@ resource "eidos_bundle" "test" {
 	components, _ := changes["eidos_bundle.test"].AfterUnknown["components"].(map[string]any)
 	for _, name := range []string{"gpu-operator", "network-operator"} {
 		unknown, _ := components[name].(map[string]any)
-		for _, attribute := range []string{"version", "values", "values_sha256", "manifests"} {
+		for _, attribute := range []string{"version", "values", "values_sha256", "manifests", "prerequisites"} {
 			if unknown[attribute] != true {
 				t.Errorf("%s of %s is known without a recipe", attribute, name)
 			}
 		}
-		for _, attribute := range []string{"chart", "repository", "namespace", "release_name", "requires"} {
+		for _, attribute := range []string{"chart", "repository", "namespace", "release_name", "requires", "wave"} {
 			if unknown[attribute] == true {
 				t.Errorf("%s of %s is unknown, want it known", attribute, name)
 			}

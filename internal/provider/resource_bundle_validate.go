@@ -32,7 +32,7 @@ func (r *bundleResource) ValidateConfig(ctx context.Context, req resource.Valida
 func (m *bundleModel) refuseNulls(diags *diag.Diagnostics) {
 	const title = "Null Where A Value Is Needed"
 	for name, elements := range map[string]map[string]attr.Value{
-		"overrides": m.Overrides.Elements(), "namespaces": m.Namespaces.Elements(), "releases": m.Releases.Elements(),
+		"overrides": m.Overrides.Elements(), "object_overrides": m.ObjectOverrides.Elements(), "namespaces": m.Namespaces.Elements(), "releases": m.Releases.Elements(),
 	} {
 		for _, key := range slices.Sorted(maps.Keys(elements)) {
 			if elements[key].IsNull() {

@@ -20,6 +20,11 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"override that is empty":         {`overrides = { "gpu-operator" = "" }`, []string{`overrides["gpu-operator"]: the text is empty; leave the component out, or write {} to override nothing`}},
 		"override that is null":          {`overrides = { "gpu-operator" = null }`, []string{"Null Where A Value Is Needed", `overrides["gpu-operator"] is null. Leave the key out`, "if value != null"}},
 		"override of no component":       {`overrides = { "gpu-operater" = "a: 1" }`, []string{`overrides["gpu-operater"]: unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
+		"object of no component":         {`object_overrides = { "gpu/namespace" = "{}" }`, []string{`object_overrides["gpu/namespace"]: unknown component "gpu"`}},
+		"object of no manifest":          {`object_overrides = { "network-operator/policy" = "{}" }`, []string{`object_overrides["network-operator/policy"]: unknown manifest "policy"`, "nicclusterpolicy"}},
+		"object of the chart":            {`object_overrides = { "gpu-operator/clusterpolicy" = "{}" }`, []string{`object_overrides["gpu-operator/clusterpolicy"]: the chart itself creates`, "change those with overrides"}},
+		"object that is not YAML":        {`object_overrides = { "gpu-operator/namespace" = "a: [" }`, []string{`object_overrides["gpu-operator/namespace"]: line 1`, "invalid YAML"}},
+		"object that is null":            {`object_overrides = { "gpu-operator/namespace" = null }`, []string{`object_overrides["gpu-operator/namespace"] is null`}},
 		"namespace of no component":      {`namespaces = { gpu = "gpus" }`, []string{`namespaces["gpu"]: unknown component "gpu"`}},
 		"namespace that is none":         {`namespaces = { gpu-operator = "Gpus" }`, []string{`namespaces["gpu-operator"]: got "Gpus", want a namespace`}},
 		"namespace that is null":         {`namespaces = { gpu-operator = null }`, []string{`namespaces["gpu-operator"] is null`}},
@@ -66,6 +71,7 @@ resource "eidos_bundle" "unknown" {
   recipe          = terraform_data.cluster.output
   bundlers        = [terraform_data.cluster.output]
   overrides       = { "gpu-operator" = terraform_data.cluster.output }
+  object_overrides = { "gpu-operator/namespace" = terraform_data.cluster.output }
   namespaces      = { (terraform_data.cluster.output) = "gpus" }
   releases        = var.any
   ignore_findings = [terraform_data.cluster.output]

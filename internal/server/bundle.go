@@ -19,6 +19,7 @@ const (
 	paramIgnoreFindings = "ignore_findings"
 	paramNamespaces     = "namespaces"
 	paramOverrides      = "overrides"
+	paramObjects        = "object_overrides"
 )
 
 // Headers of bundles: the sha256 of the archive, and that of the bundle, which
@@ -55,13 +56,13 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 // parseBundle reads the parameters of a bundle, and returns the mistakes in their
 // form for being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
-	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramOverrides+manyKeys)
+	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
 	asked := bundle.Request{
 		Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
-		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides),
+		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides), ObjectOverrides: params.keyed(paramObjects),
 	}
 	return asked, params.mistakes, nil
 }

@@ -161,11 +161,12 @@ func TestBundleParameters(t *testing.T) {
 	t.Parallel()
 	document := aksRecipe(t)
 	override := "{driver: {version: \"580.126.20\"}}"
+	const labels = "{metadata: {labels: {team: gpus}}}"
 	want, _ := wantFiles(t, bundle.Request{
 		Recipe: document, Bundlers: []string{"gpu-operator"}, Namespaces: map[string]string{"gpu-operator": "gpus"},
-		Overrides: map[string]string{"gpu-operator": override},
+		Overrides: map[string]string{"gpu-operator": override}, ObjectOverrides: map[string]string{"gpu-operator/namespace": labels},
 	})
-	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}}
+	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}}
 	_, body := post(t, newServer(t), "/v1/bundle?"+query.Encode(), text(t, document.JSON))
 	if diff := cmp.Diff(want, unzip(t, body), cmp.AllowUnexported(entry{})); diff != "" {
 		t.Errorf("files (-engine +server):\n%s", diff)
@@ -187,6 +188,8 @@ func TestBundleRefusals(t *testing.T) {
 		"unknown component": {query: "namespaces[x]=y", status: 400, want: detail{Field: "namespaces[x]", Message: "unknown component"}},
 		"no namespace":      {query: "namespaces[gpu-operator]=Y_", status: 400, want: detail{Field: "namespaces[gpu-operator]", Message: "want a namespace"}},
 		"no YAML":           {query: "overrides[gpu-operator]=%5B", status: 400, want: detail{Field: "overrides[gpu-operator]", Message: "line 1"}},
+		"unknown manifest":  {query: "object_overrides[gpu-operator/namespac]={}", status: 400, want: detail{Field: "object_overrides[gpu-operator/namespac]", Message: "unknown manifest"}},
+		"refused object":    {query: "object_overrides[gpu-operator/namespace]={spac:%20{a:%201}}", status: 422, want: detail{Field: "object_overrides[gpu-operator/namespace]", Message: "no such field"}},
 		"unknown key":       {query: "overrides[gpu-operator]={drivers:%20{}}", status: 422, want: detail{Field: "overrides[gpu-operator]", Message: "drivers"}},
 	}
 	s := newServer(t, unlimited)

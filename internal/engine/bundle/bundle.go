@@ -28,6 +28,10 @@ type Request struct {
 	// Overrides maps a component to a YAML mapping that is merged over its
 	// values, read as Helm reads a values file.
 	Overrides map[string]string
+	// ObjectOverrides maps "component/manifest", where the manifest is the name of a
+	// file below manifests without .yaml, to a YAML mapping that is merged over the
+	// object; a null takes away.
+	ObjectOverrides map[string]string
 	// Namespaces maps a component to its namespace, in place of the chart's own.
 	Namespaces map[string]string
 	// IgnoreFindings names rules, for everything or for one path: an error becomes a
@@ -72,7 +76,18 @@ type Component struct {
 	// which a reader shows the few values that change; the file is YAML.
 	ChartManifests map[string]string
 	Requires       []string // components of the bundle to install first, sorted
-	Unknown        Unknown  // what a pending input feeds, which is empty
+	// Wave is above those of all components that this one may require, in any
+	// bundle.
+	Wave int
+	// Prerequisites are what has to be done before the component is installed.
+	Prerequisites []Prerequisite
+	Unknown       Unknown // what a pending input feeds, which is empty
+}
+
+// Prerequisite is what no values and no manifests can do.
+type Prerequisite struct {
+	Title, Text string
+	Command     string // of a shell, with words in capitals to fill in; "" for none
 }
 
 // The times at which a manifest is applied.

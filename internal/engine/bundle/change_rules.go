@@ -32,6 +32,7 @@ func changeRules() []changeRule {
 		warning("release-line-skipped", "A plan skips major releases that the maker wants installed in turn.", releaseLineSkipped),
 		warning("definitions-not-upgraded", "A plan moves a chart whose custom resource definitions Helm leaves as they are.", definitionsNotUpgraded),
 		warning("driver-branch-changed", "A plan moves the GPU driver to another branch.", driverBranchChanged),
+		warning("value-changes-meaning", "A plan moves a chart to a release in which a value means something else, or has another default.", meaningsChanged),
 		warning("driver-reload", "A plan restarts the GPU pods of the nodes, because the driver is loaded anew.", driverReload),
 	}
 }
@@ -163,6 +164,16 @@ func driverReload(before, after *draft) []violation {
 		return nil
 	}
 	return broken(true, paths[0], "with another "+words.And(changed)+" "+after.text(after.Upgrades.Restart), "apply it when jobs may stop")
+}
+
+// meaningsChanged lists what becomes of values that nobody has changed.
+func meaningsChanged(before, after *draft) []violation {
+	after.previous = before
+	var found []violation
+	for _, m := range after.Upgrades.Meanings {
+		found = append(found, broken(m.When.Holds(after.operand), m.At, after.text(m.Message), after.text(m.Advice))...)
+	}
+	return found
 }
 
 func isScalar(value any) bool {

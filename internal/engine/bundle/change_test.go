@@ -3,13 +3,16 @@
 package bundle_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 func installed(name, version, values string) bundle.Installed {
@@ -33,7 +36,7 @@ func changeOf(t *testing.T, before, after []bundle.Installed, req bundle.Request
 func TestChange(t *testing.T) {
 	t.Parallel()
 	const gpu, dra, network = "gpu-operator", "nvidia-dra-driver-gpu", "network-operator"
-	driver := func(version string) string { return "driver: {version: " + version + "}\n" }
+	driver := func(version string) string { return "driver: {version: " + version + "}\ndcgmExporter: {serviceMonitor: {enabled: false}}\n" }
 	one := func(name, version, values string) []bundle.Installed {
 		return []bundle.Installed{installed(name, version, values)}
 	}
@@ -102,7 +105,7 @@ func TestChange(t *testing.T) {
 			says: []string{"computedomains.resource.nvidia.com", "helm show crds nvidia-dra-driver-gpu --repo https://helm.ngc.nvidia.com/nvidia --version 25.12.0 | kubectl apply"},
 		},
 		"definitions that an override keeps": {
-			before: one(gpu, "v26.3.3", "{}"), after: one(gpu, "v26.7.0", "{operator: {upgradeCRD: false}, driver: {enabled: false}}"),
+			before: one(gpu, "v26.3.3", "{}"), after: one(gpu, "v26.7.0", "{operator: {upgradeCRD: false}, driver: {enabled: false}, dcgmExporter: {serviceMonitor: {enabled: false}}}"),
 			want: []string{"definitions-not-upgraded " + path, "driver-reload driver.enabled", "release-moved " + path},
 		},
 		"one that goes": {
@@ -151,6 +154,47 @@ func TestChange(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMeaningsOfData: each value that means something else is found by the change
+// that stands next to it, and neither by its way back nor by an upgrade within the
+// newer line.
+func TestMeaningsOfData(t *testing.T) {
+	t.Parallel()
+	set, err := component.Load(os.DirFS("../component/data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	descriptions, err := set.Descriptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range descriptions {
+		for _, m := range d.Upgrades.Meanings {
+			t.Run(m.At, func(t *testing.T) {
+				t.Parallel()
+				req := exampleRequest(t, embeddedCatalog(t), set, component.Example{Options: m.Breaks.Options})
+				text := func(values yaml.Node) string {
+					if values.IsZero() {
+						return "{}"
+					}
+					return yamlText(t, &values)
+				}
+				was := installed(d.Name, m.Breaks.From, text(m.Breaks.Before))
+				is := installed(d.Name, m.Breaks.To, text(m.Breaks.After))
+				same := installed(d.Name, m.Breaks.To, text(m.Breaks.Before))
+				for _, tt := range []struct {
+					before, after bundle.Installed
+					want          bool
+				}{{was, is, true}, {is, was, false}, {same, is, false}} {
+					found, texts := changeOf(t, []bundle.Installed{tt.before}, []bundle.Installed{tt.after}, req)
+					if got := slices.Contains(found, "value-changes-meaning "+m.At); got != tt.want {
+						t.Errorf("from %+v to %+v: found %v, want %v:\n%s", tt.before, tt.after, got, tt.want, texts)
+					}
+				}
+			})
+		}
 	}
 }
 

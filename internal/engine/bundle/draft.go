@@ -5,6 +5,7 @@ package bundle
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +27,8 @@ type draft struct {
 	namespace string
 	overrides map[string]any
 	values    *values
+	own       *values                // those that no override has changed
+	previous  *draft                 // what a change takes the place of, nil for nothing
 	manifests []manifest             // in the order in which they are applied
 	problems  func() []chart.Problem // of the values, found once they are complete
 	unknown   Unknown
@@ -42,7 +45,7 @@ type manifest struct {
 }
 
 // byChart is the order of an object that the chart itself creates: for review.
-const byChart = ""
+const byChart = "by_chart"
 
 func (m manifest) path() string { return "manifests/" + m.name + ".yaml" }
 
@@ -61,21 +64,13 @@ func (d *draft) fill() error {
 			done[s.Set] = true
 		}
 	}
+	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
 	d.values.override(d.overrides)
 	d.unknown.Values = d.unsure
-	for _, m := range d.Manifests {
-		if m.When.Holds(d.operand) {
-			d.manifests = append(d.manifests, d.manifest(m))
-		}
+	if err := d.makeManifests(); err != nil {
+		return err
 	}
-	for _, name := range d.Hooks {
-		objects, err := objectHooks()[name](d)
-		if err != nil {
-			return err
-		}
-		d.manifests = append(d.manifests, objects...)
-	}
-	d.unknown.Manifests = d.unsure || d.unknown.Namespace
+	d.unknown.Manifests = d.unsure || d.unknown.Namespace || slices.Contains(d.job.pending.ObjectOverrides, d.Name)
 	return nil
 }
 
@@ -181,7 +176,30 @@ func (d *draft) reason(why component.Reason, from component.Operand) string {
 	return key.About
 }
 
-func (d *draft) manifest(m component.Manifest) manifest {
+func (d *draft) makeManifests() error {
+	for _, m := range d.Manifests {
+		if !m.When.Holds(d.operand) {
+			continue
+		}
+		object, err := d.object(m)
+		if object != nil && err == nil {
+			object, err = d.overridden(m.Name, object)
+		}
+		if err != nil {
+			return err
+		}
+		if object != nil {
+			d.manifests = append(d.manifests, manifest{name: m.Name, reason: d.reason(m.Why, ""), order: m.Order, crd: m.CRD, object: object})
+		}
+	}
+	return nil
+}
+
+// object is the object of a manifest, nil for none.
+func (d *draft) object(m component.Manifest) (map[string]any, error) {
+	if m.Hook != "" {
+		return objectHooks()[m.Hook](d)
+	}
 	object, _ := d.resolve(m.Object).(map[string]any)
 	done := map[string]bool{}
 	for _, s := range m.Values {
@@ -190,7 +208,7 @@ func (d *draft) manifest(m component.Manifest) manifest {
 			tree.Set(object, s.Set, value)
 		}
 	}
-	return manifest{name: m.Name, reason: d.reason(m.Why, ""), order: m.Order, crd: m.CRD, object: object}
+	return object, nil
 }
 
 // effective returns the value that the chart will see at a path: what an
@@ -244,6 +262,10 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 	case component.Default:
 		if of != nil && of.release != nil {
 			value, _ = of.release.Default(name)
+		}
+	case component.Previous:
+		if d.previous != nil {
+			return d.previous.operand(component.Operand(name))
 		}
 	case component.ImageOf:
 		value = d.image(name)

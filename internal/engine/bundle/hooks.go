@@ -23,9 +23,10 @@ import (
 // A hook does what takes arithmetic or loops: it is a pure function of a draft
 // that data names.
 
-// objectHooks are the functions that Hooks of a component names.
-func objectHooks() map[string]func(*draft) ([]manifest, error) {
-	return map[string]func(*draft) ([]manifest, error){
+// objectHooks are the functions that Hook of a manifest names. They return nil for
+// no object.
+func objectHooks() map[string]func(*draft) (map[string]any, error) {
+	return map[string]func(*draft) (map[string]any, error){
 		"cluster-policy": clusterPolicy,
 		"ip-pool":        ipPool,
 	}
@@ -41,7 +42,7 @@ func checkHooks() map[string]func(*draft, *component.Case) []violation {
 
 // clusterPolicy is the ClusterPolicy that the chart creates: none where an
 // override says so. Without facts about the release nothing is known of it.
-func clusterPolicy(d *draft) ([]manifest, error) {
+func clusterPolicy(d *draft) (map[string]any, error) {
 	if !d.hasFacts {
 		return nil, nil
 	}
@@ -49,29 +50,20 @@ func clusterPolicy(d *draft) ([]manifest, error) {
 	if errors.Is(err, chart.ErrNoClusterPolicy) {
 		return nil, nil
 	}
-	const reason = "Created by the chart from values.yaml; here for review and diffs. Do not apply it: a second policy is ignored."
-	return []manifest{{name: "clusterpolicy", reason: reason, order: byChart, object: policy}}, err
+	return policy, err
 }
 
-// ipPool is the range of addresses of the recipe, whose definition comes with the
-// IPAM plugin that the NicClusterPolicy asks for.
-func ipPool(d *draft) ([]manifest, error) {
-	text := d.job.recipe.text(component.NetworkSubtype, "ip_range")
-	if text == "" {
-		return nil, nil
-	}
-	prefix, err := netip.ParsePrefix(text)
+// ipPool is the range of addresses of the recipe.
+func ipPool(d *draft) (map[string]any, error) {
+	prefix, err := netip.ParsePrefix(d.job.recipe.text(component.NetworkSubtype, "ip_range"))
 	if err != nil {
 		return nil, err
 	}
-	return []manifest{{
-		name: "ippool", reason: "The addresses of pods on the RDMA network.", order: AfterReady, crd: "ippools.nv-ipam.nvidia.com",
-		object: map[string]any{
-			"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool",
-			"metadata": map[string]any{"name": "rdma-pool", "namespace": d.namespace},
-			"spec":     map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
-		},
-	}}, nil
+	return map[string]any{
+		"apiVersion": "nv-ipam.nvidia.com/v1alpha1", "kind": "IPPool",
+		"metadata": map[string]any{"name": "rdma-pool", "namespace": d.namespace},
+		"spec":     map[string]any{"subnet": prefix.String(), "perNodeBlockSize": blockSize(prefix)},
+	}, nil
 }
 
 // blockSize divides a range among up to 16 nodes in a /24 or smaller, and gives

@@ -27,6 +27,7 @@ type job struct {
 	names      []string                 // of chosen
 	drafts     map[string]*draft        // of chosen, those of earlier waves first
 	overrides  map[string]map[string]any
+	objects    map[string]map[string]map[string]any // overrides of objects, by component and manifest
 	namespaces map[string]string
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
@@ -54,7 +55,7 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 		return nil, err
 	}
 	var settingsErr error
-	j.overrides, settingsErr = r.settings(req)
+	j.overrides, j.objects, settingsErr = r.settings(req)
 	if err := errors.Join(bundlersErr, settingsErr, j.checkRecipe()); err != nil {
 		return nil, err
 	}
@@ -221,7 +222,7 @@ func sameLine(a, b string) bool {
 // unusedSettings lists the components that have overrides, a namespace or a
 // release but are not rendered.
 func (j *job) unusedSettings() []string {
-	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.namespaces)), slices.Collect(maps.Keys(j.releases)))
+	named := slices.Concat(slices.Collect(maps.Keys(j.overrides)), slices.Collect(maps.Keys(j.objects)), slices.Collect(maps.Keys(j.namespaces)), slices.Collect(maps.Keys(j.releases)))
 	slices.Sort(named)
 	return slices.DeleteFunc(slices.Compact(named), func(name string) bool { return slices.Contains(j.names, name) })
 }

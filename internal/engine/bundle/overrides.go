@@ -33,8 +33,12 @@ func decodeOverride(component, text string, known []string) (map[string]any, err
 	if !slices.Contains(known, component) {
 		return nil, unknownComponent(component, known)
 	}
+	return decodeMapping(text, "leave the component out")
+}
+
+func decodeMapping(text, without string) (map[string]any, error) {
 	if strings.TrimSpace(text) == "" {
-		return nil, errors.New("the text is empty; leave the component out, or write {} to override nothing")
+		return nil, fmt.Errorf("the text is empty; %s, or write {} to override nothing", without)
 	}
 	root, err := document.Parse([]byte(text))
 	if err != nil {

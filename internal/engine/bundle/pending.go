@@ -8,16 +8,18 @@ import "slices"
 // what they feed and judges only by rules that do not read it.
 type Pending struct {
 	Overrides, Namespaces []string // components; an input of Request for one of them does not count
+	ObjectOverrides       []string // components of which an object has an override that is not known
 	IgnoreFindings        bool     // more rules may be ignored than Request.IgnoreFindings says
 }
 
-func (p Pending) files() bool { return len(p.Overrides)+len(p.Namespaces) > 0 }
+func (p Pending) files() bool { return len(p.Overrides)+len(p.Namespaces)+len(p.ObjectOverrides) > 0 }
 
 // Unknown says what of a component a pending input feeds.
 type Unknown struct {
-	Namespace bool
-	Values    bool
-	Manifests bool // of all kinds, their paths included
+	Namespace     bool
+	Values        bool
+	Manifests     bool // of all kinds, their paths included
+	Prerequisites bool
 }
 
 // sees notes that something is about to be read that depends on the values of a

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,6 +57,8 @@ func TestWhatIsKnownStaysTrue(t *testing.T) {
 				}
 			}
 			for _, c := range render(t, bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings}).Components {
+				req.Pending = bundle.Pending{ObjectOverrides: []string{c.Name}}
+				checkKnown(t, render(t, req), bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings, ObjectOverrides: labeled(c)})
 				req.Pending = bundle.Pending{Namespaces: []string{c.Name}}
 				early := render(t, req)
 				for _, namespace := range []string{"gpus", "kube-system"} {
@@ -64,6 +67,15 @@ func TestWhatIsKnownStaysTrue(t *testing.T) {
 			}
 		})
 	}
+}
+
+// labeled changes every object next to a chart.
+func labeled(c bundle.Component) map[string]string {
+	texts := map[string]string{}
+	for path := range c.Manifests {
+		texts[c.Name+"/"+strings.TrimSuffix(strings.TrimPrefix(path, "manifests/"), ".yaml")] = "metadata: {labels: {changed: yes-it-is}}"
+	}
+	return texts
 }
 
 // checkKnown compares what was known early with what a request gives.
@@ -90,6 +102,9 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 		if got.Unknown.Manifests {
 			want.Manifests, want.ApplyOrder, want.ChartManifests = nil, nil, nil
 		}
+		if got.Unknown.Prerequisites {
+			want.Prerequisites = nil
+		}
 		want.Unknown = got.Unknown
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("with overrides %q and namespaces %q (-want +got early):\n%s", req.Overrides, req.Namespaces, diff)
@@ -100,7 +115,7 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 // TestPendingFeedsLittle: an unknown input leaves what it does not feed.
 func TestPendingFeedsLittle(t *testing.T) {
 	t.Parallel()
-	all := bundle.Unknown{Values: true, Manifests: true}
+	all := bundle.Unknown{Values: true, Manifests: true, Prerequisites: true}
 	for name, tt := range map[string]struct {
 		pending bundle.Pending
 		want    map[string]bundle.Unknown
@@ -120,6 +135,10 @@ func TestPendingFeedsLittle(t *testing.T) {
 		"namespace": {
 			bundle.Pending{Namespaces: []string{"gpu-operator"}},
 			map[string]bundle.Unknown{"gpu-operator": {Namespace: true, Manifests: true}, "network-operator": {}},
+		},
+		"object": {
+			bundle.Pending{ObjectOverrides: []string{"network-operator"}},
+			map[string]bundle.Unknown{"gpu-operator": {}, "network-operator": {Manifests: true}},
 		},
 		"ignored rules": {
 			bundle.Pending{IgnoreFindings: true},

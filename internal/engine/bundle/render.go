@@ -26,7 +26,9 @@ func (w *writer) add(path string, content []byte) {
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	w := &writer{component: outline(d.Entry, j.namespaces, j.names)}
-	w.component.Version, w.component.Unknown = d.version, d.unknown
+	prerequisites, pending := d.prerequisites()
+	w.component.Version, w.component.Prerequisites, w.component.Unknown = d.version, prerequisites, d.unknown
+	w.component.Unknown.Prerequisites = pending
 	if d.unknown.Namespace {
 		w.component.Namespace = ""
 	}

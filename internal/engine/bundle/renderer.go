@@ -44,8 +44,8 @@ func NewRendererOf(set *component.Set) *Renderer {
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
 // Outline returns what is known of the components of a request without its recipe:
-// everything but values and manifests, of the versions those that Releases states.
-// Render returns the same. Without bundlers nothing is known, and the list is empty.
+// everything but values, manifests and prerequisites, of the versions those that
+// Releases states. Render returns the same. Without bundlers nothing is known, and the list is empty.
 func (r *Renderer) Outline(req Request) ([]Component, error) {
 	if err := r.Validate(req); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
 		components[i] = outline(e, req.Namespaces, names)
-		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true}
+		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true, Prerequisites: true}
 		// Ignored, it may be another one.
 		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
 			components[i].Version = written(e, req.Releases[e.Name])
@@ -74,15 +74,16 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 // of overrides, namespaces and releases. Render does so too.
 func (r *Renderer) Validate(req Request) error {
 	_, bundlersErr := r.choose(req.Bundlers)
-	_, err := r.settings(req)
+	_, _, err := r.settings(req)
 	return errors.Join(bundlersErr, err)
 }
 
 // settings checks what a request sets for single components, and returns the
-// overrides.
-func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, err error) {
-	overrides, err = decodeOverrides(req.Overrides, r.Bundlers())
-	return overrides, errors.Join(err, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
+// overrides of values and of objects.
+func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, objects map[string]map[string]map[string]any, err error) {
+	overrides, overridesErr := decodeOverrides(req.Overrides, r.Bundlers())
+	objects, objectsErr := r.decodeObjectOverrides(req.ObjectOverrides)
+	return overrides, objects, errors.Join(overridesErr, objectsErr, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
 }
 
 // written is a release as the chart's repository writes it.
@@ -96,7 +97,7 @@ func written(e component.Entry, release string) string {
 func outline(e component.Entry, namespaces map[string]string, names []string) Component {
 	c := Component{
 		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: e.Chart.Repository,
-		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name,
+		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
 	}
 	for _, name := range e.Requires {
 		if slices.Contains(names, name) {
@@ -138,6 +139,9 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 		return nil, err
 	}
 	if err := j.makeDrafts(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.shareNamespaces(); err != nil {
 		return nil, err
 	}
 	findings, err := j.judge(j.check())

@@ -44,12 +44,17 @@ func genericRules() []rule {
 	}
 	unmet := whole("constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands.", unmetVersions)
 	unmet.component = unmetDriver
+	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
+	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
 	return append([]rule{
 		unmet,
+		refused,
+		drops,
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
 		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
 		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
 		whole("component-not-rendered", SeverityWarning, "Overrides, a namespace or a release are given for a component that is not in the bundle.", notRendered),
+		whole("object-not-rendered", SeverityWarning, "An override is given for an object that is not in the bundle.", objectsNotRendered),
 		whole("secret-in-values", SeverityError, "An override holds a secret, which bundles keep as plain text.", secretsInOverrides),
 		whole(notAsStated, SeverityError, "The recipe says another release than the one that releases states.", releasesNotAsStated),
 	}, chartRules()...)

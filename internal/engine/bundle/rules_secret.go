@@ -20,23 +20,36 @@ func secretsInOverrides(j *job) []violation {
 		if err != nil {
 			continue // a component of that name was looked for before
 		}
-		secrets := map[string]string{}
-		for _, path := range description.Credentials {
-			below, _ := tree.Lookup(j.overrides[name], path)
-			scalars(path, below, func(path, _ string) { secrets[path] = "a secret" })
+		found = append(found, secretsIn(j.overrides[name], description.Credentials, blame{"overrides", name})...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.objects)) {
+		for _, of := range slices.Sorted(maps.Keys(j.objects[name])) {
+			found = append(found, secretsIn(j.objects[name][of], nil, blame{objectOverrides, objectKey(name, of)})...)
 		}
-		scalars("", j.overrides[name], func(path, text string) {
-			if form := secret.Form(text); form != "" {
-				secrets[path] = "what looks like " + form
-			}
+	}
+	return found
+}
+
+// secretsIn looks for secrets in an override, by their form and at the paths that
+// take one.
+func secretsIn(override map[string]any, credentials []string, of blame) []violation {
+	secrets := map[string]string{}
+	for _, path := range credentials {
+		below, _ := tree.Lookup(override, path)
+		scalars(path, below, func(path, _ string) { secrets[path] = "a secret" })
+	}
+	scalars("", override, func(path, text string) {
+		if form := secret.Form(text); form != "" {
+			secrets[path] = "what looks like " + form
+		}
+	})
+	var found []violation
+	for _, path := range slices.Sorted(maps.Keys(secrets)) {
+		found = append(found, violation{
+			path: path, blamed: of,
+			message: fmt.Sprintf("an override of %s has %s here; overrides are plain text in files, and in plans and states", of.key, secrets[path]),
+			advice:  "put it into a Kubernetes Secret of your own, made by something that keeps secrets, and name that where the chart takes the name of a Secret",
 		})
-		for _, path := range slices.Sorted(maps.Keys(secrets)) {
-			found = append(found, violation{
-				path: path, blamed: blame{"overrides", name},
-				message: fmt.Sprintf("an override of %s has %s here; overrides are plain text in files, and in plans and states", name, secrets[path]),
-				advice:  "put it into a Kubernetes Secret of your own, made by something that keeps secrets, and name that where the chart takes the name of a Secret",
-			})
-		}
 	}
 	return found
 }

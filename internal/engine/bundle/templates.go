@@ -108,7 +108,8 @@ type view struct {
 	ReadyAfter    string   // component to install before it does, or ""
 	Workloads     []string // kinds to wait for where nothing reports its state
 	OwnNamespace  bool     // the namespace is the component's, not the cluster's
-	Notes         []note
+	Prerequisites []Prerequisite
+	Notes         []Prerequisite
 }
 
 type asked struct{ Name, Value string }
@@ -153,7 +154,8 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 	v := view{
 		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires, RequiredBy: j.requiring(d.Name),
 		Title: d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
-		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace, Notes: d.notes(),
+		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace,
+		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
 	}
 	for _, definitions := range d.Definitions {
 		if definitions.When.Holds(d.operand) {
@@ -177,17 +179,24 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 	return v, err
 }
 
-// note is a paragraph of a README.
-type note struct{ Title, Text, Command string }
+// prerequisites returns those that are due, and none while a pending input decides.
+func (d *draft) prerequisites() (due []Prerequisite, pending bool) {
+	d.unsure = false
+	due = d.paragraphs(d.Prerequisites)
+	if d.unsure {
+		return nil, true
+	}
+	return due, false
+}
 
-func (d *draft) notes() []note {
-	var notes []note
-	for _, n := range d.Notes {
+func (d *draft) paragraphs(notes []component.Note) []Prerequisite {
+	var due []Prerequisite
+	for _, n := range notes {
 		if n.When.Holds(d.operand) {
-			notes = append(notes, note{n.Title, d.text(n.Text), d.command(n.Command)})
+			due = append(due, Prerequisite{n.Title, d.text(n.Text), d.command(n.Command)})
 		}
 	}
-	return notes
+	return due
 }
 
 // requiring lists the components of the bundle that need another one, which

@@ -112,10 +112,11 @@ type Description struct {
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
-	Notes     []Note   `json:"notes,omitempty"`
-	Rules     []Rule   `json:"rules,omitempty"`
-	// Hooks names Go functions that return objects; package bundle lists them.
-	Hooks []string `json:"hooks,omitempty"`
+	// Prerequisites are what somebody has to do or to know before the chart is
+	// installed, Notes the rest that values cannot do.
+	Prerequisites []Note `json:"prerequisites,omitempty"`
+	Notes         []Note `json:"notes,omitempty"`
+	Rules         []Rule `json:"rules,omitempty"`
 }
 
 // Reads lists every recipe key that the component reads: its own, the version of
@@ -223,12 +224,14 @@ type Reason struct {
 // Manifest is an object that the bundle adds to the chart.
 type Manifest struct {
 	Name  string    `json:"name"`                     // of the file below manifests/, without .yaml
-	Order string    `json:"order,omitempty"`          // before_chart, after_chart or after_ready
+	Order string    `json:"order,omitempty"`          // before_chart, after_chart, after_ready or by_chart
 	CRD   string    `yaml:"crd" json:"crd,omitempty"` // the definition to wait for; "" for built-in kinds
 	When  Condition `json:"when,omitempty"`
 	Why   Reason    `json:"why,omitzero"`
 	// Object is the object, whose texts take ${operand}. Values are laid over it.
+	// Hook is a Go function that returns it instead; package bundle lists them.
 	Object any       `json:"object,omitzero"`
+	Hook   string    `json:"hook,omitempty"`
 	Values []Setting `json:"values,omitempty"`
 }
 
@@ -258,6 +261,26 @@ type Upgrades struct {
 	// Restart what that does to a node, which takes ${operand}.
 	Reload  []string `json:"reload,omitempty"`
 	Restart string   `json:"restart,omitempty"`
+	// Meanings are values that mean something else from a release on.
+	Meanings []Meaning `json:"meanings,omitempty"`
+}
+
+// Meaning is what becomes of a value that nobody has changed. Its condition reads
+// what was there before, too: Previous.
+type Meaning struct {
+	At      string    `json:"at"` // a dotted path of values
+	When    Condition `json:"when"`
+	Message string    `json:"message"`
+	Advice  string    `json:"advice"`
+	// Breaks is a change to which it happens.
+	Breaks *ExampleChange `json:"-"`
+}
+
+// ExampleChange is a change of release, with the values before and after.
+type ExampleChange struct {
+	From, To      string
+	Before, After yaml.Node
+	Options       map[string]yaml.Node // as of an Example
 }
 
 // Ready is how a component reports that it is up.
@@ -269,8 +292,8 @@ type Ready struct {
 	After string `json:"after,omitempty"`
 }
 
-// Note is a paragraph of a README about what values cannot do. Text and Command
-// take ${operand}; in a command it is quoted for the shell.
+// Note is a paragraph about what values cannot do. Text and Command take
+// ${operand}; in a command it is quoted for the shell.
 type Note struct {
 	When    Condition `json:"when,omitempty"`
 	Title   string    `json:"title"`

@@ -103,7 +103,7 @@ func (d *Description) resolve(common *Description) error {
 		d.Keys[i] = common.Keys[at]
 	}
 	for i, m := range d.Manifests {
-		if m.Object != nil {
+		if m.Object != nil || m.Hook != "" {
 			continue
 		}
 		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })

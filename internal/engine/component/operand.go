@@ -28,6 +28,7 @@ const (
 	Object       Kind = "manifest" // "manifest KIND": whether the component has such an object
 	ImageOf      Kind = "image"    // "image NAME": the chart's image of that name, as repository, image and version
 	Term         Kind = "term"     // "term NAME": whether a named condition holds
+	Previous     Kind = "previous" // "previous version" or "previous .path": what was there before a change
 )
 
 // draftFields are what a component is about to be: its namespace, name, chart
@@ -57,6 +58,10 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 		switch kind := Kind(word); kind {
 		case With, Object, ImageOf, Term:
 			return kind, "", rest
+		case Previous:
+			if inner, _, _ := Operand(rest).Parts(); inner == Value || inner == DraftField {
+				return kind, "", rest
+			}
 		case Override, Default:
 			if inner, component, name := Operand(rest).Parts(); inner == Value {
 				return kind, component, name
@@ -85,7 +90,7 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 // Check returns an error for a text that is not an operand.
 func (o Operand) Check() error {
 	if kind, _, _ := o.Parts(); kind == "" {
-		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image and term with a name", string(o), strings.Join(draftFields(), " "))
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term and previous with a name", string(o), strings.Join(draftFields(), " "))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -93,10 +94,11 @@ func (s *strict) description() {
 	}
 	s.settings(s.d.Values, true)
 	for _, m := range s.d.Manifests {
+		s.namespace(m)
 		s.condition(m.When)
 		s.settings(m.Values, false)
 	}
-	for _, n := range s.d.Notes {
+	for _, n := range slices.Concat(s.d.Prerequisites, s.d.Notes) {
 		s.condition(n.When)
 		s.texts(n.Text, n.Command)
 	}
@@ -108,6 +110,14 @@ func (s *strict) description() {
 		s.path(1, s.d.Name, path)
 	}
 	s.texts(s.d.Upgrades.Restart)
+	for _, m := range s.d.Upgrades.Meanings {
+		s.path(1, s.d.Name, m.At)
+		s.condition(m.When)
+		s.texts(m.Message, m.Advice)
+		if m.Breaks == nil || m.Message == "" || m.Advice == "" {
+			s.report(1, "what becomes of %s lacks a message, an advice or breaks", m.At)
+		}
+	}
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
 	}
@@ -115,6 +125,21 @@ func (s *strict) description() {
 		for _, c := range r.Cases {
 			s.rule(r, c)
 		}
+	}
+}
+
+// namespace checks that all components say the same of a namespace, which they may
+// share.
+func (s *strict) namespace(m component.Manifest) {
+	common, err := s.Common()
+	if err != nil {
+		s.report(1, "%v", err)
+		return
+	}
+	object, _ := m.Object.(map[string]any)
+	same := func(shared component.Manifest) bool { return reflect.DeepEqual(shared, m) }
+	if (object["kind"] == "Namespace" || m.Name == "namespace") && !slices.ContainsFunc(common.Manifests, same) {
+		s.report(1, "the manifest %s is not the common one of namespaces", m.Name)
 	}
 }
 
@@ -185,6 +210,8 @@ func (s *strict) operand(line int, o component.Operand) {
 		if of != "" { // the common rules judge other components' values
 			s.path(line, of, name)
 		}
+	case component.Previous:
+		s.operand(line, component.Operand(name))
 	case component.With:
 		if _, known := s.Entry(name); !known {
 			s.report(line, "there is no component %s", name)
@@ -234,17 +261,18 @@ func TestStrictness(t *testing.T) {
 	t.Parallel()
 	const name = "nvidia-dra-driver-gpu/component.yaml"
 	for change, want := range map[[2]string]string{
-		{"title: NVIDIA", "titel: NVIDIA"}:                                                  name + `: line 3: unknown field "titel"`,
-		{"    at: cdi.enabled", "    att: cdi.enabled"}:                                     `unknown field "att"`,
-		{"{term operator-installs-driver: true}", "{term operator-install: true}"}:          "there is no term operator-install",
-		{"set: nvidiaDriverRoot", "set: nvidiaDriverRot"}:                                   "no release of nvidia-dra-driver-gpu has the value nvidiaDriverRot",
-		{"K8s/config/driver_source: {not: image}", "K8s/config/driver_sauce: {not: image}"}: "the recipe key K8s/config/driver_sauce",
-		{"with gpu-operator: false", "with gpu-operater: false"}:                            "there is no component gpu-operater",
-		{"not ${driver}", "not ${diver}"}:                                                   `"diver" is not an operand`,
-		{"wave: 2", "wave: 1"}:                                                              "requires gpu-operator, which is not of an earlier wave",
-		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                 `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
-		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                     `common has no key "K8s/config/driver_sauce"`,
-		{"manifests: [namespace,", "manifests: [name_space,"}:                               `common has no manifest "name_space"`,
+		{"title: NVIDIA", "titel: NVIDIA"}:                                                      name + `: line 3: unknown field "titel"`,
+		{"    at: cdi.enabled", "    att: cdi.enabled"}:                                         `unknown field "att"`,
+		{"{term operator-installs-driver: true}", "{term operator-install: true}"}:              "there is no term operator-install",
+		{"set: nvidiaDriverRoot", "set: nvidiaDriverRot"}:                                       "no release of nvidia-dra-driver-gpu has the value nvidiaDriverRot",
+		{"K8s/config/driver_source: {not: image}", "K8s/config/driver_sauce: {not: image}"}:     "the recipe key K8s/config/driver_sauce",
+		{"with gpu-operator: false", "with gpu-operater: false"}:                                "there is no component gpu-operater",
+		{"not ${driver}", "not ${diver}"}:                                                       `"diver" is not an operand`,
+		{"wave: 2", "wave: 1"}:                                                                  "requires gpu-operator, which is not of an earlier wave",
+		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                     `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
+		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                         `common has no key "K8s/config/driver_sauce"`,
+		{"manifests: [namespace,", "manifests: [{name: namespace, object: {kind: Namespace}},"}: "the manifest namespace is not the common one",
+		{"manifests: [namespace,", "manifests: [name_space,"}:                                   `common has no manifest "name_space"`,
 	} {
 		t.Run(change[1], func(t *testing.T) {
 			t.Parallel()

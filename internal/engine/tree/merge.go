@@ -18,6 +18,26 @@ func Coalesce(defaults, values map[string]any) map[string]any {
 	return overlaid(defaults, values, true)
 }
 
+// Patch lays over upon base as Merge does, but a null takes away what base has
+// there, and adds nothing. The result is never nil and shares nothing with its
+// inputs.
+func Patch(base, over map[string]any) map[string]any {
+	out := cloneMap(base)
+	for name, value := range over {
+		below, isMap := value.(map[string]any)
+		switch {
+		case value == nil:
+			delete(out, name)
+		case isMap:
+			baseBelow, _ := out[name].(map[string]any)
+			out[name] = Patch(baseBelow, below)
+		default:
+			out[name] = Clone(value)
+		}
+	}
+	return out
+}
+
 func overlaid(base, over map[string]any, dropNulls bool) map[string]any {
 	out := maps.Clone(base)
 	if out == nil {

@@ -64,3 +64,24 @@ func TestCoalesce(t *testing.T) {
 		t.Errorf("the defaults were changed:\n%s", diff)
 	}
 }
+
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ base, over, want string }{
+		"maps are deep":       {`{"a":{"b":1,"c":{"d":2}}}`, `{"a":{"c":{"e":3}}}`, `{"a":{"b":1,"c":{"d":2,"e":3}}}`},
+		"lists are replaced":  {`{"a":[1,2]}`, `{"a":[3]}`, `{"a":[3]}`},
+		"null takes away":     {`{"a":{"b":1,"c":2}}`, `{"a":{"b":null}}`, `{"a":{"c":2}}`},
+		"null adds nothing":   {`{"a":1}`, `{"b":null,"c":{"d":null}}`, `{"a":1,"c":{}}`},
+		"null of a whole map": {`{"a":{"b":1}}`, `{"a":null}`, `{}`},
+		"map replaces scalar": {`{"a":1}`, `{"a":{"b":2}}`, `{"a":{"b":2}}`},
+	} {
+		base := decode(t, tt.base)
+		patched := tree.Patch(base, decode(t, tt.over))
+		if diff := cmp.Diff(decode(t, tt.want), patched); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(decode(t, tt.base), base); diff != "" {
+			t.Errorf("%s: the base was changed:\n%s", name, diff)
+		}
+	}
+}

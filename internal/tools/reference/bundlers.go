@@ -4,7 +4,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"strings"
 
@@ -12,15 +11,12 @@ import (
 )
 
 // bundler makes the page of one bundler.
-func (e engine) bundler(ctx context.Context, name string) (string, error) {
+func (e engine) bundler(name string) (string, error) {
 	d, err := e.set.Description(name)
 	if err != nil {
 		return "", err
 	}
-	places, err := e.places(ctx, d)
-	if err != nil {
-		return "", err
-	}
+	places := e.places(d)
 	p := newPage("Bundler "+name, "What the bundler of the "+d.Title+" reads from a recipe, and where it ends up.")
 	p.paragraph(fmt.Sprintf("Renders the %s: chart %s of %s, installed into the namespace %s. Releases with facts: %s.",
 		d.Title, code(cmp.Or(d.Chart.Name, name)), d.Chart.Repository, code(d.Chart.Namespace), codes(e.set.Facts.Releases(name))))

@@ -10,7 +10,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -28,7 +27,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(context.Background(), *out); err != nil {
+	if err := run(*out); err != nil {
 		fmt.Fprintln(os.Stderr, "reference:", err)
 		os.Exit(1)
 	}
@@ -42,7 +41,7 @@ type engine struct {
 }
 
 // run makes every page before it writes the first.
-func run(ctx context.Context, out string) error {
+func run(out string) error {
 	catalog, err := recipe.Embedded()
 	if err != nil {
 		return err
@@ -51,7 +50,7 @@ func run(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	all, err := engine{catalog, bundle.NewRendererOf(set), set}.pages(ctx)
+	all, err := engine{catalog, bundle.NewRendererOf(set), set}.pages()
 	if err != nil {
 		return err
 	}
@@ -71,14 +70,14 @@ func write(out string, pages map[string]string) error {
 }
 
 // pages returns the text of each page by its file name.
-func (e engine) pages(ctx context.Context) (map[string]string, error) {
+func (e engine) pages() (map[string]string, error) {
 	compatibility, err := e.compatibility()
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.renderer)} //nolint:contextcheck // no command is run
+	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.renderer)}
 	for _, name := range e.renderer.Bundlers() {
-		text, err := e.bundler(ctx, name)
+		text, err := e.bundler(name)
 		if err != nil {
 			return nil, fmt.Errorf("page of %s: %w", name, err)
 		}

@@ -3,17 +3,11 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
@@ -27,7 +21,7 @@ const (
 // places lists for each recipe key where it ends up in a component, sorted: files,
 // or paths in them such as "values.yaml: driver.version". A key that is only
 // checked has none.
-func (e engine) places(ctx context.Context, d *component.Description) (map[string][]string, error) {
+func (e engine) places(d *component.Description) map[string][]string {
 	all := map[string]map[string]bool{}
 	add := func(place string, keys map[string]bool) {
 		for key := range keys {
@@ -58,14 +52,11 @@ func (e engine) places(ctx context.Context, d *component.Description) (map[strin
 			add(place, e.read(d, func(r *reader) { r.setting(s) }))
 		}
 	}
-	if err := e.made(ctx, d, add); err != nil {
-		return nil, err
-	}
 	// What follows is said of keys that nothing else is to be said of: a README
 	// repeats what the other files say.
 	for place, keys := range map[string]map[string]bool{
 		inBundle: e.read(d, func(r *reader) { r.condition(d.Needed) }),
-		readme:   e.read(d, func(r *reader) { r.notes(d.Notes) }),
+		readme:   e.read(d, func(r *reader) { r.notes(slices.Concat(d.Prerequisites, d.Notes)) }),
 	} {
 		maps.DeleteFunc(keys, func(key string, _ bool) bool { return all[key] != nil })
 		add(place, keys)
@@ -75,7 +66,7 @@ func (e engine) places(ctx context.Context, d *component.Description) (map[strin
 	for key, places := range all {
 		sorted[key] = distinct(slices.Sorted(maps.Keys(places)))
 	}
-	return sorted, nil
+	return sorted
 }
 
 // fileOf is the file of a manifest. Several of one kind, which are named for it
@@ -225,79 +216,4 @@ func (r *reader) operand(o component.Operand) {
 			}
 		}
 	}
-}
-
-// made finds the objects that hooks make of single keys, by rendering the
-// component with and without each.
-func (e engine) made(ctx context.Context, d *component.Description, add func(string, map[string]bool)) error {
-	if len(d.Hooks) == 0 {
-		return nil
-	}
-	plain, err := e.manifests(ctx, d.Name, nil)
-	if err != nil {
-		return err
-	}
-	inData := map[string]bool{}
-	for _, m := range d.Manifests {
-		inData[fileOf(m)] = true
-	}
-	for _, key := range d.Keys {
-		for _, sample := range samples(key) {
-			with, err := e.manifests(ctx, d.Name, map[string]any{key.Key: sample})
-			for path := range with {
-				if _, always := plain[path]; err == nil && !always && !inData[path] {
-					add(path, map[string]bool{key.Key: true})
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// samples are values tried for a key; those of the wrong form make no bundle.
-func samples(key component.Key) []any {
-	switch {
-	case key.Type == component.Bool:
-		return []any{true, false}
-	case key.OneOf != nil:
-		var all []any
-		for _, value := range key.OneOf {
-			all = append(all, value)
-		}
-		return all
-	default:
-		return []any{"sample", "/sample", "192.0.2.0/24", "999.99.99", "a=b"}
-	}
-}
-
-// manifests renders a component alone, of a recipe for no platform that sets keys
-// of K8s.
-func (e engine) manifests(ctx context.Context, name string, settings map[string]any) (map[string]string, error) {
-	var subtypes []any
-	for key, value := range settings {
-		_, path, _ := strings.Cut(key, "/")
-		subtype, key, _ := strings.Cut(path, "/")
-		subtypes = append(subtypes, map[string]any{"subtype": subtype, "data": map[string]any{key: value}})
-	}
-	request := recipe.Request{Query: document.Query{}}
-	if subtypes != nil {
-		overlay, err := json.Marshal(map[string]any{"types": []any{map[string]any{"type": measurement.K8s, "subtypes": subtypes}}})
-		if err != nil {
-			return nil, err
-		}
-		request.Overlays = []string{string(overlay)}
-	}
-	made, err := e.catalog.Build(request)
-	if err != nil {
-		return nil, err
-	}
-	var rules []string
-	for _, rule := range e.renderer.Rules() {
-		rules = append(rules, rule.Name)
-	}
-	b, err := e.renderer.Render(ctx, bundle.Request{Recipe: made.Recipe, Bundlers: []string{name}, IgnoreFindings: rules})
-	if err != nil {
-		return nil, err
-	}
-	return b.Components[0].Manifests, nil
 }

@@ -57,17 +57,14 @@ func TestPlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		places, err := e.places(t.Context(), d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		places := e.places(d)
 		for key, want := range want {
 			if got := listed(places[key]); got != want {
 				t.Errorf("%s: %s ends up in %s, want %s", name, key, got, want)
 			}
 		}
 		if name == "network-operator" && !slices.Contains(places["K8s/network-config/ip_range"], "manifests/ippool.yaml") {
-			t.Errorf("what a hook makes is missing in %q", places["K8s/network-config/ip_range"])
+			t.Errorf("the pool is missing in %q", places["K8s/network-config/ip_range"])
 		}
 	}
 }
@@ -113,7 +110,7 @@ func TestFilesAdd(t *testing.T) {
 
 func checkPages(t *testing.T, e engine) map[string]string {
 	t.Helper()
-	pages, err := e.pages(t.Context())
+	pages, err := e.pages()
 	if err != nil {
 		t.Fatal(err)
 	}
