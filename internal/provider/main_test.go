@@ -57,9 +57,10 @@ func run(m *testing.M) (code int, err error) {
 }
 
 // setAcceptance makes the framework's in-process tests use the same binary.
-// OpenTofu looks for a provider without a source in its own registry.
+// OpenTofu looks for a provider without a source in its own registry. The CLI
+// configuration of whoever runs the tests has no part in them.
 func setAcceptance(binary string) error {
-	variables := map[string]string{"TF_ACC_TERRAFORM_PATH": binary}
+	variables := map[string]string{"TF_ACC_TERRAFORM_PATH": binary, "TF_CLI_CONFIG_FILE": os.DevNull}
 	if strings.HasPrefix(filepath.Base(binary), "tofu") {
 		variables["TF_ACC_PROVIDER_NAMESPACE"] = "hashicorp"
 		variables["TF_ACC_PROVIDER_HOST"] = "registry.opentofu.org"
