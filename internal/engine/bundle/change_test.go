@@ -36,7 +36,9 @@ func changeOf(t *testing.T, before, after []bundle.Installed, req bundle.Request
 func TestChange(t *testing.T) {
 	t.Parallel()
 	const gpu, dra, network = "gpu-operator", "nvidia-dra-driver-gpu", "network-operator"
-	driver := func(version string) string { return "driver: {version: " + version + "}\ndcgmExporter: {serviceMonitor: {enabled: false}}\n" }
+	driver := func(version string) string {
+		return "driver: {version: " + version + "}\ndcgmExporter: {serviceMonitor: {enabled: false}}\n"
+	}
 	one := func(name, version, values string) []bundle.Installed {
 		return []bundle.Installed{installed(name, version, values)}
 	}
