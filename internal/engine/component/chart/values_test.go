@@ -233,6 +233,7 @@ func TestCheckValues(t *testing.T) {
 			[]found{{"hostPaths.rootFS", Null, ""}},
 		},
 		"null that empties a map":       {"gpu-operator", "v26.7.0", `{"mig":{"strategy":null}}`, []found{{"mig.strategy", Null, ""}}},
+		"null that fills a map":         {"gpu-operator", "v25.3.0", `{"validator":{"cuda":{"env":null}}}`, []found{{"validator.cuda.env", Null, ""}}},
 		"null of one of several":        {"gpu-operator", "v26.7.0", `{"operator":{"runtimeClass":null,"use_ocp_driver_toolkit":true}}`, nil},
 		"null of an inactive template":  {"gpu-operator", "v26.7.0", `{"driver":{"certConfig":null},"draDriver":{"image":null}}`, []found{{"draDriver", Dead, ""}}},
 		"null of an active template":    {"gpu-operator", "v26.7.0", `{"driver":{"nvidiaDriverCRD":{"enabled":true},"certConfig":null}}`, []found{{"driver.certConfig", Null, ""}}},
