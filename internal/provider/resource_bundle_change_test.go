@@ -114,7 +114,7 @@ func TestUpgradeIsJudgedOnce(t *testing.T) {
 	if r := w.terraform("plan", "-input=false", "-detailed-exitcode", "-var=kubernetes_version=1.33"); r.code != 0 || bundleWarnings(r) > 0 {
 		t.Errorf("want an empty plan without a warning, got:\n%s", r.output)
 	}
-	w.write("main.tf", changing(`ignore_findings = ["release-moved", "release-downgraded", "driver-reload", "driver-branch-changed:driver.version", "definitions-not-upgraded", "release-line-skipped", "eos-release"]`))
+	w.write("main.tf", changing(`ignore_findings = ["release-moved", "release-downgraded", "driver-reload", "driver-branch-changed:driver.version", "definitions-not-upgraded", "release-line-skipped", "eos-release", "driver-not-recommended"]`))
 	if r := w.must("plan", "-input=false", "-var=kubernetes_version=1.31"); bundleWarnings(r) > 0 {
 		t.Errorf("all is silenced, but:\n%s", r.output)
 	}

@@ -29,7 +29,7 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 		"bundlers": optionalSet("Components to render: " + codeList(r.engine.renderer.Bundlers()) + ". " +
 			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
 		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
-			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files."),
+			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files, also those of a sensitive value, because Terraform does not tell a provider what is sensitive."),
 		"object_overrides": optionalMap("Fields of your own in objects next to a chart: `COMPONENT/MANIFEST`, such as `network-operator/nicclusterpolicy` for `manifests/nicclusterpolicy.yaml`, = a YAML mapping, merged over the object: maps deep, lists replaced, null takes away. " +
 			"It is checked against the definition of the object, and cannot change which object it is. What the chart itself creates (`chart_manifests`) follows `overrides`. Not for secrets."),
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
