@@ -11,6 +11,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
@@ -91,9 +92,11 @@ func unknownRules(j *job) []violation {
 	}
 	var found []violation
 	for i, name := range j.ignored.Rules() {
-		if !slices.Contains(names, name) {
-			found = append(found, broken(true, "ignore_findings", fmt.Sprintf("there is no rule %q to ignore", name), "remove it"+suggest.Question(name, names))...)
+		advice := "remove it" + suggest.Question(name, names)
+		if slices.ContainsFunc(recipes.Rules(), func(r recipes.RuleInfo) bool { return r.Name == name }) {
+			advice = "it is a rule of recipes: name it where the recipe is made"
 		}
+		found = append(found, broken(!slices.Contains(names, name), "ignore_findings", fmt.Sprintf("there is no rule %q of bundles to ignore", name), advice)...)
 		found = append(found, broken(strings.HasSuffix(j.ignored[i], ":"), "ignore_findings", fmt.Sprintf("%q names no path after the colon", j.ignored[i]), "write RULE or RULE:PATH")...)
 	}
 	return found
