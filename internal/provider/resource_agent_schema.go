@@ -58,7 +58,7 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 				"effect":   optionalText("`NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them.", stringvalidator.OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")),
 			}},
 		},
-		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is no reason to run again.", notEmpty()),
+		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is not a reason to run again.", notEmpty()),
 		"image_pull_secrets": optionalSet("Names of secrets in the namespace with credentials for the registry.", setvalidator.NoNullValues()),
 		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must have the rights that [the guide](../guides/agent.md) lists. " +
 			"Defaults to an account that lives as long as the run, with exactly these rights."),

@@ -109,7 +109,7 @@ func warnLeft(dir string, left []string, diags *diag.Diagnostics) {
 // plannedDirectories knows which content was planned for which directory in
 // this run, so that two bundles that would overwrite each other are found at
 // plan time. Planning one bundle twice, as Terraform does for a replacement,
-// gives the same content and is no conflict.
+// gives the same content and is not a conflict.
 type plannedDirectories struct {
 	content sync.Map // directory: sha256 of the bundle
 }

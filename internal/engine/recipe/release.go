@@ -92,7 +92,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 			if !e.Needed.Holds(b.environment(set)) {
 				return nil
 			}
-			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; hold one with %s, such as %s = %q",
+			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; hold one with %s, such as %s %s",
 				e.Name, k8s, spans(e.Releases), b.called(fieldReleases), e.Name, e.Releases[len(e.Releases)-1].Version)
 		}
 		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
