@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,7 +18,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // queryAttribute is one field of a query under its Terraform name.
@@ -56,13 +56,10 @@ func attributeName(field string) string {
 
 // fieldName is the reverse of attributeName.
 func fieldName(attribute string) string {
-	for _, a := range queryAttributes() {
-		if a.name == attribute {
-			return a.field
+	for _, field := range append(document.QueryFields(), "driver") {
+		if attributeName(field) == attribute {
+			return field
 		}
-	}
-	if attribute == attributeName("driver") {
-		return "driver"
 	}
 	return attribute
 }
@@ -199,7 +196,7 @@ func notEmpty() validator.String { return stringvalidator.LengthAtLeast(1) }
 
 // stated refuses an empty text: it would read as a value that is not stated.
 func stated() validator.String {
-	return stringvalidator.RegexMatches(words.Pattern(`\S`)(), "is empty; leave it out, or set it to null")
+	return stringvalidator.RegexMatches(regexp.MustCompile(`\S`), "is empty; leave it out, or set it to null")
 }
 
 // statedTexts returns the texts of a map without those that are null, which are

@@ -132,9 +132,7 @@ func (m recipeModel) known() *recipeModel {
 	if m.Overlays = types.ListNull(types.StringType); len(overlays) > 0 {
 		m.Overlays = types.ListValueMust(types.StringType, overlays)
 	}
-	if !m.IgnoreFindings.IsNull() { // which decides about findings alone
-		m.IgnoreFindings = types.SetNull(types.StringType)
-	}
+	m.IgnoreFindings = types.SetNull(types.StringType) // which decides about findings alone
 	return &m
 }
 

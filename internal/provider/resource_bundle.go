@@ -142,7 +142,8 @@ func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, cl
 	if diags.HasError() {
 		return claim, false
 	}
-	rendered := plan.render(ctx, r.engine, diags)
+	request := plan.request(r.engine, diags)
+	rendered := render(ctx, r.engine, request, diags)
 	if rendered == nil {
 		return claim, false
 	}
@@ -153,7 +154,7 @@ func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, cl
 	}
 	if prior != nil {
 		// The plan may not have known the components.
-		if plan.judgeChange(ctx, r.engine, *prior, rendered.Components, diags); diags.HasError() {
+		if judgeChange(ctx, r.engine, *prior, rendered.Components, request, diags); diags.HasError() {
 			return claim, false
 		}
 	}

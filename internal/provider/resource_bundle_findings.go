@@ -44,16 +44,15 @@ func (m *bundleModel) addFindings(findings []bundle.Finding, diags *diag.Diagnos
 // addChanges reports what becomes of the components of the prior state: one that
 // disappears is an error, what else an upgrade does is a warning. Both hold for
 // this plan alone, so nothing of them is in the planned values.
-func (m *bundleModel) addChanges(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, diags *diag.Diagnostics) {
-	findings := m.judgeChange(ctx, e, prior, after, diags)
+func (m *bundleModel) addChanges(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, request bundle.Request, diags *diag.Diagnostics) {
+	findings := judgeChange(ctx, e, prior, after, request, diags)
 	m.warn(count(len(findings), "effect")+" on what is installed", findings, diags)
 }
 
 // judgeChange reports errors of a change and returns its findings.
-func (m *bundleModel) judgeChange(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, diags *diag.Diagnostics) []bundle.Finding {
+func judgeChange(ctx context.Context, e *engine, prior bundleModel, after []bundle.Component, request bundle.Request, diags *diag.Diagnostics) []bundle.Finding {
 	components := map[string]componentModel{}
 	diags.Append(prior.Components.ElementsAs(ctx, &components, false)...)
-	request := m.request(e, diags)
 	if diags.HasError() {
 		return nil
 	}

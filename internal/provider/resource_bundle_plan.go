@@ -60,13 +60,14 @@ func priorBundle(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics
 
 // planRendered renders the bundle and compares it with the prior one.
 func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPlanRequest, plan, prior *bundleModel, diags *diag.Diagnostics) {
-	rendered := plan.render(ctx, r.engine, diags)
+	request := plan.request(r.engine, diags)
+	rendered := render(ctx, r.engine, request, diags)
 	if rendered == nil {
 		return
 	}
 	plan.addFindings(rendered.Findings, diags)
 	if prior != nil {
-		plan.addChanges(ctx, r.engine, *prior, rendered.Components, diags)
+		plan.addChanges(ctx, r.engine, *prior, rendered.Components, request, diags)
 	}
 	plan.setBundle(ctx, rendered, diags)
 	switch {
@@ -86,10 +87,9 @@ func (r *bundleResource) checkDirectory(plan, prior *bundleModel, diags *diag.Di
 	}
 }
 
-// render renders the bundle that the inputs describe, of which all but recipe and
-// bundlers may be unknown. It returns nil when it added an error.
-func (m *bundleModel) render(ctx context.Context, e *engine, diags *diag.Diagnostics) *bundle.Bundle {
-	request := m.request(e, diags)
+// render renders the bundle of a request, of which all but recipe and bundlers may
+// be unknown. It returns nil when there is an error, which it may have added.
+func render(ctx context.Context, e *engine, request bundle.Request, diags *diag.Diagnostics) *bundle.Bundle {
 	if diags.HasError() {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleMo
 		return
 	}
 	if prior != nil {
-		m.addChanges(ctx, e, *prior, outline, diags)
+		m.addChanges(ctx, e, *prior, outline, request, diags)
 	}
 	components := make(map[string]componentModel, len(outline))
 	for _, c := range outline {

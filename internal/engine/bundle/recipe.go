@@ -51,7 +51,7 @@ func recipePath(subtype, key string) string {
 func (r recipe) check(keys []component.Key) error {
 	var errs []error
 	for _, k := range keys {
-		if reading := r.get(measurement.ParsePath(k.Key)); reading != nil {
+		if reading := r.get(k.Path()); reading != nil {
 			if err := k.Check(reading); err != nil {
 				errs = append(errs, &InputError{Field: "recipe", Err: fmt.Errorf("%s: %w", k.Key, err)})
 			}

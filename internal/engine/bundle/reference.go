@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // KeyInfo describes a key that a bundler reads from a recipe.
@@ -28,7 +27,7 @@ func (r *Renderer) Keys(bundler string) []KeyInfo {
 	}
 	var infos []KeyInfo
 	for _, k := range d.Reads() {
-		path := measurement.ParsePath(k.Key)
+		path := k.Path()
 		infos = append(infos, KeyInfo{Subtype: path.Subtype, Name: path.Key, Path: k.Key, About: k.About, Bool: k.Type == component.Bool, Values: k.OneOf})
 	}
 	slices.SortFunc(infos, func(a, b KeyInfo) int { return cmp.Compare(a.Path, b.Path) })

@@ -63,7 +63,7 @@ func (j *job) knownKeys() map[string][]string {
 	known := map[string][]string{}
 	for _, d := range j.chosen {
 		for _, k := range d.Reads() {
-			known[measurement.ParsePath(k.Key).Subtype] = nil
+			known[k.Path().Subtype] = nil
 		}
 	}
 	keys := append(slices.Clone(j.common.Ignored), component.ServerVersion)

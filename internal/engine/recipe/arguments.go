@@ -43,8 +43,15 @@ func (c *Catalog) arguments(r Request) (*layer, error) {
 		}
 		sets = append(sets, entry{path: path, value: value, context: statedContext})
 	}
+	var known []component.Key
+	var err error
+	if len(r.Options) > 0 {
+		if known, err = c.Options(); err != nil {
+			return nil, &Error{Field: fieldCatalog, Err: err}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Options)) {
-		path, value, err := c.option(name, r.Options[name])
+		path, value, err := option(known, name, r.Options[name])
 		add(fieldOptions, name, path, value, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Releases)) {
@@ -59,11 +66,8 @@ func (c *Catalog) arguments(r Request) (*layer, error) {
 	return newLayer(argumentName, nil, sets, nil), errors.Join(errs...)
 }
 
-func (c *Catalog) option(name, text string) (path measurement.Path, value measurement.Reading, err error) {
-	options, err := c.Options()
-	if err != nil {
-		return path, nil, err
-	}
+// option returns what an option of that name sets.
+func option(options []component.Key, name, text string) (path measurement.Path, value measurement.Reading, err error) {
 	i := slices.IndexFunc(options, func(k component.Key) bool { return k.Name() == name })
 	if i < 0 {
 		names := make([]string, len(options))

@@ -76,7 +76,7 @@ func (r *Release) CheckObject(obj map[string]any) []Problem {
 		kinds := slices.Sorted(maps.Keys(r.objects))
 		return []Problem{{
 			Path: "kind", Kind: Unknown, Suggestion: suggest.Nearest(kind, kinds, suggest.Name),
-			Message: fmt.Sprintf("%q is no custom resource of %s; it has %s", kind, r.title(), quoted(kinds)),
+			Message: fmt.Sprintf("%q is not a custom resource of %s; it has %s", kind, r.title(), quoted(kinds)),
 		}}
 	}
 	schema, err := known.schema()

@@ -79,13 +79,13 @@ func TestCheckObjectIdentity(t *testing.T) {
 	}{
 		"no custom resource": {
 			`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}`,
-			[]string{`kind: "Namespace" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`},
+			[]string{`kind: "Namespace" is not a custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`},
 		},
 		"misspelt kind": {
 			`{"kind":"clusterpolicy"}`,
-			[]string{`kind: "clusterpolicy" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"; did you mean ClusterPolicy?`},
+			[]string{`kind: "clusterpolicy" is not a custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"; did you mean ClusterPolicy?`},
 		},
-		"nothing": {`{}`, []string{`kind: "" is no custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`}},
+		"nothing": {`{}`, []string{`kind: "" is not a custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`}},
 		"other version": {
 			`{"apiVersion":"nvidia.com/v2","kind":"ClusterPolicy","metadata":{"name":"n"}}`,
 			[]string{`apiVersion: is "nvidia.com/v1" for the ClusterPolicy of gpu-operator v26.7.0, got the string "nvidia.com/v2"`},
