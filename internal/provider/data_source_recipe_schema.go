@@ -60,7 +60,7 @@ func recipeResults() map[string]schema.Attribute {
 		"measurements": measurementsAttribute("The recipe's values: type > subtype > key."),
 		"provenance":   computedMap("Which layer set each value: `K8s/image/driver` = `base` or the name of an overlay in `matched_rules`."),
 		"yaml":         computedText("The recipe document as canonical YAML, for people, files and `eidos_bundle`."),
-		"json": computedText("The same document as JSON whose measurements are maps: type > subtype > `data` and `context`. Given to `eidos_bundle` it makes the same bundle, " +
+		"json": computedText("The same document as JSON whose measurements are one map, from paths such as `K8s/image/driver`; `contexts` holds their texts. Given to `eidos_bundle` it makes the same bundle, " +
 			"and plans are short: Terraform shows only the keys of a JSON text that change, but every line of a YAML text."),
 		"sha256":   computedText("SHA-256 of `yaml`, in hex."),
 		"findings": recipeFindingsAttribute("What is doubtful about the recipe; all of it is also one warning of the plan."),

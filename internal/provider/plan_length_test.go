@@ -69,12 +69,12 @@ func TestPlansAreShort(t *testing.T) {
 		most       int      // lines
 		says       string
 	}{
-		"driver":                          {after: []string{"driver=580.126.20"}, most: 57, says: `"595.91.07" -> "580.126.20"`},
-		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 63, says: `"595.91.07" -> "580.126.20"`},
-		"driver, texts":                   {before: []string{"texts=true"}, after: []string{"driver=580.126.20"}, most: 60, says: `"Stated with the request"`},
-		"text that no file shows":         {before: []string{"texts=true"}, after: []string{"text=two"}, most: 22, says: `"one" -> "two"`},
-		"text that a file shows":          {before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 23, says: `"one" -> "two"`},
-		"text that a file shows, files":   {attributes: written, before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 29, says: `"one" -> "two"`},
+		"driver":                          {after: []string{"driver=580.126.20"}, most: 45, says: `"595.91.07" -> "580.126.20"`},
+		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 51, says: `"595.91.07" -> "580.126.20"`},
+		"driver, texts":                   {before: []string{"texts=true"}, after: []string{"driver=580.126.20"}, most: 48, says: `"Stated with the request"`},
+		"text that no file shows":         {before: []string{"texts=true"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},
+		"text that a file shows":          {before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},
+		"text that a file shows, files":   {attributes: written, before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 21, says: `"one" -> "two"`},
 		"text that the recipe leaves out": {attributes: written, after: []string{"text=two"}},
 	} {
 		t.Run(name, func(t *testing.T) {

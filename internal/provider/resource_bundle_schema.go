@@ -73,7 +73,7 @@ func componentObject() schema.NestedAttributeObject {
 		"version":         computedText("Version of the chart, as its repository writes it."),
 		"namespace":       computedText("Namespace to install into."),
 		"release_name":    computedText("Name of the Helm release."),
-		"values":          computedText("Helm values: one canonical YAML document without comments, so that a reworded comment never upgrades a release."),
+		"values":          computedText("Helm values as JSON, which is YAML, so that a plan shows only the values that change. Without the comments of the file `values.yaml`: a reworded comment never upgrades a release."),
 		"values_sha256":   computedText("SHA-256 of `values`, in hex."),
 		"manifests":       computedMap("Objects to apply next to the chart: path = YAML."),
 		"apply_order":     computedMap("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),

@@ -12,7 +12,7 @@ run "current" {
   }
 
   assert {
-    condition     = strcontains(eidos_bundle.gpu.components["gpu-operator"].values, "version: \"${output.driver}\"")
+    condition     = yamldecode(eidos_bundle.gpu.components["gpu-operator"].values).driver.version == output.driver
     error_message = "The values do not hold the driver of the recipe."
   }
 }

@@ -48,7 +48,7 @@ func TestComponentIsAFolder(t *testing.T) {
 		t.Errorf("components (-want +got):\n%s", diff)
 	}
 	gate := componentOf(t, b, "skyport-gate")
-	if gate.Version != "v1.1.0" || gate.Repository != "https://charts.skyport.example" || gate.Namespace != "skyport-gate" || !slices.Equal(gate.Requires, []string{"gpu-operator"}) || gate.Values != "{}\n" {
+	if gate.Version != "v1.1.0" || gate.Repository != "https://charts.skyport.example" || gate.Namespace != "skyport-gate" || !slices.Equal(gate.Requires, []string{"gpu-operator"}) || gate.Values != "{}" {
 		t.Errorf("got %+v", gate)
 	}
 	if text := contents(b)["skyport-gate/README.md"]; !strings.Contains(text, "Passing costs a coin") || !strings.Contains(text, "skyport pay --namespace skyport-gate") {

@@ -62,8 +62,9 @@ type Component struct {
 	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string
-	// Values is the values document in canonical YAML without comments, so that
-	// a reworded reason never upgrades a release.
+	// Values is the values document as JSON, which Helm reads as the YAML that it
+	// is: without comments, so that a reworded reason never upgrades a release, and
+	// a reader of differences shows the few values that change.
 	Values       string
 	ValuesSHA256 string
 	// Manifests maps a path such as manifests/namespace.yaml to an object to
@@ -72,8 +73,8 @@ type Component struct {
 	Manifests  map[string]string
 	ApplyOrder map[string]string
 	// ChartManifests maps the path of a file to the object in it that the chart
-	// itself creates: for review, never to be applied. It is canonical JSON, of
-	// which a reader shows the few values that change; the file is YAML.
+	// itself creates: for review, never to be applied. It is JSON as Values is; the
+	// file is YAML.
 	ChartManifests map[string]string
 	Requires       []string // components of the bundle to install first, sorted
 	// Wave is above those of all components that this one may require, in any

@@ -203,7 +203,7 @@ func TestUnknownReleaseIsPinnedAndChecked(t *testing.T) {
 	s := newScenario(t, func(s *scenario) { s.set(image("gpu-operator"), "v26.9.0").set(image("dcgm"), "5.0.0") })
 	b := render(t, s.Request)
 	c := componentOf(t, b, "gpu-operator")
-	if c.Version != "v26.9.0" || len(c.ChartManifests) != 0 || !strings.Contains(c.Values, `version: "5.0.0"`) || !strings.Contains(c.Values, "v1.20.0") {
+	if c.Version != "v26.9.0" || len(c.ChartManifests) != 0 || !strings.Contains(c.Values, `"version":"5.0.0"`) || !strings.Contains(c.Values, "v1.20.0") {
 		t.Errorf("version %s, chart manifests %v, values:\n%s", c.Version, c.ChartManifests, c.Values)
 	}
 	s.gpu("toolkit: {versin: x}")

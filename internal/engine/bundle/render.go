@@ -64,7 +64,7 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 }
 
 func (w *writer) values(d *draft) error {
-	plain, commented, err := d.values.yaml()
+	plain, commented, err := d.values.encode()
 	if err != nil {
 		return err
 	}
@@ -87,11 +87,11 @@ func (w *writer) manifests(d *draft) error {
 		}
 		comment := canonical.Comment(m.reason)
 		if m.order == byChart {
-			inJSON, err := canonical.JSON(node)
+			line, err := canonical.JSONLine(node)
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.path(), err)
 			}
-			c.ChartManifests[m.path()] = string(inJSON)
+			c.ChartManifests[m.path()] = string(line)
 			comment = "# " + m.reason // on one line: scripts look at the first
 		} else {
 			c.Manifests[m.path()], c.ApplyOrder[m.path()] = string(text), m.order

@@ -46,13 +46,14 @@ func (v *values) override(over map[string]any) {
 	}
 }
 
-// yaml encodes the values twice: plain, and with the reasons as comments.
-func (v *values) yaml() (plain string, commented []byte, err error) {
+// encode encodes the values twice: as JSON on one line, and as YAML with the
+// reasons as comments.
+func (v *values) encode() (plain string, commented []byte, err error) {
 	node, err := canonical.Value(v.tree)
 	if err != nil {
 		return "", nil, fmt.Errorf("encoding values: %w", err)
 	}
-	text, err := canonical.YAML(node)
+	text, err := canonical.JSONLine(node)
 	if err != nil {
 		return "", nil, err
 	}

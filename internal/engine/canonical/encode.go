@@ -35,13 +35,23 @@ func encodeAny(n *yaml.Node) ([]byte, error) {
 // JSON encodes a node of mappings, sequences and scalars. Integers keep every
 // digit, and <, > and & are not escaped.
 func JSON(n *yaml.Node) ([]byte, error) {
-	var out bytes.Buffer
-	out.Grow(textSize(n))
-	if err := writeJSON(&out, n, "\n"); err != nil {
+	w := jsonWriter{indent: "  ", colon: ": "}
+	w.out.Grow(textSize(n))
+	if err := w.value(n, "\n"); err != nil {
 		return nil, fmt.Errorf("encoding JSON: %w", err)
 	}
-	out.WriteByte('\n')
-	return out.Bytes(), nil
+	w.out.WriteByte('\n')
+	return w.out.Bytes(), nil
+}
+
+// JSONLine encodes as JSON does, on one line and without a line break at its end:
+// for what a program keeps, such as a state.
+func JSONLine(n *yaml.Node) ([]byte, error) {
+	w := jsonWriter{colon: ":"}
+	if err := w.value(n, ""); err != nil {
+		return nil, fmt.Errorf("encoding JSON: %w", err)
+	}
+	return w.out.Bytes(), nil
 }
 
 // textSize estimates the bytes of an encoded node, so that a buffer need not
@@ -55,75 +65,80 @@ func textSize(n *yaml.Node) int {
 	return size
 }
 
-// writeJSON writes a value whose own lines begin with newline: a line break and
-// the indentation.
-func writeJSON(out *bytes.Buffer, n *yaml.Node, newline string) error {
+type jsonWriter struct {
+	out           bytes.Buffer
+	indent, colon string
+}
+
+// value writes a value whose own lines begin with newline: a line break and the
+// indentation, or nothing.
+func (w *jsonWriter) value(n *yaml.Node, newline string) error {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return writeObject(out, n, newline)
+		return w.object(n, newline)
 	case yaml.SequenceNode:
-		return writeArray(out, n, newline)
+		return w.array(n, newline)
 	case yaml.ScalarNode:
 		if n.Tag == "!!str" {
-			return writeString(out, n.Value)
+			return w.text(n.Value)
 		}
-		out.WriteString(n.Value)
+		w.out.WriteString(n.Value)
 		return nil
 	default:
 		return fmt.Errorf("a node of kind %d has no JSON form", n.Kind)
 	}
 }
 
-const jsonIndent = "  "
-
-func writeObject(out *bytes.Buffer, n *yaml.Node, newline string) error {
+func (w *jsonWriter) object(n *yaml.Node, newline string) error {
 	if len(n.Content) == 0 {
-		out.WriteString("{}")
+		w.out.WriteString("{}")
 		return nil
 	}
-	separator := "{" + newline + jsonIndent
+	below := newline + w.indent
+	separator := "{" + below
 	for i := 0; i < len(n.Content); i += 2 {
-		out.WriteString(separator)
-		separator = "," + newline + jsonIndent
-		if err := writeString(out, n.Content[i].Value); err != nil {
+		w.out.WriteString(separator)
+		separator = "," + below
+		if err := w.text(n.Content[i].Value); err != nil {
 			return err
 		}
-		out.WriteString(": ")
-		if err := writeJSON(out, n.Content[i+1], newline+jsonIndent); err != nil {
+		w.out.WriteString(w.colon)
+		if err := w.value(n.Content[i+1], below); err != nil {
 			return err
 		}
 	}
-	out.WriteString(newline + "}")
+	w.out.WriteString(newline + "}")
 	return nil
 }
 
-func writeArray(out *bytes.Buffer, n *yaml.Node, newline string) error {
+func (w *jsonWriter) array(n *yaml.Node, newline string) error {
 	if len(n.Content) == 0 {
-		out.WriteString("[]")
+		w.out.WriteString("[]")
 		return nil
 	}
-	separator := "[" + newline + jsonIndent
+	below := newline + w.indent
+	separator := "[" + below
 	for _, item := range n.Content {
-		out.WriteString(separator)
-		separator = "," + newline + jsonIndent
-		if err := writeJSON(out, item, newline+jsonIndent); err != nil {
+		w.out.WriteString(separator)
+		separator = "," + below
+		if err := w.value(item, below); err != nil {
 			return err
 		}
 	}
-	out.WriteString(newline + "]")
+	w.out.WriteString(newline + "]")
 	return nil
 }
 
-func writeString(out *bytes.Buffer, s string) error {
+func (w *jsonWriter) text(s string) error {
 	if !strings.ContainsFunc(s, needsEscape) {
-		out.WriteString(`"` + s + `"`)
+		w.out.WriteString(`"` + s + `"`)
 		return nil
 	}
-	enc := json.NewEncoder(out)
+	enc := json.NewEncoder(&w.out)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
 		return err
 	}
-	out.Truncate(out.Len() - 1) // the newline that Encode appends
+	w.out.Truncate(w.out.Len() - 1) // the newline that Encode appends
 	return nil
 }

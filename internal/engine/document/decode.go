@@ -32,7 +32,7 @@ func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
 
 // DecodeRecipe reads a recipe document. The older recipe-timestamp and
 // request.withContext are read as well, and versions written as mappings of
-// major, minor, patch, precision and extras. The measurements may be maps, as
+// major, minor, patch, precision and extras. The measurements may be a map, as
 // JSONMaps writes them.
 func DecodeRecipe(data []byte) (Recipe, error) {
 	var r Recipe
@@ -40,12 +40,13 @@ func DecodeRecipe(data []byte) (Recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	o := root.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints")
+	o := root.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints", "contexts")
 	r.Metadata = Get(o, "metadata", Value.recipeMetadata)
 	r.Request = Get(o, "request", func(v Value) (Query, error) { return v.Query(true) })
 	r.MatchedRules = Get(o, "matchedRules", List(Value.Text))
 	r.Constraints = Get(o, "constraints", List(Value.constraint))
-	r.Measurements = Get(o, "measurements", recipeMeasurements)
+	r.Measurements = Get(o, "measurements", Value.recipeMeasurements)
+	o.Read("contexts", func(v Value) error { return v.contexts(r.Measurements) })
 	return r, o.Err()
 }
 

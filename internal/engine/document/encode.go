@@ -25,19 +25,28 @@ func (r Recipe) YAML() ([]byte, error) { return canonical.YAML(r.node()) }
 // JSON encodes the recipe.
 func (r Recipe) JSON() ([]byte, error) { return canonical.JSON(r.node()) }
 
-// JSONMaps encodes the recipe as JSON whose measurements are maps, {K8s: {config:
-// {data: {...}, context: {...}}}}: of a map a reader of differences, such as
-// Terraform, shows only the keys that change. It is the same document.
+// JSONMaps encodes the recipe as JSON on one line whose measurements are one map,
+// {K8s/image/driver: "595.91.07"}, next to a map of their contexts: of a map a
+// reader of differences, such as Terraform, shows only the keys that change. It is
+// the same document.
 func (r Recipe) JSONMaps() ([]byte, error) {
-	types := canonical.Mapping()
+	data, contexts := canonical.Mapping(), canonical.Mapping()
 	for _, m := range r.Measurements.Sorted() {
-		subtypes := canonical.Mapping()
 		for _, s := range m.Subtypes {
-			subtypes.Content = append(subtypes.Content, canonical.String(s.Name), canonical.Mapping(readings(s)...))
+			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
+				path := canonical.String(measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}.String())
+				data.Content = append(data.Content, path, readingNode(s.Data[key]))
+				if context, ok := s.Context[key]; ok {
+					contexts.Content = append(contexts.Content, path, canonical.String(context))
+				}
+			}
 		}
-		types.Content = append(types.Content, canonical.String(string(m.Type)), subtypes)
 	}
-	return canonical.JSON(r.around(types))
+	pairs := append(r.pairs(), canonical.Pair{Key: "measurements", Value: data})
+	if len(contexts.Content) > 0 {
+		pairs = append(pairs, canonical.Pair{Key: "contexts", Value: contexts})
+	}
+	return canonical.JSONLine(canonical.Mapping(pairs...))
 }
 
 func (s Snapshot) node() *yaml.Node {
@@ -48,10 +57,12 @@ func (s Snapshot) node() *yaml.Node {
 	)...)
 }
 
-func (r Recipe) node() *yaml.Node { return r.around(measurementsNode(r.Measurements)) }
+func (r Recipe) node() *yaml.Node {
+	return canonical.Mapping(append(r.pairs(), canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})...)
+}
 
-// around returns the document around its measurements.
-func (r Recipe) around(measurements *yaml.Node) *yaml.Node {
+// pairs returns the document but for its measurements.
+func (r Recipe) pairs() []canonical.Pair {
 	pairs := header(RecipeKind, RecipeAPIVersion, texts([2]string{"created", r.Metadata.Created}, [2]string{"recipe-version", r.Metadata.Version}))
 	if request := r.Request.pairs(); len(request) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "request", Value: canonical.Mapping(request...)})
@@ -62,7 +73,7 @@ func (r Recipe) around(measurements *yaml.Node) *yaml.Node {
 	if len(r.Constraints) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "constraints", Value: sequence(r.Constraints, Constraint.node)})
 	}
-	return canonical.Mapping(append(pairs, canonical.Pair{Key: "measurements", Value: measurements})...)
+	return pairs
 }
 
 func (c Constraint) node() *yaml.Node {
@@ -127,15 +138,14 @@ func measurementNode(m measurement.Measurement) *yaml.Node {
 }
 
 func subtypeNode(s measurement.Subtype) *yaml.Node {
-	return canonical.Mapping(append([]canonical.Pair{{Key: "subtype", Value: canonical.String(s.Name)}}, readings(s)...)...)
-}
-
-func readings(s measurement.Subtype) []canonical.Pair {
-	pairs := []canonical.Pair{{Key: "data", Value: mapping(s.Data, readingNode)}}
+	pairs := []canonical.Pair{
+		{Key: "subtype", Value: canonical.String(s.Name)},
+		{Key: "data", Value: mapping(s.Data, readingNode)},
+	}
 	if len(s.Context) > 0 {
 		pairs = append(pairs, canonical.Pair{Key: "context", Value: mapping(s.Context, canonical.String)})
 	}
-	return pairs
+	return canonical.Mapping(pairs...)
 }
 
 func readingNode(r measurement.Reading) *yaml.Node {

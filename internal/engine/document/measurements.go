@@ -5,6 +5,7 @@ package document
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -35,41 +36,61 @@ func (n Nulls) measurements(v Value) (measurement.List, error) {
 	)
 }
 
-// recipeMeasurements decodes a list, or maps of types, subtypes and what a
-// subtype of the list holds beside its name.
-func recipeMeasurements(v Value) (list measurement.List, err error) {
+// recipeMeasurements decodes a list, or a map of paths and readings.
+func (v Value) recipeMeasurements() (list measurement.List, err error) {
 	if v.target().Kind != yaml.MappingNode {
 		return RefuseNulls.measurements(v)
 	}
-	types, err := v.Fields()
-	for i := 0; i < len(types) && err == nil; i++ {
-		m := measurement.Measurement{Type: measurement.Type(types[i].Key)}
-		if m.Type, err = (Value{node: types[i].key, path: types[i].Value.path}).measurementType(); err == nil {
-			m.Subtypes, err = subtypesOfMap(types[i].Value)
+	fields, err := v.Fields()
+	for i := 0; i < len(fields) && err == nil; i++ {
+		f := fields[i]
+		var path measurement.Path
+		var reading measurement.Reading
+		if path, err = f.path(); err != nil {
+			break
 		}
-		list = append(list, m)
+		if reading, err = f.Value.Reading(); err == nil {
+			list = list.With(path, reading)
+		}
 	}
 	if err == nil && len(list) == 0 {
-		err = v.Errorf("the measurements are empty; give at least one type")
+		err = v.Errorf("the measurements are empty; give at least one")
 	}
 	return list, err
 }
 
-func subtypesOfMap(v Value) (subtypes []measurement.Subtype, err error) {
+// path reads the key of a field as the path of a reading.
+func (f Field) path() (measurement.Path, error) {
+	path, key := measurement.ParsePath(f.Key), Value{node: f.key, path: f.Value.path}
+	if path.Subtype == "" || path.Key == "" {
+		return path, key.Errorf("%s is not the path of a value: write type/subtype/key, as in K8s/image/driver", words.Quote(f.Key))
+	}
+	return path, key.knownType(path.Type)
+}
+
+// contexts decodes the contexts of measurements that are a map.
+func (v Value) contexts(list measurement.List) error {
 	fields, err := v.Fields()
-	for i := 0; i < len(fields) && err == nil; i++ {
-		o := fields[i].Value.Object([]string{"data"}, []string{"context"})
-		s := RefuseNulls.readings(o)
-		s.Name = fields[i].Key
-		subtypes, err = append(subtypes, s), o.Err()
-		if err == nil && s.Name == "" {
-			err = fields[i].Value.Errorf("the name of a subtype must not be empty")
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		path := measurement.ParsePath(f.Key)
+		s := list.Subtype(path.Type, path.Subtype)
+		if s == nil || s.Data[path.Key] == nil {
+			return f.Value.Errorf("a context explains a value, but measurements has none at %s", words.Quote(f.Key))
+		}
+		if s.Context[path.Key] != "" {
+			return f.Value.Errorf("the context of %s is given twice", words.Quote(f.Key))
+		}
+		if s.Context == nil {
+			s.Context = map[string]string{}
+		}
+		if s.Context[path.Key], err = f.Value.Text(); err != nil {
+			return err
 		}
 	}
-	if err == nil && len(subtypes) == 0 {
-		err = v.Errorf("the type is empty; give at least one subtype")
-	}
-	return subtypes, err
+	return nil
 }
 
 func (n Nulls) measurement(v Value) (m measurement.Measurement, err error) {
@@ -97,15 +118,18 @@ func (v Value) measurementType() (measurement.Type, error) {
 	if err != nil {
 		return "", err
 	}
-	t := measurement.Type(text)
-	if !slices.Contains(measurement.Types(), t) {
-		var known []string
-		for _, k := range measurement.Types() {
-			known = append(known, string(k))
-		}
-		return "", v.Errorf("unknown measurement type %s; expected %s", words.Quote(text), words.Or(known))
+	return measurement.Type(text), v.knownType(measurement.Type(text))
+}
+
+func (v Value) knownType(t measurement.Type) error {
+	if slices.Contains(measurement.Types(), t) {
+		return nil
 	}
-	return t, nil
+	var known []string
+	for _, k := range measurement.Types() {
+		known = append(known, string(k))
+	}
+	return v.Errorf("unknown measurement type %s; expected %s", words.Quote(string(t)), words.Or(known))
 }
 
 func (n Nulls) subtype(v Value) (s measurement.Subtype, err error) {
@@ -116,20 +140,15 @@ func (n Nulls) subtype(v Value) (s measurement.Subtype, err error) {
 	o := v.Object(must, may)
 	name := Get(o, "subtype", func(v Value) (string, error) {
 		name, err := v.Text()
-		if err == nil && name == "" {
-			err = v.Errorf("the name of a subtype must not be empty")
+		if err == nil && (name == "" || strings.Contains(name, "/")) {
+			err = v.Errorf("the name of a subtype must not be empty or contain /; got %s", words.Quote(name))
 		}
 		return name, err
 	})
-	s = n.readings(o)
 	s.Name = name
-	return s, o.Err()
-}
-
-func (n Nulls) readings(o *Object) (s measurement.Subtype) {
 	s.Data = Get(o, "data", n.data)
 	s.Context = Get(o, "context", func(v Value) (map[string]string, error) { return v.context(s.Data) })
-	return s
+	return s, o.Err()
 }
 
 func (n Nulls) data(v Value) (map[string]measurement.Reading, error) {

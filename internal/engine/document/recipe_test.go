@@ -91,7 +91,7 @@ func TestRecipeErrors(t *testing.T) {
 		"constraints: [{field: [], range: '1', layer: x}]": "constraints[0].field: got a list",
 		"metadata: {recipe-timestamp: 2026}":               `the time "2026" is not of the form`,
 		"metadata: {source-node: x}":                       `unknown field "source-node"`,
-		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules or constraints`,
+		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules, constraints or contexts`,
 	} {
 		_, err := document.DecodeRecipe([]byte(text + recipeRest))
 		wantError(t, err, want)
@@ -121,16 +121,18 @@ func TestRecipeOfMapsErrors(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"{}":                           "measurements: the measurements are empty",
-		"{OS: {}}":                     "measurements.OS: the type is empty",
-		"{OS: []}":                     "measurements.OS: got a list, want a mapping",
-		"{CPU: {a: {data: {b: 1}}}}":   `measurements.CPU: unknown measurement type "CPU"; expected`,
-		"{OS: {kmod: {}}}":             `measurements.OS.kmod: the field "data" is missing`,
-		"{OS: {kmod: {data: {}}}}":     "measurements.OS.kmod.data: the data of a subtype must not be empty",
-		`{OS: {"": {data: {a: 1}}}}`:   "the name of a subtype must not be empty",
-		"{OS: {a: {data: {b: null}}}}": "measurements.OS.a.data.b: got null",
-		"{OS: {a: {data: {b: 1}, context: {c: x}}}}":   "a context explains a value, but data has none",
-		"{OS: {a: {data: {b: 1}, subtype: a}}}":        `unknown field "subtype"; expected data or context`,
-		"{OS: {a: {data: {b: 1}}, a: {data: {b: 1}}}}": `the key "a" is given twice`,
+		"{OS: {}}":                     `measurements.OS: "OS" is not the path of a value: write type/subtype/key`,
+		"{OS/kmod: 1}":                 `"OS/kmod" is not the path of a value`,
+		"{OS//a: 1}":                   `"OS//a" is not the path of a value`,
+		"{CPU/a/b: 1}":                 `unknown measurement type "CPU"; expected`,
+		"{OS/kmod/a: {}}":              `measurements["OS/kmod/a"]: got a mapping, want a single value`,
+		"{OS/kmod/a: null}":            `measurements["OS/kmod/a"]: got null`,
+		"{OS/kmod/a: 1, OS/kmod/a: 2}": `the key "OS/kmod/a" is given twice`,
+		"{OS/kmod/a: 1}\ncontexts: {OS/kmod/b: x}":                                                           `a context explains a value, but measurements has none at "OS/kmod/b"`,
+		"{OS/kmod/a: 1}\ncontexts: {OS/sysctl/a: x}":                                                         `a context explains a value, but measurements has none at "OS/sysctl/a"`,
+		"{OS/kmod/a: 1}\ncontexts: {OS/kmod/a: {}}":                                                          `contexts["OS/kmod/a"]: got a mapping, want a single value`,
+		"[{type: OS, subtypes: [{subtype: kmod, data: {a: 1}, context: {a: x}}]}]\ncontexts: {OS/kmod/a: y}": `the context of "OS/kmod/a" is given twice`,
+		"[{type: OS, subtypes: [{subtype: k/mod, data: {a: 1}}]}]":                                           `the name of a subtype must not be empty or contain /; got "k/mod"`,
 	} {
 		_, err := document.DecodeRecipe([]byte("kind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: " + text))
 		wantError(t, err, want)

@@ -84,6 +84,22 @@ func (l List) Get(t Type, subtype, key string) Reading {
 	return nil
 }
 
+// With returns the list with a reading at a path. It may change l.
+func (l List) With(p Path, r Reading) List {
+	if s := l.Subtype(p.Type, p.Subtype); s != nil {
+		s.Data[p.Key] = r
+		return l
+	}
+	s := Subtype{Name: p.Subtype, Data: map[string]Reading{p.Key: r}}
+	for i := range l {
+		if l[i].Type == p.Type {
+			l[i].Subtypes = append(l[i].Subtypes, s)
+			return l
+		}
+	}
+	return append(l, Measurement{Type: p.Type, Subtypes: []Subtype{s}})
+}
+
 // Text returns the reading at a path as text, or "" when there is none.
 func (l List) Text(t Type, subtype, key string) string {
 	if r := l.Get(t, subtype, key); r != nil {
