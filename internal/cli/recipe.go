@@ -128,8 +128,12 @@ func releaseWords() []string {
 }
 
 func recipeRuleNames() []string {
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		return nil
+	}
 	var names []string
-	for _, info := range recipe.Rules() {
+	for _, info := range catalog.Rules() {
 		names = append(names, info.Name)
 	}
 	return names

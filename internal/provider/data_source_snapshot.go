@@ -97,6 +97,7 @@ func (d *snapshotDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	extraction := catalog.Extract(found.snapshot)
+	extraction.Findings = catalog.Audible(extraction.Findings, ignoredOf(model.IgnoreFindings))
 	// What reaches the cluster holds secrets and may be short-lived: it is not
 	// stored.
 	model.Kubernetes = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx))
@@ -123,7 +124,7 @@ func (m *snapshotModel) setResult(found foundSnapshot, extraction recipe.Extract
 	}
 	m.Measurements = newMeasurementsModel(found.snapshot.Measurements)
 	m.CollectorErrors = found.failed
-	m.Findings = recipeFindings(recipe.Audible(extraction.Findings, ignoredOf(m.IgnoreFindings)))
+	m.Findings = recipeFindings(extraction.Findings)
 
 	yaml := factsYAML(found.snapshot, diags)
 	m.YAML = types.StringValue(string(yaml))

@@ -60,8 +60,10 @@ func (d *draft) fill() error {
 	}
 	done := map[string]bool{}
 	for _, s := range d.Values {
-		if !done[s.Set] && d.set(s) && s.Add == nil {
-			done[s.Set] = true
+		if s.Add != nil {
+			d.set(s)
+		} else if !done[s.Set] {
+			done[s.Set] = d.set(s)
 		}
 	}
 	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
@@ -113,14 +115,32 @@ func (d *draft) evaluate(s component.Setting) (any, bool) {
 	}
 }
 
-// extended appends items to a list; an item replaces one of its name.
+// extended appends items to a list, and those of an item that is a list itself; an
+// item replaces one of its name.
 func (d *draft) extended(list []any, items []any) []any {
+	list = slices.Clone(list)
 	for _, item := range items {
 		added := d.resolve(item)
-		list = slices.DeleteFunc(list, func(have any) bool { return nameIn(have) != "" && nameIn(have) == nameIn(added) })
-		list = append(list, added)
+		several, isList := added.([]any)
+		if !isList {
+			several = []any{added}
+		}
+		for _, one := range several {
+			list = slices.DeleteFunc(list, func(have any) bool { return nameIn(have) != "" && nameIn(have) == nameIn(one) })
+			list = append(list, one)
+		}
 	}
 	return list
+}
+
+// valueOf returns the value of the entry of that name, nil where the list has none.
+func valueOf(list any, name string) any {
+	items, _ := list.([]any)
+	i := slices.IndexFunc(items, func(item any) bool { return nameIn(item) == name })
+	if i < 0 {
+		return nil
+	}
+	return items[i].(map[string]any)["value"] // what has a name is a mapping
 }
 
 func nameIn(item any) string {
@@ -213,9 +233,13 @@ func (d *draft) object(m component.Manifest) (map[string]any, error) {
 
 // effective returns the value that the chart will see at a path: what an
 // override or the component sets, or else the chart's default; nil for a null or
-// nothing.
+// nothing. A path such as toolkit.env[CONTAINERD_CONFIG] is the value of an entry of
+// a list, by its name.
 func (d *draft) effective(path string) any {
 	d.sees(d)
+	if list, name, ok := strings.Cut(strings.TrimSuffix(path, "]"), "["); ok {
+		return valueOf(d.effective(list), name)
+	}
 	if tree.Covers(d.overrides, path) {
 		value, _ := tree.Lookup(d.overrides, path)
 		return value
@@ -282,7 +306,7 @@ func (d *draft) reading(key string) any {
 	if reading == nil {
 		return nil
 	}
-	i := slices.IndexFunc(d.Keys, func(k component.Key) bool { return k.Type == component.ModuleParameters && k.Key == key })
+	i := slices.IndexFunc(d.Keys, func(k component.Key) bool { return k.Key == key })
 	if i < 0 {
 		return reading.Any()
 	}
@@ -315,7 +339,7 @@ func (d *draft) field(name string) any {
 			}
 		}
 		return orNil(d.job.driver())
-	case "systems", "system":
+	case "systems", "system", "system-id":
 		return d.system(name)
 	default:
 		return d.listed(name)
@@ -353,8 +377,11 @@ func (d *draft) system(field string) any {
 	if d.release == nil {
 		return nil
 	}
-	known, osv := d.release.Systems(d.job.recipe.Request.OS), d.job.recipe.Request.OSVersion
+	id, osv := d.systemID(), d.job.recipe.Request.OSVersion
+	known := d.release.Systems(id)
 	switch {
+	case field == "system-id":
+		return orNil(id)
 	case field == "systems":
 		return orNil(strings.Join(known, ", "))
 	case !d.hasFacts:
@@ -366,6 +393,15 @@ func (d *draft) system(field string) any {
 		}
 	}
 	return nil
+}
+
+// systemID is the ID of os-release, from which the operator makes the tag of the
+// driver's image: of one family, such as that of RHEL, not every system has images.
+func (d *draft) systemID() string {
+	if id := d.job.recipe.Measurements.Text(measurement.OS, "release", "ID"); id != "" {
+		return id
+	}
+	return d.job.recipe.Request.OS
 }
 
 // has reports whether an object of that kind is there.

@@ -147,7 +147,7 @@ func TestKeysOfOtherComponentsAreNotChecked(t *testing.T) {
 func TestOverridesAreMergedLast(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, func(s *scenario) {
-		s.gpu(`
+		s.set(config("peer_memory"), true).gpu(`
 driver:
   version: "590.48.01"
   env: [{name: A, value: "1"}]

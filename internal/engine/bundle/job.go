@@ -14,6 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -182,7 +183,11 @@ func (j *job) driver() string {
 	if d := j.installer(); d != nil {
 		return d.textAt(d.Driver.Path())
 	}
-	return j.recipe.image("driver")
+	if version := j.recipe.image("driver"); version != "" {
+		return version
+	}
+	brought := measurement.ParsePath(component.NodesDriver)
+	return j.recipe.Measurements.Text(brought.Type, brought.Subtype, brought.Key)
 }
 
 // inForm returns a version with a leading v where the chart's releases have

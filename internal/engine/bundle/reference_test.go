@@ -23,6 +23,7 @@ func TestKeys(t *testing.T) {
 		},
 		{Subtype: "node", Name: "instance-type", Path: "K8s/node/instance-type", About: "The instance type of the nodes, which the chart must list."},
 		{Subtype: "node", Name: "instance-types", Path: "K8s/node/instance-types", About: "The instance types that the service offers with the GPU, of which the chart must list one where the nodes' own is not known."},
+		{Subtype: "node", Name: "taints", Path: "K8s/node/taints", About: "Taints that all GPU nodes of a pool have, and that pods on them tolerate."},
 		{Subtype: "server", Name: "version", Path: "K8s/server/version", About: "The cluster's Kubernetes version, which the release must support."},
 	}
 	if diff := cmp.Diff(want, r.Keys("aws-efa-k8s-device-plugin")); diff != "" {

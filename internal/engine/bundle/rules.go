@@ -196,7 +196,8 @@ func (d *draft) blameFor(o component.Operand) (blame, bool) {
 	switch kind {
 	case component.Value, component.Override:
 		owner = cmp.Or(owner, d.Name)
-		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], name)
+		path, _, _ := strings.Cut(name, "[")
+		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], path)
 	case component.With:
 		return blame{field: "bundlers"}, d.job.named
 	case component.Term:

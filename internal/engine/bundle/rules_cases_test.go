@@ -46,6 +46,8 @@ func (s *scenario) on(service, os, gpu string) *scenario {
 	list := s.Recipe.Measurements.Sorted()
 	for i := range list {
 		switch list[i].Type {
+		case measurement.OS:
+			list[i].Subtypes = slices.DeleteFunc(slices.Clone(list[i].Subtypes), func(have measurement.Subtype) bool { return have.Name == "release" })
 		case measurement.GPU:
 			list[i] = *measured(facts.Recipe.Measurements, measurement.GPU)
 		case measurement.K8s:

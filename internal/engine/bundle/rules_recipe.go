@@ -93,13 +93,19 @@ func unknownRules(j *job) []violation {
 	var found []violation
 	for i, name := range j.ignored.Rules() {
 		advice := "remove it" + suggest.Question(name, names)
-		if slices.ContainsFunc(recipes.Rules(), func(r recipes.RuleInfo) bool { return r.Name == name }) {
+		if !slices.Contains(names, name) && ofRecipes(name) {
 			advice = "it is a rule of recipes: name it where the recipe is made"
 		}
 		found = append(found, broken(!slices.Contains(names, name), "ignore_findings", fmt.Sprintf("there is no rule %q of bundles to ignore", name), advice)...)
 		found = append(found, broken(strings.HasSuffix(j.ignored[i], ":"), "ignore_findings", fmt.Sprintf("%q names no path after the colon", j.ignored[i]), "write RULE or RULE:PATH")...)
 	}
 	return found
+}
+
+// ofRecipes reports whether a rule is one of the embedded catalog.
+func ofRecipes(name string) bool {
+	catalog, err := recipes.Embedded()
+	return err == nil && slices.ContainsFunc(catalog.Rules(), func(r recipes.RuleInfo) bool { return r.Name == name })
 }
 
 func notRendered(j *job) []violation {

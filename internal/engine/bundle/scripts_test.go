@@ -293,7 +293,7 @@ func TestInstallWaitsForNothingThatComesLater(t *testing.T) {
 		change func(*scenario)
 		waits  bool
 	}{
-		"network driver in a container": {func(*scenario) {}, false},
+		"network driver in a container": {func(s *scenario) { s.set(config("peer_memory"), true) }, false},
 		"network driver on the host": {
 			func(s *scenario) { s.set(network("deploy_ofed"), false).set(network("use_host_mofed"), true) }, true,
 		},

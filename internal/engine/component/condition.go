@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -39,6 +40,7 @@ type Clause struct {
 	//	atLeast VERSION  this version or a newer one
 	//	in RANGE         a version in a range, such as ">= 1.30, < 1.33"
 	//	form TYPE        a string of the form of a ValueType
+	//	contains TEXT    a string with a text in it
 	Test any `json:"t,omitzero"`
 	Line int `json:"-"` // in the YAML file
 }
@@ -114,6 +116,8 @@ func passesText(word any, about, have string) bool {
 	switch v := version.Lenient(have); {
 	case word == "form":
 		return ValueType(about).Check(have) == nil
+	case word == "contains":
+		return strings.Contains(have, about)
 	case v.Numbers() == 0:
 		return false
 	case word == "below":
@@ -189,6 +193,8 @@ func (a *Alternative) UnmarshalYAML(n *yaml.Node) error {
 // of a word to what it is about.
 func readTest(n *yaml.Node) (any, error) {
 	switch n.Kind {
+	case yaml.AliasNode:
+		return readTest(n.Alias)
 	case yaml.SequenceNode:
 		list := []any{"any"}
 		for _, item := range n.Content {
@@ -228,8 +234,12 @@ func readWord(n *yaml.Node) (any, error) {
 	case "in":
 		_, err = version.ParseRange(value.Value)
 	case "below", "atLeast", "form":
+	case "contains":
+		if value.Value == "" {
+			err = errors.New("every text contains an empty one")
+		}
 	default:
-		err = fmt.Errorf("unknown test %q; tests are not, empty, same, below, atLeast, in and form", word)
+		err = fmt.Errorf("unknown test %q; tests are not, empty, same, below, atLeast, in, form and contains", word)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", n.Line, err)

@@ -138,6 +138,9 @@ func (d *Description) Reads() []Key {
 // ServerVersion is the recipe key of the cluster's Kubernetes version.
 const ServerVersion = "K8s/server/version"
 
+// NodesDriver is the recipe key of the driver that runs where the nodes bring one.
+const NodesDriver = "GPU/driver/version"
+
 // Key returns the definition of a recipe key that the component reads.
 func (d *Description) Key(path string) (Key, bool) {
 	for _, keys := range [][]Key{d.Keys, d.Reads()} {
@@ -175,6 +178,9 @@ type Key struct {
 	// Also maps other names that people use to values of an enum.
 	Also  map[string]string `json:"also,omitempty"`
 	About string            `json:"about,omitempty"` // a sentence on what it means
+	// Option says that a request may state the key, which is not one of the options'
+	// subtypes.
+	Option bool `json:"option,omitempty"`
 }
 
 // Image is a component version of K8s/image, which a release of the chart fixes.
@@ -307,7 +313,7 @@ type Rule struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
 	Cases    []Case `json:"cases"`
-	// Case is the only one, in YAML; loading moves it to Cases.
+	// Case is the only one, in YAML, which is read into Cases.
 	Case `yaml:",inline" json:"-"`
 }
 
@@ -334,6 +340,7 @@ type Places []string
 // Example is a request: what a test adds to a plain one to break a rule.
 type Example struct {
 	Request    map[string]string    // fields of the recipe's request
+	Snapshot   map[string]yaml.Node // readings of the snapshot that the recipe is made from
 	Recipe     map[string]yaml.Node // recipe keys; null removes one
 	Options    map[string]yaml.Node // the same for K8s/config and K8s/network-config, without the prefix
 	Overrides  map[string]yaml.Node
@@ -346,6 +353,19 @@ type Example struct {
 func (k *Key) UnmarshalYAML(n *yaml.Node) error {
 	type fields Key
 	return decodeNamed(n, &k.Key, (*fields)(k))
+}
+
+// UnmarshalYAML reads a rule; one that lists no cases is a case itself.
+func (r *Rule) UnmarshalYAML(n *yaml.Node) error {
+	type fields Rule
+	if err := n.Decode((*fields)(r)); err != nil {
+		return err
+	}
+	if len(r.Cases) == 0 {
+		r.Cases = []Case{r.Case}
+	}
+	r.Case = Case{}
+	return nil
 }
 
 // UnmarshalYAML reads a manifest, or the name of one in data/common/component.yaml.

@@ -3,6 +3,7 @@
 package component
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"path"
@@ -27,12 +28,13 @@ const (
 	Directory        ValueType = "directory"
 	LabelValue       ValueType = "label-value"
 	ModuleParameters ValueType = "module-parameters"
+	Taints           ValueType = "taints" // JSON: a list of {key, value, effect}
 )
 
 // Known reports whether the type exists.
 func (t ValueType) Known() bool {
 	switch t {
-	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters:
+	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters, Taints:
 		return true
 	default:
 		return false
@@ -60,19 +62,51 @@ func (t ValueType) Check(text string) error {
 			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores")
 	case ModuleParameters:
 		return areModuleParameters(text)
+	case Taints:
+		_, err := tolerations(text)
+		return err
 	default:
 		return nil
 	}
 }
 
 // Normal returns a value of the type as files hold it: module parameters one a
-// line, which is what NVIDIA's driver container reads.
+// line, which is what NVIDIA's driver container reads, and taints as the tolerations
+// of them.
 func (t ValueType) Normal(value any) any {
 	text, isText := value.(string)
-	if t != ModuleParameters || !isText {
+	switch {
+	case t == ModuleParameters && isText:
+		return strings.Join(strings.Fields(text), "\n") + "\n"
+	case t == Taints && isText:
+		list, _ := tolerations(text) // as Check has said
+		return list
+	default:
 		return value
 	}
-	return strings.Join(strings.Fields(text), "\n") + "\n"
+}
+
+// tolerations reads taints. Each is tolerated by its key, and by its value where it
+// has one.
+func tolerations(text string) ([]any, error) {
+	var taints []struct{ Key, Value, Effect string }
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&taints); err != nil {
+		return nil, fmt.Errorf(`got %.100q, want taints as JSON, such as [{"key":"dedicated","value":"ml","effect":"NoSchedule"}]: %w`, text, err)
+	}
+	list := []any{}
+	for _, t := range taints {
+		if t.Key == "" || t.Effect != "NoSchedule" && t.Effect != "PreferNoSchedule" {
+			return nil, fmt.Errorf("got %.100q, want taints with a key and the effect NoSchedule or PreferNoSchedule", text)
+		}
+		toleration := map[string]any{"key": t.Key, "operator": "Exists", "effect": t.Effect}
+		if t.Value != "" {
+			toleration["operator"], toleration["value"] = "Equal", t.Value
+		}
+		list = append(list, toleration)
+	}
+	return list, nil
 }
 
 func isDriverVersion(text string) bool {

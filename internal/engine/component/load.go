@@ -124,12 +124,6 @@ func readSource(data fs.FS, name string) (*Description, error) {
 	if err := decodeSource(text, d); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	for i, r := range d.Rules {
-		if len(r.Cases) == 0 {
-			d.Rules[i].Cases = []Case{r.Case}
-		}
-		d.Rules[i].Case = Case{}
-	}
 	return d, nil
 }
 
@@ -142,10 +136,16 @@ func decodeSource(text []byte, d *Description) error {
 	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return errors.New("the file has more than one document")
 	}
-	if err := checkFields(root.Content[0], reflect.TypeFor[Description]()); err != nil {
+	return Decode(root.Content[0], d)
+}
+
+// Decode reads what data says into a type of this package, or a list of them. A
+// field that the type does not have is an error.
+func Decode[T any](n *yaml.Node, into *T) error {
+	if err := checkFields(n, reflect.TypeFor[T]()); err != nil {
 		return err
 	}
-	return root.Decode(d)
+	return n.Decode(into)
 }
 
 // checkFields looks for fields that a type does not have. The decoder's own

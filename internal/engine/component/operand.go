@@ -29,18 +29,20 @@ const (
 	ImageOf      Kind = "image"    // "image NAME": the chart's image of that name, as repository, image and version
 	Term         Kind = "term"     // "term NAME": whether a named condition holds
 	Previous     Kind = "previous" // "previous version" or "previous .path": what was there before a change
+	Snapshot     Kind = "snapshot" // "snapshot K8s/node/os-image": a reading of the snapshot that a recipe is made from
 )
 
 // draftFields are what a component is about to be: its namespace, name, chart
-// version and repository, the driver that will run on the nodes, the versions of
-// the request's operating system for which the chart's release has driver
-// containers (systems), and that one of them which the request's is (system); of
+// version and repository, the driver that will run on the nodes, the ID of
+// os-release of the nodes' operating system (system-id), its versions for which the
+// chart's release has driver containers (systems), and that one of them which the
+// request's is (system); of
 // the drivers that the maker lists for the release, their versions (drivers) and the
 // one that it recommends (recommended-driver), whether it lists the one that will
 // run for some release (driver-listed), and its branch for this one (branch-listed).
 func draftFields() []string {
 	return []string{
-		"namespace", "name", "version", "repository", "driver", "systems", "system",
+		"namespace", "name", "version", "repository", "driver", "systems", "system", "system-id",
 		"drivers", "recommended-driver", "driver-listed", "branch-listed",
 	}
 }
@@ -58,6 +60,10 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 		switch kind := Kind(word); kind {
 		case With, Object, ImageOf, Term:
 			return kind, "", rest
+		case Snapshot:
+			if inner, _, _ := Operand(rest).Parts(); inner == RecipeKey {
+				return kind, "", rest
+			}
 		case Previous:
 			if inner, _, _ := Operand(rest).Parts(); inner == Value || inner == DraftField {
 				return kind, "", rest
@@ -90,7 +96,7 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 // Check returns an error for a text that is not an operand.
 func (o Operand) Check() error {
 	if kind, _, _ := o.Parts(); kind == "" {
-		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term and previous with a name", string(o), strings.Join(draftFields(), " "))
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term, previous and snapshot with a name", string(o), strings.Join(draftFields(), " "))
 	}
 	return nil
 }

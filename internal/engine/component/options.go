@@ -25,7 +25,8 @@ func IsOption(path measurement.Path) bool {
 	return path.Type == measurement.K8s && (path.Subtype == ConfigSubtype || path.Subtype == NetworkSubtype)
 }
 
-// Options lists the options that components read, by Name, each once.
+// Options lists the options that components read, and other keys that may be stated
+// as one, by Name, each once.
 func (s *Set) Options() ([]Key, error) {
 	all, err := s.Descriptions()
 	if err != nil {
@@ -34,7 +35,7 @@ func (s *Set) Options() ([]Key, error) {
 	var options []Key
 	for _, d := range all {
 		for _, k := range d.Keys {
-			if IsOption(k.Path()) {
+			if IsOption(k.Path()) || k.Option {
 				options = append(options, k)
 			}
 		}

@@ -231,6 +231,7 @@ func (s *strict) operand(line int, o component.Operand) {
 func (s *strict) path(line int, of, path string) {
 	values := map[string]any{}
 	below := values
+	path, _, _ = strings.Cut(path, "[") // without the entry of a list
 	segments := strings.Split(path, ".")
 	for _, segment := range segments[:len(segments)-1] {
 		next := map[string]any{}

@@ -44,6 +44,9 @@ func (v Value) Errorf(format string, args ...any) error {
 	return nodeError(v.target(), v.path, fmt.Sprintf(format, args...))
 }
 
+// Node returns the node of the value, behind an alias.
+func (v Value) Node() *yaml.Node { return v.target() }
+
 // IsNull reports whether the value is null.
 func (v Value) IsNull() bool { return v.target().ShortTag() == "!!null" }
 

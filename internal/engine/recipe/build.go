@@ -44,8 +44,8 @@ type Result struct {
 	Recipe document.Recipe
 	// Provenance names the layer that set each value: "base", an overlay such
 	// as "service=eks,gpu=h100", a user's overlay such as "user:gpu=h100",
-	// "instance-type=g6e.2xlarge", "release:gpu-operator v26.7.0", "request" or
-	// "argument" (an option, a release or the driver that is stated). Its keys are
+	// "instance-type=g6e.2xlarge", "release:gpu-operator v26.7.0", "snapshot",
+	// "request" or "argument" (an option, a release or the driver that is stated). Its keys are
 	// paths, such as "K8s/image/driver".
 	Provenance map[string]string
 	// Sources names, per field of the query, the reading of the snapshot that
@@ -82,6 +82,9 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 	if err := b.judgeInstalled(); err != nil {
 		return nil, err
 	}
+	if err := b.judge(); err != nil {
+		return nil, err
+	}
 	b.finish()
 	return b.result, nil
 }
@@ -104,8 +107,11 @@ type build struct {
 	users    []*layer   // of all elements
 	known    vocabulary // of the catalog and the user's overlays
 	subject  *subject
-	instance *layer // of the nodes' instance types, nil for none
-	stated   *layer // the options, releases and driver of the request
+	system   string        // the ID of os-release that is stated or that the snapshot says, "" for none
+	when     component.Env // what the conditions of overlays read
+	instance *layer        // of the nodes' instance types, nil for none
+	facts    *layer        // of the snapshot
+	stated   *layer        // the options, releases and driver of the request
 	applied  []*layer
 	entries  []*entry // merged, without removals
 	demands  []demand
@@ -153,14 +159,19 @@ func join(problems []*Error) error {
 }
 
 func (b *build) merge() error {
-	b.applied = b.catalog.matching(b.subject)
+	if err := b.readFacts(); err != nil {
+		return err
+	}
+	b.when = b.early(b.facts.get)
+	b.applied = b.catalog.matching(b.subject, b.when)
 	if b.instance != nil {
 		b.applied = append(b.applied, b.instance)
 	}
 	// The base is by far the longest list; it is walked only once.
 	entries := mergeEntries(b.catalog.base.entries(), mergeLayers(b.applied[1:]))
+	entries = mergeEntries(entries, news(b.facts.entries(), entries))
 	for i, element := range b.elements {
-		layers, warnings := element.split(i, b.subject)
+		layers, warnings := element.split(i, b.subject, b.when)
 		b.warn(warnings...)
 		b.warn(userElement(layers).doubts(i, entries)...)
 		b.warn(userElement(layers).strangers(i, b.catalog.subtypes())...)
@@ -226,5 +237,5 @@ func (b *build) finish() {
 		Measurements: measurements(b.entries, b.subject.query.Context),
 	}
 	b.result.Provenance = provenance(b.entries)
-	b.result.Findings = Audible(b.result.Findings, b.request.IgnoreFindings)
+	b.result.Findings = b.catalog.Audible(b.result.Findings, b.request.IgnoreFindings)
 }

@@ -30,8 +30,10 @@ type Catalog struct {
 	platforms  platformTable
 	products   productTable
 	services   serviceTable
+	nodes      nodeTable
 	values     vocabulary
 	subtypes   func() []string // see knownSubtypes
+	knowledge  func() knowledge
 }
 
 // Version returns the version that the catalog states, "" when it states
@@ -85,7 +87,7 @@ func (c *Catalog) explain(field, value string) (why, meant string) {
 // newCatalog completes what was read from fragments.
 func newCatalog(l *loader) *Catalog {
 	bySpecificity(l.overlays)
-	c := &Catalog{version: l.version, components: l.components, releases: sync.OnceValues(component.Embedded), base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services}
+	c := &Catalog{version: l.version, components: l.components, releases: sync.OnceValues(component.Embedded), base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services, nodes: l.nodes, knowledge: l.knowledge}
 	c.subtypes = sync.OnceValue(c.knownSubtypes)
 	c.values = vocabulary{map[string][]string{}, l.systems}.with(l.overlays)
 	for _, p := range l.platforms {
@@ -120,10 +122,10 @@ func (c *Catalog) knownSubtypes() []string {
 }
 
 // matching returns the layers that apply to a query, in order of application.
-func (c *Catalog) matching(s *subject) []*layer {
+func (c *Catalog) matching(s *subject, when component.Env) []*layer {
 	layers := []*layer{c.base}
 	for _, l := range c.overlays {
-		if l.mismatch(s) == nil {
+		if l.mismatch(s) == nil && l.when.Holds(when) {
 			layers = append(layers, l)
 		}
 	}
@@ -190,10 +192,10 @@ func clashes(layers []*layer) []string {
 	var found []string
 	for i, a := range layers {
 		for _, b := range layers[i+1:] {
-			if len(a.conditions) != len(b.conditions) {
+			if a.specificity() != b.specificity() {
 				break
 			}
-			if bothMatch(a.conditions, b.conditions) {
+			if bothMatch(a.conditions, b.conditions) && !exclusive(a.when, b.when) {
 				found = append(found, differences(a, b)...)
 			}
 		}

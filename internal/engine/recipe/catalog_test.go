@@ -32,7 +32,7 @@ func embeddedCatalog(t *testing.T) *recipe.Catalog {
 func recipeFor(t *testing.T, c *recipe.Catalog, q document.Query) *recipe.Result {
 	t.Helper()
 	q.Context = true
-	r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: unversioned()})
+	r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
 	if err != nil {
 		t.Fatalf("%+v: %v", q, err)
 	}
@@ -108,7 +108,7 @@ func checkProducts(t *testing.T, c *recipe.Catalog) {
 	built := 0
 	products(c, func(q document.Query, _ recipe.PlatformGPU) {
 		for _, q.K8s = range kubernetesMinors(c) {
-			r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: unversioned()})
+			r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
 			if err != nil {
 				// Hardware may need more than the oldest line.
 				if problems := recipe.Errors(err); len(problems) != 1 || problems[0].Field != "k8s" || !strings.Contains(err.Error(), " demands k8s ") {
@@ -220,7 +220,7 @@ func checkPairs(t *testing.T, c *recipe.Catalog) {
 // offered.
 func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value string, offered []string) {
 	t.Helper()
-	_, err := c.Build(recipe.Request{Query: q, IgnoreFindings: unversioned()})
+	_, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
 	if slices.Contains(offered, value) {
 		if err != nil {
 			t.Errorf("%+v: %v", q, err)
@@ -237,7 +237,7 @@ func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value s
 			t.Errorf("%+v: the error %q does not name %s", q, err, word)
 		}
 	}
-	r, err := c.Build(recipe.Request{Query: q, AllowUncovered: true, IgnoreFindings: unversioned()})
+	r, err := c.Build(recipe.Request{Query: q, AllowUncovered: true, IgnoreFindings: advised()})
 	if err != nil || len(r.Findings) != 1 || r.Findings[0].Field != field {
 		t.Errorf("%+v, uncovered allowed: got %v, %v, want one warning about %s", q, r, err, field)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -89,8 +90,14 @@ func chosenVersion(field string, q document.Query, entries []*entry) choice {
 	if e := find(entries, path); e != nil {
 		return choice{"the recipe's " + e.name, e.value.String(), advice}
 	}
+	if e := find(entries, nodesDriver()); e != nil && field == fieldDriver {
+		return choice{"the driver that the nodes bring", e.value.String(), "update the driver of the nodes"}
+	}
 	return choice{}
 }
+
+// nodesDriver is the path of the driver that the nodes bring.
+func nodesDriver() measurement.Path { return measurement.ParsePath(component.NodesDriver) }
 
 // uncovered returns an *Error for every enumerated value of the query that the
 // data does not cover: the platform table lacks the pair with the service, or

@@ -9,15 +9,16 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // embedded is the catalog below data in JSON, which is read much faster: a line
-// with the tables and the keys of the overlays, a line with the measurements of
-// the base, and one with those of each overlay. A test writes it and compares it
-// with the data.
+// with the tables and the keys of the overlays, a line with facts and rules, a line
+// with the measurements of the base, and one with those of each overlay. A test
+// writes it and compares it with the data.
 //
 //go:embed catalog.jsonl
 var embedded []byte
@@ -34,7 +35,14 @@ type tables struct {
 	Services   serviceTable
 	Platforms  platformTable
 	Products   productTable
-	Overlays   []struct{ Key, Constraints map[string]string }
+	Nodes      nodeTable
+	Overlays   []embeddedKey
+}
+
+// embeddedKey is what an overlay of the embedded catalog applies to and demands.
+type embeddedKey struct {
+	Key, Constraints map[string]string
+	When             component.Condition `json:",omitempty"`
 }
 
 func decodeEmbedded(data []byte) (*Catalog, error) {
@@ -43,8 +51,14 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	if err := json.Unmarshal(lines[0], &file); err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: err}
 	}
-	l := loader{version: file.Version, components: file.Components, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products}
-	l.base = lazyLayer(baseName, nil, lines[1], nil)
+	l := loader{version: file.Version, components: file.Components, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products, nodes: file.Nodes}
+	l.knowledge = sync.OnceValue(func() (k knowledge) {
+		if err := json.Unmarshal(lines[1], &k); err != nil {
+			panic("the embedded catalog: " + err.Error()) // a test decodes it
+		}
+		return k
+	})
+	l.base = lazyLayer(&layer{name: baseName}, lines[2], nil)
 	l.overlays = make([]*layer, len(file.Overlays))
 	for i, o := range file.Overlays {
 		var conditions []condition
@@ -59,7 +73,8 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 			}
 			conditions = append(conditions, c)
 		}
-		l.overlays[i] = lazyLayer(keyName(conditions), conditions, lines[2+i], o.Constraints)
+		overlay := &layer{name: keyName(conditions, o.When), conditions: conditions, when: o.When}
+		l.overlays[i] = lazyLayer(overlay, lines[3+i], o.Constraints)
 	}
 	return l.catalog()
 }
@@ -77,12 +92,11 @@ func embeddedNames() (systemTable, serviceTable, error) {
 
 // lazyLayer returns a layer whose line is decoded when it is first asked for:
 // most overlays match no query of a process.
-func lazyLayer(name string, conditions []condition, line []byte, constraints map[string]string) *layer {
-	l := &layer{name: name, conditions: conditions}
+func lazyLayer(l *layer, line []byte, constraints map[string]string) *layer {
 	l.content = sync.OnceValue(func() content {
 		c, err := l.decode(line, constraints)
 		if err != nil {
-			panic(fmt.Sprintf("the embedded catalog, %s: %v", name, err)) // a test decodes every layer
+			panic(fmt.Sprintf("the embedded catalog, %s: %v", l.name, err)) // a test decodes every layer
 		}
 		return c
 	})

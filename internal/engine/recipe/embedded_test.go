@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // Update is for both packages of tests.
@@ -52,8 +54,8 @@ func TestEmbeddedIsTheData(t *testing.T) {
 // compiled returns a catalog in the form that is embedded.
 func compiled(t *testing.T, c *Catalog) []byte {
 	t.Helper()
-	first := tables{Version: c.version, Components: c.components, Systems: c.values.systems, Services: c.services, Platforms: c.platforms, Products: c.products}
-	lines := []any{&first, rows(c.base)}
+	first := tables{Version: c.version, Components: c.components, Systems: c.values.systems, Services: c.services, Platforms: c.platforms, Products: c.products, Nodes: c.nodes}
+	lines := []any{&first, c.knowledge(), rows(c.base)}
 	for _, l := range c.overlays {
 		key, constraints := map[string]string{}, map[string]string{}
 		stated := l.key()
@@ -63,7 +65,7 @@ func compiled(t *testing.T, c *Catalog) []byte {
 		for _, d := range l.demands() {
 			constraints[d.field] = d.constraint.String()
 		}
-		first.Overlays = append(first.Overlays, struct{ Key, Constraints map[string]string }{key, constraints})
+		first.Overlays = append(first.Overlays, embeddedKey{key, constraints, l.when})
 		lines = append(lines, rows(l))
 	}
 	var out bytes.Buffer
@@ -96,13 +98,32 @@ func (s settings) MarshalJSON() ([]byte, error) {
 	return json.Marshal(all)
 }
 
+// rulesIn returns what a catalog knows of snapshots and recipes, without the
+// examples, which are not embedded.
+func rulesIn(c *Catalog) string {
+	text, err := json.Marshal(c.knowledge())
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// withoutLines returns a condition without its places in the file.
+func withoutLines(c component.Condition) string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
 // described returns all that a catalog holds, one line each.
 func described(c *Catalog) []string {
 	lines := []string{
-		c.version, fmt.Sprintf("%+v", c.values), fmt.Sprintf("%+v", c.services), fmt.Sprintf("%+v", c.platforms), fmt.Sprintf("%v", c.products), fmt.Sprint(c.subtypes()),
+		c.version, fmt.Sprintf("%+v", c.values), fmt.Sprintf("%+v", c.services), fmt.Sprintf("%+v", c.platforms), fmt.Sprintf("%v", c.products), fmt.Sprintf("%+v", c.nodes), fmt.Sprintf("%+v", rulesIn(c)), fmt.Sprint(c.subtypes()),
 	}
 	for _, l := range append([]*layer{c.base}, c.overlays...) {
-		lines = append(lines, fmt.Sprintf("layer %s, key %+v", l.name, l.key()))
+		lines = append(lines, fmt.Sprintf("layer %s, key %+v, when %v", l.name, l.key(), withoutLines(l.when)))
 		for _, d := range l.demands() {
 			lines = append(lines, fmt.Sprintf("%s demands %s %s", d.layer.name, d.field, d.constraint))
 		}

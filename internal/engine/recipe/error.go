@@ -57,21 +57,27 @@ type Finding struct {
 	Rule    string // the name that Request.IgnoreFindings takes; Rules lists them
 	Field   string // as in Error, or "snapshot"
 	Index   int    // as in Error
+	Path    string // the recipe key that it is about, "" where it is the input as a whole
 	Message string
 }
 
-// Place is the input that a finding is about: "overlays[0]", else the field.
+// Place is what a finding is about: a recipe key, else the input, "overlays[0]" or
+// the field.
 func (f Finding) Place() string {
-	if f.Field == fieldOverlays {
+	switch {
+	case f.Path != "":
+		return f.Path
+	case f.Field == fieldOverlays:
 		return fmt.Sprintf("%s[%d]", f.Field, f.Index)
+	default:
+		return f.Field
 	}
-	return f.Field
 }
 
-// String returns the message, after the element of the overlays that it is
-// about, if any.
+// String returns the message, after the recipe key or the element of the overlays
+// that it is about, if any.
 func (f Finding) String() string {
-	if f.Field == fieldOverlays {
+	if f.Path != "" || f.Field == fieldOverlays {
 		return f.Place() + ": " + f.Message
 	}
 	return f.Message

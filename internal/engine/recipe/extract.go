@@ -25,6 +25,11 @@ type Extraction struct {
 	// Missing says, for each field that stayed empty, which sources were tried
 	// and what they said.
 	Missing map[string]string
+	// System is the ID of os-release behind the query's os, which is its family's name.
+	System string
+	// Unsupported says of fields that stayed empty what the snapshot shows that no
+	// recipe is for.
+	Unsupported map[string]string
 	// InstanceTypes are those of the nodes, that of most nodes first.
 	InstanceTypes []string
 }
@@ -34,13 +39,14 @@ type Extraction struct {
 func (c *Catalog) Extract(s document.Snapshot) Extraction { return c.extract(s, c.values) }
 
 func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
-	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}}
+	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}, Unsupported: map[string]string{}}
 	x := extractor{list: s.Measurements, words: words, services: c.services, platforms: c.platforms, products: c.products}
 	e.take("k8s", x.k8s())
 	e.take("service", x.service())
 	systems, versions := x.system()
 	e.take("os", systems)
 	e.take("osv", versions)
+	e.System = x.systemID(e.Sources["os"])
 	e.take("kernel", x.kernel())
 	e.take("gpu", x.gpu())
 	e.Findings = append(e.Findings, x.mixtures(e.Query.GPU)...)
@@ -61,6 +67,9 @@ type clue struct {
 	said   string // as read, "" when the source is absent
 	value  string // what it means for the field, "" when nothing
 	why    string // why it means nothing, "" where what was said shows it
+	// unsupported is what it means although no recipe is for it, such as "rhcos is a
+	// system that no recipe is for".
+	unsupported string
 }
 
 // take sets a field from the first clue that means something, and warns of
@@ -79,6 +88,9 @@ func (e *Extraction) take(field string, clues []clue) {
 	}
 	if served == nil {
 		e.Missing[field] = tried(clues)
+		if what := unsupported(clues); what != "" {
+			e.Unsupported[field] = what
+		}
 		e.warnOfNonsense(field, clues)
 		return
 	}
@@ -93,6 +105,15 @@ func (e *Extraction) warnOfNonsense(field string, clues []clue) {
 	if said && (field == "k8s" || field == "kernel" || field == "intent") {
 		e.Findings = append(e.Findings, Finding{Rule: ruleUnreadable, Field: field, Message: "nothing usable was read: " + tried(clues)})
 	}
+}
+
+// unsupported returns the first thing that is known to have no recipe, "" for none.
+func unsupported(clues []clue) string {
+	i := slices.IndexFunc(clues, func(c clue) bool { return c.unsupported != "" })
+	if i < 0 {
+		return ""
+	}
+	return clues[i].unsupported
 }
 
 // agree reports whether two values of a field may be the same thing: equal, or

@@ -26,6 +26,8 @@ func TestExtractCapturedShape(t *testing.T) {
 		Findings: []recipe.Finding{{Rule: "sources-disagree", Field: "osv", Message: `K8s/node/os-image says "Ubuntu 22.04.5 LTS", OS/release/VERSION_ID says "24.04"; used the first: 22.04`}},
 		Missing:  map[string]string{"intent": "K8s/config/intent is absent"},
 
+		System:        "ubuntu",
+		Unsupported:   map[string]string{},
 		InstanceTypes: []string{"p6e-gb200.36xlarge"},
 	}
 	if diff := cmp.Diff(want, loadCatalog(t).Extract(loadSnapshot(t))); diff != "" {
@@ -103,7 +105,7 @@ func TestExtractFields(t *testing.T) {
 		},
 		"an unknown node is not the agent's container": {
 			snapshot: readings{"OS/release/ID": "ubuntu", "OS/release/VERSION_ID": "24.04", "K8s/node/os-image": "Bottlerocket OS 1.20.0 (aws-k8s-1.30)"}, field: "os",
-			source: `K8s/node/os-image says "Bottlerocket OS 1.20.0 (aws-k8s-1.30)", OS/release/ID says "ubuntu"`,
+			source: `K8s/node/os-image says "Bottlerocket OS 1.20.0 (aws-k8s-1.30)": a plugin of its own, OS/release/ID says "ubuntu"`,
 		},
 		"RHEL":           {snapshot: readings{"K8s/node/os-image": "Red Hat Enterprise Linux 9.4 (Plow)"}, field: "osv", want: "9.4", source: "K8s/node/os-image"},
 		"RHCOS":          {snapshot: readings{"K8s/node/os-image": "Red Hat Enterprise Linux CoreOS 417.94"}, field: "os", source: "CoreOS"},

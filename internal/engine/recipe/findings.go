@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,39 +35,50 @@ const (
 
 // RuleInfo describes a rule of findings.
 type RuleInfo struct {
-	Name    string // stable: users name it in their configuration
-	Summary string
+	Name     string // stable: users name it in their configuration
+	Summary  string
+	Severity string // "warning", or "error" for one that fails unless it is ignored
 }
 
-// Rules lists the rules of findings by name.
-func Rules() []RuleInfo {
+// Rules lists the rules of findings by name: those of every catalog, and the
+// catalog's own.
+func (c *Catalog) Rules() []RuleInfo {
+	infos := generalRules()
+	for _, r := range c.knowledge().Rules {
+		infos = append(infos, RuleInfo{r.Name, r.Summary, r.Severity})
+	}
+	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
+	return infos
+}
+
+func generalRules() []RuleInfo {
 	return []RuleInfo{
-		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed."},
-		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver."},
-		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's."},
-		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's."},
-		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases."},
-		{ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for."},
-		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen."},
-		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off."},
-		{ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ."},
-		{ruleNotCovered, "No data covers what is asked for, and that is allowed."},
-		{ruleNotApplied, "An overlay of yours does not apply to the query."},
-		{ruleRemovesNothing, "An overlay removes a key that no layer sets."},
-		{ruleUnknownSubtype, "An overlay sets a subtype that nothing reads."},
-		{ruleOverlaysClash, "Equally specific overlays of one list set a key differently."},
-		{ruleUnreadable, "A reading of the snapshot means nothing."},
-		{ruleSourcesDisagree, "Readings of the snapshot contradict each other."},
-		{ruleUnknownRule, "A rule that does not exist is to be ignored."},
+		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed.", severityWarning},
+		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver.", severityWarning},
+		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's.", severityWarning},
+		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's.", severityWarning},
+		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases.", severityWarning},
+		{ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for.", severityWarning},
+		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen.", severityWarning},
+		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off.", severityWarning},
+		{ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ.", severityWarning},
+		{ruleNotCovered, "No data covers what is asked for, and that is allowed.", severityWarning},
+		{ruleNotApplied, "An overlay of yours does not apply to the query.", severityWarning},
+		{ruleRemovesNothing, "An overlay removes a key that no layer sets.", severityWarning},
+		{ruleUnknownSubtype, "An overlay sets a subtype that nothing reads.", severityWarning},
+		{ruleOverlaysClash, "Equally specific overlays of one list set a key differently.", severityWarning},
+		{ruleUnreadable, "A reading of the snapshot means nothing.", severityWarning},
+		{ruleSourcesDisagree, "Readings of the snapshot contradict each other.", severityWarning},
+		{ruleUnknownRule, "A rule that does not exist is to be ignored.", severityWarning},
 	}
 }
 
 // Audible returns the findings without those that are to be ignored, and one
 // for each name among these that is not a rule.
-func Audible(findings []Finding, ignored finding.Ignored) []Finding {
+func (c *Catalog) Audible(findings []Finding, ignored finding.Ignored) []Finding {
 	findings = slices.DeleteFunc(findings, func(f Finding) bool { return ignored.Covers(f.Rule, f.Place()) })
 	var known []string
-	for _, info := range Rules() {
+	for _, info := range c.Rules() {
 		known = append(known, info.Name)
 	}
 	for _, name := range ignored.Rules() {

@@ -93,13 +93,13 @@ func (x extractor) gpu() []clue {
 	}
 	instance := x.read(measurement.K8s, "node", "instance-type")
 	instance.value = x.known("gpu", x.platforms.gpuOf(instance.said))
-	return append(clues, instance, x.product(measurement.K8s, "node", "gke-accelerator"))
+	return append(clues, instance, x.product(measurement.K8s, "node", "gke-accelerator"), x.product(measurement.K8s, "node", "gpu-name"))
 }
 
 func (x extractor) product(t measurement.Type, subtype, key string) clue {
 	c := x.read(t, subtype, key)
 	if c.value = x.gpuNamed(c.said); c.said != "" && c.value == "" {
-		c.why = withoutRecipes
+		c.why, c.unsupported = withoutRecipes, c.said+" is "+withoutRecipes
 	}
 	return c
 }
@@ -115,7 +115,7 @@ func (x extractor) device(key string) clue {
 	case name == "":
 		c.why = unlistedDevice
 	default:
-		c.why = name + ", " + withoutRecipes
+		c.why, c.unsupported = name+", "+withoutRecipes, name+" is "+withoutRecipes
 	}
 	return c
 }

@@ -38,6 +38,9 @@ func mustLoad(tb testing.TB, text string) *recipe.Catalog {
 // unversioned silences what most tests have no business with.
 func unversioned() []string { return []string{"kubernetes-version-unknown"} }
 
+// advised are the rules that ask for what a request of the whole catalog leaves open.
+func advised() []string { return append(unversioned(), "dra-api-off", "fabric-unstated") }
+
 func buildRecipe(tb testing.TB, c *recipe.Catalog, r recipe.Request) *recipe.Result {
 	tb.Helper()
 	r.IgnoreFindings = append(r.IgnoreFindings, unversioned()...)

@@ -3,10 +3,13 @@
 package recipe
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
@@ -113,16 +116,42 @@ func newCondition(index int, text string, systems systemTable) (condition, error
 	return c, err
 }
 
-// keyName names a key by its stated fields: "service=eks,gpu=h100", or "any".
-func keyName(conditions []condition) string {
-	if len(conditions) == 0 {
-		return anyValue
+// keyName names a key by its stated fields and further conditions:
+// "service=eks,gpu=h100", "K8s/node/distribution=k3s", or "any".
+func keyName(conditions []condition, when component.Condition) string {
+	var names []string
+	for _, c := range conditions {
+		names = append(names, c.String())
 	}
-	names := make([]string, len(conditions))
-	for i, c := range conditions {
-		names[i] = c.String()
+	for _, clause := range when.Clauses() {
+		name := string(clause.Operand)
+		switch test := clause.Test.(type) {
+		case string, bool, int64:
+			name += "=" + fmt.Sprint(test)
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	return strings.Join(names, ",")
+	return cmp.Or(strings.Join(names, ","), anyValue)
+}
+
+// exclusive reports whether two conditions cannot hold at once: each is one
+// alternative, and they ask different values of one operand.
+func exclusive(a, b component.Condition) bool {
+	if len(a) != 1 || len(b) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(a[0], func(one component.Clause) bool {
+		return slices.ContainsFunc(b[0], func(other component.Clause) bool {
+			return one.Operand == other.Operand && isScalar(one.Test) && isScalar(other.Test) && one.Test != other.Test
+		})
+	})
+}
+
+func isScalar(test any) bool {
+	_, isList := test.([]any)
+	return !isList
 }
 
 // bothMatch reports whether one query can satisfy both keys.

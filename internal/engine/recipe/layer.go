@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
@@ -24,7 +25,8 @@ const (
 type layer struct {
 	name       string
 	conditions []condition
-	content    func() content // always the same; decoded at the first call where the layer is embedded
+	when       component.Condition // besides
+	content    func() content      // always the same; decoded at the first call where the layer is embedded
 }
 
 // content is what a layer sets and demands, flattened for merging.
@@ -36,6 +38,14 @@ type content struct {
 func (l *layer) entries() []*entry { return l.content().entries }
 
 func (l *layer) demands() []demand { return l.content().demands }
+
+// get returns the value that the layer sets at a path, nil for none.
+func (l *layer) get(path measurement.Path) measurement.Reading {
+	if e := find(l.entries(), path); e != nil {
+		return e.value
+	}
+	return nil
+}
 
 // entry is one key that a layer sets, or removes when the value is nil.
 type entry struct {
@@ -57,7 +67,11 @@ func demandFields() []string { return []string{"osv", "kernel", "k8s", fieldDriv
 
 // newLayer returns a layer of what is decoded already.
 func newLayer(name string, conditions []condition, sets settings, demands []demand) *layer {
-	l := &layer{name: name, conditions: conditions}
+	return (&layer{name: name, conditions: conditions}).holding(sets, demands)
+}
+
+// holding gives the layer its content.
+func (l *layer) holding(sets settings, demands []demand) *layer {
 	c := l.with(sets, demands)
 	l.content = func() content { return c }
 	return l
@@ -137,26 +151,38 @@ func (s settings) driverFloor() (*version.Range, error) {
 	return &floor, err
 }
 
-// overlay reads {name, key, types, constraints}. The overlay's name is the
+// overlay reads {name, key, when, types, constraints}. The overlay's name is the
 // stated one, or else its key, after the prefix.
 func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
 	fields, err := v.Fields()
 	if err == nil && len(fields) == 0 {
-		err = v.Errorf("the overlay is empty; give at least one of key, types and constraints")
+		err = v.Errorf("the overlay is empty; give at least one of key, when, types and constraints")
 	}
 	if err != nil {
 		return nil, err
 	}
-	o := v.Object(nil, []string{"name", "key", "types", "constraints"})
+	o := v.Object(nil, []string{"name", "key", "when", "types", "constraints"})
 	name := document.Get(o, "name", layerName)
 	conditions := document.Get(o, "key", l.key)
 	var types settings
 	o.Read("types", types.decode)
 	demands := document.Get(o, "constraints", readDemands)
+	when := document.Get(o, "when", readWhen)
 	if o.Err() != nil {
 		return nil, o.Err()
 	}
-	return newLayer(prefix+cmp.Or(name, keyName(conditions)), conditions, types, demands), nil
+	overlay := &layer{name: prefix + cmp.Or(name, keyName(conditions, when)), conditions: conditions, when: when}
+	return overlay.holding(types, demands), nil
+}
+
+func readWhen(v document.Value) (when component.Condition, err error) {
+	if err = decoded(v, &when); err == nil {
+		err = readable(when, component.RequestField, component.RecipeKey, component.Snapshot)
+	}
+	if err != nil {
+		return nil, v.Errorf("%v", err)
+	}
+	return when, nil
 }
 
 // layerName reads a name that can stand in a list of names.
@@ -205,10 +231,18 @@ func (l *layer) states(field, value string) bool {
 	return slices.ContainsFunc(l.conditions, func(c condition) bool { return c.field == field && c.value == value })
 }
 
-// bySpecificity sorts layers by the number of stated fields and keeps the given
-// order among equals.
+// bySpecificity sorts layers and keeps the given order among equals.
 func bySpecificity(layers []*layer) {
-	slices.SortStableFunc(layers, func(a, b *layer) int { return cmp.Compare(len(a.conditions), len(b.conditions)) })
+	slices.SortStableFunc(layers, func(a, b *layer) int { return cmp.Compare(a.specificity(), b.specificity()) })
+}
+
+// specificity is the number of stated fields and of further conditions.
+func (l *layer) specificity() int {
+	n := len(l.conditions)
+	if len(l.when) > 0 {
+		n += len(l.when[0])
+	}
+	return n
 }
 
 // subtypesSet returns the subtypes of K8s in which the layer sets a key, sorted.

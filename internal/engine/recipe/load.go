@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -25,6 +26,10 @@ type loader struct {
 	products   productTable
 	base       *layer
 	overlays   []*layer
+	nodes      nodeTable
+	facts      []component.Setting
+	rules      []component.Rule
+	knowledge  func() knowledge
 }
 
 type section struct {
@@ -49,6 +54,9 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 		{"products", l.addProducts},
 		{"base", l.addBase},
 		{"overlays", l.addOverlays},
+		{"nodes", l.addNodes},
+		{"facts", l.addFacts},
+		{"rules", l.addRules},
 	}
 	for i := range fragments {
 		if err := fragments[i].parse(); err != nil {
@@ -63,6 +71,7 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 		return nil, err
 	}
 	l.services = withDefaults(l.services, services, func(a, b service) bool { return a.Service == b.Service })
+	l.knowledge = func() knowledge { return knowledge{l.facts, l.rules} }
 	return l.catalog()
 }
 
@@ -95,7 +104,7 @@ func (f *fragment) parse() error {
 	if err != nil {
 		return f.problem(err)
 	}
-	f.fields = root.Object(nil, []string{"version", "components", "base", "overlays", "platforms", "products", "services", "systems"})
+	f.fields = root.Object(nil, []string{"version", "components", "base", "overlays", "platforms", "products", "services", "systems", "nodes", "facts", "rules"})
 	if f.fields.Err() == nil && f.fields.Empty() {
 		return f.problem(root.Errorf("the catalog is empty; give at least a base or overlays"))
 	}

@@ -51,7 +51,7 @@ func TestLoadFSRefuses(t *testing.T) {
 		"no files":              {want: "neither a base nor overlays"},
 		"empty file":            {files: map[string]string{"a.yaml": "# nothing\n"}, want: "a.yaml: line 1, column 1: the document is empty"},
 		"empty mapping":         {files: map[string]string{"a.yaml": "{}"}, want: "the catalog is empty"},
-		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 1: layers: unknown field "layers"; expected version, components, base, overlays, platforms, products, services or systems`},
+		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 1: layers: unknown field "layers"; expected version, components, base, overlays, platforms, products, services, systems, nodes, facts or rules`},
 		"no mapping":            {files: map[string]string{"a.yaml": "[]"}, want: "a.yaml: line 1, column 1: got a list"},
 		"broken YAML":           {files: map[string]string{"x/a.yaml": "base:\n\t- 1"}, want: "x/a.yaml: line 2"},
 		"two bases":             {files: map[string]string{"a.yaml": base, "b.yaml": base}, want: "b.yaml: line 1, column 7: base: the base is given twice"},

@@ -43,6 +43,15 @@ func mergeEntries(below, above []*entry) []*entry {
 	return append(append(merged, below...), above...)
 }
 
+// news returns the entries that change what is below: a snapshot of what a bundle
+// has installed says again what the catalog said.
+func news(entries, below []*entry) []*entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool {
+		there := find(below, e.path)
+		return there != nil && there.value == e.value
+	})
+}
+
 func setters(entries []*entry) []*entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return e.value == nil })
 }

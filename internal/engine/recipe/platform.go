@@ -30,6 +30,9 @@ type PlatformGPU struct {
 	// Sizes are the numbers of GPUs of instance types, where they are known.
 	Sizes  map[string]int
 	Fabric string // what connects the nodes; "" when unknown
+	// Prefix is what a service of the platform puts before the names of instance
+	// types, such as ml. for SageMaker HyperPod.
+	Prefix string
 	// Types are what a recipe sets for these instance types above what the
 	// overlays set for the GPU. They are shared: do not change them.
 	Types settings
@@ -37,8 +40,10 @@ type PlatformGPU struct {
 
 func (g *PlatformGPU) has(instanceType string) bool { return g.find(instanceType) != "" }
 
-// find returns an instance type as it is listed, whatever its case, or "".
+// find returns an instance type as it is listed, whatever its case and with or
+// without the prefix, or "".
 func (g *PlatformGPU) find(instanceType string) string {
+	instanceType = strings.TrimPrefix(instanceType, g.Prefix)
 	if i := slices.IndexFunc(g.InstanceTypes, func(s string) bool { return strings.EqualFold(s, instanceType) }); i >= 0 {
 		return g.InstanceTypes[i]
 	}
@@ -177,11 +182,14 @@ func (c *Catalog) GPUInstanceType(name string) bool {
 }
 
 func (l *loader) addPlatform(v document.Value) error {
-	o := v.Object([]string{"service"}, []string{"os", "gpus", "without"})
+	o := v.Object([]string{"service"}, []string{"os", "gpus", "without", "prefix"})
 	p := Platform{
 		Service: document.Get(o, "service", l.systems.name("service")),
 		OS:      document.Get(o, "os", document.List(l.systems.name("os"))),
 		GPUs:    document.Get(o, "gpus", document.List(l.platformGPU)),
+	}
+	for i := range p.GPUs {
+		p.GPUs[i].Prefix = document.Get(o, "prefix", document.Value.Text)
 	}
 	o.Read("without", func(v document.Value) error {
 		systems, err := v.Fields()

@@ -172,30 +172,6 @@ func spans(releases []component.Release) string {
 	return words.And(texts)
 }
 
-// environment is what the conditions of a component read before there is a
-// bundle: the request and the recipe.
-func (b *build) environment(set *component.Set) component.Env {
-	var read component.Env
-	read = func(o component.Operand) (any, bool) {
-		kind, _, name := o.Parts()
-		switch kind {
-		case component.RequestField:
-			text := *b.subject.query.Field(name)
-			return text, text != ""
-		case component.RecipeKey:
-			if e := find(b.entries, measurement.ParsePath(name)); e != nil {
-				return e.value.Any(), true
-			}
-			return nil, false
-		case component.Term:
-			return set.Term(nil, name).Holds(read), true
-		default:
-			return nil, false
-		}
-	}
-	return read
-}
-
 // statePlatform states the instance types of the service with the GPU, for the
 // components that run on listed types only, where the snapshot did not tell the
 // type. A catalog that lists no components merges exactly as its data says.

@@ -30,6 +30,9 @@ func (b *build) resolve() error {
 		return err
 	}
 	b.instance = b.instanceLayer(found.InstanceTypes)
+	if b.system = strings.ToLower(strings.TrimSpace(b.request.Query.OS)); b.system == "" {
+		b.system = found.System
+	}
 	return nil
 }
 
@@ -72,7 +75,11 @@ func (b *build) fill(q *document.Query, found Extraction) error {
 			}
 		}
 		if tried, ok := found.Missing[field]; ok && required(field) {
-			gaps = append(gaps, &Error{Field: field, Err: fmt.Errorf("the snapshot does not tell the %s (%s); state it", field, tried)})
+			err := fmt.Errorf("the snapshot does not tell the %s (%s); state it", field, tried)
+			if what := found.Unsupported[field]; what != "" {
+				err = fmt.Errorf("%s (%s); state the %s whose recipe is to be taken", what, tried, field)
+			}
+			gaps = append(gaps, &Error{Field: field, Err: err})
 		}
 	}
 	return join(b.tolerate(ruleNotCovered, gaps))

@@ -70,6 +70,12 @@ func (s service) runs(kubelet string, labels map[string]string) bool {
 	return false
 }
 
+// cloud reports whether a scheme of provider IDs is that of a service's machines, on
+// which others run clusters too.
+func (t serviceTable) cloud(scheme string) bool {
+	return slices.ContainsFunc(t, func(s service) bool { return !s.Default && slices.Contains(s.ProviderIDs, scheme+"://") })
+}
+
 // standard returns the service of nodes that no other service runs, "" for
 // none.
 func (t serviceTable) standard() string {
@@ -126,14 +132,17 @@ func (l *loader) addService(v document.Value) error {
 	return o.Err()
 }
 
+// service says whose the cluster is. Machines of a provider that no service knows
+// are one's own, whoever makes the control plane.
 func (x extractor) service() []clue {
+	provider := x.enumerated("service", measurement.K8s, "node", "provider")
+	if provider.said != "" && provider.value == "" && !x.services.cloud(provider.said) {
+		provider.value = x.known("service", x.services.standard())
+		return []clue{provider}
+	}
 	version := x.read(measurement.K8s, "server", "version")
 	version.value = x.known("service", x.services.find(func(s service) bool { return contains(s.Versions, version.said) }))
-	return []clue{
-		x.enumerated("service", measurement.K8s, "node", "provider"),
-		version,
-		x.serviceImage(),
-	}
+	return []clue{provider, version, x.serviceImage()}
 }
 
 // serviceImage looks for an image that only one service runs.

@@ -110,11 +110,27 @@ func readSystemImage(v document.Value) (systemImage, error) {
 	return image, o.Err()
 }
 
+func withoutSystem(id string) string { return id + " is a system that no recipe is for" }
+
+// systemID is the ID of os-release that a source of the os says.
+func (x extractor) systemID(source string) string {
+	path := measurement.ParsePath(source)
+	said := x.read(path.Type, path.Subtype, path.Key).said
+	if path.Type == measurement.OS {
+		return strings.ToLower(said)
+	}
+	id, _ := x.words.systems.ofImage(said)
+	return id
+}
+
 // system returns the clues of os and osv. They come in pairs of one source each,
 // since the version of one system says nothing of another.
 func (x extractor) system() (systems, versions []clue) {
 	id := x.enumerated("os", measurement.OS, "release", "ID")
 	id.why = x.platforms.without(id.said)
+	if id.said != "" && id.value == "" {
+		id.unsupported = withoutSystem(id.said)
+	}
 	version := x.read(measurement.OS, "release", "VERSION_ID")
 	version = version.versioned(version.said)
 
@@ -122,6 +138,10 @@ func (x extractor) system() (systems, versions []clue) {
 	system, release := x.words.systems.ofImage(image.said)
 	imageVersion := image.versioned(release)
 	image.value = x.known("os", system)
+	image.why = x.platforms.without(system)
+	if system != "" && image.value == "" {
+		image.unsupported = withoutSystem(system)
+	}
 
 	switch {
 	case image.said == "" && id.value == "":

@@ -93,11 +93,15 @@ func (c *Catalog) readBools(e userElement) error {
 
 // split returns the layers that apply to a query, or a finding for each when
 // none does: a list of alternatives is fine when one of them applies.
-func (e userElement) split(i int, s *subject) (applied []*layer, findings []Finding) {
+func (e userElement) split(i int, s *subject, when component.Env) (applied []*layer, findings []Finding) {
 	for _, l := range e {
 		c := l.mismatch(s)
-		if c == nil {
+		if c == nil && l.when.Holds(when) {
 			applied = append(applied, l)
+			continue
+		}
+		if c == nil {
+			findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: its when does not hold for what the request and the snapshot say", l.name))
 			continue
 		}
 		asked := "leaves " + c.field + " open"

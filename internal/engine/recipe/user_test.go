@@ -23,7 +23,7 @@ func TestUserOverlayErrors(t *testing.T) {
 		"overlays: {}":                           "want a list",
 		"overlays: [3]":                          "overlays[0]",
 		"{overlays: [{key: {gpu: x}}], key: {}}": `unknown field "overlays"`,
-		"match: {gpu: h100}":                     `unknown field "match"; expected name, key, types or constraints`,
+		"match: {gpu: h100}":                     `unknown field "match"; expected name, key, when, types or constraints`,
 		"key: {cpu: x}":                          `line 1, column 7: key.cpu: unknown field "cpu"`,
 		"key: {gpu: ''}":                         "key.gpu: the value is blank",
 		"key: {gpu: [h100, h200]}":               "key.gpu: got a list",

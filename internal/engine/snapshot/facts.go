@@ -32,7 +32,7 @@ func (t Tally[T]) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// facts are what one node says, or most nodes do, by "Type/subtype/key". The
+// facts are what one node says by "Type/subtype/key". The
 // operating system is one fact, osRelease, of ID and VERSION_ID with a blank
 // between them: the version of one distribution says nothing about another.
 type facts map[string]measurement.Reading
@@ -73,16 +73,19 @@ func (f facts) release() map[string]measurement.Reading {
 
 // factCount counts how many nodes say what.
 type factCount struct {
-	nodes int
-	said  map[string]Tally[measurement.Reading]
+	nodes  int
+	said   map[string]Tally[measurement.Reading]
+	alike  map[string]facts // one node of those that say the same, by all that they say
+	taints taintCount
 }
 
 func newFactCount() *factCount {
-	return &factCount{said: map[string]Tally[measurement.Reading]{}}
+	return &factCount{said: map[string]Tally[measurement.Reading]{}, alike: map[string]facts{}, taints: taintCount{}}
 }
 
 func (c *factCount) add(f facts) {
 	c.nodes++
+	c.alike[f.String()] = f
 	for path, reading := range f {
 		if c.said[path] == nil {
 			c.said[path] = Tally[measurement.Reading]{}
@@ -91,13 +94,28 @@ func (c *factCount) add(f facts) {
 	}
 }
 
-// majority returns what most nodes say, and for each fact that they disagree
-// about how many say what. The keys of the variance are those of K8s/node, or
-// the path of a fact that is not there.
-func (c *factCount) majority() (most facts, variance map[string]measurement.Reading) {
-	most, variance = facts{}, map[string]measurement.Reading{}
+// String returns all that is said, in the order of the paths.
+func (f facts) String() string {
+	var out strings.Builder
+	for _, path := range slices.Sorted(maps.Keys(f)) {
+		fmt.Fprintf(&out, "%s=%v\n", path, f[path])
+	}
+	return out.String()
+}
+
+// typical returns what the node says that agrees with the others in most facts,
+// among equals the first in the order of the texts, and for each fact that nodes
+// disagree about how many say what. The keys of the variance are those of K8s/node,
+// or the path of a fact that is not there.
+func (c *factCount) typical() (most facts, variance map[string]measurement.Reading) {
+	best := -1
+	for _, text := range slices.Sorted(maps.Keys(c.alike)) {
+		if n := c.agreement(c.alike[text]); n > best {
+			most, best = c.alike[text], n
+		}
+	}
+	variance = map[string]measurement.Reading{}
 	for path, tally := range c.said {
-		most[path] = tally.Sorted()[0]
 		if len(tally) > 1 {
 			variance[strings.TrimPrefix(path, "K8s/node/")] = measurement.Str(tally.String())
 		}

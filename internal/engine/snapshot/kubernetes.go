@@ -47,6 +47,17 @@ type Catalog interface {
 	// ImageRelease returns the ID and VERSION_ID of os-release of a node whose
 	// osImage this is, "" for what it does not tell.
 	ImageRelease(osImage string) (id, version string)
+	// Distribution returns the distribution of Kubernetes, or the kind of managed
+	// nodes, that a node is of, "" for none that is known.
+	Distribution(id, kubelet, osImage string, labels map[string]string) string
+	// NodeLabels returns the values of labels that are worth keeping, by keys of
+	// K8s/node.
+	NodeLabels(labels map[string]string) map[string]string
+	// Pool names the pool of nodes that a node belongs to, "" where no label does.
+	Pool(labels map[string]string) string
+	// TaintLasts reports whether a taint belongs to a pool, not to the state of a
+	// node, and whether all components tolerate it.
+	TaintLasts(key string) (lasts, tolerated bool)
 }
 
 // unknown is the catalog of those who have none.
@@ -57,6 +68,14 @@ func (unknown) GPUInstanceType(string) bool { return false }
 func (unknown) Provider(string, string, map[string]string) string { return "" }
 
 func (unknown) ImageRelease(string) (id, version string) { return "", "" }
+
+func (unknown) Distribution(_, _, _ string, _ map[string]string) string { return "" }
+
+func (unknown) NodeLabels(map[string]string) map[string]string { return nil }
+
+func (unknown) Pool(map[string]string) string { return "" }
+
+func (unknown) TaintLasts(string) (lasts, tolerated bool) { return false, false }
 
 // Kubernetes returns the collectors that ask the API server.
 func Kubernetes(client *cluster.Client, o KubernetesOptions) []Collector {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -20,10 +21,11 @@ import (
 // else all. K8s/node/gpu-nodes says how many GPU nodes are among them; 0
 // means that the readings are of nodes without GPUs.
 //
-// Nodes differ, a reading is one: each is what most nodes say (among equals,
-// the first in the order of the texts). K8s/node-variance has a key for every
-// reading that nodes disagree about, and as its value what they say with how
-// many do: "H100: 3, A100: 1". A node that does not say counts for nothing.
+// Nodes differ, a reading is one: all are of the node that agrees with the others in
+// most of them, so that they never contradict each other more than one machine does.
+// K8s/node-variance has a key for every reading that nodes disagree about, and as
+// its value what they say with how many do: "H100: 3, A100: 1". A node that does not
+// say counts for nothing. Nodes with Windows count for nothing at all.
 //
 // What nodes say of their GPUs and operating systems is repeated as GPU/device
 // and OS/release, for recipes made without an agent on the nodes.
@@ -137,13 +139,20 @@ func (c *nodeCount) addJSONNode(object []byte) error {
 }
 
 func (c *nodeCount) add(node *corev1.Node) {
-	facts := nodeFacts(node, c.catalog)
-	c.all.add(facts)
+	if node.Status.NodeInfo.OperatingSystem == "windows" {
+		return
+	}
+	groups := []*factCount{c.all}
 	if IsGPUNode(node, c.catalog.GPUInstanceType) {
-		c.gpu.add(facts)
+		groups = append(groups, c.gpu)
 	}
 	if !isControlPlane(node) {
-		c.workers.add(facts)
+		groups = append(groups, c.workers)
+	}
+	facts, pool := nodeFacts(node, c.catalog), c.catalog.Pool(node.Labels)
+	for _, group := range groups {
+		group.add(facts)
+		group.taints.add(pool, node.Spec.Taints)
 	}
 }
 
@@ -162,8 +171,9 @@ func (c *nodeCount) measurements(group *factCount) measurement.List {
 	if group.nodes == 0 {
 		return nil
 	}
-	facts, variance := group.majority()
+	facts, variance := group.typical()
 	node := facts.prefixed("K8s/node/")
+	maps.Copy(node, group.taints.readings(c.catalog))
 	node["gpu-nodes"] = measurement.Int(int64(c.gpu.nodes))
 	device := facts.prefixed("GPU/device/")
 	for key, from := range map[string]string{"model": "gpu-product", "count": "gpu-count"} {

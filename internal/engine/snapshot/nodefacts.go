@@ -37,6 +37,10 @@ func nodeFacts(node *corev1.Node, catalog Catalog) facts {
 	f := facts{}
 	info := node.Status.NodeInfo
 	f.text("K8s/node/provider", catalog.Provider(node.Spec.ProviderID, info.KubeletVersion, node.Labels))
+	f.text("K8s/node/distribution", catalog.Distribution(node.Spec.ProviderID, info.KubeletVersion, info.OSImage, node.Labels))
+	for key, value := range catalog.NodeLabels(node.Labels) {
+		f.text("K8s/node/"+key, value)
+	}
 	f.text("K8s/node/architecture", info.Architecture)
 	f.text("K8s/node/kernel-version", info.KernelVersion)
 	f.text("K8s/node/os-image", info.OSImage)

@@ -101,7 +101,8 @@ func TestRelease(t *testing.T) {
 		"labels without version": {id: "cos", image: "Container-Optimized OS from Google", want: "cos"},
 		"image":                  {image: "Ubuntu 22.04.5 LTS", want: "ubuntu 22.04"},
 		"image without version":  {image: "Container-Optimized OS from Google", want: "cos"},
-		"unknown image":          {image: "Talos (v1.9.0)"},
+		"unknown image":          {image: "Someone's Linux 3"},
+		"image without recipes":  {image: "Talos (v1.9.0)", want: "talos"},
 		"a version alone":        {version: "22.04"},
 	}
 	catalog, err := recipe.Embedded()

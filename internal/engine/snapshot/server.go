@@ -7,13 +7,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // serverCollector reads /version: version (gitVersion), platform and goVersion
-// of the API server.
+// of the API server; and as K8s/api/resource.k8s.io which versions of that group it
+// serves, "none" for none.
 func serverCollector(client *cluster.Client) Collector {
 	return Collector{Name: KubernetesServer, Collect: func(ctx context.Context) (measurement.List, error) {
 		connection, err := client.Connect()
@@ -29,8 +33,37 @@ func serverCollector(client *cluster.Client) Collector {
 		if err != nil {
 			return nil, fmt.Errorf("reading the answer of the API server to %s: %w", path, err)
 		}
-		return single(KubernetesServer, data), nil
+		list := single(KubernetesServer, data)
+		served := servedVersions(ctx, connection, resourceGroup)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if served != "" {
+			list[0].Subtypes = append(list[0].Subtypes, measurement.Subtype{Name: "api", Data: map[string]measurement.Reading{resourceGroup: measurement.Str(served)}})
+		}
+		return list, nil
 	}}
+}
+
+// resourceGroup is the group of Dynamic Resource Allocation.
+const resourceGroup = "resource.k8s.io"
+
+// servedVersions returns the versions of an API group that the server serves, divided
+// by blanks, "none" where it does not serve the group, and "" where it does not say.
+func servedVersions(ctx context.Context, connection *cluster.Connection, group string) string {
+	body, err := getJSON(ctx, connection, "/apis/"+group)
+	if apierrors.IsNotFound(err) {
+		return "none"
+	}
+	var answer struct{ Versions []struct{ Version string } }
+	if err != nil || json.Unmarshal(body, &answer) != nil {
+		return ""
+	}
+	var versions []string
+	for _, v := range answer.Versions {
+		versions = append(versions, v.Version)
+	}
+	return strings.Join(versions, " ")
 }
 
 func serverData(body []byte) (map[string]measurement.Reading, error) {

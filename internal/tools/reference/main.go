@@ -75,7 +75,7 @@ func (e engine) pages() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.renderer)}
+	pages := map[string]string{"command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.catalog, e.renderer)}
 	for _, name := range e.renderer.Bundlers() {
 		text, err := e.bundler(name)
 		if err != nil {

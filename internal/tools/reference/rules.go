@@ -7,7 +7,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-func rulesPage(renderer *bundle.Renderer) string {
+func rulesPage(catalog *recipe.Catalog, renderer *bundle.Renderer) string {
 	p := newPage("Rules", "Every rule that a bundle is checked by, with what a broken one does.")
 	p.paragraph("A bundle is checked while it is planned. A broken rule of severity *error* fails the plan; one of severity *warning* is a warning of the plan and an element of `findings`. " +
 		"`ignore_findings` takes the names, or `RULE:PATH` for one place: an error that is ignored becomes a finding, a warning that is ignored disappears, and a name that is not a rule is a finding itself. " +
@@ -19,12 +19,12 @@ func rulesPage(renderer *bundle.Renderer) string {
 		p.rules(renderer, name)
 	}
 	p.section("Findings of recipes")
-	p.paragraph("`eidos_recipe` has `findings` and `ignore_findings` too, and so does `eidos_snapshot`. None of these is an error.")
+	p.paragraph("`eidos_recipe` has `findings` and `ignore_findings` too, and so does `eidos_snapshot`. A rule of severity *error* fails the recipe unless it is ignored.")
 	var rows [][]string
-	for _, rule := range recipe.Rules() {
-		rows = append(rows, []string{code(rule.Name), rule.Summary})
+	for _, rule := range catalog.Rules() {
+		rows = append(rows, []string{code(rule.Name), rule.Severity, rule.Summary})
 	}
-	p.table([]string{"Rule", "What it finds"}, rows)
+	p.table([]string{"Rule", "Severity", "What it finds"}, rows)
 	return p.String()
 }
 

@@ -126,9 +126,11 @@ func TestSystems(t *testing.T) {
 		chart, version, os string
 		want               []string
 	}{
-		{"gpu-operator", "v25.3.0", "rhel", []string{"8"}},
-		{"gpu-operator", "v25.3.3", "rhel", []string{"8", "9"}},
-		{"gpu-operator", "v26.3.3", "rhel", []string{"8", "9", "10"}},
+		{"gpu-operator", "v25.3.0", "rhel", []string{"8.8", "8.10"}},
+		{"gpu-operator", "v25.3.3", "rhel", []string{"8.8", "8.10", "9.2", "9.4", "9.5", "9.6"}},
+		{"gpu-operator", "v26.3.3", "rhel", []string{"8.8", "8.10", "9.2", "9.4", "9.6", "9.7", "10"}},
+		{"gpu-operator", "v26.3.3", "rocky", []string{"9"}},
+		{"gpu-operator", "v26.7.0", "almalinux", nil},
 		{"gpu-operator", "v26.3.3", "ubuntu", []string{"20.04", "22.04", "24.04"}},
 		{"gpu-operator", "v26.7.0", "ubuntu", []string{"22.04", "24.04", "26.04"}},
 		{"gpu-operator", "v26.7.0", "cos", nil},

@@ -57,6 +57,20 @@ brings an installed one up to date. It may be run any number of times.
 USAGE
 }
 
+# A definition appears some time after what brings it has started.
+wait_for_crd() {
+  local attempt
+  for attempt in {1..60}; do
+    if [[ "${dry_run}" == true || -n "$("${kubectl[@]}" get crd "$1" --ignore-not-found --output name)" ]]; then
+      run "${kubectl[@]}" wait --for=condition=Established --timeout "${timeout}" "crd/$1"
+      return
+    fi
+    echo "waiting for the definition $1 (${attempt}/60)" >&2
+    sleep 5
+  done
+  fail "the definition $1 did not appear; look at the operator's log in namespace ${NAMESPACE}"
+}
+
 # Helm takes a directory of the chart's name for the chart itself, and the
 # directory that holds this bundle has one.
 leave_directory_of_chart_name() {
@@ -106,5 +120,7 @@ run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}
   --namespace "${NAMESPACE}" --values "${BUNDLE_DIR}/values.yaml" --wait --timeout "${timeout}"
 
 if [[ "${wait_until_ready}" == true ]]; then
-  echo "not waiting: cluster-policy reports ready only after network-operator is installed; see README.md for how to check then" >&2
+  wait_for_crd 'clusterpolicies.nvidia.com'
+  [[ "${dry_run}" == true ]] || echo "waiting until cluster-policy reports ready" >&2
+  run "${kubectl[@]}" wait --for=jsonpath='{.status.state}'=ready --timeout "${timeout}" 'clusterpolicies.nvidia.com/cluster-policy'
 fi
