@@ -28,13 +28,14 @@ const (
 	Directory        ValueType = "directory"
 	LabelValue       ValueType = "label-value"
 	ModuleParameters ValueType = "module-parameters"
-	Taints           ValueType = "taints" // JSON: a list of {key, value, effect}
+	Taints           ValueType = "taints"      // JSON: a list of {key, value, effect}
+	VirtualGPU       ValueType = "virtual-gpu" // the name of a product: NVIDIA A100-40C
 )
 
 // Known reports whether the type exists.
 func (t ValueType) Known() bool {
 	switch t {
-	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters, Taints:
+	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters, Taints, VirtualGPU:
 		return true
 	default:
 		return false
@@ -62,6 +63,8 @@ func (t ValueType) Check(text string) error {
 			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores")
 	case ModuleParameters:
 		return areModuleParameters(text)
+	case VirtualGPU:
+		return expect(isVirtualGPU(text), text, "the name of a virtual GPU, such as NVIDIA A100-40C")
 	case Taints:
 		_, err := tolerations(text)
 		return err
@@ -107,6 +110,13 @@ func tolerations(text string) ([]any, error) {
 		list = append(list, toleration)
 	}
 	return list, nil
+}
+
+// isVirtualGPU reports whether a product's name ends with the memory and the series of
+// a vGPU type, in GB: https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/.
+func isVirtualGPU(text string) bool {
+	size := text[strings.LastIndexByte(text, '-')+1:]
+	return len(size) < len(text) && len(size) > 1 && strings.ContainsRune("ABCQ", rune(size[len(size)-1])) && words.Of(size[:len(size)-1], words.Digits)
 }
 
 func isDriverVersion(text string) bool {
