@@ -82,11 +82,11 @@ func TestChangesAreCaught(t *testing.T) {
 		change func(*Outcome)
 		want   string
 	}{
-		"unknown value":      {edit("enabled:", "enabeld:"), "values.yaml: "},
-		"mistyped value":     {edit("enabled: ", "enabled: 7 # "), "is a bool"},
-		"policy":             {edit(`"enabled": `, `"enabled": !`), "manifests/"},
-		"flipped policy":     {edit(`"enabled": true`, `"enabled": false`), "is not what the chart creates"},
-		"field of a policy":  {edit(`"spec": {`, `"spec": {"other": 1,`), "spec.other: is no field"},
+		"unknown value":      {edit(`"enabled":`, `"enabeld":`), "values.yaml: "},
+		"mistyped value":     {edit(`"enabled":false`, `"enabled":7`), "is a bool"},
+		"policy":             {edit(`"apiVersion":"nvidia`, `"apiVersion":!"nvidia`), "manifests/"},
+		"flipped policy":     {edit(`"rootFS":"/"`, `"rootFS":"/host"`), "is not what the chart creates"},
+		"field of a policy":  {edit(`"spec":{`, `"spec":{"other":1,`), "spec.other: is no field"},
 		"object's field":     {edit("\nspec:\n", "\nspec:\n  other: 1\n"), "spec.other: is no field"},
 		"unknown kind":       {edit("kind: Namespace", "kind: Namespaces"), "is not a built-in kind"},
 		"wrong sum":          {editFile("README.md", "#", "##"), "checksums.txt is not"},

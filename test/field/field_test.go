@@ -111,6 +111,7 @@ func readCases(t *testing.T, file string) map[string]*fieldCase {
 }
 
 func (c *fieldCase) run(t *testing.T) {
+	t.Helper()
 	catalog, err := recipe.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -389,4 +390,3 @@ func encoded(t *testing.T, r document.Recipe) string {
 	}
 	return string(text)
 }
-

@@ -33,6 +33,7 @@ func changeRules() []changeRule {
 		warning("definitions-not-upgraded", "A plan moves a chart whose custom resource definitions Helm leaves as they are.", definitionsNotUpgraded),
 		warning("driver-branch-changed", "A plan moves the GPU driver to another branch.", driverBranchChanged),
 		warning("value-changes-meaning", "A plan moves a chart to a release in which a value means something else, or has another default.", meaningsChanged),
+		warning("mig-reboot", "A plan makes the MIG manager partition the GPUs of nodes anew, which evicts their pods and may restart the nodes.", repartitioned),
 		warning("driver-reload", "A plan restarts the GPU pods of the nodes, because the driver is loaded anew.", driverReload),
 	}
 }
@@ -148,8 +149,21 @@ func driverReload(before, after *draft) []violation {
 	if was, is := drivers(before, after); was == "" && is == "" {
 		return nil
 	}
+	return differing(before, after, after.Upgrades.Reload, after.Upgrades.Restart)
+}
+
+// repartitioned lists the values with which the MIG manager does something else.
+func repartitioned(before, after *draft) []violation {
+	if !after.Upgrades.Partitions.When.Holds(after.operand) {
+		return nil
+	}
+	return differing(before, after, after.Upgrades.Partitions.Values, after.Upgrades.Partitions.Restart)
+}
+
+// differing names the values of a list that are different, and what that does.
+func differing(before, after *draft, values []string, effect string) []violation {
 	var paths, changed []string
-	for _, path := range after.Upgrades.Reload {
+	for _, path := range values {
 		was, is := before.effective(path), after.effective(path)
 		if reflect.DeepEqual(was, is) {
 			continue
@@ -163,7 +177,7 @@ func driverReload(before, after *draft) []violation {
 	if paths == nil {
 		return nil
 	}
-	return broken(true, paths[0], "with another "+words.And(changed)+" "+after.text(after.Upgrades.Restart), "apply it when jobs may stop")
+	return broken(true, paths[0], "with another "+words.And(changed)+" "+after.text(effect), "apply it when jobs may stop")
 }
 
 // meaningsChanged lists what becomes of values that nobody has changed.

@@ -52,6 +52,15 @@ func TestChange(t *testing.T) {
 		"nothing":     {before: one(gpu, "v26.7.0", driver("595.91.07")), after: one(gpu, "26.7.0", driver("595.91.07"))},
 		"a new one":   {before: one(gpu, "v26.7.0", "{}"), after: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}"))},
 		"other value": {before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "v26.7.0", "toolkit: {enabled: false}")},
+		"another layout of MIG": {
+			before: one(gpu, "v26.7.0", "mig: {strategy: single}"), after: one(gpu, "v26.7.0", "mig: {strategy: mixed}\nmigManager: {env: [{name: WITH_REBOOT, value: \"true\"}]}"),
+			change: func(r *bundle.Request) { r.Recipe = with(t, r.Recipe, config("mig"), true) },
+			want:   []string{"mig-reboot migManager.env"},
+			says:   []string{"mig.strategy (single to mixed)", "WITH_REBOOT (true)"},
+		},
+		"another layout of MIG, which nobody uses": {
+			before: one(gpu, "v26.7.0", "mig: {strategy: single}"), after: one(gpu, "v26.7.0", "mig: {strategy: mixed}"),
+		},
 		"the newest, which nobody states": {
 			before: one(gpu, "v26.3.3", driver("580.126.20")), after: one(gpu, "v26.7.0", driver("580.126.20")),
 			want: []string{"driver-reload driver.manager", "release-moved " + path},

@@ -140,7 +140,8 @@ func valueOf(list any, name string) any {
 	if i < 0 {
 		return nil
 	}
-	return items[i].(map[string]any)["value"] // what has a name is a mapping
+	entry, _ := items[i].(map[string]any)
+	return entry["value"]
 }
 
 func nameIn(item any) string {

@@ -80,10 +80,14 @@ func blockSize(prefix netip.Prefix) int64 {
 
 // instanceTypes checks the node's instance type where the recipe carries it, or
 // else whether the chart's list has any type with the GPU: the chart's pods start
-// on the listed types only, and jobs wait for interfaces that nothing offers.
+// on the listed types only, and jobs wait for interfaces that nothing offers. The list
+// is of instance types where the case's Like names their label.
 func instanceTypes(d *draft, c *component.Case) []violation {
 	at := c.At[0]
-	if !d.hasFacts {
+	labels, _ := d.operand(c.Like)
+	names, _ := labels.([]any)
+	ofTypes := func(label any) bool { text, _ := label.(string); return strings.HasSuffix(text, "/instance-type") }
+	if !d.hasFacts || !slices.ContainsFunc(names, ofTypes) {
 		return nil
 	}
 	list, _ := d.effective(at).([]any)

@@ -267,8 +267,18 @@ type Upgrades struct {
 	// Restart what that does to a node, which takes ${operand}.
 	Reload  []string `json:"reload,omitempty"`
 	Restart string   `json:"restart,omitempty"`
+	// Partitions are the values whose change partitions GPUs anew.
+	Partitions Partitions `json:"partitions,omitzero"`
 	// Meanings are values that mean something else from a release on.
 	Meanings []Meaning `json:"meanings,omitempty"`
+}
+
+// Partitions says when a change of values partitions the GPUs of nodes anew, and what
+// that does to a node; Restart takes ${operand}.
+type Partitions struct {
+	When    Condition `json:"when,omitempty"`
+	Values  []string  `json:"values,omitempty"`
+	Restart string    `json:"restart,omitempty"`
 }
 
 // Meaning is what becomes of a value that nobody has changed. Its condition reads

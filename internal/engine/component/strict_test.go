@@ -106,7 +106,9 @@ func (s *strict) description() {
 		s.condition(definitions.When)
 		s.condition(definitions.Kept)
 	}
-	for _, path := range append(s.d.Upgrades.Reload, s.d.Credentials...) {
+	s.condition(s.d.Upgrades.Partitions.When)
+	s.texts(s.d.Upgrades.Partitions.Restart)
+	for _, path := range slices.Concat(s.d.Upgrades.Reload, s.d.Upgrades.Partitions.Values, s.d.Credentials) {
 		s.path(1, s.d.Name, path)
 	}
 	s.texts(s.d.Upgrades.Restart)

@@ -63,7 +63,7 @@ func (c *Catalog) arguments(r Request) (*layer, error) {
 		add(fieldDriver, "", component.ImagePath(fieldDriver), value, err)
 	}
 	slices.SortFunc(sets, byPath)
-	return newLayer(argumentName, nil, sets, nil), errors.Join(errs...)
+	return newLayer(argumentName, sets), errors.Join(errs...)
 }
 
 // option returns what an option of that name sets.

@@ -23,7 +23,7 @@ func allLayers(t *testing.T) []*layer {
 	layers := append([]*layer{c.base}, c.overlays...)
 	for _, p := range c.platforms {
 		for _, g := range p.GPUs {
-			layers = append(layers, newLayer(p.Service+" "+g.GPU, nil, g.Types, nil))
+			layers = append(layers, newLayer(p.Service+" "+g.GPU, g.Types))
 		}
 	}
 	return layers

@@ -70,5 +70,5 @@ func (b *build) instanceLayer(types []string) *layer {
 	if len(all) == 0 {
 		return nil
 	}
-	return newLayer("instance-type="+strings.Join(types, " "), nil, all, nil)
+	return newLayer("instance-type="+strings.Join(types, " "), all)
 }

@@ -66,8 +66,8 @@ type demand struct {
 func demandFields() []string { return []string{"osv", "kernel", "k8s", fieldDriver} }
 
 // newLayer returns a layer of what is decoded already.
-func newLayer(name string, conditions []condition, sets settings, demands []demand) *layer {
-	return (&layer{name: name, conditions: conditions}).holding(sets, demands)
+func newLayer(name string, sets settings) *layer {
+	return (&layer{name: name}).holding(sets, nil)
 }
 
 // holding gives the layer its content.

@@ -139,7 +139,7 @@ func (l *loader) addBase(v document.Value) error {
 	}
 	var types settings
 	err := types.read(v, document.RefuseNulls)
-	l.base = newLayer(baseName, nil, types, nil)
+	l.base = newLayer(baseName, types)
 	return err
 }
 
@@ -158,7 +158,7 @@ func (l *loader) catalog() (*Catalog, error) {
 		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalog has neither a base nor overlays")}
 	}
 	if l.base == nil {
-		l.base = newLayer(baseName, nil, nil, nil)
+		l.base = newLayer(baseName, nil)
 	}
 	return newCatalog(l), nil
 }

@@ -51,9 +51,9 @@ func nodeCollector(client *cluster.Client, o KubernetesOptions) Collector {
 			if nodes.all.nodes == 0 {
 				return nil, fmt.Errorf("the node selector %q selects no node", o.NodeSelector)
 			}
-			return nodes.measurements(nodes.all), nil
+			return nodes.measurements(nodes.all)
 		}
-		return nodes.measurements(nodes.likely()), nil
+		return nodes.measurements(nodes.likely())
 	}}
 }
 
@@ -167,13 +167,17 @@ func (c *nodeCount) likely() *factCount {
 	return c.all
 }
 
-func (c *nodeCount) measurements(group *factCount) measurement.List {
+func (c *nodeCount) measurements(group *factCount) (measurement.List, error) {
 	if group.nodes == 0 {
-		return nil
+		return nil, nil
 	}
 	facts, variance := group.typical()
 	node := facts.prefixed("K8s/node/")
-	maps.Copy(node, group.taints.readings(c.catalog))
+	taints, err := group.taints.readings(c.catalog)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(node, taints)
 	node["gpu-nodes"] = measurement.Int(int64(c.gpu.nodes))
 	device := facts.prefixed("GPU/device/")
 	for key, from := range map[string]string{"model": "gpu-product", "count": "gpu-count"} {
@@ -185,7 +189,7 @@ func (c *nodeCount) measurements(group *factCount) measurement.List {
 		{Type: measurement.K8s, Subtypes: []measurement.Subtype{{Name: "node", Data: node}, {Name: "node-variance", Data: variance}}},
 		{Type: measurement.GPU, Subtypes: []measurement.Subtype{{Name: "device", Data: device}}},
 		{Type: measurement.OS, Subtypes: []measurement.Subtype{{Name: "release", Data: facts.release()}}},
-	}
+	}, nil
 }
 
 func isControlPlane(node *corev1.Node) bool {

@@ -40,7 +40,7 @@ func (c taintCount) add(pool string, taints []corev1.Taint) {
 // readings returns the taints that pods on all of the nodes have to tolerate, as
 // JSON, and what else there is, with how many nodes have it: taints of a part of a
 // pool, those that pass with the state of a node, and those that evict.
-func (c taintCount) readings(catalog Catalog) map[string]measurement.Reading {
+func (c taintCount) readings(catalog Catalog) (map[string]measurement.Reading, error) {
 	var shared []taint
 	rest := Tally[string]{}
 	for _, pool := range c {
@@ -60,11 +60,14 @@ func (c taintCount) readings(catalog Catalog) map[string]measurement.Reading {
 		slices.SortFunc(shared, func(a, b taint) int {
 			return strings.Compare(a.Key+"\x00"+a.Value+"\x00"+a.Effect, b.Key+"\x00"+b.Value+"\x00"+b.Effect)
 		})
-		text, _ := json.Marshal(slices.Compact(shared)) // texts never fail
+		text, err := json.Marshal(slices.Compact(shared))
+		if err != nil {
+			return nil, err
+		}
 		data["taints"] = measurement.Str(string(text))
 	}
 	if len(rest) > 0 {
 		data["taints-of-some"] = measurement.Str(rest.String())
 	}
-	return data
+	return data, nil
 }
