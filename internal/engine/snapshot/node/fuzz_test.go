@@ -3,8 +3,6 @@
 package node
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -93,21 +91,15 @@ func FuzzProperties(f *testing.F) {
 	})
 }
 
+// FuzzSMILog has short seeds: the fuzzer makes what it finds as small as it can,
+// which takes minutes for a log of eight GPUs.
 func FuzzSMILog(f *testing.F) {
-	hosts, err := filepath.Glob("testdata/hosts/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, host := range hosts {
-		content, err := os.ReadFile(host)
-		if err != nil {
-			f.Fatal(err)
-		}
-		if _, log, found := strings.Cut(string(content), " (smi print) --\n"); found {
-			f.Add([]byte(log))
-		}
-	}
-	for _, seed := range []string{"", "<nvidia_smi_log/>", "<nvidia_smi_log>&x;", "<a>", "<nvidia_smi_log><gpu id='x'/><attached_gpus>-1</attached_gpus></nvidia_smi_log>"} {
+	for _, seed := range []string{
+		"", "<nvidia_smi_log/>", "<nvidia_smi_log>&x;", "<a>", "<nvidia_smi_log><gpu id='x'/><attached_gpus>-1</attached_gpus></nvidia_smi_log>",
+		logXML("<kmd_version>615.23</kmd_version>", gpuXML(1, h100XML)),
+		logXML(gpuXML(1, "<fabric><state>Completed</state><status>ERR!</status><health><summary>GPU is lost</summary></health></fabric>")),
+		logXML(gpuXML(1, "<mig_mode><current_mig>[N/A]</current_mig></mig_mode>"), gpuXML(2, "<mig_mode><current_mig>Enabled</current_mig></mig_mode>")),
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -128,5 +120,19 @@ func FuzzSMILog(f *testing.F) {
 		if len(devices) > 0 {
 			checkData(t, productData(devices))
 		}
+	})
+}
+
+// FuzzProcessName has a process of any name on each GPU. A name that is the
+// beginning of a GPU as nvidia-smi writes it would be one.
+func FuzzProcessName(f *testing.F) {
+	for _, name := range oddNames() {
+		f.Add([]byte(name))
+	}
+	f.Fuzz(func(t *testing.T, name []byte) {
+		if smiGPUTag().Match(name) {
+			t.Skip("a GPU of its own")
+		}
+		checkProcessName(t, name)
 	})
 }
