@@ -64,7 +64,22 @@ func (s *smiSource) readDevice(ctx context.Context, host *files) (map[string]dat
 	}
 	d := productData(devices)
 	setText(d, "cpu-architecture", cpuArchitecture(host))
-	return map[string]data{"device": d}, err
+	return map[string]data{"device": d, "kernel-driver": kernelDrivers(host, slices.Collect(maps.Keys(ids)))}, err
+}
+
+// kernelDrivers returns the drivers that the kernel has bound to GPUs, NVIDIA's
+// or another, each with the number of its GPUs.
+func kernelDrivers(host *files, addresses []string) data {
+	counts := map[string]int{}
+	for _, address := range addresses {
+		counts[host.target(path.Join(pciDevices, address, "driver"))]++
+	}
+	delete(counts, "") // those without a driver
+	d := data{}
+	for name, count := range counts {
+		setCount(d, name, count)
+	}
+	return d
 }
 
 // device returns what the log says. The id of PCI is right where there is one.

@@ -70,6 +70,27 @@ func FuzzAssignments(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { checkData(t, assignments(validText([]byte(text)))) })
 }
 
+func FuzzTOML(f *testing.F) {
+	for _, seed := range []string{
+		"version = 3\nimports = [\"/a/*.toml\"]\n[grpc]\naddress='x'\n", "[plugins.'io.containerd.nri.v1.nri']\ndisable = true",
+		"[plugins.cri.containerd.runtimes.runc]\n[[plugins.cri.containerd]]", "a = {b = [1, \"\"\"\\\n\"\"\"]}", "\"\\", "[", "a.b=1\n[a.b]", "a='\x00\xff'",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		config, err := parseTOML(validText([]byte(text)))
+		if err != nil {
+			if !utf8.ValidString(err.Error()) {
+				t.Errorf("the error is no text: %q", err)
+			}
+			return
+		}
+		d := data{}
+		describeContainerd(d, config)
+		checkData(t, d)
+	})
+}
+
 func FuzzProperties(f *testing.F) {
 	for _, seed := range []string{"", "A=1\nB", "/bin/x\n--token\nabc", "A=b\n\"C=d e\"\nF=\\x20 g\nh", "\xff=1\n=\n="} {
 		f.Add("Environment", seed)

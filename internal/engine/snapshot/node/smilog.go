@@ -4,6 +4,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"slices"
@@ -103,8 +104,8 @@ func xmlText(content []byte) string {
 // GPUs of the most frequent product, so that all readings are of one product.
 func (l smiLog) data() (smi, variance data) {
 	smi, variance = data{"gpu-count": measurement.Int(l.count())}, data{}
-	setText(smi, "driver-version", firstSaid(l.Driver, l.KernelDriver))
-	setText(smi, "cuda-version", firstSaid(l.CUDA, l.UserCUDA))
+	setText(smi, "driver-version", cmp.Or(smiText(l.Driver), smiText(l.KernelDriver)))
+	setText(smi, "cuda-version", cmp.Or(smiText(l.CUDA), smiText(l.UserCUDA)))
 	setCount(smi, "lost-gpus", l.saying(gpuLost))
 	setCount(smi, "reset-gpus", l.saying(gpuNeedsReset))
 	product := most(smiTally(l.GPUs, smiKeys()["model"]))

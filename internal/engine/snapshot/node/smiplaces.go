@@ -97,15 +97,19 @@ func (i installation) first(host *files, names ...string) string {
 }
 
 func (i installation) libraryPath(host *files) string {
-	directories := append([]string{}, i.libraries...)
-	directories = append(directories,
-		"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
-		"/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/lib")
 	var found []string
-	for _, directory := range directories {
+	for _, directory := range slices.Concat(i.libraries, systemLibraries()) {
 		if outside := i.first(host, directory); outside != "" && !slices.Contains(found, outside) {
 			found = append(found, outside)
 		}
 	}
 	return strings.Join(found, ":")
+}
+
+// systemLibraries returns the directories of libraries that systems have.
+func systemLibraries() []string {
+	return []string{
+		"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
+		"/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/lib",
+	}
 }

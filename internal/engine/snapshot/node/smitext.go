@@ -69,18 +69,9 @@ func productText(name string) string {
 	return name
 }
 
-// firstSaid returns the first value that says something.
-func firstSaid(values ...string) string {
-	for _, value := range values {
-		if smiText(value) != "" {
-			return value
-		}
-	}
-	return ""
-}
-
+// setText sets a text unless it is empty.
 func setText(d data, key, text string) {
-	if text = smiText(text); text != "" {
+	if text != "" {
 		d[key] = measurement.Str(text)
 	}
 }
