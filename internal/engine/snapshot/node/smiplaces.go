@@ -29,10 +29,14 @@ func installations() []installation {
 		beside("/home/kubernetes/bin/nvidia"), // GKE on COS
 		beside("/var/lib/nvidia"),             // COS elsewhere
 		beside("/usr/local/nvidia"),
-		beside("/opt/nvidia"), // Flatcar, as also the next
+		beside("/opt/nvidia"), // Flatcar and other systems with a /usr that nobody writes to, as also the next three
+		beside("/opt/nvidia/current"),
+		{directory: "/opt/nvidia/current/usr/bin"},
 		{directory: "/opt/bin"},
 		{directory: "/usr/sbin"},
 		{directory: "/usr/local/bin", libraries: []string{"/usr/local/glibc/usr/lib"}}, // Talos
+		{directory: "/bin"},
+		{directory: "/sbin"},
 		{directory: "/usr/lib/wsl/lib", libraries: []string{"/usr/lib/wsl/lib"}},
 		{directory: "/usr/libexec/nvidia/tesla/bin", libraries: []string{"/usr/lib/nvidia/tesla"}}, // Bottlerocket
 		{directory: "/run/current-system/sw/bin"},                                                  // NixOS
