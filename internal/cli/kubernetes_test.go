@@ -3,8 +3,10 @@
 package cli_test
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -16,13 +18,14 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
-// apiServer is what the tests need of a cluster: a version, one ConfigMap, and
-// 403 for everything else. It keeps the token of the last request and what was
-// applied.
+// apiServer is what the tests need of a cluster: a version, one ConfigMap, the
+// nodes if there are any, and 403 for everything else. It keeps the token of the
+// last request and what was applied.
 type apiServer struct {
 	url string
 
 	mu             sync.Mutex
+	nodes          string // JSON of the items
 	token, applied string
 }
 
@@ -37,6 +40,8 @@ func newAPIServer(t *testing.T, configMapKey, document string) *apiServer {
 		switch {
 		case r.URL.Path == "/version":
 			_, _ = io.WriteString(w, `{"gitVersion":"v1.34.1-eks-113cf36","platform":"linux/amd64","goVersion":"go1.24"}`)
+		case r.URL.Path == "/api/v1/nodes" && s.nodes != "":
+			_, _ = io.WriteString(w, `{"kind":"NodeList","apiVersion":"v1","items":[`+s.nodes+`]}`)
 		case r.URL.Path == "/api/v1/namespaces/gpus/configmaps/eidos" && r.Method == http.MethodGet:
 			_, _ = fmt.Fprintf(w, `{"kind":"ConfigMap","apiVersion":"v1","data":{%q:%q}}`, configMapKey, document)
 		case r.URL.Path == "/api/v1/namespaces/gpus/configmaps/eidos" && r.Method == http.MethodPatch:
@@ -145,6 +150,98 @@ func TestPathsInErrors(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config_path host: token: client_key", "none")
 	run(t, "snapshot", "--collectors", "k8s", "--kubeconfig", path).check(t, cli.ExitUsage, "--kubeconfig: "+path+": no such file")
+}
+
+// clusterOf starts a cluster of nodes and returns a kubeconfig for it.
+func clusterOf(t *testing.T, nodes string) string {
+	t.Helper()
+	server := newAPIServer(t, "", "")
+	server.mu.Lock()
+	server.nodes = nodes
+	server.mu.Unlock()
+	return filepath.Join(plant(t, map[string]string{"config": server.kubeconfig("t")}), "config")
+}
+
+// TestTwoMachinesAreNeverMixed takes snapshots of a cluster from one of its
+// nodes and from elsewhere.
+func TestTwoMachinesAreNeverMixed(t *testing.T) {
+	t.Parallel()
+	const (
+		machine = "0123456789abcdef0123456789abcdef"
+		boot    = "00000000-0000-4000-8000-000000000001"
+		other   = `{"metadata":{"name":"other"},"status":{"nodeInfo":{"osImage":"Ubuntu 22.04.5 LTS","machineID":"f","bootID":"f","systemUUID":"f"}}}`
+		warning = "eidos snapshot: warning: this machine is not a node of the cluster, so the snapshot is of the cluster alone; set NODE_NAME where it is one"
+	)
+	node := func(info string) string {
+		return other + `,{"metadata":{"name":"gpu-1"},"status":{"addresses":[{"type":"Hostname","address":"host-1"}],"nodeInfo":{"osImage":"Ubuntu 22.04.5 LTS"` + info + `}}}`
+	}
+	here := func(more map[string]string) map[string]string {
+		files := map[string]string{"etc/os-release": "ID=fedora\n", "etc/hostname": "laptop\n", "proc/cmdline": "quiet", "proc/modules": "", "proc/sys/vm/swappiness": "60"}
+		maps.Copy(files, more)
+		return files
+	}
+	known := map[string]string{"etc/machine-id": machine + "\n", "proc/sys/kernel/random/boot_id": boot + "\n"}
+	for name, test := range map[string]struct {
+		nodes string
+		files map[string]string
+		env   map[string]string
+		node  bool
+	}{
+		"a laptop":                     {nodes: node(`,"machineID":"a","bootID":"b","systemUUID":"c"`), files: known},
+		"a laptop that nothing tells":  {nodes: node("")},
+		"a node":                       {nodes: node(`,"machineID":"` + machine + `","bootID":"` + boot + `"`), files: known, node: true},
+		"by the boot alone":            {nodes: node(`,"bootID":"` + strings.ToUpper(boot) + `"`), files: known, node: true},
+		"by the machine id alone":      {nodes: node(`,"machineID":"` + machine + `","bootID":"x"`), files: map[string]string{"etc/machine-id": machine}, node: true},
+		"a copy of a node":             {nodes: node(`,"machineID":"` + machine + `","bootID":"x"`), files: known},
+		"a node in a container of it":  {nodes: node(`,"machineID":"x","bootID":"` + boot + `"`), files: known},
+		"by the UUID of the hardware":  {nodes: node(`,"systemUUID":"ab-cd"`), files: map[string]string{"sys/class/dmi/id/product_uuid": "AB-CD"}, node: true},
+		"another UUID, the same name":  {nodes: node(`,"systemUUID":"ab-cd"`), files: map[string]string{"sys/class/dmi/id/product_uuid": "x", "etc/hostname": "gpu-1"}},
+		"by the name":                  {nodes: node(`,"machineID":"x"`), files: map[string]string{"etc/hostname": "gpu-1"}, node: true},
+		"by the host name of a node":   {nodes: node(""), files: map[string]string{"etc/hostname": "host-1"}, node: true},
+		"a pod that its manifest says": {nodes: node(`,"machineID":"x","bootID":"x"`), files: known, env: map[string]string{"NODE_NAME": "gpu-1"}, node: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, root := clusterOf(t, test.nodes), plant(t, here(test.files))
+			o := session{env: test.env}.run(t, "snapshot", "--kubeconfig", config, "--host-root", root)
+			o.check(t, cli.ExitPartial) // pods and policies are forbidden
+			taken := decodeSnapshot(t, o.stdout)
+			stated := session{env: test.env}.run(t, "snapshot", "--kubeconfig", config, "--host-root", root, "--collectors", "K8s/node,OS/release")
+			if test.node {
+				equal(t, "fedora", taken.Measurements.Text(measurement.OS, "release", "ID"))
+				stated.check(t, cli.ExitOK)
+				if strings.Contains(o.stderr, "warning") || taken.Metadata.Hostname == "" {
+					t.Errorf("host name %q, standard error:\n%s", taken.Metadata.Hostname, o.stderr)
+				}
+				return
+			}
+			o.check(t, cli.ExitPartial, warning)
+			equal(t, "", taken.Metadata.Hostname)
+			equal(t, "ubuntu", taken.Measurements.Text(measurement.OS, "release", "ID"))
+			if taken.Measurements.Subtype(measurement.OS, "sysctl") != nil {
+				t.Error("the snapshot has OS/sysctl of this machine")
+			}
+			stated.check(t, cli.ExitUsage, "--collectors: OS/release and K8s/node are of two machines: this one is not a node of the cluster")
+			stated.silent(t)
+		})
+	}
+}
+
+// TestMachineThatCannotBeCompared may not list nodes.
+func TestMachineThatCannotBeCompared(t *testing.T) {
+	t.Parallel()
+	config := clusterOf(t, "")
+	o := run(t, "snapshot", "--kubeconfig", config, "--host-root", hostRoot(t))
+	o.check(t, cli.ExitPartial, "warning: cannot find out whether this machine is a node of the cluster, so nothing of it is collected: cannot list nodes: forbidden")
+	equal(t, 1, len(decodeSnapshot(t, o.stdout).Measurements))
+	o = run(t, "snapshot", "--kubeconfig", config, "--host-root", hostRoot(t), "--collectors", "os,K8s/server")
+	o.check(t, cli.ExitFailure, "error: cannot find out whether this machine is a node of the cluster: cannot list nodes: forbidden")
+	o.silent(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o = session{}.runContext(ctx, "snapshot", "--kubeconfig", config, "--host-root", hostRoot(t))
+	o.check(t, cli.ExitFailure, "eidos snapshot: error: interrupted")
+	o.silent(t)
 }
 
 // TestClusterSnapshotIsPartial has the right to read the version alone.

@@ -37,7 +37,8 @@ func newSnapshotCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "snapshot [flags]",
 		Short: "Take a snapshot: what is there, on this node and in its cluster",
-		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, where a cluster is configured, about that.\n\n" +
+		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, where a cluster is configured, about that. " +
+			"A machine that is not a node of the cluster is left out: a snapshot never mixes two.\n\n" +
 			"A collector that fails leaves the others alone: the snapshot is written with what they found, each failure is a line on standard error, " +
 			"and the exit code is 3. Where nothing at all could be collected nothing is written, and the exit code is 1.",
 		Example: "  eidos snapshot --output snapshot.yaml\n" +
@@ -79,13 +80,13 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 			return invalid(err)
 		}
 	}
-	collectors, err := c.choose(client, report)
+	wanted, err := c.choose(ctx, client, report)
 	if err != nil {
 		return err
 	}
 	now := c.process.Now().UTC().Truncate(time.Second)
-	taken, failures := snapshot.Collect(ctx, watched(collectors, report), snapshot.Options{
-		Metadata: document.SnapshotMetadata{Created: now.Format(time.RFC3339), Hostname: hostname(c.hostRoot, c.process.Getenv), Version: c.process.Version},
+	taken, failures := snapshot.Collect(ctx, watched(wanted.all(), report), snapshot.Options{
+		Metadata: document.SnapshotMetadata{Created: now.Format(time.RFC3339), Hostname: c.described(wanted), Version: c.process.Version},
 		Timeout:  c.timeout,
 		FailFast: c.failFast,
 	})
@@ -134,11 +135,22 @@ func describeFailures(failures snapshot.Errors) []error {
 	return errs
 }
 
-// hostname returns the name of the machine that a snapshot describes: NODE_NAME,
-// which a pod is given by its manifest, else what the host root says, else what
-// the system says. It is "" when none of them does.
+// nodeName is the variable by which the manifest of a pod names its node.
+const nodeName = "NODE_NAME"
+
+// described returns the name of the machine that the snapshot describes, "" for
+// one of a cluster alone.
+func (c *snapshotCommand) described(wanted chosen) string {
+	if len(wanted.local) == 0 {
+		return c.process.Getenv(nodeName)
+	}
+	return hostname(c.hostRoot, c.process.Getenv)
+}
+
+// hostname returns the name of the machine: NODE_NAME, else what the host root
+// says, else what the system says. It is "" when none of them does.
 func hostname(hostRoot string, getenv func(string) string) string {
-	if name := getenv("NODE_NAME"); name != "" {
+	if name := getenv(nodeName); name != "" {
 		return name
 	}
 	if hostRoot != "" {

@@ -15,32 +15,80 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
 )
 
-// choose returns the collectors that --collectors selects: those of the node,
-// and those of the cluster where one is configured.
-func (c *snapshotCommand) choose(client *cluster.Client, report *reporter) ([]snapshot.Collector, error) {
+// chosen are the collectors of a run, of this machine and of the cluster.
+type chosen struct{ local, remote []snapshot.Collector }
+
+func (c chosen) all() []snapshot.Collector { return slices.Concat(c.local, c.remote) }
+
+// choose returns the collectors that --collectors selects: those of this
+// machine, and those of the cluster where one is configured. Where both would
+// be, this machine has to be a node of the cluster: it is left out otherwise.
+func (c *snapshotCommand) choose(ctx context.Context, client *cluster.Client, report *reporter) (chosen, error) {
 	catalog, err := recipe.Embedded()
 	if err != nil {
-		return nil, failed(err)
+		return chosen{}, failed(err)
 	}
 	local := node.Collectors(node.Options{HostRoot: c.hostRoot, Units: c.units, Note: func(collector, text string) {
 		report.note(collector + ": " + text)
 	}})
 	remote := snapshot.Kubernetes(client, snapshot.KubernetesOptions{Catalog: catalog})
 	if err := c.checkSelection(slices.Concat(local, remote)); err != nil {
-		return nil, invalid(err)
+		return chosen{}, invalid(err)
 	}
-	chosen, wanted := c.selected(local), c.selected(remote)
+	wanted := chosen{c.selected(local), c.selected(remote)}
 	switch {
-	case len(wanted) == 0:
-		return chosen, nil
+	case len(wanted.remote) == 0:
+		return wanted, nil
 	case len(c.collectors) == 0 && !c.kubernetes.configured(c.process.Getenv):
 		report.note("no cluster is configured, so nothing of type K8s is collected; --kubeconfig names one")
-		return chosen, nil
+		return chosen{local: wanted.local}, nil
 	}
 	if _, err := client.Connect(); err != nil { // wrong settings are not the failure of a collector
-		return nil, invalid(err)
+		return chosen{}, invalid(err)
 	}
-	return append(chosen, wanted...), nil
+	if len(wanted.local) == 0 {
+		return wanted, nil
+	}
+	return c.apart(ctx, client, wanted, report)
+}
+
+// apart keeps facts of two machines out of one snapshot. Whoever sets NODE_NAME
+// says that this machine is a node.
+func (c *snapshotCommand) apart(ctx context.Context, client *cluster.Client, wanted chosen, report *reporter) (chosen, error) {
+	if c.process.Getenv(nodeName) != "" {
+		return wanted, nil
+	}
+	const advice = "set " + nodeName + " where it is one, or choose with --collectors: systemd,os,gpu for this machine, k8s for the cluster"
+	is, err := c.isNode(ctx, client)
+	stated := len(c.collectors) > 0
+	switch {
+	case is:
+		return wanted, nil
+	case ctx.Err() != nil:
+		return chosen{}, failed(ctx.Err())
+	case err != nil && stated:
+		return chosen{}, failed(fmt.Errorf("cannot find out whether this machine is a node of the cluster: %w; %s", err, advice))
+	case err != nil:
+		report.warn(fmt.Sprintf("cannot find out whether this machine is a node of the cluster, so nothing of it is collected: %v; %s", err, advice))
+	case stated:
+		return chosen{}, invalid(fmt.Errorf("--collectors: %s and %s are of two machines: this one is not a node of the cluster, and a snapshot never mixes them; %s",
+			wanted.local[0].Name, wanted.remote[0].Name, advice))
+	default:
+		report.warn("this machine is not a node of the cluster, so the snapshot is of the cluster alone; " + advice)
+	}
+	return chosen{remote: wanted.remote}, nil
+}
+
+// isNode reports whether this machine is a node of the cluster.
+func (c *snapshotCommand) isNode(ctx context.Context, client *cluster.Client) (bool, error) {
+	machine, err := node.Identify(c.hostRoot, hostname(c.hostRoot, c.process.Getenv))
+	if err != nil {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	name, err := snapshot.NodeOf(ctx, client, machine)
+	return name != "", err
 }
 
 // selected returns the collectors that the selection names.

@@ -46,12 +46,16 @@ func collectors() []collector {
 		{name: snapshot.KubernetesNode, rules: list("", "nodes")},
 		{name: "GPU/smi"}, // nvidia-smi and the devices come from the runtime class
 		{name: "GPU/driver", paths: directory("/proc/driver")},
-		{name: "GPU/device", paths: directory("/sys/bus/pci", "/sys/devices", "/proc/driver")}, // the first links into the second
+		// All of /sys: the buses link to devices anywhere in it, and not every node
+		// has EFI, or a kernel that knows lockdown.
+		{name: "GPU/device", paths: directory("/sys", "/proc/driver")},
 		{name: "OS/grub", paths: file("/proc/cmdline")},
 		{name: "OS/kmod", paths: file("/proc/modules")},
 		// Not net: the kernel shows the reader's network namespace there, not the host's.
 		{name: "OS/sysctl", paths: directory("/proc/sys/fs", "/proc/sys/kernel", "/proc/sys/vm")},
 		{name: "OS/release", paths: file("/etc/os-release")},
+		{name: "OS/kernel", paths: append(file("/proc/cmdline"), directory("/proc/sys/kernel", "/sys")...)},
+		{name: "OS/containerd"}, // a configuration is where a distribution has it: only a privileged agent sees all places
 		{name: "SystemD/containerd.service", paths: directory("/run/dbus"), dbus: true},
 	}
 }

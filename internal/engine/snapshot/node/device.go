@@ -45,12 +45,13 @@ func (s *smiSource) readDevice(ctx context.Context, host *files) (map[string]dat
 	for address, id := range ids {
 		devices[address] = device{id: id, model: driverModel(host, address)}
 	}
-	log, err := s.get(ctx, host)
+	run := s.get(ctx, host)
+	err = run.err
 	if err != nil {
 		err = fmt.Errorf("models and memory are not known from nvidia-smi: %w", err)
 	}
-	if log != nil {
-		for i, gpu := range log.GPUs {
+	if run.log != nil {
+		for i, gpu := range run.log.GPUs {
 			address := pciAddress(gpu.Address)
 			if gpu.Address == "" {
 				address = "#" + strconv.Itoa(i)
@@ -63,7 +64,22 @@ func (s *smiSource) readDevice(ctx context.Context, host *files) (map[string]dat
 	}
 	d := productData(devices)
 	setText(d, "cpu-architecture", cpuArchitecture(host))
-	return map[string]data{"device": d}, err
+	return map[string]data{"device": d, "kernel-driver": kernelDrivers(host, slices.Collect(maps.Keys(ids)))}, err
+}
+
+// kernelDrivers returns the drivers that the kernel has bound to GPUs, NVIDIA's
+// or another, each with the number of its GPUs.
+func kernelDrivers(host *files, addresses []string) data {
+	counts := map[string]int{}
+	for _, address := range addresses {
+		counts[host.target(path.Join(pciDevices, address, "driver"))]++
+	}
+	delete(counts, "") // those without a driver
+	d := data{}
+	for name, count := range counts {
+		setCount(d, name, count)
+	}
+	return d
 }
 
 // device returns what the log says. The id of PCI is right where there is one.
@@ -72,7 +88,7 @@ func (g smiGPU) device(id string) device {
 		id = device
 	}
 	return device{
-		id: id, model: smiText(g.Product), memory: smiText(g.Memory),
+		id: id, model: productText(g.Product), memory: smiText(g.Memory),
 		architecture: smiText(g.Architecture), addressing: smiText(g.Addressing),
 	}
 }
@@ -131,7 +147,7 @@ func pciDeviceID(text string) (id, vendor string) {
 func driverModel(host *files, address string) string {
 	for line := range strings.Lines(host.text("/proc/driver/nvidia/gpus/" + address + "/information")) {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "Model" {
-			return strings.TrimSpace(value)
+			return productText(value)
 		}
 	}
 	return ""
@@ -178,16 +194,17 @@ func (d device) set(into data, prefix string, count int) {
 	setText(into, prefix+"pci-id", d.id)
 }
 
-// complete returns a device of which only the id is known as the one other
-// product with that id, if there is just one: a GPU that nvidia-smi does not
-// list is still of the kind of its neighbors.
+// complete returns a device of which not all is known as the one other product
+// with that id, if there is just one that agrees in what is known: a GPU that
+// nvidia-smi does not list, or cannot read, is still of the kind of its
+// neighbors.
 func complete(dev device, devices map[string]device) device {
-	if dev.memory != "" || dev.id == "" {
+	if dev.id == "" {
 		return dev
 	}
 	alike := map[device]bool{}
 	for _, other := range devices {
-		if other.id == dev.id && other.memory != "" && (dev.model == "" || dev.model == other.model) {
+		if other != dev && other.memory != "" && dev.within(other) {
 			alike[other] = true
 		}
 	}
@@ -195,4 +212,11 @@ func complete(dev device, devices map[string]device) device {
 		return dev
 	}
 	return slices.Collect(maps.Keys(alike))[0]
+}
+
+// within reports whether all that is known of d is the same of the other.
+func (d device) within(other device) bool {
+	same := func(mine, its string) bool { return mine == "" || mine == its }
+	return d.id == other.id && same(d.model, other.model) && same(d.memory, other.memory) &&
+		same(d.architecture, other.architecture) && same(d.addressing, other.addressing)
 }

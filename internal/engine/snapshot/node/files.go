@@ -61,20 +61,43 @@ func (f *files) read(name string) ([]byte, error) {
 	return content, nil
 }
 
-// readFile reads a regular file. It does not wait for the other end of a pipe.
-func readFile(directory *os.Root, name string) ([]byte, error) {
+// open opens a regular file, for reading what may be large.
+func (f *files) open(name string) (*os.File, error) {
+	resolved, err := f.resolve(name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := openFile(f.root, resolved)
+	if err != nil {
+		return nil, hostError(name, err)
+	}
+	return file, nil
+}
+
+// openFile opens a regular file. It does not wait for the other end of a pipe.
+func openFile(directory *os.Root, name string) (*os.File, error) {
 	file, err := directory.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }() // only read
 	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNoFile
+	}
+	if err != nil {
+		_ = file.Close() // nothing was written
+		return nil, err
+	}
+	return file, nil
+}
+
+// readFile reads a regular file.
+func readFile(directory *os.Root, name string) ([]byte, error) {
+	file, err := openFile(directory, name)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errNoFile
-	}
+	defer func() { _ = file.Close() }() // only read
 	// Files of the kernel have the size 0: their length shows when they are read.
 	content, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
@@ -130,6 +153,20 @@ func (f *files) exists(name string) bool {
 	}
 	_, err = f.root.Lstat(resolved)
 	return err == nil
+}
+
+// target returns the last element of where a symbolic link leads, "" for what is
+// not one.
+func (f *files) target(name string) string {
+	directory, err := f.resolve(path.Dir(name))
+	if err != nil {
+		return ""
+	}
+	target, err := f.root.Readlink(path.Join(directory, path.Base(name)))
+	if err != nil {
+		return ""
+	}
+	return path.Base(target)
 }
 
 // outside returns the path by which this process reaches a file of the host.

@@ -3,8 +3,6 @@
 package node
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -72,6 +70,27 @@ func FuzzAssignments(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { checkData(t, assignments(validText([]byte(text)))) })
 }
 
+func FuzzTOML(f *testing.F) {
+	for _, seed := range []string{
+		"version = 3\nimports = [\"/a/*.toml\"]\n[grpc]\naddress='x'\n", "[plugins.'io.containerd.nri.v1.nri']\ndisable = true",
+		"[plugins.cri.containerd.runtimes.runc]\n[[plugins.cri.containerd]]", "a = {b = [1, \"\"\"\\\n\"\"\"]}", "\"\\", "[", "a.b=1\n[a.b]", "a='\x00\xff'",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		config, err := parseTOML(validText([]byte(text)))
+		if err != nil {
+			if !utf8.ValidString(err.Error()) {
+				t.Errorf("the error is no text: %q", err)
+			}
+			return
+		}
+		d := data{}
+		describeContainerd(d, config)
+		checkData(t, d)
+	})
+}
+
 func FuzzProperties(f *testing.F) {
 	for _, seed := range []string{"", "A=1\nB", "/bin/x\n--token\nabc", "A=b\n\"C=d e\"\nF=\\x20 g\nh", "\xff=1\n=\n="} {
 		f.Add("Environment", seed)
@@ -93,21 +112,15 @@ func FuzzProperties(f *testing.F) {
 	})
 }
 
+// FuzzSMILog has short seeds: the fuzzer makes what it finds as small as it can,
+// which takes minutes for a log of eight GPUs.
 func FuzzSMILog(f *testing.F) {
-	hosts, err := filepath.Glob("testdata/hosts/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, host := range hosts {
-		content, err := os.ReadFile(host)
-		if err != nil {
-			f.Fatal(err)
-		}
-		if _, log, found := strings.Cut(string(content), " (smi print) --\n"); found {
-			f.Add([]byte(log))
-		}
-	}
-	for _, seed := range []string{"", "<nvidia_smi_log/>", "<nvidia_smi_log>&x;", "<a>", "<nvidia_smi_log><gpu id='x'/><attached_gpus>-1</attached_gpus></nvidia_smi_log>"} {
+	for _, seed := range []string{
+		"", "<nvidia_smi_log/>", "<nvidia_smi_log>&x;", "<a>", "<nvidia_smi_log><gpu id='x'/><attached_gpus>-1</attached_gpus></nvidia_smi_log>",
+		logXML("<kmd_version>615.23</kmd_version>", gpuXML(1, h100XML)),
+		logXML(gpuXML(1, "<fabric><state>Completed</state><status>ERR!</status><health><summary>GPU is lost</summary></health></fabric>")),
+		logXML(gpuXML(1, "<mig_mode><current_mig>[N/A]</current_mig></mig_mode>"), gpuXML(2, "<mig_mode><current_mig>Enabled</current_mig></mig_mode>")),
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -128,5 +141,19 @@ func FuzzSMILog(f *testing.F) {
 		if len(devices) > 0 {
 			checkData(t, productData(devices))
 		}
+	})
+}
+
+// FuzzProcessName has a process of any name on each GPU. A name that is the
+// beginning of a GPU as nvidia-smi writes it would be one.
+func FuzzProcessName(f *testing.F) {
+	for _, name := range oddNames() {
+		f.Add([]byte(name))
+	}
+	f.Fuzz(func(t *testing.T, name []byte) {
+		if smiGPUTag().Match(name) {
+			t.Skip("a GPU of its own")
+		}
+		checkProcessName(t, name)
 	})
 }

@@ -47,6 +47,15 @@ func program(mode, file string) int {
 	case "fail": // as nvidia-smi does where no driver is loaded
 		_ = printFile(file)
 		return 9
+	case "warn": // where an infoROM is corrupted
+		_ = printFile(file)
+		return 14
+	case "lose": // where a GPU has fallen off the bus
+		_ = printFile(file)
+		return 15
+	case "crash":
+		_ = printFile(file)
+		return crash()
 	case "arguments":
 		_, _ = fmt.Fprintln(os.Stdout, strings.Join(os.Args, "\n"))
 	case "flood":
@@ -95,4 +104,13 @@ func hang(file string) {
 // script returns a shell script that is this program in a mode.
 func script(mode, file string) string {
 	return fmt.Sprintf("#!/bin/sh\nNODE_TEST_MODE=%s NODE_TEST_FILE='%s' exec '%s' \"$@\"\n", mode, file, os.Args[0])
+}
+
+// crash ends this process by a signal.
+func crash() int {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil || self.Kill() != nil {
+		return 3
+	}
+	select {}
 }

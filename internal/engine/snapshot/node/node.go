@@ -27,13 +27,15 @@ import (
 
 // Names of the collectors; those of units are SystemD/ and the unit.
 const (
-	Grub      = "OS/grub"
-	KMod      = "OS/kmod"
-	Sysctl    = "OS/sysctl"
-	Release   = "OS/release"
-	GPUSMI    = "GPU/smi"
-	GPUDriver = "GPU/driver"
-	GPUDevice = "GPU/device"
+	Grub       = "OS/grub"
+	KMod       = "OS/kmod"
+	Sysctl     = "OS/sysctl"
+	Release    = "OS/release"
+	Kernel     = "OS/kernel"
+	Containerd = "OS/containerd"
+	GPUSMI     = "GPU/smi"
+	GPUDriver  = "GPU/driver"
+	GPUDevice  = "GPU/device"
 
 	unitPrefix  = "SystemD/"
 	defaultUnit = "containerd.service"
@@ -109,6 +111,8 @@ func Collectors(o Options) []snapshot.Collector {
 		h.collector(KMod, readKMod),
 		h.collector(Sysctl, readSysctl),
 		h.collector(Release, readRelease),
+		h.collector(Kernel, readKernel),
+		h.collector(Containerd, readContainerd),
 		h.collector(GPUSMI, smi.readSMI),
 		h.collector(GPUDriver, readDriver),
 		h.collector(GPUDevice, smi.readDevice),

@@ -3,13 +3,13 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/sync/semaphore"
@@ -26,63 +26,125 @@ type smiSource struct {
 	// turn is a mutex of the outcome for which waiting ends with the context.
 	turn *semaphore.Weighted
 	done bool
-	log  *smiLog // nil where there is no nvidia-smi
-	err  error
+	run  smiRun
 }
 
 func newSMISource() *smiSource { return &smiSource{turn: semaphore.NewWeighted(1)} }
 
-// get returns the log of nvidia-smi, or nil where there is none.
-func (s *smiSource) get(ctx context.Context, host *files) (*smiLog, error) {
+// get returns what became of nvidia-smi.
+func (s *smiSource) get(ctx context.Context, host *files) smiRun {
 	if err := s.turn.Acquire(ctx, 1); err != nil {
-		return nil, err
+		return smiRun{err: err}
 	}
 	defer s.turn.Release(1)
 	if !s.done {
-		s.log, s.err = runSMI(ctx, host)
+		s.run = runSMI(ctx, host)
 		s.done = true
 	}
-	return s.log, s.err
+	return s.run
 }
 
 // readSMI reads what nvidia-smi reports: GPU/smi, and GPU/smi-variance where GPUs
 // differ.
 func (s *smiSource) readSMI(ctx context.Context, host *files) (map[string]data, error) {
-	log, err := s.get(ctx, host)
-	if err != nil {
-		return nil, err
+	run := s.get(ctx, host)
+	switch {
+	case run.absent:
+		host.note("there is no nvidia-smi in PATH, and on the host none in " + strings.Join(smiDirectories(), ", ") +
+			"; GPU/device tells what PCI and the driver do")
+	case run.log != nil && run.status != 0:
+		host.note(fmt.Sprintf("nvidia-smi ended with exit status %d%s, but printed a whole log, which counts", run.status, meaning(run.status, " (%s)")))
 	}
-	if log == nil {
-		host.note("there is no nvidia-smi; GPU/device tells what PCI and the driver do")
-		return nil, nil
-	}
-	smi, variance := log.data()
-	return map[string]data{"smi": smi, "smi-variance": variance}, nil
+	smi, variance := run.data()
+	return map[string]data{"smi": smi, "smi-variance": variance}, run.err
 }
 
-// runSMI returns the log of the first nvidia-smi that there is, or nil. The one
-// in PATH comes first: NVIDIA's container runtime puts it there, with the
-// libraries that it needs.
-func runSMI(ctx context.Context, host *files) (*smiLog, error) {
+// smiRun is what became of nvidia-smi.
+type smiRun struct {
+	absent bool    // there is none
+	log    *smiLog // nil where it printed no whole one, and err says why
+	err    error
+	status int // its exit status, -1 after a signal
+	unseen int // how many GPUs it says, outside of the log, that it cannot see
+}
+
+// data returns the readings of GPU/smi and the variance. Without a log they tell
+// of GPUs that nvidia-smi cannot see.
+func (r smiRun) data() (smi, variance data) {
+	lost := r.unseen
+	switch {
+	case r.log != nil:
+		smi, variance = r.log.data()
+		lost += r.log.saying(gpuLost)
+	case r.unseen > 0:
+		smi = data{}
+	default:
+		return nil, nil
+	}
+	setCount(smi, "lost-gpus", lost)
+	setCount(smi, "exit-status", r.status)
+	return smi, variance
+}
+
+// runSMI runs the first nvidia-smi that there is. The one in PATH comes first:
+// NVIDIA's container runtime puts it there, with the libraries that it needs.
+func runSMI(ctx context.Context, host *files) smiRun {
 	var cmd *exec.Cmd
 	if path, err := exec.LookPath("nvidia-smi"); err == nil {
 		cmd = exec.CommandContext(ctx, path, "-q", "-x") //nolint:gosec // the machine's own tool
 	} else if cmd, err = hostSMI(ctx, host); cmd == nil {
-		return nil, err
+		return smiRun{absent: err == nil, err: err}
 	}
 	output, err := runTool(ctx, cmd)
-	if err != nil {
-		return nil, explainSMI(err)
-	}
-	log, err := parseSMILog(output)
-	if err != nil {
-		return nil, err
-	}
-	return &log, nil
+	return outcomeOf(output, err)
 }
 
-// runTool returns what a tool prints in the language of programs. The error of
-// one that fails says what it said; nvidia-smi says it on stdout.
+// outcomeOf reads what nvidia-smi printed. A whole log counts also where the
+// exit status says that something is wrong with one of the GPUs.
+func outcomeOf(output []byte, err error) smiRun {
+	r := smiRun{unseen: bytes.Count(output, []byte("Unable to determine the device handle"))}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		r.status = exit.ExitCode()
+	}
+	if err != nil && exit == nil {
+		return smiRun{err: err}
+	}
+	log, broken := parseSMILog(output)
+	switch {
+	case broken == nil:
+		r.log = &log
+	case exit != nil:
+		r.err = fmt.Errorf("%s%w", meaning(r.status, "%s: "), err)
+	default:
+		r.err = broken
+	}
+	return r
+}
+
+// meaning returns what an exit status of nvidia-smi means in a form, "" for one
+// that says nothing.
+func meaning(status int, form string) string {
+	text, ok := map[int]string{
+		3:  "an operation is not available on a GPU",
+		4:  "the user lacks the permission",
+		8:  "the external power of a GPU is not connected",
+		9:  "no NVIDIA driver is loaded",
+		10: "the kernel has trouble with the interrupts of a GPU",
+		12: "libnvidia-ml.so, the library of the driver, is not found",
+		13: "libnvidia-ml.so is of another version",
+		14: "the infoROM of a GPU is corrupted",
+		15: "a GPU is lost: it has fallen off the bus",
+	}[status]
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(form, text)
+}
+
+// runTool returns what a tool prints in the language of programs, also with an
+// error. The error of one that fails says what it said; nvidia-smi says it on
+// stdout.
 func runTool(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	output, err := process.Run(ctx, cmd, maxOutput)
@@ -92,91 +154,8 @@ func runTool(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	err = fmt.Errorf("running %s: %w", filepath.Base(cmd.Path), err)
 	for _, said := range [][]byte{output.Stderr, output.Stdout} {
 		if tail := process.Tail(string(said)); tail != "" {
-			return nil, fmt.Errorf("%w; it said: %s", err, tail)
+			return output.Stdout, fmt.Errorf("%w; it said: %s", err, tail)
 		}
 	}
-	return nil, err
-}
-
-// explainSMI says what an exit status of nvidia-smi means.
-func explainSMI(err error) error {
-	const driverNotLoaded = 9
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == driverNotLoaded {
-		return fmt.Errorf("no NVIDIA driver is loaded: %w", err)
-	}
-	return err
-}
-
-// installation is a place where a host has nvidia-smi. Its paths are below root.
-type installation struct {
-	root, program string
-	libraries     []string // besides those of the system
-}
-
-// installations returns the places where nvidia-smi may be: in the node's image,
-// in the GPU operator's driver container, and where GKE installs it on COS.
-func installations() []installation {
-	return []installation{
-		{root: "/", program: "/usr/bin/nvidia-smi"},
-		{root: "/run/nvidia/driver", program: "/usr/bin/nvidia-smi"},
-		{root: "/", program: "/home/kubernetes/bin/nvidia/bin/nvidia-smi", libraries: []string{"/home/kubernetes/bin/nvidia/lib64"}},
-	}
-}
-
-// hostSMI returns the command that runs the host's nvidia-smi, or nil where it
-// has none.
-func hostSMI(ctx context.Context, host *files) (*exec.Cmd, error) {
-	for _, i := range installations() {
-		if program := filepath.Join(i.root, i.program); host.exists(program) {
-			return i.command(ctx, host)
-		}
-	}
-	return nil, nil
-}
-
-// command runs nvidia-smi by the dynamic loader of the root that it belongs to,
-// and with the libraries of that root: those of the container that this process
-// may be in are of another system, if there are any. That needs no privilege, as
-// chroot would.
-func (i installation) command(ctx context.Context, host *files) (*exec.Cmd, error) {
-	program, err := host.outside(filepath.Join(i.root, i.program))
-	if err != nil {
-		return nil, err
-	}
-	arguments := []string{program, "-q", "-x"}
-	if !host.local || i.root != "/" || len(i.libraries) > 0 {
-		if loader := i.first(host, "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"); loader != "" {
-			arguments = append([]string{loader, "--library-path", i.libraryPath(host)}, arguments...)
-		}
-	}
-	return exec.CommandContext(ctx, arguments[0], arguments[1:]...), nil //nolint:gosec // the host's own tool
-}
-
-// first returns the first of the files that is there, as this process reaches
-// it, or "".
-func (i installation) first(host *files, names ...string) string {
-	for _, name := range names {
-		if name = filepath.Join(i.root, name); !host.exists(name) {
-			continue
-		}
-		if outside, err := host.outside(name); err == nil {
-			return outside
-		}
-	}
-	return ""
-}
-
-func (i installation) libraryPath(host *files) string {
-	directories := append([]string{}, i.libraries...)
-	directories = append(directories,
-		"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
-		"/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/lib")
-	var found []string
-	for _, directory := range directories {
-		if outside := i.first(host, directory); outside != "" && !slices.Contains(found, outside) {
-			found = append(found, outside)
-		}
-	}
-	return strings.Join(found, ":")
+	return output.Stdout, err
 }

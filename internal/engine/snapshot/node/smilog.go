@@ -4,6 +4,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // smiLog is what is read of the log that nvidia-smi -q -x prints.
@@ -19,39 +21,82 @@ type smiLog struct {
 	XMLName xml.Name `xml:"nvidia_smi_log"`
 	Driver  string   `xml:"driver_version"`
 	CUDA    string   `xml:"cuda_version"`
-	Count   string   `xml:"attached_gpus"`
-	GPUs    []smiGPU `xml:"gpu"`
+	// The names of the two that take their place in CUDA 14.
+	KernelDriver string   `xml:"kmd_version"`
+	UserCUDA     string   `xml:"cuda_umd_version"`
+	Count        string   `xml:"attached_gpus"`
+	GPUs         []smiGPU `xml:"gpu"`
 }
 
 // smiGPU is one GPU of the log. What a GPU does not have is "N/A" there.
 type smiGPU struct {
-	Address      string `xml:"id,attr"` // 00000000:04:00.0
-	Product      string `xml:"product_name"`
-	Architecture string `xml:"product_architecture"`
-	DisplayMode  string `xml:"display_mode"`
-	DisplayUsed  string `xml:"display_active"`
-	Persistence  string `xml:"persistence_mode"`
-	Addressing   string `xml:"addressing_mode"`
-	MIG          string `xml:"mig_mode>current_mig"`
-	ECC          string `xml:"ecc_mode>current_ecc"`
-	VBIOS        string `xml:"vbios_version"`
-	GSP          string `xml:"gsp_firmware_version"`
-	FabricState  string `xml:"fabric>state"`
-	FabricStatus string `xml:"fabric>status"`
-	Memory       string `xml:"fb_memory_usage>total"` // 81559 MiB
-	DeviceID     string `xml:"pci>pci_device_id"`     // 233010DE: device and vendor
+	Address        string    `xml:"id,attr"` // 00000000:04:00.0
+	Product        string    `xml:"product_name"`
+	Architecture   string    `xml:"product_architecture"`
+	DisplayMode    string    `xml:"display_mode"`
+	DisplayUsed    string    `xml:"display_active"`
+	Persistence    string    `xml:"persistence_mode"`
+	Addressing     string    `xml:"addressing_mode"`
+	MIG            string    `xml:"mig_mode>current_mig"`
+	ECC            string    `xml:"ecc_mode>current_ecc"`
+	VBIOS          string    `xml:"vbios_version"`
+	GSP            string    `xml:"gsp_firmware_version"`
+	Virtualization string    `xml:"gpu_virtualization_mode>virtualization_mode"`
+	Recovery       string    `xml:"gpu_recovery_action"`
+	Fabric         smiFabric `xml:"fabric"`
+	Memory         string    `xml:"fb_memory_usage>total"` // 81559 MiB
+	DeviceID       string    `xml:"pci>pci_device_id"`     // 233010DE: device and vendor
+	// All is the XML of the GPU: one that is lost says so in some places or
+	// others.
+	All string `xml:",innerxml"`
 }
 
-// parseSMILog reads a log. The decoder knows no entities but those of XML itself
-// and no encoding but UTF-8.
+// parseSMILog reads a log, from its first tag on: tools and libraries print
+// warnings around it. The decoder knows no entities but those of XML itself.
+// Bytes that XML does not allow become U+FFFD, and processes, which may have any
+// name, are taken out first.
 func parseSMILog(content []byte) (smiLog, error) {
+	from := max(0, bytes.Index(content, []byte("<nvidia_smi_log")))
 	var log smiLog
-	if err := xml.NewDecoder(bytes.NewReader(content)).Decode(&log); err != nil {
+	if err := xml.NewDecoder(strings.NewReader(xmlText(withoutProcesses(content[from:])))).Decode(&log); err != nil {
 		const quoted = 80
-		start := strings.ToValidUTF8(string(content[:min(quoted, len(content))]), "\uFFFD")
-		return smiLog{}, fmt.Errorf("what nvidia-smi printed is not a log (%w); it begins with %q", err, start)
+		return smiLog{}, fmt.Errorf("what nvidia-smi printed is not a log (%w); it begins with %q", err, validText(content[:min(quoted, len(content))]))
 	}
 	return log, nil
+}
+
+// smiGPUTag matches the beginning of a GPU.
+//
+//nolint:gochecknoglobals // compiled once, on first use
+var smiGPUTag = words.Pattern(`<gpu id="[0-9A-Fa-f:.]*">`)
+
+// withoutProcesses removes the list of processes of each GPU. nvidia-smi does
+// not always escape their names, so the list ends where the last one of the GPU
+// does.
+func withoutProcesses(log []byte) []byte {
+	const begin, end = "<processes>", "</processes>"
+	var kept []byte
+	last := 0
+	for _, tag := range append(smiGPUTag().FindAllIndex(log, -1), []int{len(log)}) {
+		gpu := log[last:tag[0]]
+		last = tag[0]
+		from, to := bytes.Index(gpu, []byte(begin)), bytes.LastIndex(gpu, []byte(end))
+		if from >= 0 && to > from {
+			gpu = slices.Concat(gpu[:from], gpu[to+len(end):])
+		}
+		kept = append(kept, gpu...)
+	}
+	return kept
+}
+
+// xmlText returns text of characters that XML allows.
+func xmlText(content []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF' {
+			return '\uFFFD'
+		}
+		return r
+	}, validText(content))
 }
 
 // data returns the readings of GPU/smi, and the variance: for each key that the
@@ -59,10 +104,12 @@ func parseSMILog(content []byte) (smiLog, error) {
 // GPUs of the most frequent product, so that all readings are of one product.
 func (l smiLog) data() (smi, variance data) {
 	smi, variance = data{"gpu-count": measurement.Int(l.count())}, data{}
-	setText(smi, "driver-version", l.Driver)
-	setText(smi, "cuda-version", l.CUDA)
+	setText(smi, "driver-version", cmp.Or(smiText(l.Driver), smiText(l.KernelDriver)))
+	setText(smi, "cuda-version", cmp.Or(smiText(l.CUDA), smiText(l.UserCUDA)))
+	setCount(smi, "lost-gpus", l.saying(gpuLost))
+	setCount(smi, "reset-gpus", l.saying(gpuNeedsReset))
 	product := most(smiTally(l.GPUs, smiKeys()["model"]))
-	ofProduct := slices.DeleteFunc(slices.Clone(l.GPUs), func(g smiGPU) bool { return smiText(g.Product) != product })
+	ofProduct := slices.DeleteFunc(slices.Clone(l.GPUs), func(g smiGPU) bool { return productText(g.Product) != product })
 	for key, value := range smiKeys() {
 		setText(smi, key, most(smiTally(ofProduct, value)))
 		if all := smiTally(l.GPUs, value); len(all) > 1 {
@@ -99,10 +146,21 @@ func (l smiLog) count() int64 {
 	return int64(len(l.GPUs))
 }
 
+// saying returns how many GPUs of the log say a text anywhere.
+func (l smiLog) saying(text string) int {
+	saying := 0
+	for _, gpu := range l.GPUs {
+		if strings.Contains(gpu.All, text) {
+			saying++
+		}
+	}
+	return saying
+}
+
 // smiKeys returns the keys of GPU/smi that each GPU has a value of.
 func smiKeys() map[string]func(smiGPU) string {
 	return map[string]func(smiGPU) string{
-		"model":                func(g smiGPU) string { return g.Product },
+		"model":                func(g smiGPU) string { return productText(g.Product) },
 		"product-architecture": func(g smiGPU) string { return g.Architecture },
 		"display-mode":         func(g smiGPU) string { return g.DisplayMode },
 		"display-active":       func(g smiGPU) string { return g.DisplayUsed },
@@ -112,23 +170,17 @@ func smiKeys() map[string]func(smiGPU) string {
 		"ecc-mode":             func(g smiGPU) string { return g.ECC },
 		"vbios-version":        func(g smiGPU) string { return g.VBIOS },
 		"gsp-firmware-version": func(g smiGPU) string { return g.GSP },
-		"fabric-state":         func(g smiGPU) string { return g.FabricState },
-		"fabric-status":        func(g smiGPU) string { return g.FabricStatus },
+		"virtualization-mode":  func(g smiGPU) string { return unlessNone(g.Virtualization) },
+		"recovery-action":      func(g smiGPU) string { return g.Recovery },
+		"fabric-state":         func(g smiGPU) string { return g.Fabric.State },
+		"fabric-status":        func(g smiGPU) string { return g.Fabric.status() },
+		"fabric-health":        func(g smiGPU) string { return g.Fabric.health() },
 	}
 }
 
-// smiText returns a value of the log, "" for one that says there is none.
-func smiText(value string) string {
-	switch value = strings.TrimSpace(value); value {
-	case "N/A", "[N/A]", "Not Supported", "[Not Supported]", "Requested functionality has been deprecated":
+func unlessNone(value string) string {
+	if strings.TrimSpace(value) == "None" {
 		return ""
-	default:
-		return value
 	}
-}
-
-func setText(d data, key, text string) {
-	if text = smiText(text); text != "" {
-		d[key] = measurement.Str(text)
-	}
+	return value
 }

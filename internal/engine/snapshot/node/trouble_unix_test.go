@@ -61,6 +61,7 @@ func TestTrouble(t *testing.T) {
 	t.Parallel()
 	const noModels = "models and memory are not known from nvidia-smi: "
 	pci := map[string]string{"0.count": "1", "0.pci-id": "2330", "count": "1", "pci-id": "2330"}
+	known := map[string]string{"0.count": "1", "0.model": "NVIDIA H100 80GB HBM3", "0.pci-id": "2330", "count": "1", "model": "NVIDIA H100 80GB HBM3", "pci-id": "2330"}
 	tests := map[string]struct {
 		archive string
 		// errors are the beginnings of those of the collectors that fail.
@@ -71,7 +72,7 @@ func TestTrouble(t *testing.T) {
 	}{
 		"nothing": {
 			archive: smi("print", smiLog),
-			device:  map[string]string{"0.count": "1", "0.model": "NVIDIA H100 80GB HBM3", "0.pci-id": "2330", "count": "1", "model": "NVIDIA H100 80GB HBM3", "pci-id": "2330"},
+			device:  known,
 			smi:     map[string]string{"cuda-version": "12.4", "driver-version": "550.90.07", "gpu-count": "1", "model": "NVIDIA H100 80GB HBM3"},
 		},
 		"nvidia-smi finds no driver": {
@@ -129,6 +130,41 @@ func TestTrouble(t *testing.T) {
 				"GPU/device": noModels,
 			},
 			device: pci,
+		},
+		"nvidia-smi warns": {
+			archive: smi("warn", smiLog+"WARNING: infoROM is corrupted at gpu 0000:04:00.0\n"),
+			notes:   []string{"GPU/smi: nvidia-smi ended with exit status 14 (the infoROM of a GPU is corrupted), but printed a whole log, which counts"},
+			device:  known,
+			smi:     map[string]string{"cuda-version": "12.4", "driver-version": "550.90.07", "gpu-count": "1", "model": "NVIDIA H100 80GB HBM3", "exit-status": "14"},
+		},
+		"nvidia-smi crashes after its log": {
+			archive: smi("crash", smiLog),
+			notes:   []string{"GPU/smi: nvidia-smi ended with exit status -1, but printed a whole log, which counts"},
+			device:  known,
+			smi:     map[string]string{"cuda-version": "12.4", "driver-version": "550.90.07", "gpu-count": "1", "model": "NVIDIA H100 80GB HBM3", "exit-status": "-1"},
+		},
+		"nvidia-smi fails in the middle of its log": {
+			archive: smi("lose", smiLog[:200]),
+			errors: map[string]string{
+				"GPU/smi":    "a GPU is lost: it has fallen off the bus: running nvidia-smi: exit status 15; it said: ",
+				"GPU/device": noModels,
+			},
+			device: pci,
+		},
+		"nvidia-smi sees a GPU no more": {
+			archive: smi("lose", "Unable to determine the device handle for GPU0000:04:00.0: GPU is lost.  Reboot the system to recover this GPU\n"),
+			errors: map[string]string{
+				"GPU/smi":    "a GPU is lost: it has fallen off the bus: running nvidia-smi: exit status 15; it said: Unable to determine",
+				"GPU/device": noModels,
+			},
+			device: pci,
+			smi:    map[string]string{"lost-gpus": "1", "exit-status": "15"},
+		},
+		"nvidia-smi sees only some GPUs": {
+			archive: smi("lose", "Unable to determine the device handle for GPU1: 0000:53:00.0: Unknown Error\n"+smiLog),
+			notes:   []string{"GPU/smi: nvidia-smi ended with exit status 15 (a GPU is lost: it has fallen off the bus), but"},
+			device:  known,
+			smi:     map[string]string{"cuda-version": "12.4", "driver-version": "550.90.07", "gpu-count": "1", "model": "NVIDIA H100 80GB HBM3", "lost-gpus": "1", "exit-status": "15"},
 		},
 		"no GPUs for nvidia-smi": {
 			archive: smi("print", "<nvidia_smi_log><driver_version>550.90.07</driver_version><attached_gpus>0</attached_gpus></nvidia_smi_log>"),

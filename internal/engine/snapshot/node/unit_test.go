@@ -5,7 +5,9 @@ package node
 import (
 	"math"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,7 +75,7 @@ func TestUnits(t *testing.T) {
 	if diff := cmp.Diff([]string{"kubelet.service", "a.slice"}, got); diff != "" {
 		t.Errorf("units (-want +got):\n%s", diff)
 	}
-	want := []string{"SystemD/containerd.service", "OS/grub", "OS/kmod", "OS/sysctl", "OS/release", "GPU/smi", "GPU/driver", "GPU/device"}
+	want := []string{"SystemD/containerd.service", "OS/grub", "OS/kmod", "OS/sysctl", "OS/release", "OS/kernel", "OS/containerd", "GPU/smi", "GPU/driver", "GPU/device"}
 	if diff := cmp.Diff(want, Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
@@ -279,5 +281,26 @@ func TestHostSMI(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestPlacesOfSMI runs nvidia-smi wherever a system keeps it.
+func TestPlacesOfSMI(t *testing.T) {
+	t.Parallel()
+	for _, directory := range smiDirectories() {
+		program := path.Join(directory, "nvidia-smi")
+		host := localFiles(t, false, map[string]string{program: "#!/bin/sh\n"})
+		cmd, err := hostSMI(t.Context(), host)
+		if err != nil || cmd == nil || strings.TrimPrefix(cmd.Path, host.root.Name()) != program {
+			t.Errorf("%s: got %v, %v", program, cmd, err)
+		}
+	}
+	for _, directory := range []string{
+		"/usr/sbin", "/usr/lib/wsl/lib", "/run/current-system/sw/bin", "/run/nvidia/driver/usr/bin", "/usr/local/nvidia/bin",
+		"/home/kubernetes/bin/nvidia/bin", "/opt/nvidia/bin",
+	} {
+		if !slices.Contains(smiDirectories(), directory) {
+			t.Errorf("%s is not looked in", directory)
+		}
 	}
 }
