@@ -125,7 +125,7 @@ func keyName(conditions []condition, when component.Condition) string {
 	}
 	for _, clause := range when.Clauses() {
 		name := string(clause.Operand)
-		switch test := clause.Test.(type) {
+		switch test := component.Plain(clause.Test).(type) {
 		case string, bool, int64:
 			name += "=" + fmt.Sprint(test)
 		}
