@@ -30,7 +30,7 @@ const (
 	Directory        ValueType = "directory"
 	LabelValue       ValueType = "label-value"
 	ModuleParameters ValueType = "module-parameters"
-	Taints           ValueType = "taints"      // JSON: a list of {key, value, effect}
+	Taints           ValueType = "taints" // JSON: a list of {key, value, effect}
 	ProxyURL         ValueType = "proxy-url"
 	VirtualGPU       ValueType = "virtual-gpu" // the name of a product: NVIDIA A100-40C
 )
