@@ -92,6 +92,10 @@ func (e *Error) Error() string {
 // plainKey reports whether a key is a plain word. It is asked for every key of
 // every document.
 func plainKey(key string) bool {
+	const longest = 100 // as words.Quote shows
+	if len(key) > longest {
+		return false
+	}
 	for i := range len(key) {
 		if c := key[i]; c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
 			return false
@@ -100,15 +104,30 @@ func plainKey(key string) bool {
 	return key != ""
 }
 
-// keyPath returns the path of a mapping's entry: a.b, or a["x/y"] for keys
-// that are not plain words.
-func keyPath(parent, key string) string {
+// place is where a value stands in its document, nil for the root. It becomes a text
+// in errors alone: the paths of all values together may be far longer than the
+// document.
+type place struct {
+	above *place
+	key   string
+	item  int // of a list, from 0; -1 for an entry of a mapping
+}
+
+// String returns a.b, a["x/y"] for keys that are not plain words, and a[0] for the
+// items of a list.
+func (p *place) String() string {
+	if p == nil {
+		return ""
+	}
+	above := p.above.String()
 	switch {
-	case !plainKey(key):
-		return parent + "[" + words.Quote(key) + "]"
-	case parent == "":
-		return key
+	case p.item >= 0:
+		return fmt.Sprintf("%s[%d]", above, p.item)
+	case !plainKey(p.key):
+		return above + "[" + words.Quote(p.key) + "]"
+	case above == "":
+		return p.key
 	default:
-		return parent + "." + key
+		return above + "." + p.key
 	}
 }

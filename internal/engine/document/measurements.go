@@ -61,7 +61,7 @@ func (v Value) recipeMeasurements() (list measurement.List, err error) {
 
 // path reads the key of a field as the path of a reading.
 func (f Field) path() (measurement.Path, error) {
-	path, key := measurement.ParsePath(f.Key), Value{node: f.key, path: f.Value.path}
+	path, key := measurement.ParsePath(f.Key), Value{node: f.key, at: f.Value.at}
 	if path.Subtype == "" || path.Key == "" {
 		return path, key.Errorf("%s is not the path of a value: write type/subtype/key, as in K8s/image/driver", words.Quote(f.Key))
 	}

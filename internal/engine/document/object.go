@@ -29,7 +29,7 @@ func (v Value) Object(must, may []string) *Object {
 	o.fields = make(map[string]Value, len(fields))
 	for _, f := range fields {
 		if !slices.Contains(allowed, f.Key) {
-			o.err = nodeError(f.key, f.Value.path, fmt.Sprintf("unknown field %s; expected %s", words.Quote(f.Key), words.Or(allowed)))
+			o.err = nodeError(f.key, f.Value.at, fmt.Sprintf("unknown field %s; expected %s", words.Quote(f.Key), words.Or(allowed)))
 			return o
 		}
 		if !v.sparse || !f.Value.IsNull() {

@@ -23,6 +23,10 @@ const (
 	MaxSize = 32 << 20
 	// maxDepth is the deepest nesting; documents of this product need 6.
 	maxDepth = 64
+	// maxNodes bounds the values and keys of a document, by a count of the characters
+	// that may begin one: each takes some 250 bytes of memory. A snapshot of 100 KiB
+	// has about 10,000.
+	maxNodes = 1_000_000
 	// maxAliased is the number of nodes that aliases may stand for in all.
 	maxAliased = 100_000
 )
@@ -58,7 +62,47 @@ func checkBytes(data []byte) error {
 	if i := bytes.IndexByte(data, 0); i >= 0 {
 		return errorAt(data, i, "the text holds a NUL byte; is this a YAML or JSON file?")
 	}
+	if i := directive(data); i >= 0 {
+		return errorAt(data, i, "a line that begins with % is a directive of YAML, of which %YAML alone is read; indent the line if it belongs to a text")
+	}
+	if n := atMost(data); n > maxNodes {
+		return &Error{Line: 1, Column: 1, Message: fmt.Sprintf("the document may have %d values and keys; the limit is %d", n, maxNodes)}
+	}
 	return nil
+}
+
+// directive returns the offset of a line that the YAML parser would take for a
+// directive other than %YAML, -1 for none. It takes time in the square of how many
+// there are.
+func directive(data []byte) int {
+	for offset := 0; ; {
+		line := data[offset:]
+		if bytes.HasPrefix(line, []byte("%")) && !bytes.HasPrefix(line, []byte("%YAML ")) {
+			return offset
+		}
+		i := bytes.IndexByte(line, '\n')
+		if i < 0 {
+			return -1
+		}
+		offset += i + 1
+	}
+}
+
+// atMost returns a bound of how many values and keys a document has: each but the
+// first comes after one of these characters.
+func atMost(data []byte) int {
+	n := 1
+	for i, c := range data {
+		switch c {
+		case '\n', '\r', ',', ':', '?', '[', '{':
+			n++
+		case '-': // of a list, where nothing else comes after it
+			if i+1 == len(data) || bytes.IndexByte([]byte(blanks), data[i+1]) >= 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func invalidOffset(data []byte) int {
@@ -142,11 +186,11 @@ type checker struct{ aliased int }
 
 func (c *checker) check(n *yaml.Node, depth int, aliased bool) error {
 	if depth > maxDepth {
-		return nodeError(n, "", fmt.Sprintf("nested deeper than %d levels", maxDepth))
+		return nodeError(n, nil, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
 	if aliased {
 		if c.aliased++; c.aliased > maxAliased {
-			return nodeError(n, "", fmt.Sprintf("aliases expand to more than %d values", maxAliased))
+			return nodeError(n, nil, fmt.Sprintf("aliases expand to more than %d values", maxAliased))
 		}
 	}
 	if n.Kind == yaml.AliasNode {
@@ -160,6 +204,6 @@ func (c *checker) check(n *yaml.Node, depth int, aliased bool) error {
 	return nil
 }
 
-func nodeError(n *yaml.Node, path, message string) *Error {
-	return &Error{Line: max(n.Line, 1), Column: max(n.Column, 1), Path: path, Message: message}
+func nodeError(n *yaml.Node, at *place, message string) *Error {
+	return &Error{Line: max(n.Line, 1), Column: max(n.Column, 1), Path: at.String(), Message: message}
 }

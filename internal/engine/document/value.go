@@ -17,7 +17,7 @@ import (
 // expected.
 type Value struct {
 	node *yaml.Node
-	path string
+	at   *place
 	// sparse says that a null field is a missing one, and that lists and mappings
 	// may be empty.
 	sparse bool
@@ -41,7 +41,7 @@ type Field struct {
 
 // Errorf returns an *Error at this value's place.
 func (v Value) Errorf(format string, args ...any) error {
-	return nodeError(v.target(), v.path, fmt.Sprintf(format, args...))
+	return nodeError(v.target(), v.at, fmt.Sprintf(format, args...))
 }
 
 // Node returns the node of the value, behind an alias.
@@ -58,6 +58,7 @@ func (v Value) Fields() ([]Field, error) {
 		return nil, v.Errorf("got %s, want a mapping", v.kind())
 	}
 	fields := make([]Field, 0, len(n.Content)/2)
+	places := make([]place, len(n.Content)/2)
 	seen := make(map[string]bool, len(n.Content)/2)
 	for i := 0; i < len(n.Content); i += 2 {
 		key, err := v.key(n.Content[i])
@@ -65,11 +66,13 @@ func (v Value) Fields() ([]Field, error) {
 			return nil, err
 		}
 		if seen[key] {
-			return nil, nodeError(n.Content[i], v.path, fmt.Sprintf("the key %s is given twice", words.Quote(key)))
+			return nil, nodeError(n.Content[i], v.at, fmt.Sprintf("the key %s is given twice", words.Quote(key)))
 		}
 		seen[key] = true
+		at := &places[len(fields)]
+		*at = place{above: v.at, key: key, item: -1}
 		fields = append(fields, Field{
-			Key: key, Value: Value{node: n.Content[i+1], path: keyPath(v.path, key), sparse: v.sparse},
+			Key: key, Value: Value{node: n.Content[i+1], at: at, sparse: v.sparse},
 			key: n.Content[i],
 		})
 	}
@@ -77,7 +80,7 @@ func (v Value) Fields() ([]Field, error) {
 }
 
 func (v Value) key(n *yaml.Node) (string, error) {
-	k := Value{node: n, path: v.path}
+	k := Value{node: n, at: v.at}
 	switch {
 	case k.target().Kind != yaml.ScalarNode:
 		return "", k.Errorf("a key must be a string, got %s", k.kind())
@@ -95,7 +98,7 @@ func (v Value) Items() ([]Value, error) {
 	}
 	items := make([]Value, len(n.Content))
 	for i, child := range n.Content {
-		items[i] = Value{node: child, path: fmt.Sprintf("%s[%d]", v.path, i), sparse: v.sparse}
+		items[i] = Value{node: child, at: &place{above: v.at, item: i}, sparse: v.sparse}
 	}
 	return items, nil
 }
