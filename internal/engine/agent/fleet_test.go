@@ -6,8 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -88,7 +88,9 @@ func TestNodesThatLie(t *testing.T) {
 	const cluster = "  - type: K8s\n    subtypes:\n      - subtype: server\n        data: {version: v9.9.9}\n"
 	lies := []func(f *fakeCluster, job *batchv1.Job){
 		func(f *fakeCluster, job *batchv1.Job) { f.say(job, fmt.Sprintf(testSnapshot, "gpu-099", "24.04"), 0) },
-		func(f *fakeCluster, job *batchv1.Job) { f.say(job, fmt.Sprintf(testSnapshot, nodeOf(job), "24.04")+cluster, 0) },
+		func(f *fakeCluster, job *batchv1.Job) {
+			f.say(job, fmt.Sprintf(testSnapshot, nodeOf(job), "24.04")+cluster, 0)
+		},
 		func(f *fakeCluster, job *batchv1.Job) { f.say(job, "kind: Nonsense\n", 0) },
 		func(f *fakeCluster, job *batchv1.Job) { f.say(job, strings.Repeat("# padding\n", maxDocument/10+1), 0) },
 		func(f *fakeCluster, job *batchv1.Job) {
@@ -174,7 +176,7 @@ func TestLogIsReadAgain(t *testing.T) {
 		reads := 0
 		f.log = func(pod string) (string, error) {
 			if reads++; reads == 1 {
-				return "", &http.ProtocolError{ErrorString: "unexpected end"}
+				return "", io.ErrUnexpectedEOF
 			}
 			log, _ := f.logs.Load(pod)
 			return log.(string)[:len(log.(string))/max(1, 4-reads)], nil

@@ -116,7 +116,7 @@ func TestAgentToBundle(t *testing.T) {
 	if snapshot := output(t, w, "snapshot"); !strings.Contains(snapshot, "VERSION_ID: \"24.04\"") || strings.Contains(snapshot, "created:") || strings.Contains(snapshot, "eidos") {
 		t.Errorf("the snapshot:\n%s", snapshot)
 	}
-	if values := output(t, w, "values"); !strings.Contains(values, "driver:") {
+	if values := output(t, w, "values"); !strings.Contains(values, `"driver":`) {
 		t.Errorf("the bundle's values:\n%s", values)
 	}
 	checkEmptyPlan(t, w)
