@@ -122,9 +122,9 @@ func TestAgentToBundle(t *testing.T) {
 	checkEmptyPlan(t, w)
 	s.checkLeft("ConfigMap eidos-snapshot")
 
-	// The same facts in a second run change nothing downstream.
+	// The same facts in a second run, on all nodes, change nothing downstream.
 	before := output(t, w, "sha256")
-	w.Write(t, "main.tf", strings.Replace(config, "node_selector = {", `triggers = { run = "2" }
+	w.Write(t, "main.tf", strings.Replace(config, "node_selector = {", `all_nodes = true
   node_selector = {`, 1))
 	if r := w.Apply(t); !r.Says("1 changed, 0 destroyed") && !r.Says("2 changed, 0 destroyed") {
 		t.Errorf("the second run:\n%s", r.Stdout)
