@@ -10,6 +10,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
@@ -60,6 +61,11 @@ func (s *session) launch(ctx context.Context, t target) (*batchv1.Job, error) {
 	job.OwnerReferences = ownedBy(s.first)
 	job, err := s.Connection.Batch.Jobs(s.spec.Namespace).Create(ctx, job, creating())
 	return job, s.notCreated(ctx, err, s.call("create", "batch", "jobs", t.job))
+}
+
+func (s *session) patchJob(ctx context.Context, job, patch string) error {
+	_, err := s.Connection.Batch.Jobs(s.spec.Namespace).Patch(ctx, job, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: fieldManager})
+	return s.Connection.Explain(ctx, err, s.call("patch", "batch", "jobs", job))
 }
 
 // ownedBy makes an object go with the Job.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
@@ -76,6 +78,11 @@ func (s *session) tryLog(ctx context.Context, pod string) (text []byte, rest str
 	}
 	defer func() { _ = log.Close() }() // only read
 	return frame.Read(io.LimitReader(log, maxLog), maxDocument)
+}
+
+// logOptions ask for a log of the agent, so many bytes of it.
+func logOptions(bytes int64) *corev1.PodLogOptions {
+	return &corev1.PodLogOptions{Container: containerName, LimitBytes: new(bytes)}
 }
 
 // lacksRights returns the error of reading a log that Terraform may not read: it
