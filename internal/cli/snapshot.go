@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
@@ -28,6 +29,7 @@ type snapshotCommand struct {
 	hostRoot   string
 	timeout    time.Duration
 	failFast   bool
+	framed     bool
 	output     outputFlags
 	kubernetes kubernetesFlags
 }
@@ -62,6 +64,7 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take")
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
 	c.output.register(command, "snapshot")
+	flags.BoolVar(&c.framed, "framed", false, "mark the snapshot's lines on standard output, and state its SHA-256 first: for the log of a container, which holds other lines too")
 	c.kubernetes.register(flags)
 	complete(command, "collectors", collectorWords)
 }
@@ -71,7 +74,7 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return invalid(err)
 	}
-	if err := c.check(); err != nil {
+	if err := c.check(to); err != nil {
 		return invalid(err)
 	}
 	client := c.kubernetes.client(c.process)
@@ -98,7 +101,11 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 		return failed(append(errs, errors.New("nothing was collected, so nothing is written"))...)
 	}
 	text, err := taken.Encode(to.format)
-	if err == nil {
+	switch {
+	case err != nil:
+	case c.framed:
+		err = frame.Write(c.process.Stdout, text)
+	default:
 		store := c.process.store(client, c.output.force)
 		err = store.Write(ctx, to.Location, location.Document{Kind: document.SnapshotKind, Text: text, Format: string(to.format), Created: now})
 	}
@@ -109,8 +116,11 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 }
 
 // check finds what is wrong with the flags before anything is collected.
-func (c *snapshotCommand) check() error {
+func (c *snapshotCommand) check(to destination) error {
 	var errs []error
+	if c.framed && (!to.Stream || to.format == document.FormatTable) {
+		errs = append(errs, errors.New("--framed is about a document on standard output: use it with --output - and --format yaml or json"))
+	}
 	if c.timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--timeout %s: a collector needs time", c.timeout))
 	}

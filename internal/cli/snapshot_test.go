@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
@@ -103,6 +104,19 @@ func TestSnapshotTable(t *testing.T) {
 		must(t, "snapshot", "--host-root", root, "--collectors", "OS/release", "--format", "table"))
 }
 
+// TestSnapshotFramed is found again in a log with what else the command writes.
+func TestSnapshotFramed(t *testing.T) {
+	t.Parallel()
+	o := run(t, "snapshot", "--host-root", hostRoot(t), "--framed")
+	o.check(t, cli.ExitPartial, "SystemD/containerd.service: ")
+	text, rest, err := frame.Read(strings.NewReader("kubelet\n"+o.stdout+o.stderr), len(o.stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ubuntu", decodeSnapshot(t, string(text)).Measurements.Text(measurement.OS, "release", "ID"))
+	equal(t, "kubelet\n"+strings.TrimSpace(o.stderr), rest)
+}
+
 // TestSnapshotSelection selects every collector by its name and its type.
 func TestSnapshotSelection(t *testing.T) {
 	t.Parallel()
@@ -186,6 +200,8 @@ func TestSnapshotErrors(t *testing.T) {
 		"file as host root": {[]string{"--host-root", file}, "error: --host-root " + file + ": it is not a directory"},
 		"path as unit":      {[]string{"--unit", "../x"}, `error: --unit "../x": it is not the name of a systemd unit`},
 		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is not the name`},
+		"framed file":       {[]string{"--framed", "--output", file}, "error: --framed is about a document on standard output"},
+		"framed table":      {[]string{"--framed", "--format", "table"}, "error: --framed is about a document on standard output"},
 		"extra argument":    {[]string{"out.yaml"}, `unexpected argument "out.yaml"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -87,8 +87,8 @@ func TestAttributes(t *testing.T) {
 			"options", "os", "os_version", "overlays", "provenance", "releases", "request", "service", "sha256", "snapshot", "yaml",
 		},
 		"eidos_agent": {
-			"all_nodes", "collectors", "disagreements", "image", "image_pull_secrets", "keep_on_failure", "name", "namespace", "node_name", "node_selector", "nodes",
-			"privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
+			"all_nodes", "collectors", "disagreements", "groups", "image", "image_pull_secrets", "keep_on_failure", "left_out", "name", "namespace", "node_name", "node_selector", "nodes",
+			"parallel", "privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
 		},
 		"eidos_bundle": {"bundlers", "components", "files", "findings", "ignore_findings", "namespaces", "object_overrides", "output_dir", "overrides", "recipe", "releases", "sha256"},
 	}

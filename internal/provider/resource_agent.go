@@ -4,8 +4,6 @@ package provider
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 var (
@@ -60,7 +59,10 @@ func (r *agentResource) runner(diags *diag.Diagnostics) *agent.Runner {
 		diags.AddError("Kubernetes Connection Invalid", err.Error())
 		return nil
 	}
-	return &agent.Runner{Connection: clients, GPUInstanceType: catalog.GPUInstanceType}
+	return &agent.Runner{
+		Connection: clients, GPUInstanceType: catalog.GPUInstanceType,
+		Cluster: snapshot.Kubernetes(r.connection.client, snapshot.KubernetesOptions{Catalog: catalog}),
+	}
 }
 
 // deleteTimeout is how long removing may take unless timeouts say otherwise.
@@ -114,8 +116,9 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 	if runner == nil {
 		return false
 	}
+	runner.Report = func(p agent.Progress) { logProgress(ctx, p) }
 	tflog.Debug(ctx, "Running the agent", map[string]any{
-		"image": spec.Image, "node_name": spec.NodeName, "node_selector": spec.NodeSelector, "all_nodes": spec.AllNodes, "collectors": spec.Collectors,
+		"image": spec.Image, "node_name": spec.NodeName, "node_selector": spec.NodeSelector, "all_nodes": spec.AllNodes, "parallel": spec.Parallel, "collectors": spec.Collectors,
 		"privileged": spec.Privileged, "runtime_class": spec.RuntimeClass, "service_account": spec.ServiceAccount, "timeout": timeout.String(),
 	})
 	result, err := runner.Run(ctx, spec, owner)
@@ -124,13 +127,31 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 		return false
 	}
 	tflog.Debug(ctx, "The agent has run", map[string]any{
-		"nodes": slices.Sorted(maps.Keys(result.Nodes)), "typical_node": result.Node, "disagreements": len(result.Disagreements), "warnings": len(result.Warnings),
+		"nodes": len(result.Nodes), "left_out": len(result.LeftOut), "groups": len(result.Groups),
+		"typical_node": result.Node, "disagreements": len(result.Disagreements), "warnings": len(result.Warnings),
 	})
 	for _, warning := range result.Warnings {
 		diags.AddWarning(agentWarning(warning.Kind), warning.Text)
 	}
 	plan.setResult(ctx, result, diags)
+	plan.LeftOut = mapValue(ctx, types.StringType, result.LeftOut, diags)
 	return !diags.HasError()
+}
+
+// logProgress logs every node that has ended, and some of them to those who
+// follow from a distance.
+func logProgress(ctx context.Context, p agent.Progress) {
+	fields := map[string]any{"node": p.Node, "ended": p.Ended, "failed": p.Failed, "nodes": p.Nodes}
+	const steps = 20
+	switch {
+	case p.Err != nil:
+		fields["error"] = p.Err.Error()
+		tflog.Warn(ctx, "The agent failed on a node", fields)
+	case p.Ended == p.Nodes || p.Ended%max(1, p.Nodes/steps) == 0:
+		tflog.Info(ctx, "The agent has ended on nodes", fields)
+	default:
+		tflog.Debug(ctx, "The agent has ended on a node", fields)
+	}
 }
 
 // Read reports what the ConfigMaps say. When one is gone the snapshot is null,
@@ -154,11 +175,11 @@ func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	case err != nil:
 		resp.Diagnostics.AddError("ConfigMap Not Readable", err.Error())
 		return
-	case result == nil:
+	case len(missing) > 0:
 		tflog.Debug(ctx, "The agent's snapshot is gone", map[string]any{"missing": len(missing)})
 		resp.Diagnostics.AddWarning("Snapshot Is Gone", strings.Join(missing, "\n")+"\n\nThe next apply takes it again.")
 		state.Snapshot, state.SHA256 = types.StringNull(), types.StringNull()
-	default:
+	case result != nil:
 		state.setResult(ctx, result, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

@@ -23,6 +23,7 @@ type agentModel struct {
 	NodeName         types.String   `tfsdk:"node_name"`
 	NodeSelector     types.Map      `tfsdk:"node_selector"`
 	AllNodes         types.Bool     `tfsdk:"all_nodes"`
+	Parallel         types.Int64    `tfsdk:"parallel"`
 	Tolerations      types.List     `tfsdk:"tolerations"`
 	Image            types.String   `tfsdk:"image"`
 	ImagePullSecrets types.Set      `tfsdk:"image_pull_secrets"`
@@ -37,7 +38,9 @@ type agentModel struct {
 	Snapshot      types.String `tfsdk:"snapshot"`
 	SHA256        types.String `tfsdk:"sha256"`
 	Nodes         types.Map    `tfsdk:"nodes"`
+	Groups        types.List   `tfsdk:"groups"`
 	Disagreements types.Map    `tfsdk:"disagreements"`
+	LeftOut       types.Map    `tfsdk:"left_out"`
 }
 
 type tolerationModel struct {
@@ -48,11 +51,20 @@ type tolerationModel struct {
 }
 
 type agentNodeModel struct {
-	ConfigMap string `tfsdk:"config_map"`
-	SHA256    string `tfsdk:"sha256"`
+	ConfigMap types.String `tfsdk:"config_map"`
+	SHA256    string       `tfsdk:"sha256"`
 }
 
 func agentNodeType() attr.Type { return agentNode().Type() }
+
+type agentGroupModel struct {
+	Nodes       []string           `tfsdk:"nodes"`
+	ConfigMap   types.String       `tfsdk:"config_map"`
+	SHA256      string             `tfsdk:"sha256"`
+	Differences map[string]*string `tfsdk:"differences"`
+}
+
+func agentGroupType() attr.Type { return agentGroup().Type() }
 
 // sameRun reports whether another run would be asked for the same, however it is
 // written. What is unknown may be something else.
@@ -71,7 +83,7 @@ func (m *agentModel) inLog(ctx context.Context) context.Context {
 // known reports whether all arguments are known, down to their elements.
 func (m *agentModel) known(ctx context.Context) bool {
 	return fullyKnown(
-		ctx, m.Namespace, m.Name, m.NodeName, m.NodeSelector, m.AllNodes, m.Tolerations, m.Image, m.ImagePullSecrets,
+		ctx, m.Namespace, m.Name, m.NodeName, m.NodeSelector, m.AllNodes, m.Parallel, m.Tolerations, m.Image, m.ImagePullSecrets,
 		m.ServiceAccount, m.Collectors, m.Privileged, m.RuntimeClass, m.Triggers,
 	)
 }
@@ -83,6 +95,7 @@ func (m *agentModel) spec(ctx context.Context, version string, timeout time.Dura
 		Name:           m.Name.ValueString(),
 		NodeName:       m.NodeName.ValueString(),
 		AllNodes:       m.AllNodes.ValueBool(),
+		Parallel:       int(m.Parallel.ValueInt64()),
 		Image:          cmp.Or(m.Image.ValueString(), agent.DefaultImage(version)),
 		ServiceAccount: m.ServiceAccount.ValueString(),
 		Privileged:     m.Privileged.ValueBool(),
@@ -104,12 +117,20 @@ func (m *agentModel) spec(ctx context.Context, version string, timeout time.Dura
 	return spec
 }
 
+// setResult sets what the ConfigMaps hold; what a run left out they do not.
 func (m *agentModel) setResult(ctx context.Context, result *agent.Result, diags *diag.Diagnostics) {
 	nodes := make(map[string]agentNodeModel, len(result.Nodes))
-	for name, node := range result.Nodes {
-		nodes[name] = agentNodeModel{ConfigMap: node.ConfigMap, SHA256: sha256Hex(factsYAML(node.Snapshot, diags))}
+	groups := make([]agentGroupModel, len(result.Groups))
+	for i, g := range result.Groups {
+		groups[i] = agentGroupModel{Nodes: g.Nodes, ConfigMap: stringOrNull(g.ConfigMap), SHA256: g.SHA256, Differences: g.Differences}
+		for _, name := range g.Nodes {
+			nodes[name] = agentNodeModel{ConfigMap: stringOrNull(result.Nodes[name].ConfigMap), SHA256: g.SHA256}
+		}
 	}
 	m.Nodes = mapValue(ctx, agentNodeType(), nodes, diags)
+	list, d := types.ListValueFrom(ctx, agentGroupType(), groups)
+	diags.Append(d...)
+	m.Groups = list
 	m.Disagreements = mapValue(ctx, types.StringType, result.Disagreements, diags)
 	yaml := factsYAML(result.Snapshot(), diags)
 	m.Snapshot, m.SHA256 = types.StringValue(string(yaml)), types.StringValue(sha256Hex(yaml))
@@ -118,21 +139,27 @@ func (m *agentModel) setResult(ctx context.Context, result *agent.Result, diags 
 // setUnknown says that a run will fill the computed attributes.
 func (m *agentModel) setUnknown() {
 	m.Snapshot, m.SHA256 = types.StringUnknown(), types.StringUnknown()
-	m.Nodes, m.Disagreements = types.MapUnknown(agentNodeType()), types.MapUnknown(types.StringType)
+	m.Nodes, m.Groups = types.MapUnknown(agentNodeType()), types.ListUnknown(agentGroupType())
+	m.Disagreements, m.LeftOut = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
 }
 
 // copyResult keeps what an earlier run found.
 func (m *agentModel) copyResult(from *agentModel) {
-	m.Snapshot, m.SHA256, m.Nodes, m.Disagreements = from.Snapshot, from.SHA256, from.Nodes, from.Disagreements
+	m.Snapshot, m.SHA256, m.Nodes, m.Groups = from.Snapshot, from.SHA256, from.Nodes, from.Groups
+	m.Disagreements, m.LeftOut = from.Disagreements, from.LeftOut
 }
 
 // stored names the ConfigMaps of the state.
 func (m *agentModel) stored(ctx context.Context, owner string, diags *diag.Diagnostics) agent.Stored {
 	var nodes map[string]agentNodeModel
 	diags.Append(m.Nodes.ElementsAs(ctx, &nodes, false)...)
-	stored := agent.Stored{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString(), Owner: owner, Nodes: map[string]string{}}
+	stored := agent.Stored{
+		Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString(), Owner: owner,
+		Nodes: map[string]string{}, SHA256: map[string]string{},
+	}
 	for name, node := range nodes {
-		stored.Nodes[name] = node.ConfigMap
+		stored.Nodes[name] = node.ConfigMap.ValueString()
+		stored.SHA256[node.ConfigMap.ValueString()] = node.SHA256
 	}
 	return stored
 }

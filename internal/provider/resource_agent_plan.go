@@ -132,5 +132,6 @@ func agentWarning(kind agent.WarningKind) string {
 		agent.FailedNodes: "Agent Failed On Nodes",
 		agent.PassedOver:  "Nodes Passed Over",
 		agent.Leftovers:   "Agent's Objects Left",
+		agent.NotStored:   "Snapshots Not Stored",
 	}[kind]
 }

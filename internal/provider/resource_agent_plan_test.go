@@ -33,10 +33,10 @@ func TestAgentErrorIsOnItsArgument(t *testing.T) {
 func TestAgentWarningTitles(t *testing.T) {
 	t.Parallel()
 	titles := map[string]bool{}
-	for _, kind := range []agent.WarningKind{agent.Incomplete, agent.FailedNodes, agent.PassedOver, agent.Leftovers} {
+	for _, kind := range []agent.WarningKind{agent.Incomplete, agent.FailedNodes, agent.PassedOver, agent.Leftovers, agent.NotStored} {
 		titles[agentWarning(kind)] = true
 	}
-	if len(titles) != 4 {
+	if len(titles) != 5 {
 		t.Errorf("titles: %v", titles)
 	}
 }
@@ -69,6 +69,7 @@ func TestSameRunInOtherWords(t *testing.T) {
 		"upper case":  {func(m *agentModel) { m.Collectors = types.SetValueMust(types.StringType, text("OS", "gpu/SMI")) }, true},
 		"no triggers": {func(m *agentModel) { m.Triggers = types.MapValueMust(types.StringType, map[string]attr.Value{}) }, true},
 		"the image":   {func(m *agentModel) { m.Image = types.StringValue(agent.DefaultImage(version)) }, true},
+		"in parallel": {func(m *agentModel) { m.Parallel = types.Int64Value(20) }, true},
 		"triggers": {func(m *agentModel) {
 			m.Triggers = types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue("b")})
 		}, false},

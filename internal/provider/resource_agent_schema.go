@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 )
@@ -25,7 +28,7 @@ func (r *agentResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 	attributes := agentArguments(ctx)
 	maps.Copy(attributes, agentResults())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Takes a snapshot on a GPU node: deploys a Job that runs `eidos snapshot` there, waits for it, reads the ConfigMap that it wrote, and removes everything but the ConfigMap. " +
+		MarkdownDescription: "Takes a snapshot on a GPU node: asks the API server what that knows, deploys a Job that runs `eidos snapshot` on the node, waits for it, keeps what both said in a ConfigMap, and removes everything else. " +
 			"It runs when it is created, when an argument that it depends on or `triggers` changes, and when the ConfigMap is gone.",
 		Attributes: attributes,
 	}
@@ -37,17 +40,21 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"namespace": schema.StringAttribute{
 			Required: true, PlanModifiers: replace,
-			MarkdownDescription: "Namespace to run in and to keep the ConfigMap in. It must exist and, unless only collectors of type K8s are chosen, allow `hostPath` volumes: the GPU Operator's does.",
+			MarkdownDescription: "Namespace to run in and to keep the ConfigMap in. It must exist and, unless only collectors of type K8s are chosen, which need no pod, allow `hostPath` volumes: the GPU Operator's does.",
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true, PlanModifiers: replace, Default: stringdefault.StaticString(agent.DefaultName),
-			MarkdownDescription: "Name of the ConfigMap; with `all_nodes` the beginning of their names. Defaults to `" + agent.DefaultName + "`. A ConfigMap of that name that no agent made is refused.",
+			MarkdownDescription: "Name of the ConfigMap; with `all_nodes` that of the typical node's, and the beginning of the others' names. Defaults to `" + agent.DefaultName + "`. A ConfigMap of that name that no agent made is refused.",
 		},
 		"node_name": optionalText("Node to run on. Defaults to the first by name, of those that `node_selector` selects, that is ready and whose taints are tolerated.",
 			stringvalidator.ConflictsWith(path.MatchRoot("node_selector"), path.MatchRoot("all_nodes"))),
 		"node_selector": optionalMap("Labels of the nodes to choose from. Defaults to the nodes with NVIDIA GPUs, known by their labels, capacity or instance type.", mapvalidator.NoNullValues()),
-		"all_nodes": optionalFlag(fmt.Sprintf("Run on each of these nodes, %d at a time, not just on the first. Every node then has a ConfigMap of its own. "+
-			"Nodes that are not ready or not tolerated, and those where the agent fails, are left out with a warning. Defaults to `false`.", agent.MaxParallel)),
+		"all_nodes": optionalFlag("Run on each of these nodes, not just on the first. Nodes whose snapshots are equal share a ConfigMap. " +
+			"Nodes that are cordoned, not ready or not tolerated, and those where the agent fails, are left out with a warning; `left_out` has them all. Defaults to `false`."),
+		"parallel": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: fmt.Sprintf("On how many nodes to run at a time, with `all_nodes`. Defaults to a tenth of them, but at least %d and at most %d.", agent.MinParallel, agent.MaxParallel),
+		},
 		"tolerations": schema.ListNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Taints to tolerate. `nvidia.com/gpu` always is.",
@@ -60,9 +67,9 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 		},
 		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is not a reason to run again.", notEmpty()),
 		"image_pull_secrets": optionalSet("Names of secrets in the namespace with credentials for the registry.", setvalidator.NoNullValues()),
-		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must have the rights that [the guide](../guides/agent.md) lists. " +
-			"Defaults to an account that lives as long as the run, with exactly these rights."),
-		"collectors": optionalSet("What to collect: "+codeList(agent.CollectorNames())+", or a type for all of its own, such as `OS`. Defaults to all. Fewer collectors need fewer mounts and rights.",
+		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must be allowed to patch the ConfigMap. " +
+			"Defaults to an account that lives as long as the run and may do just that. With `all_nodes` pods have no token, and run as the namespace's default account unless you name one."),
+		"collectors": optionalSet("What to collect: "+codeList(agent.CollectorNames())+", or a type for all of its own, such as `OS`. Defaults to all. Fewer collectors need fewer mounts and rights. Those of type `K8s` run in Terraform, so that no pod needs to read the cluster.",
 			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
 		"privileged":      optionalFlag("Run as root, privileged, with the whole file system of the node, read-only. Needed for `GPU/smi` without a runtime class, and for `SystemD` where D-Bus refuses other users. Defaults to `false`."),
 		"runtime_class":   optionalText("Runtime class that brings `nvidia-smi` into the container, `nvidia` with the GPU Operator. Without it GPUs are described as the kernel and the PCI bus show them."),
@@ -85,13 +92,28 @@ func agentResults() map[string]schema.Attribute {
 			MarkdownDescription: "The nodes that the agent ran on, by name.",
 			NestedObject:        agentNode(),
 		},
+		"groups": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The same nodes by what they say: those of a group agree in every reading. The first group is that of the typical node, then come the largest. One group for one node.",
+			NestedObject:        agentGroup(),
+		},
 		"disagreements": computedMap("Readings that the nodes disagree about, as `type/subtype/key`, with what they say and how many do: `\"580.105.08: 7, 580.95.05: 1\"`. Empty for one node."),
+		"left_out":      computedMap("Nodes that the agent should have described and did not, with the reason: cordoned, not ready, tainted, or why it failed."),
 	}
+}
+
+func agentGroup() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"nodes":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the nodes, sorted."},
+		"config_map":  computedText("Name of the ConfigMap with their snapshot, for `config_map` of `eidos_snapshot`. Null where nodes differ so much that the ConfigMaps of larger groups fill 8 MiB."),
+		"sha256":      computedText("SHA-256 of their snapshot, as `sha256` is made."),
+		"differences": computedMap("What they say differently from the typical node, as `type/subtype/key`; null for what they do not say. Empty for the first group."),
+	}}
 }
 
 func agentNode() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"config_map": computedText("Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`."),
+		"config_map": computedText("Name of the ConfigMap with the node's snapshot, for `config_map` of `eidos_snapshot`. Nodes of a group share one; see `groups`."),
 		"sha256":     computedText("SHA-256 of the node's snapshot, as `sha256` is made."),
 	}}
 }

@@ -45,3 +45,8 @@ resource "eidos_agent" "pool" {
 output "disagreements" {
   value = eidos_agent.pool.disagreements
 }
+
+# Which nodes differ from the typical one, and in what.
+output "odd_nodes" {
+  value = { for group in slice(eidos_agent.pool.groups, 1, length(eidos_agent.pool.groups)) : join(", ", group.nodes) => group.differences }
+}

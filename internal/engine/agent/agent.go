@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package agent takes a snapshot on nodes of a cluster: it deploys a Job that
-// runs `eidos snapshot` there and writes a ConfigMap, waits for it, reads the
-// ConfigMap, and removes everything but the ConfigMap.
+// Package agent takes a snapshot on nodes of a cluster: it asks the API server
+// what that knows, once, deploys a Job on each node that runs `eidos snapshot`
+// there, reads what it found, keeps both in ConfigMaps, and removes everything
+// else.
 //
-//	Spec -> choose nodes -> claim ConfigMaps -> deploy -> follow -> read -> clean up
+//	Spec -> choose nodes -> ask the cluster -> claim the ConfigMap -> follow the Jobs -> store -> clean up
+//
+// On one node the Job writes the ConfigMap, which is all that its token may do.
+// On all nodes the Jobs have no token: they print the document, and it is read
+// from the pods' logs. Nodes whose snapshots are equal share a ConfigMap.
 //
 // What one run creates carries the run's random name, so that runs never
 // collide, and is found by label when a run was killed. Nothing that others
@@ -26,9 +31,10 @@ const (
 	DefaultName = "eidos-snapshot"
 	// DefaultTimeout is for a whole run, with the pulling of the image.
 	DefaultTimeout = 10 * time.Minute
-	// MaxParallel is how many nodes run the agent at a time: every agent lists
-	// the pods of the cluster.
-	MaxParallel = 10
+	// MinParallel and MaxParallel bound how many of many nodes run the agent at a
+	// time where a Spec does not say: a tenth of them.
+	MinParallel = 10
+	MaxParallel = 100 // see MinParallel
 )
 
 const imageRepository = "ghcr.io/cloud-native-stack/eidos"
@@ -49,8 +55,8 @@ func DefaultImage(version string) string {
 type Spec struct {
 	// Namespace of everything that is not cluster-wide; it must exist.
 	Namespace string
-	// Name of the ConfigMap. With AllNodes every node has one of its own, whose
-	// name begins so.
+	// Name of the ConfigMap. With AllNodes it is that of the typical node and of
+	// those that are like it; the names of the others' begin so.
 	Name string
 	// Image whose entrypoint is the eidos command.
 	Image            string
@@ -58,16 +64,19 @@ type Spec struct {
 
 	// NodeName is the node to run on, else the first that NodeSelector selects,
 	// else the first with GPUs. AllNodes runs on each of them, not just on the
-	// first. Nodes that are not ready or have taints that Tolerations do not
-	// cover are passed over.
+	// first. Nodes that are cordoned, not ready or have taints that Tolerations do
+	// not cover are passed over.
 	NodeName     string
 	NodeSelector map[string]string
 	AllNodes     bool
 	Tolerations  []corev1.Toleration
+	// Parallel is how many of all nodes run the agent at a time; 0 means a tenth,
+	// within MinParallel and MaxParallel.
+	Parallel int
 
 	// ServiceAccount to run as. It is the user's own, and so are its rights.
-	// Without one, a run has its own account with the rights that its
-	// collectors need.
+	// Without one, a run on one node has its own account, which may write the
+	// ConfigMap; on all nodes pods run as the namespace's default, without token.
 	ServiceAccount string
 	// Collectors by name or type, such as OS/grub or gpu; none means all.
 	Collectors []string
@@ -90,6 +99,23 @@ func (s Spec) timeout() time.Duration {
 		return DefaultTimeout
 	}
 	return s.Timeout
+}
+
+// nodeTimeout is how long the agent may take on one node. Of many nodes one that
+// hangs leaves time for those that wait for its place.
+func (s Spec) nodeTimeout() time.Duration {
+	if s.AllNodes {
+		return s.timeout() / 2
+	}
+	return s.timeout()
+}
+
+// parallel is how many of so many nodes run the agent at a time.
+func (s Spec) parallel(nodes int) int {
+	if s.Parallel > 0 {
+		return s.Parallel
+	}
+	return min(max(nodes/10, MinParallel), MaxParallel)
 }
 
 // Reason says why a run failed.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -21,7 +22,11 @@ type attempt struct {
 	target target
 	image  string
 	job    *batchv1.Job // nil when it is gone
-	pod    *corev1.Pod  // as last seen
+	// jobSeen is set when a watch has reported the Job.
+	jobSeen bool
+	// timer ends the attempt of a node that hangs.
+	timer *time.Timer
+	pod   *corev1.Pod // as last seen
 	// podGone is set when the pod was there once and is gone.
 	podGone bool
 	// jobWarnings and podWarnings are the messages of events, oldest first.
@@ -40,7 +45,14 @@ type outcome struct {
 	// about them.
 	partial bool
 	lines   string
+	text    []byte // of the document
 	err     *Error
+}
+
+// alike reports whether an attempt failed for a reason that others are likely to
+// share: not that of a node that hangs, disappears or lies.
+func (o outcome) alike() bool {
+	return o.err != nil && o.err.Reason != TimedOut && o.err.Reason != Lost && o.err.Reason != BadSnapshot
 }
 
 // outcome returns nil while the attempt goes on. What says most comes first: a
@@ -209,7 +221,7 @@ func isSuspended(job *batchv1.Job) bool { return job.Spec.Suspend != nil && *job
 func (a *attempt) describe() string {
 	text := "the Job has created no pod"
 	switch status := a.status(); {
-	case a.pod == nil && a.job != nil && isSuspended(a.job):
+	case a.pod == nil && a.job == nil:
 		text = "it waits for other nodes to finish"
 	case status != nil && status.State.Running != nil:
 		text = "it is running"

@@ -37,6 +37,11 @@ func conditioned(t corev1.PodConditionType, status corev1.ConditionStatus, reaso
 	return podWith(corev1.PodStatus{Phase: corev1.PodPending, Conditions: []corev1.PodCondition{{Type: t, Status: status, Reason: reason, Message: message}}})
 }
 
+func madeUp(pod *corev1.Pod) *corev1.Pod {
+	pod.Spec.NodeName = "gpu-2"
+	return pod
+}
+
 func nominated() *corev1.Pod {
 	pod := conditioned(corev1.PodScheduled, corev1.ConditionFalse, "Unschedulable", "preempting")
 	pod.Status.NominatedNodeName = "gpu-1"
@@ -63,6 +68,15 @@ func put(objects ...runtime.Object) []change {
 }
 
 func gone(object runtime.Object) change { return change{one: object, removed: true} }
+
+// attemptOf is an attempt that has just begun.
+func attemptOf(t *testing.T) (*progress, *attempt) {
+	t.Helper()
+	d := deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1")
+	p, a := &progress{}, &attempt{target: d.targets[0], image: d.spec.Image, job: d.job(d.targets[0], false)}
+	p.begin(a)
+	return p, a
+}
 
 func TestOutcome(t *testing.T) {
 	t.Parallel()
@@ -95,7 +109,13 @@ func TestOutcome(t *testing.T) {
 			changes: put(conditioned(corev1.DisruptionTarget, corev1.ConditionTrue, "PreemptionByScheduler", "preempting")),
 			reason:  Lost, want: []string{"(PreemptionByScheduler): preempting"},
 		},
-		"node gone": {changes: append(put(waits("ContainerCreating", "")), gone(waits("", ""))), reason: Lost, want: []string{"the node disappeared"}},
+		"node gone":                     {changes: append(put(waits("ContainerCreating", "")), gone(waits("", ""))), reason: Lost, want: []string{"the node disappeared"}},
+		"pod that another node made up": {changes: put(madeUp(ends(1, "Error", "lies")))},
+		"Job younger than the list":     {changes: []change{{kind: jobKind, all: []runtime.Object{}}}},
+		"Job gone while nobody looked": {
+			changes: append(put(&batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: testJob}}), change{kind: jobKind, all: []runtime.Object{}}),
+			reason:  Lost, want: []string{"the Job was deleted"},
+		},
 		"pod gone while nobody looked": {
 			changes: append(put(waits("ContainerCreating", "")), change{kind: podKind, all: []runtime.Object{}}),
 			reason:  Lost, want: []string{"the node disappeared"},
@@ -142,8 +162,7 @@ func TestOutcome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newProgress(deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1"))
-			a := p.attempts[0]
+			p, a := attemptOf(t)
 			var o *outcome
 			for _, c := range tt.changes {
 				p.apply(c)
@@ -170,12 +189,12 @@ func TestOutcome(t *testing.T) {
 func TestOutcomeOfSuccess(t *testing.T) {
 	t.Parallel()
 	for code, partial := range map[int32]bool{0: false, 3: true} {
-		p := newProgress(deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1"))
+		p, a := attemptOf(t)
 		// An event from before the pod started counts for nothing.
 		for _, c := range put(event("Pod", testJob+"-x1y2z", "FailedMount", "hostPath type check failed"), ends(code, "", " OS/kmod: no\n"), failedJob("BackoffLimitExceeded", "")) {
 			p.apply(c)
 		}
-		o := p.attempts[0].outcome()
+		o := a.outcome()
 		if o == nil || o.err != nil || o.partial != partial || o.lines != "OS/kmod: no" {
 			t.Errorf("exit status %d: outcome %+v", code, o)
 		}
@@ -196,11 +215,14 @@ func TestDescribe(t *testing.T) {
 		"it waits: ContainerCreating why":    put(waits("ContainerCreating", "why")),
 		"the Job has created no pod. Last event: FailedCreate: try again ": put(resumed, event("Job", testJob, "FailedCreate", "try again")),
 	} {
-		p := newProgress(deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1"))
+		p, a := attemptOf(t)
+		if changes == nil {
+			a.job = nil
+		}
 		for _, c := range changes {
 			p.apply(c)
 		}
-		if got := p.attempts[0].describe(); got != strings.TrimSpace(want) {
+		if got := a.describe(); got != strings.TrimSpace(want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -62,13 +63,9 @@ func (s *session) undoAll(ctx context.Context, chosen func(removal) bool) error 
 
 // keep leaves what shows why a run failed: the Jobs that ran and did not
 // succeed, with the account and the Role that the first Job owns. They stay
-// until the next run removes them. The ConfigMaps go back to what they were, and
-// the rights in the whole cluster, which nothing needs now, are removed.
+// until the next run removes them. The ConfigMaps go back to what they were.
 func (s *session) keep(ctx context.Context) error {
 	errs := []error{s.undoAll(ctx, func(undo removal) bool { return undo.onFailure })} // the claims
-	if s.spec.ServiceAccount == "" && len(s.clusterRules()) > 0 {
-		errs = append(errs, s.removeClusterRoleBinding(s.clusterName())(ctx), s.removeClusterRole(s.clusterName())(ctx))
-	}
 	jobs, err := s.jobs(ctx)
 	errs = append(errs, err)
 	for i := range jobs {
@@ -103,6 +100,19 @@ func (s *session) removeJob(name string) remover {
 	return s.remover(s.call("delete", "batch", "jobs", name), s.Connection.Batch.Jobs(s.spec.Namespace).Delete)
 }
 
+// removeJobs removes those of the run that are there, the one that owns the
+// others last.
+func (s *session) removeJobs(ctx context.Context) error {
+	first := s.targets[0].job
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(s.launched)) {
+		if name != first {
+			errs = append(errs, s.removeJob(name)(ctx))
+		}
+	}
+	return errors.Join(append(errs, s.removeJob(first)(ctx))...)
+}
+
 func (s *session) removeAccount(name string) remover {
 	return s.remover(s.call("delete", "", "serviceaccounts", name), s.Connection.Core.ServiceAccounts(s.spec.Namespace).Delete)
 }
@@ -113,14 +123,6 @@ func (s *session) removeRole(name string) remover {
 
 func (s *session) removeRoleBinding(name string) remover {
 	return s.remover(s.call("delete", rbacv1.GroupName, "rolebindings", name), s.Connection.RBAC.RoleBindings(s.spec.Namespace).Delete)
-}
-
-func (s *session) removeClusterRole(name string) remover {
-	return s.remover(clusterCall("delete", "clusterroles", name), s.Connection.RBAC.ClusterRoles().Delete)
-}
-
-func (s *session) removeClusterRoleBinding(name string) remover {
-	return s.remover(clusterCall("delete", "clusterrolebindings", name), s.Connection.RBAC.ClusterRoleBindings().Delete)
 }
 
 // removeConfigMap removes a ConfigMap that is the one it was: nobody has made

@@ -9,13 +9,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
-// collector is what one collector needs beyond a pod that may do nothing.
+// collector is what one collector needs: of a pod that may do nothing else, or,
+// when it asks the API server, of Terraform.
 type collector struct {
 	name  string
-	rules []rbacv1.PolicyRule // cluster-wide
+	rules []rbacv1.PolicyRule // cluster-wide, of whoever asks
 	paths []hostPath
 	// dbus is set when the collector talks to the node's D-Bus, whose daemon
 	// takes no message from a container under AppArmor's default profile.
@@ -89,6 +91,9 @@ func (s Spec) chosen() ([]collector, error) {
 func (c collector) matches(name string) bool {
 	return strings.EqualFold(c.name, name) || strings.EqualFold(c.kind(), name)
 }
+
+// remote reports whether the collector asks the API server, which needs no pod.
+func (c collector) remote() bool { return c.kind() == string(measurement.K8s) }
 
 // kind is the type of measurement.
 func (c collector) kind() string {

@@ -13,31 +13,27 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 )
 
-// checkConfigMaps looks at the ConfigMaps of the targets that are there. One that
-// is somebody else's is an error. Nothing has been created by then.
-func (s *session) checkConfigMaps(ctx context.Context) error {
-	s.existing = map[string]*corev1.ConfigMap{}
-	for _, t := range s.targets {
-		object, err := s.getConfigMap(ctx, t.configMap)
-		switch {
-		case err != nil:
-			return err
-		case object == nil:
-			continue
-		case !ours(object):
-			return errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
-				t.configMap, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
-		case object.Labels[instanceLabel] != labelValue(s.spec.Name):
-			return errorf(Foreign, "the ConfigMap %q in namespace %q is that of an agent whose name is %q. Choose another name",
-				t.configMap, s.spec.Namespace, object.Labels[instanceLabel])
-		case object.Immutable != nil && *object.Immutable:
-			return errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", t.configMap, s.spec.Namespace)
-		}
-		s.existing[t.configMap] = object
+// checkConfigMap looks at a ConfigMap that the run is to write. One that is
+// somebody else's is an error; nil is one that is not there.
+func (s *session) checkConfigMap(ctx context.Context, name string) (*corev1.ConfigMap, error) {
+	object, err := s.getConfigMap(ctx, name)
+	switch {
+	case err != nil || object == nil:
+		return nil, err
+	case !ours(object):
+		return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is not an agent's: it lacks the labels %s=%s and %s=%s. Choose another name, or delete it if nobody needs it",
+			name, s.spec.Namespace, componentLabel, component, managedByLabel, appName)
+	case object.Labels[instanceLabel] != labelValue(s.spec.Name):
+		return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is that of an agent whose name is %q. Choose another name",
+			name, s.spec.Namespace, object.Labels[instanceLabel])
+	case object.Immutable != nil && *object.Immutable:
+		return nil, errorf(Foreign, "the ConfigMap %q in namespace %q is immutable. Choose another name, or delete it", name, s.spec.Namespace)
 	}
-	return nil
+	return object, nil
 }
 
 // getConfigMap returns nil for a ConfigMap that is not there.
@@ -58,73 +54,78 @@ func ours(object metav1.Object) bool {
 	return all[componentLabel] == component && all[managedByLabel] == appName
 }
 
-// checkOwners refuses ConfigMaps that another owner has, unless that owner never
+// checkOwner refuses a ConfigMap that another owner has, unless that owner never
 // knew: a run that was killed has left its Job, and the ConfigMap is not older.
-func (s *session) checkOwners(jobs []batchv1.Job) error {
-	for _, t := range s.targets {
-		object, there := s.existing[t.configMap]
-		if !there || object.Labels[ownerLabel] == s.owner {
-			continue
-		}
-		abandoned := slices.ContainsFunc(jobs, func(job batchv1.Job) bool {
-			return job.Labels[runLabel] == object.Annotations[runAnnotation] && !object.CreationTimestamp.Before(&job.CreationTimestamp)
-		})
-		if !abandoned {
-			return errorf(Foreign, "the ConfigMap %[1]q in namespace %[2]q is another agent's. Choose another name. If that agent is no more, as after its state was lost, delete it:\n  kubectl -n %[2]s delete configmap %[1]s",
-				t.configMap, s.spec.Namespace)
-		}
+func (s *session) checkOwner(object *corev1.ConfigMap, jobs []batchv1.Job) error {
+	if object == nil || object.Labels[ownerLabel] == s.owner {
+		return nil
 	}
-	return nil
+	abandoned := slices.ContainsFunc(jobs, func(job batchv1.Job) bool {
+		return job.Labels[runLabel] == object.Annotations[runAnnotation] && !object.CreationTimestamp.Before(&job.CreationTimestamp)
+	})
+	if abandoned {
+		return nil
+	}
+	return errorf(Foreign, "the ConfigMap %[1]q in namespace %[2]q is another agent's. Choose another name. If that agent is no more, as after its state was lost, delete it:\n  kubectl -n %[2]s delete configmap %[1]s",
+		object.Name, s.spec.Namespace)
 }
 
-// claim makes the ConfigMaps the owner's: it creates those that are missing, and
-// takes over those of earlier runs with what they hold.
+// claim makes the ConfigMap the owner's before anything runs: it creates the one
+// that is missing, or takes over that of an earlier run with what it holds.
 func (s *session) claim(ctx context.Context) error {
-	s.claimed = map[string]string{}
-	for _, t := range s.targets {
-		object, err := s.claimOne(ctx, t, s.existing[t.configMap])
-		if err != nil {
-			return err
-		}
-		s.claimed[t.configMap] = object.ResourceVersion
-	}
-	return nil
+	return s.put(ctx, s.spec.Name, s.existing, nil)
 }
 
-func (s *session) claimOne(ctx context.Context, t target, existing *corev1.ConfigMap) (*corev1.ConfigMap, error) {
-	call := s.call("create", "", "configmaps", t.configMap)
+// put creates a ConfigMap, or takes over an existing one, and remembers how to
+// undo that.
+func (s *session) put(ctx context.Context, name string, existing *corev1.ConfigMap, data map[string]string) error {
+	call := s.call("create", "", "configmaps", name)
 	var object *corev1.ConfigMap
 	var err error
 	if existing == nil {
-		object, err = s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(t), creating())
+		object, err = s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(name, data), creating())
 	} else {
 		call.Verb = "patch"
-		object, err = s.takeOver(ctx, t, existing.ResourceVersion)
+		object, err = s.takeOver(ctx, name, existing.ResourceVersion, data)
 	}
 	if apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err) {
-		return nil, errorf(Running, "another run has begun to write the ConfigMap %q in namespace %q. Wait until it has finished", t.configMap, s.spec.Namespace)
+		return s.writtenByAnother(name)
 	}
-	undo := removal{remove: s.removeClaimed(t.configMap), onFailure: true}
+	undo := removal{remove: s.removeClaimed(name), onFailure: true}
 	if existing == nil {
-		return object, s.created(ctx, err, call, undo)
+		err = s.created(ctx, err, call, undo)
+	} else {
+		undo.remove = s.restore(existing)
+		s.remember(ctx, err, undo)
+		err = s.Connection.Explain(ctx, err, call)
 	}
-	undo.remove = s.restore(existing)
-	s.remember(ctx, err, undo)
-	return object, s.Connection.Explain(ctx, err, call)
+	if err == nil {
+		s.claimed[name] = object.ResourceVersion
+	}
+	return err
 }
 
-// takeOver also removes the time of the snapshot. The agent sets it again, so
-// that what it writes is a change even when it is what was there.
-func (s *session) takeOver(ctx context.Context, t target, version string) (*corev1.ConfigMap, error) {
-	claimed := s.configMap(t)
+func (s *session) writtenByAnother(name string) error {
+	return errorf(Running, "another run has begun to write the ConfigMap %q in namespace %q. Wait until it has finished", name, s.spec.Namespace)
+}
+
+// takeOver removes the time of the snapshot where it writes none itself. The
+// agent sets it again, so that what it writes is a change even when it is what
+// was there.
+func (s *session) takeOver(ctx context.Context, name, version string, data map[string]string) (*corev1.ConfigMap, error) {
+	claimed := s.configMap(name, nil)
+	changed := map[string]any{location.TimestampKey: nil}
+	for key, value := range data {
+		changed[key] = value
+	}
 	patch, err := json.Marshal(map[string]any{
 		"metadata": map[string]any{"labels": claimed.Labels, "annotations": claimed.Annotations, "resourceVersion": version},
-		"data":     map[string]any{"timestamp": nil},
+		"data":     changed,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("encoding the claim of the ConfigMap %q: %w", t.configMap, err)
+		return nil, fmt.Errorf("encoding the claim of the ConfigMap %q: %w", name, err)
 	}
-	return s.patchConfigMap(ctx, t.configMap, patch)
+	return s.patchConfigMap(ctx, name, patch)
 }
 
 func (s *session) patchConfigMap(ctx context.Context, name string, patch []byte) (*corev1.ConfigMap, error) {

@@ -10,6 +10,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 )
@@ -21,6 +22,11 @@ func creating() metav1.CreateOptions { return metav1.CreateOptions{FieldManager:
 // created remembers how to undo a creation, and explains why it failed.
 func (s *session) created(ctx context.Context, err error, call cluster.Call, undo removal) error {
 	s.remember(ctx, err, undo)
+	return s.notCreated(ctx, err, call)
+}
+
+// notCreated explains why a creation failed.
+func (s *session) notCreated(ctx context.Context, err error, call cluster.Call) error {
 	if apierrors.IsNotFound(err) && call.Namespace != "" {
 		return errorf(NoNamespace, "there is no namespace %q: create it first, or choose another one", call.Namespace)
 	}
@@ -31,26 +37,35 @@ func (s *session) created(ctx context.Context, err error, call cluster.Call, und
 	return explained
 }
 
-// createJobs creates the Jobs, suspended: they create no pod yet. The first one
-// owns what is created after it, so that Kubernetes removes that too when
-// nobody is left to; a suspended Job has no end of its own.
-func (s *session) createJobs(ctx context.Context) error {
-	jobs := s.Connection.Batch.Jobs(s.spec.Namespace)
-	for i, t := range s.targets {
-		job := s.job(t, true)
-		if s.first != nil {
-			job.OwnerReferences = ownedBy(s.first)
-		}
-		job, err := jobs.Create(ctx, job, creating())
-		err = s.created(ctx, err, s.call("create", "batch", "jobs", t.job), removal{remove: s.removeJob(t.job)})
-		if err != nil {
-			return err
-		}
-		if i == 0 {
-			s.first = job
-		}
+// lock creates the first Job, suspended: it creates no pod yet. It shows other
+// runs that this one is there, and owns what is created after it, so that
+// Kubernetes removes that too when nobody is left to; a suspended Job has no end
+// of its own.
+func (s *session) lock(ctx context.Context) error {
+	t := s.targets[0]
+	s.launched = map[string]bool{t.job: true}
+	job, err := s.Connection.Batch.Jobs(s.spec.Namespace).Create(ctx, s.job(t, true), creating())
+	s.first = job
+	return s.created(ctx, err, s.call("create", "batch", "jobs", t.job), removal{remove: s.removeJobs})
+}
+
+// launch lets the agent run on a node. The Job is created when it is the node's
+// turn: of 1,000 nodes no more are there than run.
+func (s *session) launch(ctx context.Context, t target) (*batchv1.Job, error) {
+	s.resumed = true
+	if t.job == s.first.Name {
+		return s.first, s.patchJob(ctx, t.job, `{"spec":{"suspend":false}}`)
 	}
-	return nil
+	s.launched[t.job] = true
+	job := s.job(t, false)
+	job.OwnerReferences = ownedBy(s.first)
+	job, err := s.Connection.Batch.Jobs(s.spec.Namespace).Create(ctx, job, creating())
+	return job, s.notCreated(ctx, err, s.call("create", "batch", "jobs", t.job))
+}
+
+func (s *session) patchJob(ctx context.Context, job, patch string) error {
+	_, err := s.Connection.Batch.Jobs(s.spec.Namespace).Patch(ctx, job, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: fieldManager})
+	return s.Connection.Explain(ctx, err, s.call("patch", "batch", "jobs", job))
 }
 
 // ownedBy makes an object go with the Job.
@@ -58,9 +73,9 @@ func ownedBy(job *batchv1.Job) []metav1.OwnerReference {
 	return []metav1.OwnerReference{{APIVersion: "batch/v1", Kind: "Job", Name: job.Name, UID: job.UID}}
 }
 
-// grant creates the account to run as with its rights, unless the user has one.
+// grant creates the account to run as with its rights, where the run has one.
 func (s *session) grant(ctx context.Context) error {
-	if s.spec.ServiceAccount != "" {
+	if !s.hasAccount() {
 		return nil
 	}
 	account := s.serviceAccount()
@@ -69,19 +84,9 @@ func (s *session) grant(ctx context.Context) error {
 	if err := s.created(ctx, err, s.call("create", "", "serviceaccounts", account.Name), removal{remove: s.removeAccount(account.Name)}); err != nil {
 		return err
 	}
-	if err := s.grantNamespace(ctx); err != nil {
-		return err
-	}
-	if len(s.clusterRules()) == 0 {
-		return nil
-	}
-	return s.grantCluster(ctx)
-}
-
-func (s *session) grantNamespace(ctx context.Context) error {
 	role, binding := s.role(), s.roleBinding()
 	role.OwnerReferences, binding.OwnerReferences = ownedBy(s.first), ownedBy(s.first)
-	_, err := s.Connection.RBAC.Roles(s.spec.Namespace).Create(ctx, role, creating())
+	_, err = s.Connection.RBAC.Roles(s.spec.Namespace).Create(ctx, role, creating())
 	if err := s.created(ctx, err, s.call("create", rbacv1.GroupName, "roles", role.Name), removal{remove: s.removeRole(role.Name)}); err != nil {
 		return err
 	}
@@ -89,24 +94,9 @@ func (s *session) grantNamespace(ctx context.Context) error {
 	return s.created(ctx, err, s.call("create", rbacv1.GroupName, "rolebindings", binding.Name), removal{remove: s.removeRoleBinding(binding.Name)})
 }
 
-func (s *session) grantCluster(ctx context.Context) error {
-	role, binding := s.clusterRole(), s.clusterRoleBinding()
-	_, err := s.Connection.RBAC.ClusterRoles().Create(ctx, role, creating())
-	if err := s.created(ctx, err, clusterCall("create", "clusterroles", role.Name), removal{remove: s.removeClusterRole(role.Name)}); err != nil {
-		return err
-	}
-	_, err = s.Connection.RBAC.ClusterRoleBindings().Create(ctx, binding, creating())
-	return s.created(ctx, err, clusterCall("create", "clusterrolebindings", binding.Name), removal{remove: s.removeClusterRoleBinding(binding.Name)})
-}
-
 // call is a call in the namespace of the run.
 func (d *deployment) call(verb, group, resource, name string) cluster.Call {
 	return cluster.Call{Verb: verb, Group: group, Resource: resource, Namespace: d.spec.Namespace, Name: name}
-}
-
-// clusterCall is a call for what is in no namespace.
-func clusterCall(verb, resource, name string) cluster.Call {
-	return cluster.Call{Verb: verb, Group: rbacv1.GroupName, Resource: resource, Name: name}
 }
 
 // notMounted finds what only events say about a pod: a path that the node does
@@ -148,9 +138,9 @@ func admission(message string) (reason Reason, advice string) {
 	has := func(text string) bool { return strings.Contains(message, text) }
 	switch {
 	case has("violates PodSecurity"):
-		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only"
+		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only, which need no pod"
 	case has("exceeded quota"):
-		return NotAdmitted, ". Raise the quota, or choose another namespace"
+		return NotAdmitted, ". Raise the quota, choose another namespace, or with all_nodes a smaller parallel"
 	case has("failed quota"):
 		return NotAdmitted, ". The quota asks for requests or limits that the agent does not state. Give them defaults with a LimitRange, or choose another namespace"
 	case has("is being terminated"):

@@ -4,10 +4,15 @@ package agent
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"testing"
 
 	batchv1 "k8s.io/api/batch/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 const (
@@ -27,13 +32,19 @@ const (
 )
 
 // TestExample keeps the manifests for people without Terraform up to date. They
-// differ in whose they are: no run of a resource may take them for its own.
+// differ in whose they are: no run of a resource may take them for its own. And
+// their pod also asks the API server, which Terraform does itself otherwise.
 func TestExample(t *testing.T) {
 	t.Parallel()
 	spec := baseSpec()
 	spec.Image = imageRepository + ":0.1.0"
 	d := deploymentOf(t, spec, "manual", "")
+	chosen, err := spec.chosen()
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := d.objects(false)
+	all = slices.Insert(all, len(all)-1, clusterObjects(d, chosen)...)
 	for _, object := range all {
 		accessor, err := meta.Accessor(object)
 		if err != nil {
@@ -43,11 +54,27 @@ func TestExample(t *testing.T) {
 		mine(accessor.GetLabels())
 		if job, ok := object.(*batchv1.Job); ok {
 			mine(job.Spec.Template.Labels)
+			args := job.Spec.Template.Spec.Containers[0].Args
+			args[slices.Index(args, "--collectors")+1] = strings.Join(namesOf(chosen), ",")
 			job.Spec.Template.Spec.Affinity = nil
 			job.Spec.Template.Spec.NodeSelector = map[string]string{"nvidia.com/gpu.present": "true"}
 		}
 	}
 	golden(t, exampleFile, bytes.Join([][]byte{[]byte(exampleHead), manifest(t, all...)}, nil))
+}
+
+// clusterObjects are the rights of those collectors that ask the API server.
+func clusterObjects(d *deployment, collectors []collector) []runtime.Object {
+	metadata := metav1.ObjectMeta{Name: "eidos-agent-" + d.spec.Namespace + "-" + d.base(), Labels: d.labels()}
+	role := &rbacv1.ClusterRole{ObjectMeta: metadata}
+	for _, c := range collectors {
+		role.Rules = append(role.Rules, c.rules...)
+	}
+	binding := &rbacv1.ClusterRoleBinding{
+		ObjectMeta: *metadata.DeepCopy(), Subjects: d.subjects(),
+		RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: metadata.Name},
+	}
+	return []runtime.Object{role, binding}
 }
 
 func mine(labels map[string]string) {

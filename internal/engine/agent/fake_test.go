@@ -3,9 +3,14 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -15,11 +20,17 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/kubernetes/scheme"
+	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
+	fakerest "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 )
 
 const testSnapshot = `apiVersion: snapshot.dgxc.io/v1
@@ -45,6 +56,10 @@ type fakeCluster struct {
 	play func(job *batchv1.Job)
 	// version of what agents write.
 	version atomic.Int64
+	// logs of pods by name.
+	logs sync.Map
+	// log answers for a pod where it is set.
+	log func(pod string) (string, error)
 }
 
 func newFakeCluster(t *testing.T) *fakeCluster {
@@ -58,7 +73,60 @@ func newFakeCluster(t *testing.T) *fakeCluster {
 		}
 		return false, nil, nil
 	})
+	f.client.PrependReactor("create", "jobs", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		job := action.(clienttesting.CreateAction).GetObject().(*batchv1.Job).DeepCopy()
+		if !isSuspended(job) && f.play != nil {
+			go f.play(job)
+		}
+		return false, nil, nil
+	})
 	return f
+}
+
+// fakeCore answers to what client-go's fake cannot tell apart: whose log is read.
+type fakeCore struct {
+	typedcorev1.CoreV1Interface
+	f *fakeCluster
+}
+
+func (c fakeCore) Pods(namespace string) typedcorev1.PodInterface {
+	return fakePods{c.CoreV1Interface.Pods(namespace), c.f}
+}
+
+type fakePods struct {
+	typedcorev1.PodInterface
+	f *fakeCluster
+}
+
+func (p fakePods) GetLogs(name string, _ *corev1.PodLogOptions) *rest.Request {
+	text, err := "", error(nil)
+	if p.f.log != nil {
+		text, err = p.f.log(name)
+	} else if log, ok := p.f.logs.Load(name); ok {
+		text = log.(string)
+	}
+	client := &fakerest.RESTClient{
+		NegotiatedSerializer: scheme.Codecs.WithoutConversion(),
+		Client: fakerest.CreateHTTPClient(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(text))}, err
+		}),
+	}
+	return client.Request()
+}
+
+// asked are collectors of the API server that find a version of it.
+func asked() []snapshot.Collector {
+	var all []snapshot.Collector
+	for _, c := range snapshot.Kubernetes(nil, snapshot.KubernetesOptions{}) {
+		c.Collect = func(context.Context) (measurement.List, error) { return nil, nil }
+		if c.Name == snapshot.KubernetesServer {
+			c.Collect = func(context.Context) (measurement.List, error) {
+				return measurement.List{}.With(measurement.ParsePath("K8s/server/version"), measurement.Str("v1.34.1")), nil
+			}
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 func (f *fakeCluster) runner() *Runner {
@@ -67,8 +135,8 @@ func (f *fakeCluster) runner() *Runner {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	clients := &typed.Connection{Connection: connection, Core: f.client.CoreV1(), Batch: f.client.BatchV1(), RBAC: f.client.RbacV1()}
-	return &Runner{Connection: clients, GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
+	clients := &typed.Connection{Connection: connection, Core: fakeCore{f.client.CoreV1(), f}, Batch: f.client.BatchV1(), RBAC: f.client.RbacV1()}
+	return &Runner{Connection: clients, Cluster: asked(), GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
 }
 
 func (f *fakeCluster) add(object runtime.Object) {
@@ -91,9 +159,10 @@ func (f *fakeCluster) job(namespace, name string) *batchv1.Job {
 func (f *fakeCluster) pod(job *batchv1.Job, status corev1.PodStatus) {
 	f.t.Helper()
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: job.Namespace, Name: job.Name + "-x1y2z", Labels: job.Spec.Template.Labels},
+		ObjectMeta: metav1.ObjectMeta{Namespace: job.Namespace, Name: podName(job), Labels: job.Spec.Template.Labels},
 		Spec:       job.Spec.Template.Spec, Status: status,
 	}
+	pod.Spec.NodeName = nodeOf(job)
 	pod.Labels[batchv1.JobNameLabel] = job.Name
 	f.add(pod)
 }
@@ -118,9 +187,25 @@ func (f *fakeCluster) write(job *batchv1.Job, document string) {
 
 // succeed writes a snapshot with a version of Ubuntu and ends with a status.
 func (f *fakeCluster) succeed(job *batchv1.Job, version string, code int32) {
-	f.write(job, fmt.Sprintf(testSnapshot, nodeOf(job), version))
-	f.pod(job, ends(code, "", "OS/kmod: permission denied").Status)
+	f.say(job, fmt.Sprintf(testSnapshot, nodeOf(job), version), code)
 }
+
+// say writes a document and ends with a status.
+func (f *fakeCluster) say(job *batchv1.Job, document string, code int32) {
+	const failure = "OS/kmod: permission denied"
+	if slices.Contains(job.Spec.Template.Spec.Containers[0].Args, "--framed") {
+		var log bytes.Buffer
+		if err := frame.Write(&log, []byte(document)); err != nil {
+			f.t.Error(err)
+		}
+		f.logs.Store(podName(job), "a note\n"+log.String()+failure+"\n")
+	} else {
+		f.write(job, document)
+	}
+	f.pod(job, ends(code, "", failure).Status)
+}
+
+func podName(job *batchv1.Job) string { return job.Name + "-x1y2z" }
 
 func nodeOf(job *batchv1.Job) string {
 	return job.Spec.Template.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchFields[0].Values[0]
@@ -153,10 +238,6 @@ func (f *fakeCluster) left() []string {
 	add("Role", roles, err)
 	bindings, err := f.client.RbacV1().RoleBindings("").List(ctx, all)
 	add("RoleBinding", bindings, err)
-	clusterRoles, err := f.client.RbacV1().ClusterRoles().List(ctx, all)
-	add("ClusterRole", clusterRoles, err)
-	clusterBindings, err := f.client.RbacV1().ClusterRoleBindings().List(ctx, all)
-	add("ClusterRoleBinding", clusterBindings, err)
 	configMaps, err := f.client.CoreV1().ConfigMaps("").List(ctx, all)
 	add("ConfigMap", configMaps, err)
 	return names

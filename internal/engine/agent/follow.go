@@ -3,21 +3,28 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"time"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
-// logTimeout is how long to wait for the lines of an agent that did not end.
-const logTimeout = 5 * time.Second
+// queue lets the nodes run the agent one after the other, so many at a time.
+type queue struct {
+	*session
+	progress
+	next    int                 // the first target that has not had its turn
+	reading map[string]*attempt // have ended, and what they wrote is being read
+	ended   []outcome
+	alike   int // of those that ended
 
-// follow lets the Jobs run, MaxParallel at a time, until all have ended. With
-// several nodes a failure is one of the outcomes, unless all fail.
+	overdue chan string  // Jobs whose time is up
+	read    chan outcome // of reading
+}
+
+// follow lets the Jobs run until all have ended. With several nodes a failure is
+// one of the outcomes, unless all fail.
 func (s *session) follow(ctx context.Context) ([]outcome, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -29,144 +36,160 @@ func (s *session) follow(ctx context.Context) ([]outcome, error) {
 		}
 		go s.stream(ctx, w, first, watcher, changes)
 	}
-	queue := &queue{session: s, progress: newProgress(s.deployment)}
+	q := &queue{session: s, reading: map[string]*attempt{}, overdue: make(chan string), read: make(chan outcome)}
+	defer q.stopTimers()
 	for {
-		if err := queue.resume(ctx); err != nil {
+		if err := q.launch(ctx); err != nil {
 			return nil, err
 		}
-		if queue.over() {
-			return queue.ended, queue.failure()
+		if q.over() {
+			return q.sorted(), q.failure()
 		}
 		select {
 		case <-ctx.Done():
-			if queue.timeOut(ctx) {
-				return queue.ended, nil
+			if q.timeOut(ctx) {
+				return q.sorted(), nil
 			}
-			return nil, queue.stopped(ctx)
+			return nil, q.stopped(ctx)
 		case c := <-changes:
 			if c.err != nil {
 				return nil, c.err
 			}
-			queue.apply(c)
+			q.apply(c)
+			q.settle(ctx)
+		case job := <-q.overdue:
+			q.giveUp(ctx, job)
+		case o := <-q.read:
+			if fatal := lacksRights(o); fatal != nil {
+				return nil, fatal
+			}
+			q.end(ctx, q.accept(o))
 		}
 	}
 }
 
-type queue struct {
-	*session
-	*progress
-	next    int // the first attempt that was not resumed
-	running []*attempt
-	ended   []outcome
-	failed  int
-}
-
-// resume lets Jobs run, MaxParallel at a time. Until one has succeeded, not more
-// than that in all: what fails everywhere, such as an image that is not
-// there, need not fail on each node.
-func (q *queue) resume(ctx context.Context) error {
-	last := len(q.attempts)
-	if q.failed == len(q.ended) {
-		last = min(last, MaxParallel)
+// launch fills the places that are free. Until a node has not failed like all
+// others, not more nodes than there are places have their turn: what fails
+// everywhere, such as an image that is not there, need not fail on each.
+func (q *queue) launch(ctx context.Context) error {
+	parallel, last := q.spec.parallel(len(q.targets)), len(q.targets)
+	if q.alike == len(q.ended) {
+		last = min(last, parallel)
 	}
-	for len(q.running) < MaxParallel && q.next < last {
-		a := q.attempts[q.next]
-		if err := q.session.resume(ctx, a.target.job); err != nil {
+	for len(q.running)+len(q.reading) < parallel && q.next < last {
+		t := q.targets[q.next]
+		job, err := q.session.launch(ctx, t)
+		if err != nil {
 			return err
 		}
 		q.next++
-		q.running = append(q.running, a)
+		a := &attempt{target: t, image: q.spec.Image, job: job}
+		a.timer = time.AfterFunc(q.spec.nodeTimeout(), func() { forward(ctx, t.job, q.overdue) })
+		q.begin(a)
 	}
 	return nil
 }
 
-// apply takes in a change and moves what has ended out of the way.
-func (q *queue) apply(c change) {
-	q.progress.apply(c)
-	still := q.running[:0]
-	for _, a := range q.running {
-		o := a.outcome()
-		if o == nil {
-			still = append(still, a)
-			continue
+// settle moves what has ended out of the way, to be read if there is something.
+func (q *queue) settle(ctx context.Context) {
+	for job, a := range q.running {
+		switch o := a.outcome(); {
+		case o == nil:
+		case o.err != nil:
+			q.leave(job)
+			q.end(ctx, *o)
+		default:
+			q.leave(job)
+			q.reading[job] = a
+			go func() { forward(ctx, q.fetch(ctx, a, *o), q.read) }()
 		}
-		if o.err != nil {
-			q.failed++
-		}
-		q.ended = append(q.ended, *o)
 	}
-	q.running = still
 }
 
-// over is asked after resume: nothing runs and nothing is to be tried.
-func (q *queue) over() bool { return len(q.running) == 0 }
+// giveUp ends the attempt of a node that hangs. The last lines of its agent may
+// take a while, too.
+func (q *queue) giveUp(ctx context.Context, job string) {
+	if a := q.running[job]; a != nil {
+		q.leave(job)
+		q.reading[job] = a
+		go func() {
+			forward(ctx, outcome{target: a.target, err: q.late(ctx, a, TimedOut, "the agent did not end in time")}, q.read)
+		}()
+	}
+}
+
+func (q *queue) leave(job string) {
+	q.running[job].timer.Stop()
+	delete(q.running, job)
+}
+
+func (q *queue) stopTimers() {
+	for _, a := range q.running {
+		a.timer.Stop()
+	}
+}
+
+// end notes an outcome and removes the Job. The first one owns the others, and
+// failures may be kept to be looked at.
+func (q *queue) end(ctx context.Context, o outcome) {
+	job := o.target.job
+	delete(q.reading, job)
+	q.ended = append(q.ended, o)
+	if o.alike() {
+		q.alike++
+	}
+	if job != q.first.Name && (o.err == nil || !q.spec.KeepOnFailure) && q.removeJob(job)(ctx) == nil {
+		delete(q.launched, job) // otherwise the end of the run removes it
+	}
+	q.report(o)
+}
+
+// Progress is how far a run on all nodes is.
+type Progress struct {
+	Node string // that has ended
+	Err  error  // why it failed, if it did
+	// Nodes is how many there are in all, Ended how many of them have, and Failed
+	// how many of these did.
+	Nodes, Ended, Failed int
+}
+
+func (q *queue) report(last outcome) {
+	if q.Report == nil {
+		return
+	}
+	p := Progress{Node: last.target.node, Nodes: len(q.targets), Ended: len(q.ended), Failed: q.failed()}
+	if last.err != nil {
+		p.Err = last.err
+	}
+	q.Report(p)
+}
+
+func (q *queue) failed() int {
+	n := 0
+	for _, o := range q.ended {
+		if o.err != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// over is asked after launch: nothing runs and nothing is to be tried.
+func (q *queue) over() bool { return len(q.running)+len(q.reading) == 0 }
+
+// sorted returns the outcomes in the order of the nodes.
+func (q *queue) sorted() []outcome {
+	return slices.SortedFunc(slices.Values(q.ended), func(a, b outcome) int { return cmp.Compare(a.target.node, b.target.node) })
+}
 
 func (q *queue) failure() error {
-	if q.failed < len(q.ended) {
+	if q.failed() < len(q.ended) {
 		return nil
 	}
-	errs := make([]error, len(q.ended))
-	for i, o := range q.ended {
+	all := q.sorted()
+	errs := make([]error, len(all))
+	for i, o := range all {
 		errs[i] = o.err
 	}
-	return &Error{Reason: q.ended[0].err.Reason, Err: errors.Join(errs[:min(len(errs), shownNodes)]...)}
-}
-
-// stopped says where the attempts are when the time is up or the caller has
-// given up.
-func (q *queue) stopped(ctx context.Context) error {
-	var errs []error
-	for _, a := range q.running[:min(len(q.running), shownNodes)] {
-		errs = append(errs, q.late(ctx, a))
-	}
-	return &Error{Reason: ReasonOf(errs[0]), Err: errors.Join(errs...)}
-}
-
-// timeOut ends the attempts that have not ended by the deadline of a run on
-// several nodes. It returns false when nothing is to be had from the others, or
-// when it was not the deadline.
-func (q *queue) timeOut(ctx context.Context) bool {
-	if !q.spec.AllNodes || q.failed == len(q.ended) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return false
-	}
-	for _, a := range slices.Concat(q.running, q.attempts[q.next:]) {
-		q.ended = append(q.ended, outcome{target: a.target, err: q.late(ctx, a)})
-	}
-	return true
-}
-
-// late says where an attempt is when the time is up or the caller has given up.
-func (q *queue) late(ctx context.Context, a *attempt) *Error {
-	reason, what := TimedOut, "the agent did not end in time"
-	if errors.Is(ctx.Err(), context.Canceled) {
-		reason, what = Cancelled, "cancelled"
-	}
-	return a.errorf(reason, "%s (%v): %s%s", what, context.Cause(ctx), a.describe(), q.log(ctx, a))
-}
-
-// log returns the last lines of a running agent, nothing when there are none or
-// they cannot be read.
-func (q *queue) log(ctx context.Context, a *attempt) string {
-	status := a.status()
-	if status == nil || status.State.Running == nil {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logTimeout)
-	defer cancel()
-	options := &corev1.PodLogOptions{Container: containerName, TailLines: new(int64(20)), LimitBytes: new(int64(8 << 10))}
-	text, err := q.Connection.Core.Pods(q.spec.Namespace).GetLogs(a.pod.Name, options).DoRaw(ctx)
-	if err != nil {
-		return ""
-	}
-	return lastLines(string(text))
-}
-
-func (s *session) resume(ctx context.Context, job string) error {
-	s.resumed = true
-	return s.patchJob(ctx, job, `{"spec":{"suspend":false}}`)
-}
-
-func (s *session) patchJob(ctx context.Context, job, patch string) error {
-	_, err := s.Connection.Batch.Jobs(s.spec.Namespace).Patch(ctx, job, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: fieldManager})
-	return s.Connection.Explain(ctx, err, s.call("patch", "batch", "jobs", job))
+	return &Error{Reason: all[0].err.Reason, Err: errors.Join(errs[:min(len(errs), shownNodes)]...)}
 }

@@ -14,7 +14,7 @@ import (
 func TestKeepOnlyWhatRan(t *testing.T) {
 	t.Parallel()
 	f := newFakeCluster(t)
-	for i := range MaxParallel + 2 {
+	for i := range MinParallel + 2 {
 		f.add(gpuNode(fmt.Sprintf("gpu-%02d", i)))
 	}
 	f.play = func(job *batchv1.Job) { f.pod(job, ends(1, "Error", "").Status) }
@@ -32,7 +32,7 @@ func TestKeepOnlyWhatRan(t *testing.T) {
 			t.Errorf("left: %s", name)
 		}
 	}
-	if jobs != MaxParallel {
-		t.Errorf("%d Jobs are left, want the %d that ran", jobs, MaxParallel)
+	if jobs != MinParallel {
+		t.Errorf("%d Jobs are left, want the %d that ran", jobs, MinParallel)
 	}
 }

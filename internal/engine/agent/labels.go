@@ -24,8 +24,6 @@ const (
 	appName   = "eidos"
 	component = "agent"
 
-	// namespaceLabel is on objects that are in no namespace.
-	namespaceLabel = "agent.dgxc.io/namespace"
 	// runLabel is on everything that a run creates and removes.
 	runLabel = snapshot.AgentLabel
 	// ownerLabel is on all of these: for whom the run is, or who claimed a

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,8 +22,9 @@ import (
 )
 
 const (
-	// pageSize is how many nodes are asked for at a time.
-	pageSize = 500
+	// pageSize is how many nodes are asked for at a time: one takes some 30 KiB,
+	// for the images that it lists.
+	pageSize = 100
 	// shownNodes is how many nodes an error or a warning lists.
 	shownNodes = 10
 )
@@ -69,14 +71,19 @@ func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error)
 }
 
 // obstacles are the node's state and those of its taints that keep pods away.
+// No toleration opens a node that is cordoned: somebody works on it.
 func obstacles(node *corev1.Node, tolerations []corev1.Toleration) []string {
 	var found []string
+	if node.Spec.Unschedulable {
+		found = append(found, "cordoned")
+	}
 	for i := range node.Spec.Taints {
 		taint := &node.Spec.Taints[i]
 		tolerated := slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool {
 			return t.ToleratesTaint(klog.Background(), taint, false) // comparisons of numbers are an alpha feature
 		})
-		if !tolerated && taint.Effect != corev1.TaintEffectPreferNoSchedule {
+		cordon := node.Spec.Unschedulable && taint.Key == corev1.TaintNodeUnschedulable // the same in other words
+		if !tolerated && !cordon && taint.Effect != corev1.TaintEffectPreferNoSchedule {
 			found = append(found, "taint "+taint.ToString())
 		}
 	}
@@ -94,17 +101,18 @@ type choice struct {
 	// others could run the agent as well, of a run on one node.
 	others []string
 	// passedOver cannot, with the reason, of a run on all nodes.
-	passedOver []string
+	passedOver map[string]string
 }
 
 func choose(spec Spec, all []candidate) (choice, error) {
 	if len(all) == 0 {
 		return choice{}, errorf(NoNode, "%s", spec.noNode())
 	}
-	var nodes, passedOver []string
+	var nodes []string
+	passedOver := map[string]string{}
 	for _, c := range all {
 		if len(c.obstacles) > 0 {
-			passedOver = append(passedOver, fmt.Sprintf("%s: %s", c.name, strings.Join(c.obstacles, ", ")))
+			passedOver[c.name] = strings.Join(c.obstacles, ", ")
 			continue
 		}
 		nodes = append(nodes, c.name)
@@ -112,12 +120,21 @@ func choose(spec Spec, all []candidate) (choice, error) {
 	switch {
 	case len(nodes) == 0:
 		return choice{}, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
-			words.Lines(passedOver, shownNodes))
+			reasons(passedOver))
 	case spec.AllNodes:
 		return choice{nodes: nodes, passedOver: passedOver}, nil
-	default:
+	default: // one is enough
 		return choice{nodes: nodes[:1], others: nodes[1:]}, nil
 	}
+}
+
+// reasons lists nodes with what is said of each.
+func reasons(nodes map[string]string) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(nodes)) {
+		lines = append(lines, name+": "+nodes[name])
+	}
+	return words.Lines(lines, shownNodes)
 }
 
 func (s Spec) noNode() string {

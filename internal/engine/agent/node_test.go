@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -26,6 +27,12 @@ func notReady(name string) *corev1.Node {
 	return node
 }
 
+func cordoned(name string) *corev1.Node {
+	node := gpuNode(name, taint(corev1.TaintNodeUnschedulable, corev1.TaintEffectNoSchedule))
+	node.Spec.Unschedulable = true
+	return node
+}
+
 func taint(key string, effect corev1.TaintEffect) corev1.Taint {
 	return corev1.Taint{Key: key, Value: "x", Effect: effect}
 }
@@ -39,7 +46,7 @@ func TestChooseNodes(t *testing.T) {
 		nodes      []*corev1.Node
 		spec       func(*Spec)
 		want       []string
-		passedOver []string
+		passedOver map[string]string
 		err        string
 	}{
 		"the first with GPUs":        {nodes: []*corev1.Node{cpu, gpuNode("b"), gpuNode("a")}, want: []string{"a"}},
@@ -75,7 +82,13 @@ func TestChooseNodes(t *testing.T) {
 		},
 		"all nodes": {
 			nodes: []*corev1.Node{gpuNode("b"), notReady("c"), gpuNode("a"), cpu},
-			spec:  func(s *Spec) { s.AllNodes = true }, want: []string{"a", "b"}, passedOver: []string{"c: not ready NodeStatusUnknown"},
+			spec:  func(s *Spec) { s.AllNodes = true }, want: []string{"a", "b"}, passedOver: map[string]string{"c": "not ready NodeStatusUnknown"},
+		},
+		"no toleration opens a cordoned node": {
+			nodes: []*corev1.Node{gpuNode("a"), cordoned("b")},
+			spec: func(s *Spec) {
+				s.AllNodes, s.Tolerations = true, []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
+			}, want: []string{"a"}, passedOver: map[string]string{"b": "cordoned"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +118,7 @@ func TestChooseNodes(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got.nodes); diff != "" {
 				t.Errorf("nodes (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.passedOver, got.passedOver); diff != "" {
+			if diff := cmp.Diff(tt.passedOver, got.passedOver, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("passed over (-want +got):\n%s", diff)
 			}
 		})

@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 const (
@@ -26,16 +25,17 @@ const (
 // deployment is what one run creates.
 type deployment struct {
 	spec       Spec
-	id         string // of the run
-	owner      string // of the ConfigMaps
-	collectors []collector
+	id         string      // of the run
+	owner      string      // of the ConfigMaps
+	collectors []collector // of the pods
+	remote     []string    // collectors that ask the API server
 	targets    []target
 	parts      podParts
 }
 
-// target is a node with the Job that runs there and the ConfigMap it writes.
+// target is a node with the Job that runs there.
 type target struct {
-	node, job, configMap string
+	node, job string
 }
 
 // newDeployment returns the deployment of a valid spec on nodes.
@@ -48,13 +48,16 @@ func newDeployment(spec Spec, id, owner string, nodes []string) (*deployment, er
 	if err != nil {
 		return nil, err
 	}
-	d := &deployment{spec: spec, id: id, owner: owner, collectors: chosen, parts: parts}
-	for i, node := range nodes {
-		configMap := spec.Name
-		if spec.AllNodes {
-			configMap = fit(spec.Name+"-"+node, validation.DNS1123SubdomainMaxLength)
+	d := &deployment{spec: spec, id: id, owner: owner, parts: parts}
+	for _, c := range chosen {
+		if c.remote() {
+			d.remote = append(d.remote, c.name)
+			continue
 		}
-		d.targets = append(d.targets, target{node: node, job: d.jobName(i), configMap: configMap})
+		d.collectors = append(d.collectors, c)
+	}
+	for i, node := range nodes {
+		d.targets = append(d.targets, target{node: node, job: d.jobName(i)})
 	}
 	return d, nil
 }
@@ -63,16 +66,18 @@ func (d *deployment) base() string {
 	return fit(d.spec.Name, maxBase) + "-" + d.id
 }
 
+// account is "" for the namespace's default.
 func (d *deployment) account() string {
-	if d.spec.ServiceAccount != "" {
-		return d.spec.ServiceAccount
+	if d.hasAccount() {
+		return d.base()
 	}
-	return d.base()
+	return d.spec.ServiceAccount
 }
 
-// clusterName is the name of what is in no namespace.
-func (d *deployment) clusterName() string {
-	return fit("eidos-agent-"+d.spec.Namespace+"-"+d.base(), validation.DNS1123SubdomainMaxLength)
+// hasAccount reports whether the run has an account of its own. Only the pod on
+// one node writes a ConfigMap.
+func (d *deployment) hasAccount() bool {
+	return d.spec.ServiceAccount == "" && !d.spec.AllNodes && len(d.collectors) > 0
 }
 
 func (d *deployment) labels() map[string]string {
@@ -83,21 +88,15 @@ func (d *deployment) meta(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: d.spec.Namespace, Name: name, Labels: d.labels()}
 }
 
-func (d *deployment) clusterMeta() metav1.ObjectMeta {
-	all := d.labels()
-	all[namespaceLabel] = d.spec.Namespace
-	return metav1.ObjectMeta{Name: d.clusterName(), Labels: all}
-}
-
 // job runs one pod once. A suspended Job creates none yet.
 func (d *deployment) job(t target, suspended bool) *batchv1.Job {
-	seconds := int64(math.Ceil(d.spec.timeout().Seconds()))
+	seconds, whole := wholeSeconds(d.spec.nodeTimeout()), wholeSeconds(d.spec.timeout())
 	job := &batchv1.Job{
 		ObjectMeta: d.meta(t.job),
 		Spec: batchv1.JobSpec{
 			BackoffLimit:            new(int32(0)),
 			ActiveDeadlineSeconds:   new(seconds),
-			TTLSecondsAfterFinished: new(int32(min(seconds+keptFor, math.MaxInt32))), //nolint:gosec // the smaller one fits
+			TTLSecondsAfterFinished: new(int32(min(whole+keptFor, math.MaxInt32))), //nolint:gosec // the smaller one fits
 			Template:                d.pod(t),
 		},
 	}
@@ -106,6 +105,8 @@ func (d *deployment) job(t target, suspended bool) *batchv1.Job {
 	}
 	return job
 }
+
+func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }
 
 // deadline is when the run of a Job is over no matter what happened to it, by the
 // clock of the API server.
@@ -117,9 +118,9 @@ func deadline(job *batchv1.Job) time.Time {
 	return job.CreationTimestamp.Add(time.Duration(seconds) * time.Second)
 }
 
-func (d *deployment) configMap(t target) *corev1.ConfigMap {
-	return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
-		Namespace: d.spec.Namespace, Name: t.configMap,
+func (d *deployment) configMap(name string, data map[string]string) *corev1.ConfigMap {
+	return &corev1.ConfigMap{Data: data, ObjectMeta: metav1.ObjectMeta{
+		Namespace: d.spec.Namespace, Name: name,
 		Labels:      d.spec.labelsWith(map[string]string{ownerLabel: d.owner}),
 		Annotations: map[string]string{runAnnotation: d.id},
 	}}
@@ -129,13 +130,10 @@ func (d *deployment) serviceAccount() *corev1.ServiceAccount {
 	return &corev1.ServiceAccount{ObjectMeta: d.meta(d.base()), AutomountServiceAccountToken: new(false)}
 }
 
-// role lets the agent write the run's ConfigMaps, which exist by then, and do
-// nothing else: not even read them.
+// role lets the agent write the run's ConfigMap, which exists by then, and do
+// nothing else: not even read it.
 func (d *deployment) role() *rbacv1.Role {
-	var names []string
-	for _, t := range d.targets {
-		names = append(names, t.configMap)
-	}
+	names := []string{d.spec.Name}
 	return &rbacv1.Role{ObjectMeta: d.meta(d.base()), Rules: []rbacv1.PolicyRule{
 		{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: names, Verbs: []string{"patch"}},
 	}}
@@ -151,25 +149,4 @@ func (d *deployment) roleBinding() *rbacv1.RoleBinding {
 
 func (d *deployment) subjects() []rbacv1.Subject {
 	return []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: d.spec.Namespace, Name: d.account()}}
-}
-
-// clusterRules are what the collectors read of the whole cluster.
-func (d *deployment) clusterRules() []rbacv1.PolicyRule {
-	var rules []rbacv1.PolicyRule
-	for _, c := range d.collectors {
-		rules = append(rules, c.rules...)
-	}
-	return rules
-}
-
-func (d *deployment) clusterRole() *rbacv1.ClusterRole {
-	return &rbacv1.ClusterRole{ObjectMeta: d.clusterMeta(), Rules: d.clusterRules()}
-}
-
-func (d *deployment) clusterRoleBinding() *rbacv1.ClusterRoleBinding {
-	return &rbacv1.ClusterRoleBinding{
-		ObjectMeta: d.clusterMeta(),
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: d.clusterName()},
-		Subjects:   d.subjects(),
-	}
 }

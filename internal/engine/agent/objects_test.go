@@ -32,14 +32,9 @@ func baseSpec() Spec {
 // objects are everything that a run creates, in its order.
 func (d *deployment) objects(suspended bool) []runtime.Object {
 	var all []runtime.Object
-	for _, t := range d.targets {
-		all = append(all, d.configMap(t))
-	}
-	if d.spec.ServiceAccount == "" {
+	all = append(all, d.configMap(d.spec.Name, nil))
+	if d.hasAccount() {
 		all = append(all, d.serviceAccount(), d.role(), d.roleBinding())
-		if len(d.clusterRules()) > 0 {
-			all = append(all, d.clusterRole(), d.clusterRoleBinding())
-		}
 	}
 	for _, t := range d.targets {
 		all = append(all, d.job(t, suspended))
@@ -52,14 +47,13 @@ func TestObjects(t *testing.T) {
 	for name, change := range map[string]func(*Spec){
 		"default":    func(*Spec) {},
 		"privileged": func(s *Spec) { s.Privileged = true },
+		"all nodes":  func(s *Spec) { s.AllNodes, s.Collectors = true, []string{"K8s", "OS"} },
 		"everything": func(s *Spec) {
 			s.ServiceAccount, s.RuntimeClass, s.ImagePullSecrets = "mine", "nvidia", []string{"registry"}
 			s.AllNodes, s.NodeSelector = true, map[string]string{"pool": "gpu"}
 			s.Tolerations = []corev1.Toleration{{Key: "dedicated", Operator: corev1.TolerationOpEqual, Value: "gpu", Effect: corev1.TaintEffectNoSchedule}}
 			s.Collectors = []string{"os/GRUB", "gpu"}
 		},
-		"cluster only": func(s *Spec) { s.Collectors = []string{"k8s"} },
-		"server only":  func(s *Spec) { s.Collectors = []string{"K8s/server"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,8 +69,9 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// Whatever is chosen, the rights are to patch the run's ConfigMaps and to list,
-// never of secrets, and only a privileged agent may do more than read paths.
+// Whatever is chosen, a pod may patch the run's ConfigMap, and on all nodes
+// nothing. Terraform's own rights are to list, never secrets, and only a
+// privileged agent may do more than read paths.
 func TestLeastPrivilege(t *testing.T) {
 	t.Parallel()
 	for _, name := range CollectorNames() {
@@ -85,10 +80,25 @@ func TestLeastPrivilege(t *testing.T) {
 			spec := baseSpec()
 			spec.Collectors = []string{name}
 			d := deploymentOf(t, spec, "abcdefgh", "gpu-1")
-			for _, rule := range d.clusterRules() {
-				if !slices.Equal(rule.Verbs, []string{"list"}) || slices.Contains(rule.Resources, "secrets") || slices.Contains(rule.Resources, "*") {
+			chosen, err := spec.chosen()
+			if err != nil || len(chosen) != 1 {
+				t.Fatalf("chosen: %v, %v", chosen, err)
+			}
+			for _, rule := range chosen[0].rules {
+				if !chosen[0].remote() || !slices.Equal(rule.Verbs, []string{"list"}) || slices.Contains(rule.Resources, "secrets") || slices.Contains(rule.Resources, "*") {
 					t.Errorf("cluster-wide rule %v", rule)
 				}
+			}
+			if chosen[0].remote() { // no pod at all
+				if len(d.collectors) > 0 || d.hasAccount() {
+					t.Errorf("the pod has %v, an account: %t", d.collectors, d.hasAccount())
+				}
+				return
+			}
+			spec.AllNodes = true
+			all := deploymentOf(t, spec, "abcdefgh", "gpu-1")
+			if pod := all.pod(all.targets[0]).Spec; all.hasAccount() || pod.ServiceAccountName != "" || *pod.AutomountServiceAccountToken {
+				t.Errorf("the pod on all nodes: %+v", pod)
 			}
 			if rules := d.role().Rules; len(rules) != 1 || fmt.Sprint(rules[0]) != "{[patch] [] [configmaps] [eidos-snapshot] []}" {
 				t.Errorf("rules in the namespace: %v", rules)
@@ -106,7 +116,7 @@ func TestLeastPrivilege(t *testing.T) {
 					t.Errorf("mount %+v of %+v", mount, source)
 				}
 			}
-			if without := []string{"GPU/smi", "OS/containerd"}; strings.HasPrefix(name, "K8s/") != (len(pod.Volumes) == 0) && !slices.Contains(without, name) {
+			if without := []string{"GPU/smi", "OS/containerd"}; len(pod.Volumes) == 0 && !slices.Contains(without, name) {
 				t.Errorf("%d volumes", len(pod.Volumes))
 			}
 		})
@@ -123,9 +133,6 @@ func TestNamesFit(t *testing.T) {
 		if len(name) > 63 {
 			t.Errorf("the name of a Job has %d characters: %s", len(name), name)
 		}
-	}
-	if d.targets[0].configMap == d.targets[1].configMap || len(d.targets[0].configMap) > 253 || len(d.clusterName()) > 253 {
-		t.Errorf("names: %+v, %s", d.targets, d.clusterName())
 	}
 	for key, value := range d.labels() {
 		if len(value) > 63 {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -18,9 +17,9 @@ import (
 // is left of runs that are over: finished, kept, or killed. All times are the
 // API server's; this machine's clock plays no part.
 //
-// The ConfigMaps are the lock. They were read before the Jobs are listed here,
-// and are claimed afterwards if nobody has changed them in between: of two runs
-// that begin side by side one cannot.
+// The ConfigMap is the lock. It was read before the Jobs are listed here, and is
+// claimed afterwards if nobody has changed it in between: of two runs that begin
+// side by side one cannot.
 func (s *session) excludeOthers(ctx context.Context) error {
 	jobs, err := s.jobs(ctx)
 	if err != nil {
@@ -29,7 +28,7 @@ func (s *session) excludeOthers(ctx context.Context) error {
 	if err := s.checkRunning(jobs); err != nil {
 		return err
 	}
-	if err := s.checkOwners(jobs); err != nil {
+	if err := s.checkOwner(s.existing, jobs); err != nil {
 		return err
 	}
 	for _, id := range s.over(jobs) {
@@ -37,18 +36,17 @@ func (s *session) excludeOthers(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.sweepCluster(ctx)
+	return nil
 }
 
 // checkRunning refuses to write where a run does that somebody waits for.
 func (s *session) checkRunning(jobs []batchv1.Job) error {
-	writing := map[string]bool{}
-	for _, object := range s.existing {
-		writing[object.Annotations[runAnnotation]] = true
+	if s.existing == nil {
+		return nil
 	}
 	for i := range jobs {
 		job := &jobs[i]
-		if id := job.Labels[runLabel]; id != s.id && writing[id] && !s.isOver(job) {
+		if id := job.Labels[runLabel]; id != s.id && id == s.existing.Annotations[runAnnotation] && !s.isOver(job) {
 			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it any more, delete it",
 				job.Name, s.spec.Namespace, deadline(job).UTC().Format(time.RFC3339))
 		}
@@ -97,7 +95,6 @@ func (s *session) removeRun(ctx context.Context, id string, jobs []batchv1.Job) 
 			continue
 		case len(removers) == 0 && job.Spec.Template.Spec.ServiceAccountName == other.base(): // not the user's own
 			removers = append(removers,
-				other.removeClusterRoleBinding(other.clusterName()), other.removeClusterRole(other.clusterName()),
 				other.removeRoleBinding(other.base()), other.removeRole(other.base()), other.removeAccount(other.base()))
 		}
 		removers = append(removers, other.removeJob(job.Name))
@@ -107,35 +104,4 @@ func (s *session) removeRun(ctx context.Context, id string, jobs []batchv1.Job) 
 		errs = append(errs, remove(ctx))
 	}
 	return errors.Join(errs...)
-}
-
-// sweepCluster removes the cluster-wide rights of runs whose Jobs Kubernetes has
-// removed: nothing else removes those. Who may not look for them leaves them. A
-// run has its Jobs before its rights, so the Jobs are listed after the rights:
-// those of a run that has begun in between are not taken for orphans.
-func (s *session) sweepCluster(ctx context.Context) error {
-	selector := s.spec.selector(map[string]string{namespaceLabel: s.spec.Namespace})
-	roles, err := s.Connection.RBAC.ClusterRoles().List(ctx, metav1.ListOptions{LabelSelector: selector})
-	switch {
-	case apierrors.IsForbidden(err):
-		return nil
-	case err != nil:
-		return s.Connection.Explain(ctx, err, clusterCall("list", "clusterroles", ""))
-	}
-	jobs, err := s.jobs(ctx)
-	if err != nil {
-		return err
-	}
-	for _, role := range roles.Items {
-		id := role.Labels[runLabel]
-		alive := slices.ContainsFunc(jobs, func(job batchv1.Job) bool { return job.Labels[runLabel] == id })
-		if alive {
-			continue
-		}
-		err := errors.Join(s.removeClusterRoleBinding(role.Name)(ctx), s.removeClusterRole(role.Name)(ctx))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

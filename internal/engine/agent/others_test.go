@@ -55,7 +55,7 @@ func TestOtherRuns(t *testing.T) {
 			f.add(tt.job)
 			if tt.writes {
 				other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-				claimed := other.configMap(other.targets[0])
+				claimed := other.configMap(other.spec.Name, nil)
 				claimed.CreationTimestamp = tt.job.CreationTimestamp
 				f.add(claimed)
 			}
@@ -93,7 +93,7 @@ func TestClaimedInBetween(t *testing.T) {
 		if verb == "patch" {
 			other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
 			other.owner = testOwner
-			f.add(other.configMap(other.targets[0]))
+			f.add(other.configMap(other.spec.Name, nil))
 			left = []string{"ConfigMap eidos-snapshot"}
 		}
 		f.refuse(verb, "configmaps", err)
@@ -103,26 +103,5 @@ func TestClaimedInBetween(t *testing.T) {
 		if diff := cmp.Diff(left, f.left()); diff != "" {
 			t.Errorf("%s: left (-want +got):\n%s", verb, diff)
 		}
-	}
-}
-
-// A run whose Job Kubernetes has removed leaves what is in no namespace.
-func TestOrphanedRights(t *testing.T) {
-	t.Parallel()
-	f := newFakeCluster(t)
-	f.add(gpuNode("gpu-1"))
-	orphan := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-	f.add(orphan.clusterRole())
-	f.add(orphan.clusterRoleBinding())
-	elsewhere := baseSpec()
-	elsewhere.Namespace = "elsewhere"
-	other := deploymentOf(t, elsewhere, otherRun, "gpu-1")
-	f.add(other.clusterRole())
-	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", 0) }
-	if _, err := f.runner().Run(t.Context(), baseSpec(), testOwner); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"ClusterRole " + other.clusterName(), "ConfigMap eidos-snapshot"}, f.left()); diff != "" {
-		t.Errorf("left (-want +got):\n%s", diff)
 	}
 }

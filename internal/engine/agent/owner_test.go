@@ -13,15 +13,13 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	clienttesting "k8s.io/client-go/testing"
 )
 
 // anothers is a ConfigMap with a snapshot, of an owner and a run that are others.
 func anothers(t *testing.T) *corev1.ConfigMap {
 	t.Helper()
 	d := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-	object := d.configMap(d.targets[0])
+	object := d.configMap(d.spec.Name, nil)
 	object.ResourceVersion = "7"
 	object.Data = map[string]string{"snapshot.yaml": fmt.Sprintf(testSnapshot, "gpu-1", "22.04"), "format": "yaml", "timestamp": "2026-11-02T09:15:00Z"}
 	return object
@@ -133,33 +131,6 @@ func TestFailureLeavesWhatAnotherRunClaimed(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	checkSame(t, f, later)
-}
-
-// A run that begins between the two lists has its Job in the second one.
-func TestRightsOfARunThatBegins(t *testing.T) {
-	t.Parallel()
-	f := newFakeCluster(t)
-	f.add(gpuNode("gpu-1"))
-	other := deploymentOf(t, baseSpec(), otherRun, "gpu-1")
-	began := false
-	f.client.PrependReactor("list", "clusterroles", func(clienttesting.Action) (bool, runtime.Object, error) {
-		began = true
-		return false, nil, nil
-	})
-	f.client.PrependReactor("list", "jobs", func(clienttesting.Action) (bool, runtime.Object, error) {
-		if began {
-			return true, &batchv1.JobList{Items: []batchv1.Job{*other.job(other.targets[0], true)}}, nil
-		}
-		return false, nil, nil
-	})
-	f.add(other.clusterRole())
-	r := f.runner()
-	if _, err := r.Remove(t.Context(), stored(baseSpec(), nil)); err != nil {
-		t.Fatal(err)
-	}
-	if left := f.left(); !began || !slices.Contains(left, "ClusterRole "+other.clusterName()) {
-		t.Errorf("left: %v", left)
-	}
 }
 
 // A run on several nodes goes on though one of its Jobs has ended.

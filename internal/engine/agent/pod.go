@@ -47,7 +47,8 @@ func (p podParts) tolerations(s Spec) []corev1.Toleration {
 	return slices.Concat(s.Tolerations, p.Pod.Tolerations)
 }
 
-// pod returns the template of the pod that takes the snapshot of a node.
+// pod returns the template of the pod that takes the snapshot of a node. Only the
+// one that writes the ConfigMap needs a token.
 func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 	spec, security := d.parts.Pod.DeepCopy(), d.parts.Unprivileged
 	if d.spec.Privileged {
@@ -56,6 +57,7 @@ func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 	spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchFields[0].Values = []string{t.node}
 	spec.Tolerations = d.parts.tolerations(d.spec)
 	spec.ServiceAccountName = d.account()
+	spec.AutomountServiceAccountToken = new(!d.spec.AllNodes)
 	spec.SecurityContext = security.Pod.DeepCopy()
 	if d.spec.RuntimeClass != "" {
 		spec.RuntimeClassName = new(d.spec.RuntimeClass)
@@ -64,7 +66,7 @@ func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 		spec.ImagePullSecrets = append(spec.ImagePullSecrets, corev1.LocalObjectReference{Name: secret})
 	}
 	c := &spec.Containers[0]
-	c.Name, c.Image, c.Args, c.SecurityContext = containerName, d.spec.Image, d.arguments(t), security.Container.DeepCopy()
+	c.Name, c.Image, c.Args, c.SecurityContext = containerName, d.spec.Image, d.arguments(), security.Container.DeepCopy()
 	if slices.ContainsFunc(d.collectors, func(c collector) bool { return c.dbus }) && !d.spec.Privileged {
 		c.SecurityContext.AppArmorProfile = &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined}
 	}
@@ -87,9 +89,13 @@ func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 }
 
 // arguments are those of the eidos command, which is the image's entrypoint.
-func (d *deployment) arguments(t target) []string {
-	ref := location.ConfigMapRef{Namespace: d.spec.Namespace, Name: t.configMap}
-	return []string{"snapshot", "--output", ref.String(), "--collectors", strings.Join(namesOf(d.collectors), ","), "--host-root", hostRoot}
+func (d *deployment) arguments() []string {
+	// Terraform has added to the ConfigMap of an earlier run.
+	to := []string{"--output", location.ConfigMapRef{Namespace: d.spec.Namespace, Name: d.spec.Name}.String(), "--force"}
+	if d.spec.AllNodes {
+		to = []string{"--framed"}
+	}
+	return slices.Concat([]string{"snapshot"}, to, []string{"--collectors", strings.Join(namesOf(d.collectors), ","), "--host-root", hostRoot})
 }
 
 // paths are what the collectors need of the node, each once.

@@ -10,18 +10,17 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// progress is what is known of all attempts of a run. It is a function of the
-// changes alone.
+// progress is what is known of the attempts that run, by their Jobs. It is a
+// function of the changes alone.
 type progress struct {
-	attempts []*attempt // in the order of the targets
+	running map[string]*attempt
 }
 
-func newProgress(d *deployment) *progress {
-	p := &progress{}
-	for _, t := range d.targets {
-		p.attempts = append(p.attempts, &attempt{target: t, image: d.spec.Image, job: d.job(t, true)})
+func (p *progress) begin(a *attempt) {
+	if p.running == nil {
+		p.running = map[string]*attempt{}
 	}
-	return p
+	p.running[a.target.job] = a
 }
 
 func (p *progress) apply(c change) {
@@ -35,12 +34,15 @@ func (p *progress) apply(c change) {
 	}
 }
 
-// forget prepares for a list of all objects: what is not in it is gone.
+// forget prepares for a list of all objects: what is not in it is gone. A Job
+// that no watch has reported yet is younger than the list.
 func (p *progress) forget(k kind) {
-	for _, a := range p.attempts {
+	for _, a := range p.running {
 		switch k {
 		case jobKind:
-			a.job = nil
+			if a.jobSeen {
+				a.job = nil
+			}
 		case podKind:
 			a.podGone = a.pod != nil
 		case eventKind:
@@ -52,28 +54,20 @@ func (p *progress) forget(k kind) {
 func (p *progress) put(object runtime.Object, removed bool) {
 	switch o := object.(type) {
 	case *batchv1.Job:
-		if a := p.attempt(o.Name); a != nil {
-			a.job = o
+		if a := p.running[o.Name]; a != nil {
+			a.job, a.jobSeen = o, true
 			if removed {
 				a.job = nil
 			}
 		}
 	case *corev1.Pod:
-		if a := p.attempt(o.Labels[batchv1.JobNameLabel]); a != nil {
+		// A node can make pods of its own up, with any label: it speaks for no other.
+		if a := p.running[o.Labels[batchv1.JobNameLabel]]; a != nil && (o.Spec.NodeName == "" || o.Spec.NodeName == a.target.node) {
 			a.pod, a.podGone = o, removed
 		}
 	case *corev1.Event:
 		p.warn(o, removed)
 	}
-}
-
-func (p *progress) attempt(job string) *attempt {
-	for _, a := range p.attempts {
-		if a.target.job == job {
-			return a
-		}
-	}
-	return nil
 }
 
 // warn files an event with the Job or the pod that it is about. Kubernetes names
@@ -83,11 +77,13 @@ func (p *progress) warn(event *corev1.Event, expired bool) {
 		return
 	}
 	about, w := event.InvolvedObject, warning{reason: event.Reason, message: strings.TrimSpace(event.Message)}
-	for _, a := range p.attempts {
-		switch {
-		case about.Kind == "Job" && about.Name == a.target.job:
+	switch about.Kind {
+	case "Job":
+		if a := p.running[about.Name]; a != nil {
 			a.jobWarnings = append(a.jobWarnings, w)
-		case about.Kind == "Pod" && strings.HasPrefix(about.Name, a.target.job+"-") && !strings.Contains(about.Name[len(a.target.job)+1:], "-"):
+		}
+	case "Pod":
+		if a := p.running[about.Name[:max(0, strings.LastIndex(about.Name, "-"))]]; a != nil {
 			a.podWarnings = append(a.podWarnings, w)
 		}
 	}

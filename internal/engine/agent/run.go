@@ -3,24 +3,35 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Runner runs agents in a cluster. It may be used by several goroutines.
 type Runner struct {
 	Connection *typed.Connection
+	// Cluster are the collectors that ask the API server, of which a Spec chooses.
+	Cluster []snapshot.Collector
 	// GPUInstanceType reports whether an instance type has NVIDIA GPUs; it may
 	// be nil. Nodes carry no label that says so before the GPU operator runs.
 	GPUInstanceType func(string) bool
+	// Report is called whenever a node has ended, one after the other; it may be
+	// nil.
+	Report func(Progress)
 }
 
 // NewOwner returns a random name for the owner of ConfigMaps.
@@ -48,7 +59,7 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Runner: r, deployment: d}
+	s := &session{Runner: r, deployment: d, fleet: newFleet(), claimed: map[string]string{}}
 	result, err := s.run(ctx)
 	err = ended(ctx, err)
 	left := s.cleanUp(ctx, err)
@@ -56,7 +67,8 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 		return nil, withLeftovers(withOthers(err, chosen.others), left)
 	}
 	if len(chosen.passedOver) > 0 {
-		result.warn(PassedOver, "these nodes were passed over:\n%s", words.Lines(chosen.passedOver, shownNodes))
+		result.warn(PassedOver, "these nodes were passed over:\n%s", reasons(chosen.passedOver))
+		maps.Copy(result.LeftOut, chosen.passedOver)
 	}
 	if left != nil {
 		result.warn(Leftovers, "the agent's objects were not all removed; the next run tries again: %v", left)
@@ -99,23 +111,36 @@ func withLeftovers(err, left error) error {
 type session struct {
 	*Runner
 	*deployment
-	// existing are the ConfigMaps of the targets that were there before the run.
-	existing map[string]*corev1.ConfigMap
-	// first is the Job that owns the rest.
-	first *batchv1.Job
+	// existing is the ConfigMap of that name that was there before the run, or nil.
+	existing *corev1.ConfigMap
+	// first is the Job that owns the rest, launched are those that are there.
+	first    *batchv1.Job
+	launched map[string]bool
 	// undo removes what was created, last first.
 	undo []removal
 	// resumed is set when pods may have run.
 	resumed bool
 	// claimed maps the ConfigMaps to their resource versions as claimed.
 	claimed map[string]string
+	// asked is what the API server knows, and clusterErrors why it was not to be
+	// had.
+	asked         measurement.List
+	clusterErrors snapshot.Errors
+	// fleet is what the nodes have said.
+	fleet *fleet
 }
 
 func (s *session) run(ctx context.Context) (*Result, error) {
-	for _, step := range []func(context.Context) error{s.checkConfigMaps, s.createJobs, s.excludeOthers, s.claim, s.grant} {
+	for _, step := range []func(context.Context) error{s.look, s.ask, s.lock, s.excludeOthers, s.claim, s.grant} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if len(s.collectors) == 0 { // what the API server knows is all that was asked for
+		for _, t := range s.targets {
+			s.fleet.add(t.node, document.Snapshot{Metadata: document.SnapshotMetadata{Hostname: t.node}})
+		}
+		return s.finish(ctx, nil)
 	}
 	finished, err := s.follow(ctx)
 	if err != nil {
@@ -124,15 +149,38 @@ func (s *session) run(ctx context.Context) (*Result, error) {
 	return s.finish(ctx, finished)
 }
 
-// finish reads what the agents wrote, also when the time of the run is up.
+func (s *session) look(ctx context.Context) (err error) {
+	s.existing, err = s.checkConfigMap(ctx, s.spec.Name)
+	return err
+}
+
+// ask collects what the API server knows, once for all nodes. What it does not
+// tell costs the result no more than that.
+func (s *session) ask(ctx context.Context) error {
+	chosen := slices.DeleteFunc(slices.Clone(s.Cluster), func(c snapshot.Collector) bool { return !slices.Contains(s.remote, c.Name) })
+	found, failed := snapshot.Collect(ctx, chosen, snapshot.Options{})
+	s.asked, s.clusterErrors = found.Measurements, failed
+	if len(s.collectors) == 0 && len(s.asked) == 0 {
+		return errorf(Failed, "nothing was collected: %w", cmp.Or(failed.Err(), errors.New("the API server knows nothing of what was asked for")))
+	}
+	return nil
+}
+
+// finish makes the result of what the nodes and the API server said and keeps
+// it, also when the time of the run is up.
 func (s *session) finish(ctx context.Context, ended []outcome) (*Result, error) {
 	if ctx.Err() != nil {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTimeout)
 		defer cancel()
 		ctx = late
 	}
-	result, err := s.collect(ctx, ended)
+	s.fleet.complete(s.asked)
+	result, err := s.fleet.result()
 	if err != nil {
+		return nil, err
+	}
+	s.describe(result, ended)
+	if err := s.store(ctx, result); err != nil {
 		return nil, err
 	}
 	if err := s.prune(ctx); err != nil {

@@ -45,6 +45,9 @@ func (s Spec) Validate() error {
 	for _, t := range s.Tolerations {
 		errs = append(errs, checkToleration(t))
 	}
+	if s.Parallel < 0 {
+		errs = append(errs, fieldError("parallel", "%d: at least one node runs the agent at a time", s.Parallel))
+	}
 	if s.NodeName != "" && (s.AllNodes || len(s.NodeSelector) > 0) {
 		errs = append(errs, fieldError("node_name", "state either node_name, or node_selector and all_nodes"))
 	}
@@ -59,12 +62,13 @@ func (s Spec) Validate() error {
 }
 
 // Same reports whether a run for another spec would do the same. How long it may
-// take and what it leaves after a failure plays no part.
+// take, on how many nodes at a time, and what it leaves after a failure plays no
+// part.
 func (s Spec) Same(other Spec) bool { return reflect.DeepEqual(s.canonical(), other.canonical()) }
 
 // canonical is the one way to write a valid spec.
 func (s Spec) canonical() Spec {
-	s.KeepOnFailure, s.Timeout = false, 0
+	s.KeepOnFailure, s.Timeout, s.Parallel = false, 0, 0
 	if chosen, err := s.chosen(); err == nil {
 		s.Collectors = namesOf(chosen)
 	}

@@ -128,9 +128,9 @@ func drain(ctx context.Context, k kind, watcher watch.Interface, changes chan<- 
 	}
 }
 
-func forward(ctx context.Context, c change, changes chan<- change) {
+func forward[T any](ctx context.Context, news T, to chan<- T) {
 	select {
-	case changes <- c:
+	case to <- news:
 	case <-ctx.Done():
 	}
 }

@@ -14,7 +14,7 @@ import (
 // TestHostile reads documents that cost far more than their bytes, were nothing to
 // bound it: time in the square of the directives, memory in the product of keys.
 func TestHostile(t *testing.T) { //nolint:paralleltest // it counts what is allocated
-	for name, tt := range map[string]struct{ text, want string }{
+	for name, tt := range map[string]struct{ text, want string }{ //nolint:paralleltest // as above
 		"tags":              {strings.Repeat("%TAG ! x\n", 80_000) + "---\na: 1\n", "line 1, column 1: a line that begins with % is a directive"},
 		"a tag in a text":   {"a: b\n%TAG ! x\n", "line 2, column 1: a line that begins with % is a directive"},
 		"a version":         {"%YAML 1.1\n---\na: 1\n", ""},

@@ -20,8 +20,8 @@ import (
 const (
 	SnapshotKey  = "snapshot.yaml"
 	RecipeKey    = "recipe.yaml"
-	formatKey    = "format"
-	timestampKey = "timestamp"
+	FormatKey    = "format"
+	TimestampKey = "timestamp"
 )
 
 const configMapScheme = "cm://"

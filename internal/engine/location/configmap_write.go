@@ -94,8 +94,8 @@ func (d Document) data() (map[string]string, error) {
 	}
 	return map[string]string{
 		key:          string(d.Text),
-		formatKey:    d.Format,
-		timestampKey: d.Created.UTC().Format(time.RFC3339),
+		FormatKey:    d.Format,
+		TimestampKey: d.Created.UTC().Format(time.RFC3339),
 	}, nil
 }
 

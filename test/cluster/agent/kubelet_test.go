@@ -39,13 +39,16 @@ func (s *stage) runCommand(ctx context.Context, pod *corev1.Pod) corev1.PodStatu
 			return waiting("ContainerCreating", "")
 		}
 	}
-	s.waitForRights(ctx, pod)
-	kubeconfig, err := s.kubeconfig(ctx, pod)
-	if err != nil {
-		return s.broken(err)
-	}
 	cmd := exec.CommandContext(ctx, command, arguments(container.Args, root)...)
-	cmd.Env = []string{"KUBECONFIG=" + kubeconfig, "NODE_NAME=" + pod.Spec.NodeName, "HOME=/nonexistent"}
+	cmd.Env = []string{"NODE_NAME=" + pod.Spec.NodeName, "HOME=/nonexistent"}
+	if *pod.Spec.AutomountServiceAccountToken {
+		s.waitForRights(ctx, pod)
+		kubeconfig, err := s.kubeconfig(ctx, pod)
+		if err != nil {
+			return s.broken(err)
+		}
+		cmd.Env = append(cmd.Env, "KUBECONFIG="+kubeconfig)
+	}
 	if os.Getuid() == 0 {
 		user := uint32(*pod.Spec.SecurityContext.RunAsUser)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
@@ -58,6 +61,7 @@ func (s *stage) runCommand(ctx context.Context, pod *corev1.Pod) corev1.PodStatu
 		return s.broken(err)
 	}
 	s.measure(cmd.ProcessState)
+	kubelets.put(pod, log.String())
 	return terminated(int32(cmd.ProcessState.ExitCode()), log.String())
 }
 

@@ -39,6 +39,8 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	kubelets = newLogs()
+	defer kubelets.server.Close()
 	return apiserver.Main(m, func(s *apiserver.Server) { server = s })
 }
 

@@ -38,15 +38,6 @@ func (s *stage) waitFor(ctx context.Context, allowed bool, account, question, na
 	s.check(err)
 }
 
-// waitForbidden waits for what an agent does with a resource.
-func (s *stage) waitForbidden(ctx context.Context, account, resource string) {
-	if resource == "configmaps" {
-		s.waitFor(ctx, false, account, "patch configmaps", "eidos-snapshot")
-		return
-	}
-	s.waitFor(ctx, false, account, "list "+resource, "")
-}
-
 // waitForRights gives the server's cache of roles the moment that a pod takes to
 // start on a real node.
 func (s *stage) waitForRights(ctx context.Context, pod *corev1.Pod) {

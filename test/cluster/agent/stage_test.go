@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
 )
 
@@ -24,6 +25,7 @@ import (
 // collector.
 type stage struct {
 	t         *testing.T
+	server    *apiserver.Server
 	client    *kubernetes.Clientset
 	namespace string
 	// host is the file system of a node.
@@ -37,17 +39,24 @@ type stage struct {
 	maxRSS  int64 // KiB, of the largest agent
 	maxCPU  time.Duration
 	resumed map[string]bool
+	// jobs is how many are there, and mostJobs how many were at most.
+	jobs, mostJobs int
 }
 
 // newStage creates a namespace that allows what agents mount, and plays in it
 // until the test ends.
 func newStage(t *testing.T, namespace string, change ...func(*stage)) *stage {
 	t.Helper()
+	return newStageOn(t, server, namespace, change...)
+}
+
+func newStageOn(t *testing.T, server *apiserver.Server, namespace string, change ...func(*stage)) *stage {
+	t.Helper()
 	client, err := kubernetes.NewForConfig(server.Admin())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, client: client, namespace: namespace, resumed: map[string]bool{}}
+	s := &stage{t: t, server: server, client: client, namespace: namespace, resumed: map[string]bool{}}
 	s.host = func(string) host { return newHost("6.8.0-1034-aws") }
 	s.kubelet = s.runCommand
 	for _, f := range change {
@@ -73,6 +82,7 @@ func newStage(t *testing.T, namespace string, change ...func(*stage)) *stage {
 func (s *stage) control(ctx context.Context, group *sync.WaitGroup, jobs watch.Interface) {
 	for event := range jobs.ResultChan() {
 		job, ok := event.Object.(*batchv1.Job)
+		s.count(event.Type)
 		switch {
 		case !ok:
 			return // the watch ends with the test
@@ -83,6 +93,25 @@ func (s *stage) control(ctx context.Context, group *sync.WaitGroup, jobs watch.I
 			group.Go(func() { s.runJob(ctx, job) })
 		}
 	}
+}
+
+// count keeps the number of Jobs.
+func (s *stage) count(event watch.EventType) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch event {
+	case watch.Added:
+		s.jobs++
+		s.mostJobs = max(s.mostJobs, s.jobs)
+	case watch.Deleted:
+		s.jobs--
+	}
+}
+
+func (s *stage) most() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mostJobs
 }
 
 func (s *stage) runJob(ctx context.Context, job *batchv1.Job) {

@@ -116,15 +116,15 @@ func TestAgentToBundle(t *testing.T) {
 	if snapshot := output(t, w, "snapshot"); !strings.Contains(snapshot, "VERSION_ID: \"24.04\"") || strings.Contains(snapshot, "created:") || strings.Contains(snapshot, "eidos") {
 		t.Errorf("the snapshot:\n%s", snapshot)
 	}
-	if values := output(t, w, "values"); !strings.Contains(values, "driver:") {
+	if values := output(t, w, "values"); !strings.Contains(values, `"driver":`) {
 		t.Errorf("the bundle's values:\n%s", values)
 	}
 	checkEmptyPlan(t, w)
 	s.checkLeft("ConfigMap eidos-snapshot")
 
-	// The same facts in a second run change nothing downstream.
+	// The same facts in a second run, on all nodes, change nothing downstream.
 	before := output(t, w, "sha256")
-	w.Write(t, "main.tf", strings.Replace(config, "node_selector = {", `triggers = { run = "2" }
+	w.Write(t, "main.tf", strings.Replace(config, "node_selector = {", `all_nodes = true
   node_selector = {`, 1))
 	if r := w.Apply(t); !r.Says("1 changed, 0 destroyed") && !r.Says("2 changed, 0 destroyed") {
 		t.Errorf("the second run:\n%s", r.Stdout)
