@@ -166,8 +166,12 @@ func isEmpty(value any) bool {
 
 // UnmarshalYAML reads a mapping of operands and tests, or a list of them.
 func (c *Condition) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind != yaml.MappingNode {
+	switch n.Kind {
+	case yaml.SequenceNode:
 		return n.Decode((*[]Alternative)(c))
+	case yaml.MappingNode:
+	default:
+		return fmt.Errorf("line %d: a condition is a mapping of operands and tests, or a list of such mappings", n.Line)
 	}
 	*c = make(Condition, 1)
 	return (*c)[0].UnmarshalYAML(n)

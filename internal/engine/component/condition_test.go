@@ -45,6 +45,10 @@ func TestConditions(t *testing.T) {
 		"{gpu: {same: namespace}}":                            false,
 		"{K8s/config/rdma: true}":                             true,
 		"{K8s/config/rdma: 'true'}":                           false,
+		"{service: {contains: k}}":                            true,
+		"{service: {contains: x}}":                            false,
+		"{gpu: {contains: x}}":                                false,
+		"{service: [{contains: x}, {contains: ek}]}":          true,
 		"{.replicas: 2}":                                      true,
 		"{.replicas: 2.5}":                                    false,
 		"{.replicas: {below: '3'}}":                           false,
@@ -116,7 +120,7 @@ func TestHeld(t *testing.T) {
 func TestConditionsRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"eks":                                 "cannot unmarshal",
+		"eks":                                 "a condition is a mapping",
 		"[eks]":                               "line 1: a condition is a mapping",
 		"{region: eu}":                        `line 1: "region" is not an operand`,
 		"{override service: eks}":             `"override service" is not an operand`,

@@ -38,8 +38,9 @@ func decoded[T any](v document.Value, into *T) error {
 // know: values of charts, and what else there is of a bundle alone.
 func readable(c component.Condition, kinds ...component.Kind) error {
 	for _, clause := range c.Clauses() {
-		if kind, _, _ := clause.Operand.Parts(); !slices.Contains(kinds, kind) {
-			return fmt.Errorf("line %d: %q cannot be read here", clause.Line, clause.Operand)
+		kind, _, name := clause.Operand.Parts()
+		if !slices.Contains(kinds, kind) || kind == component.DraftField && name != fieldDriver {
+			return fmt.Errorf("line %d: %q cannot be read here: conditions read fields of the request such as service, recipe keys such as K8s/config/rdma, and what the snapshot says, such as \"snapshot OS/kmod/nouveau\"", clause.Line, clause.Operand)
 		}
 	}
 	return nil
@@ -168,7 +169,7 @@ func (b *build) reads(set *component.Set, recipe func(measurement.Path) measurem
 		case component.Snapshot:
 			path := measurement.ParsePath(name)
 			reading = b.readings().Get(path.Type, path.Subtype, path.Key)
-		case component.DraftField: // the driver, which alone is allowed
+		case component.DraftField: // the driver: see readable
 			reading = b.driver()
 		}
 		if reading == nil {

@@ -176,10 +176,10 @@ func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
 }
 
 func readWhen(v document.Value) (when component.Condition, err error) {
-	if err = decoded(v, &when); err == nil {
-		err = readable(when, component.RequestField, component.RecipeKey, component.Snapshot)
+	if err := decoded(v, &when); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	if err := readable(when, component.RequestField, component.RecipeKey, component.Snapshot); err != nil {
 		return nil, v.Errorf("%v", err)
 	}
 	return when, nil

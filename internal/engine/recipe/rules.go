@@ -26,7 +26,7 @@ func (b *build) judge() error {
 			if !holds {
 				continue
 			}
-			f := Finding{Rule: r.Name, Path: b.place(c.At), Message: component.Fill(c.Message+"; "+c.Advice, b.words(env))}
+			f := Finding{Rule: r.Name, Path: b.place(c.At), Message: component.Fill(c.Message+"; "+c.Advice, written(env))}
 			e := b.blame(held)
 			f.Field, f.Index = e.Field, e.Index
 			if r.Severity == severityError && !b.request.IgnoreFindings.Covers(f.Rule, f.Place()) {
@@ -54,18 +54,6 @@ func (b *build) place(places component.Places) string {
 		}
 	}
 	return places[len(places)-1]
-}
-
-// words returns the function that writes operands into messages: ${called NAME} is
-// the user's name of an input.
-func (b *build) words(env component.Env) func(string) string {
-	operand := written(env)
-	return func(name string) string {
-		if input, ok := strings.CutPrefix(name, "called "); ok {
-			return b.called(input)
-		}
-		return operand(name)
-	}
 }
 
 // blame is the input behind what holds: of the clauses the first that the request

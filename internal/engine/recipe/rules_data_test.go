@@ -33,6 +33,12 @@ func TestRulesOfData(t *testing.T) {
 				if example.Breaks == nil || example.Message == "" || example.Advice == "" || len(example.At) == 0 || !slices.Contains([]string{severityError, severityWarning}, r.Severity) {
 					t.Fatal("the rule lacks breaks, a message, an advice, a place or a severity")
 				}
+				component.Fill(example.Message+example.Advice, func(operand string) string {
+					if err := component.Operand(operand).Check(); err != nil {
+						t.Error(err)
+					}
+					return ""
+				})
 				request := exampleRequest(t, *example.Breaks)
 				if got := rulesBroken(c, request); !slices.Contains(got, r.Severity+" "+r.Name) {
 					t.Errorf("the example breaks %v", got)

@@ -101,7 +101,7 @@ func (e userElement) split(i int, s *subject, when component.Env) (applied []*la
 			continue
 		}
 		if c == nil {
-			findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: its when does not hold for what the request and the snapshot say", l.name))
+			findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: %s", l.name, unheld(l.when, when)))
 			continue
 		}
 		asked := "leaves " + c.field + " open"
@@ -114,6 +114,23 @@ func (e userElement) split(i int, s *subject, when component.Env) (applied []*la
 		findings = nil
 	}
 	return applied, findings
+}
+
+// unheld says why a condition does not hold: the first clause of its first
+// alternative that does not.
+func unheld(c component.Condition, env component.Env) string {
+	for _, clause := range c[0] {
+		if (component.Condition{{clause}}).Holds(env) {
+			continue
+		}
+		value, has := env(clause.Operand)
+		said := "nothing says what " + string(clause.Operand) + " is"
+		if has {
+			said = fmt.Sprintf("%s is %v", clause.Operand, value)
+		}
+		return "its when asks for " + keyName(nil, component.Condition{{clause}}) + ", and " + said
+	}
+	return "its when does not hold"
 }
 
 // doubts returns findings for what the applied overlays of one element do in

@@ -37,7 +37,14 @@ func TestUserOverlayErrors(t *testing.T) {
 		"constraints: 1.30":                      "want a mapping",
 		"types: [{type: CPU, subtypes: []}]":     "unknown measurement type",
 		"types:\n- type: OS\n  subtypes:\n  - subtype: kmod\n    data: {a: [1]}": "line 5, column 15: types[0].subtypes[0].data.a",
-		"key: &a [*a]": "nested deeper",
+		"key: &a [*a]":                  "nested deeper",
+		"when: x":                       "line 1, column 7: when: line 1: a condition is a mapping of operands and tests",
+		"when: {.driver.enabled: true}": `when: line 1: ".driver.enabled" cannot be read here`,
+		"when: {kuber: x}":              `when: line 1: "kuber" is not an operand`,
+		"when: {gpu: {contain: x}}":     `unknown test "contain"`,
+		"when: {gpu: {contains: ''}}":   "every text contains an empty one",
+		"when: [{gpu: x}, y]":           "a condition is a mapping",
+		"when: {snapshot gpu: x}":       `"snapshot gpu" is not an operand`,
 	}
 	for text, want := range tests {
 		_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"key: {gpu: h100}", text}})
@@ -88,6 +95,14 @@ overlays:
 - {key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true, cdi: true}}]}]}
 - {key: {service: eks}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false, cdi: true}}]}]}`},
 			want: []string{`overlays[0]: user:gpu=h100 and user:service=eks are equally specific and set K8s/config/mig differently ("true", "false"); the later one wins`},
+		},
+		"a condition that nothing meets": {
+			overlays: []string{`{when: {K8s/node/distribution: rke2}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true}}]}]}`},
+			want:     []string{"overlays[0]: user:K8s/node/distribution=rke2 does not apply: its when asks for K8s/node/distribution=rke2, and nothing says what K8s/node/distribution is"},
+		},
+		"a condition that something else meets": {
+			overlays: []string{`{when: {gpu: b200, service: {not: gke}}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: true}}]}]}`},
+			want:     []string{"overlays[0]: user:gpu=b200,service does not apply: its when asks for gpu=b200, and nothing says what gpu is"},
 		},
 		"a misspelled subtype": {
 			overlays: []string{`types: [{type: K8s, subtypes: [{subtype: configg, data: {mig: true}}, {subtype: image, data: {driver: "1.2"}}]}, {type: OS, subtypes: [{subtype: own, data: {a: b}}]}]`},
