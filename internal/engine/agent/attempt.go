@@ -11,6 +11,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // exitPartial is the agent's exit status when some collectors failed: the
@@ -22,6 +23,7 @@ type attempt struct {
 	target target
 	image  string
 	job    *batchv1.Job // nil when it is gone
+	jobUID types.UID
 	// jobSeen is set when a watch has reported the Job.
 	jobSeen bool
 	// timer ends the attempt of a node that hangs.
@@ -29,14 +31,33 @@ type attempt struct {
 	pod   *corev1.Pod // as last seen
 	// podGone is set when the pod was there once and is gone.
 	podGone bool
-	// jobWarnings and podWarnings are the messages of events, oldest first.
+	// jobWarnings and podWarnings are the messages of events, oldest first, of those
+	// that may be about the Job and the pod: events are anybody's to write. What
+	// tells the pod's own is its UID, which is known when the pod is seen.
 	jobWarnings, podWarnings []warning
 	// pullError is the registry's answer, which the kubelet forgets while it
 	// backs off.
 	pullError string
 }
 
-type warning struct{ reason, message string }
+type warning struct {
+	reason, message string
+	about           types.UID
+}
+
+// ofPod returns the warnings about the pod itself.
+func (a *attempt) ofPod() (own []warning) {
+	var pod types.UID
+	if a.pod != nil {
+		pod = a.pod.UID
+	}
+	for _, w := range a.podWarnings {
+		if w.about == pod {
+			own = append(own, w)
+		}
+	}
+	return own
+}
 
 // outcome is how an attempt ended.
 type outcome struct {
@@ -230,7 +251,7 @@ func (a *attempt) describe() string {
 	case a.pod != nil:
 		text = "its pod is " + string(a.pod.Status.Phase)
 	}
-	if all := slices.Concat(a.jobWarnings, a.podWarnings); len(all) > 0 {
+	if all := slices.Concat(a.jobWarnings, a.ofPod()); len(all) > 0 {
 		last := all[len(all)-1]
 		text += fmt.Sprintf(". Last event: %s: %s", last.reason, last.message)
 	}

@@ -59,6 +59,12 @@ func event(kind, name, reason, message string) *corev1.Event {
 	return &corev1.Event{InvolvedObject: corev1.ObjectReference{Kind: kind, Name: name}, Reason: reason, Message: message, Type: corev1.EventTypeWarning}
 }
 
+// forged is an event that somebody writes who knows names alone.
+func forged(e *corev1.Event) *corev1.Event {
+	e.InvolvedObject.UID = "made-up"
+	return e
+}
+
 func put(objects ...runtime.Object) []change {
 	var changes []change
 	for _, object := range objects {
@@ -144,18 +150,20 @@ func TestOutcome(t *testing.T) {
 			changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: error looking up service account ns/mine: serviceaccount "mine" not found`)),
 			reason:  NoAccount, want: []string{"service_account"},
 		},
-		"room is made":       {changes: put(nominated())},
-		"sandbox trouble":    {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", "failed to create containerd task: OCI runtime create failed"))},
-		"passing trouble":    {changes: put(event("Job", testJob, "FailedCreate", "Internal error occurred: timeout"))},
-		"event of another":   {changes: put(event("Job", "other", "FailedCreate", "is forbidden: x"), event("Pod", testJob+"-1-x1y2z", "FailedMount", "hostPath type check failed"))},
-		"event long past":    {changes: append(put(event("Job", testJob, "FailedCreate", "is forbidden: x"))[:0], gone(event("Job", testJob, "FailedCreate", "is forbidden: x")))},
-		"no such path":       {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "hostPath type check failed: /run/dbus is not a directory")), reason: NotStarted, want: []string{"/run/dbus", "with collectors"}},
-		"mount takes long":   {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "timed out waiting"))},
-		"runtime class":      {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", `no runtime for "nvidia" is configured`)), reason: NoRuntime, want: []string{"Check runtime_class"}},
-		"overdue":            {changes: put(waits("ContainerCreating", ""), failedJob("DeadlineExceeded", "")), reason: TimedOut, want: []string{"it waits: ContainerCreating"}},
-		"Job deleted":        {changes: []change{gone(failedJob("", ""))}, reason: Lost, want: []string{"Job " + testJob + ": the Job was deleted"}},
-		"Job failed":         {changes: put(failedJob("PodFailurePolicy", "why")), reason: Failed, want: []string{"(PodFailurePolicy): why"}},
-		"the pod comes late": {changes: put(failedJob("BackoffLimitExceeded", ""))},
+		"room is made":            {changes: put(nominated())},
+		"sandbox trouble":         {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", "failed to create containerd task: OCI runtime create failed"))},
+		"passing trouble":         {changes: put(event("Job", testJob, "FailedCreate", "Internal error occurred: timeout"))},
+		"event of another":        {changes: put(event("Job", "other", "FailedCreate", "is forbidden: x"), event("Pod", testJob+"-1-x1y2z", "FailedMount", "hostPath type check failed"))},
+		"forged event of the Job": {changes: put(forged(event("Job", testJob, "FailedCreate", "is forbidden: x")))},
+		"forged event of the pod": {changes: put(podWith(corev1.PodStatus{Phase: corev1.PodPending}), forged(event("Pod", testJob+"-x1y2z", "FailedMount", "hostPath type check failed")))},
+		"event long past":         {changes: append(put(event("Job", testJob, "FailedCreate", "is forbidden: x"))[:0], gone(event("Job", testJob, "FailedCreate", "is forbidden: x")))},
+		"no such path":            {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "hostPath type check failed: /run/dbus is not a directory")), reason: NotStarted, want: []string{"/run/dbus", "with collectors"}},
+		"mount takes long":        {changes: put(event("Pod", testJob+"-x1y2z", "FailedMount", "timed out waiting"))},
+		"runtime class":           {changes: put(event("Pod", testJob+"-x1y2z", "FailedCreatePodSandBox", `no runtime for "nvidia" is configured`)), reason: NoRuntime, want: []string{"Check runtime_class"}},
+		"overdue":                 {changes: put(waits("ContainerCreating", ""), failedJob("DeadlineExceeded", "")), reason: TimedOut, want: []string{"it waits: ContainerCreating"}},
+		"Job deleted":             {changes: []change{gone(failedJob("", ""))}, reason: Lost, want: []string{"Job " + testJob + ": the Job was deleted"}},
+		"Job failed":              {changes: put(failedJob("PodFailurePolicy", "why")), reason: Failed, want: []string{"(PodFailurePolicy): why"}},
+		"the pod comes late":      {changes: put(failedJob("BackoffLimitExceeded", ""))},
 		"killed with its Job": {
 			changes: put(ends(143, "Error", ""), failedJob("DeadlineExceeded", "")), reason: TimedOut, want: []string{"did not end in time"},
 		},

@@ -102,7 +102,7 @@ func (d *deployment) call(verb, group, resource, name string) cluster.Call {
 // notMounted finds what only events say about a pod: a path that the node does
 // not have, and a runtime class that it does not know.
 func (a *attempt) notMounted() *Error {
-	for _, w := range a.podWarnings {
+	for _, w := range a.ofPod() {
 		switch {
 		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
 			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)

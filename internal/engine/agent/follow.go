@@ -83,7 +83,7 @@ func (q *queue) launch(ctx context.Context) error {
 			return err
 		}
 		q.next++
-		a := &attempt{target: t, image: q.spec.Image, job: job}
+		a := &attempt{target: t, image: q.spec.Image, job: job, jobUID: job.UID}
 		a.timer = time.AfterFunc(q.spec.nodeTimeout(), func() { forward(ctx, t.job, q.overdue) })
 		q.begin(a)
 	}

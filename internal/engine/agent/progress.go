@@ -76,10 +76,11 @@ func (p *progress) warn(event *corev1.Event, expired bool) {
 	if expired {
 		return
 	}
-	about, w := event.InvolvedObject, warning{reason: event.Reason, message: strings.TrimSpace(event.Message)}
+	about := event.InvolvedObject
+	w := warning{reason: event.Reason, message: strings.TrimSpace(event.Message), about: about.UID}
 	switch about.Kind {
 	case "Job":
-		if a := p.running[about.Name]; a != nil {
+		if a := p.running[about.Name]; a != nil && about.UID == a.jobUID {
 			a.jobWarnings = append(a.jobWarnings, w)
 		}
 	case "Pod":

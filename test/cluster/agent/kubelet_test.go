@@ -35,7 +35,7 @@ func (s *stage) runCommand(ctx context.Context, pod *corev1.Pod) corev1.PodStatu
 	files := s.host(pod.Spec.NodeName)
 	for i, mount := range container.VolumeMounts {
 		if err := files.mount(root, *pod.Spec.Volumes[i].HostPath, mount); err != nil {
-			s.report(ctx, "Pod", pod.Name, "FailedMount", err.Error())
+			s.report(ctx, "Pod", pod, "FailedMount", err.Error())
 			return waiting("ContainerCreating", "")
 		}
 	}

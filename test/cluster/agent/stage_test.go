@@ -117,7 +117,7 @@ func (s *stage) most() int {
 func (s *stage) runJob(ctx context.Context, job *batchv1.Job) {
 	pod, err := s.client.CoreV1().Pods(s.namespace).Create(ctx, podOf(job), metav1.CreateOptions{})
 	if err != nil {
-		s.report(ctx, "Job", job.Name, "FailedCreate", "Error creating: "+err.Error())
+		s.report(ctx, "Job", job, "FailedCreate", "Error creating: "+err.Error())
 		return
 	}
 	if s.schedule != nil {
@@ -201,10 +201,11 @@ func (s *stage) collectGarbage(ctx context.Context, job *batchv1.Job) {
 }
 
 // report is a warning of a controller or a kubelet.
-func (s *stage) report(ctx context.Context, kind, name, reason, message string) {
+func (s *stage) report(ctx context.Context, kind string, about metav1.Object, reason, message string) {
+	name := about.GetName()
 	event := &corev1.Event{
 		ObjectMeta:     metav1.ObjectMeta{GenerateName: name + ".", Namespace: s.namespace},
-		InvolvedObject: corev1.ObjectReference{Kind: kind, Namespace: s.namespace, Name: name},
+		InvolvedObject: corev1.ObjectReference{Kind: kind, Namespace: s.namespace, Name: name, UID: about.GetUID()},
 		Type:           corev1.EventTypeWarning, Reason: reason, Message: message,
 	}
 	_, err := s.client.CoreV1().Events(s.namespace).Create(ctx, event, metav1.CreateOptions{})
