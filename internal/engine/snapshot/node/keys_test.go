@@ -225,8 +225,8 @@ type fact struct {
 	about string
 }
 
-// nodeFacts are the readings that describe the node's GPUs, kernel and container
-// runtime. The other collectors copy whole lists of the system, in its own names:
+// nodeFacts are the readings that describe the node's GPUs, kernel, container
+// runtime and NICs. The other collectors copy whole lists of the system, in its own names:
 // OS/release, OS/grub, OS/kmod, OS/sysctl and SystemD.
 func nodeFacts() []fact {
 	return []fact{
@@ -282,6 +282,14 @@ func nodeFacts() []fact {
 		{"OS/containerd/runtimes", "text", "names of the runtimes that are configured, one a line"},
 		{"OS/containerd/default-runtime", "text", "if stated"},
 		{"OS/containerd/cdi", "bool", "whether devices come by CDI, if stated"},
+		{"OS/network/mellanox-ports", "number", "ports of Mellanox NICs, with or without a driver; without virtual functions"},
+		{"OS/network/mellanox-link-types", "text", "ether, infiniband, or both"},
+		{"OS/network/mellanox-driver", "text", "the loaded one: inbox for the kernel's own, ofed for MLNX_OFED and DOCA-OFED, on the host or by a container"},
+		{"OS/network/mellanox-default-route", "bool", "true: a default route of the node leads over such a port, or over what is on one"},
+		{"OS/network/mellanox-bond", "bool", "true: such a port is in a bond"},
+		{"OS/network/mellanox-vlan", "bool", "true: there is a VLAN on such a port"},
+		{"OS/network/mellanox-bridge", "bool", "true: such a port is in a bridge"},
+		{"OS/network/mellanox-ovs", "bool", "true: such a port is in Open vSwitch"},
 	}
 }
 
@@ -291,7 +299,7 @@ func TestEveryFactIsListed(t *testing.T) {
 	kinds := map[string]string{"int64": "number", "string": "text", "bool": "bool"}
 	seen := map[string]bool{}
 	for name, reading := range allCollected(t) {
-		described := strings.HasPrefix(name, "GPU/") || strings.HasPrefix(name, "OS/kernel/") || strings.HasPrefix(name, "OS/containerd/")
+		described := strings.HasPrefix(name, "GPU/") || strings.HasPrefix(name, "OS/kernel/") || strings.HasPrefix(name, "OS/containerd/") || strings.HasPrefix(name, "OS/network/")
 		if !described || strings.Count(name, "/") < 2 {
 			continue
 		}
@@ -331,7 +339,7 @@ func TestKeysDocument(t *testing.T) {
 	b.WriteString("\n# Facts about a node\n\n" +
 		"What is not known has no key. Words by which nvidia-smi says that it could not read a value are never values. " +
 		"`OS/release`, `OS/grub`, `OS/kmod`, `OS/sysctl` and `SystemD` have the system's own names: `OS/kmod/nouveau`, `OS/sysctl//proc/sys/kernel/modules_disabled`. " +
-		"Processes, serial numbers, identities and names of hosts are never read into a snapshot.\n\n" +
+		"Processes, serial numbers, identities and names of hosts, names and addresses of NICs are never read into a snapshot.\n\n" +
 		"| Key | Type | Meaning |\n| --- | --- | --- |\n")
 	for _, f := range nodeFacts() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.name, f.kind, f.about)
