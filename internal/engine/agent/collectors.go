@@ -59,6 +59,7 @@ func collectors() []collector {
 		// Not net of the reader: the first process is in the host's network.
 		{name: "OS/network", paths: directory("/sys", "/proc/1/net")},
 		{name: "SystemD/containerd.service", paths: directory("/run/dbus"), dbus: true},
+		{name: "SystemD/services", paths: directory("/run/dbus"), dbus: true},
 	}
 }
 

@@ -179,7 +179,7 @@ func TestPartial(t *testing.T) {
 		s.host = func(string) host { return newHost("6.8.0").with("/run/dbus/system_bus_socket", "no socket\n") }
 	})
 	spec := s.spec()
-	spec.Collectors = append(spec.Collectors, "SystemD")
+	spec.Collectors = append(spec.Collectors, "SystemD/containerd.service")
 	result, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
 	if err != nil {
 		t.Fatal(err)

@@ -226,7 +226,7 @@ type fact struct {
 }
 
 // nodeFacts are the readings that describe the node's GPUs, kernel, container
-// runtime and NICs. The other collectors copy whole lists of the system, in its own names:
+// runtime, NICs and services of the driver. The other collectors copy whole lists of the system, in its own names:
 // OS/release, OS/grub, OS/kmod, OS/sysctl and SystemD.
 func nodeFacts() []fact {
 	return []fact{
@@ -290,6 +290,9 @@ func nodeFacts() []fact {
 		{"OS/network/mellanox-vlan", "bool", "true: there is a VLAN on such a port"},
 		{"OS/network/mellanox-bridge", "bool", "true: such a port is in a bridge"},
 		{"OS/network/mellanox-ovs", "bool", "true: such a port is in Open vSwitch"},
+		{"SystemD/nvidia-*.service/ActiveState", "text", "of nvidia-fabricmanager and nvidia-imex, where they exist: active, inactive or failed"},
+		{"SystemD/nvidia-*.service/LoadState", "text", "loaded, or masked"},
+		{"SystemD/nvidia-*.service/UnitFileState", "text", "enabled, disabled, masked, static"},
 	}
 }
 
@@ -299,7 +302,7 @@ func TestEveryFactIsListed(t *testing.T) {
 	kinds := map[string]string{"int64": "number", "string": "text", "bool": "bool"}
 	seen := map[string]bool{}
 	for name, reading := range allCollected(t) {
-		described := strings.HasPrefix(name, "GPU/") || strings.HasPrefix(name, "OS/kernel/") || strings.HasPrefix(name, "OS/containerd/") || strings.HasPrefix(name, "OS/network/")
+		described := strings.HasPrefix(name, "GPU/") || strings.HasPrefix(name, "OS/kernel/") || strings.HasPrefix(name, "OS/containerd/") || strings.HasPrefix(name, "OS/network/") || strings.HasPrefix(name, "SystemD/nvidia-")
 		if !described || strings.Count(name, "/") < 2 {
 			continue
 		}

@@ -37,6 +37,7 @@ const (
 	GPUSMI     = "GPU/smi"
 	GPUDriver  = "GPU/driver"
 	GPUDevice  = "GPU/device"
+	Services   = "SystemD/services"
 
 	unitPrefix  = "SystemD/"
 	defaultUnit = "containerd.service"
@@ -118,6 +119,7 @@ func Collectors(o Options) []snapshot.Collector {
 		h.collector(GPUSMI, smi.readSMI),
 		h.collector(GPUDriver, readDriver),
 		h.collector(GPUDevice, smi.readDevice),
+		h.collector(Services, readServices),
 	)
 }
 
