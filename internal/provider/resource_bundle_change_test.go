@@ -57,7 +57,7 @@ func TestNothingDisappears(t *testing.T) {
 		w.write("main.tf", changing(attributes))
 		r := w.must(without...)
 		w.contains(r, `terraform_data.release["network-operator"] will be destroyed`)
-		if said := strings.Contains(r.output, "effects on what is installed: component-removed"); said != (name != "named") {
+		if said := strings.Contains(r.output, "component-removed: "); said != (name != "named") {
 			t.Errorf("%s: a warning: %t, output:\n%s", name, said, r.output)
 		}
 	}

@@ -80,7 +80,7 @@ func (d *draft) fill() error {
 // hold, its operand has no value, or it is the chart's default anyway. It reports
 // whether the setting decides about its path.
 func (d *draft) set(s component.Setting) bool {
-	value, ok := d.evaluate(s)
+	value, ok := d.evaluate(s, d.effective)
 	if !ok {
 		return false
 	}
@@ -100,7 +100,9 @@ func sameScalar(a, b any) bool {
 	}
 }
 
-func (d *draft) evaluate(s component.Setting) (any, bool) {
+// evaluate returns what a setting says; there returns what is at a path already, for
+// one that adds to it.
+func (d *draft) evaluate(s component.Setting, there func(path string) any) (any, bool) {
 	if !s.When.Holds(d.operand) {
 		return nil, false
 	}
@@ -108,7 +110,7 @@ func (d *draft) evaluate(s component.Setting) (any, bool) {
 	case s.From != "":
 		return d.operand(s.From)
 	case s.Add != nil:
-		list, _ := d.effective(s.Set).([]any)
+		list, _ := there(s.Set).([]any)
 		return d.extended(list, s.Add), true
 	default:
 		return d.resolve(s.Value), true
@@ -224,7 +226,8 @@ func (d *draft) object(m component.Manifest) (map[string]any, error) {
 	object, _ := d.resolve(m.Object).(map[string]any)
 	done := map[string]bool{}
 	for _, s := range m.Values {
-		if value, ok := d.evaluate(s); ok && !done[s.Set] {
+		there := func(path string) any { value, _ := tree.Lookup(object, path); return value }
+		if value, ok := d.evaluate(s, there); ok && (s.Add != nil || !done[s.Set]) {
 			done[s.Set] = true
 			tree.Set(object, s.Set, value)
 		}

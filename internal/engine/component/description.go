@@ -21,7 +21,10 @@ type Entry struct {
 	// Requires lists components that, where they are in the same bundle, must be
 	// installed first, and whose values those of this one may read.
 	Requires []string `json:"requires,omitempty"`
-	Wave     int      `json:"wave,omitempty"` // above those of all that it requires
+	// Running is the image whose tag is the chart's release, "" for one of the
+	// component's name.
+	Running string `json:"running,omitempty"`
+	Wave    int    `json:"wave,omitempty"` // above those of all that it requires
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
 	Needed Condition `json:"needed,omitempty"`

@@ -4,8 +4,10 @@ package component
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -28,14 +30,15 @@ const (
 	Directory        ValueType = "directory"
 	LabelValue       ValueType = "label-value"
 	ModuleParameters ValueType = "module-parameters"
-	Taints           ValueType = "taints"      // JSON: a list of {key, value, effect}
+	Taints           ValueType = "taints" // JSON: a list of {key, value, effect}
+	ProxyURL         ValueType = "proxy-url"
 	VirtualGPU       ValueType = "virtual-gpu" // the name of a product: NVIDIA A100-40C
 )
 
 // Known reports whether the type exists.
 func (t ValueType) Known() bool {
 	switch t {
-	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters, Taints, VirtualGPU:
+	case "", Bool, Enum, DriverVersion, DriverBranch, CIDR, Interface, Directory, LabelValue, ModuleParameters, Taints, ProxyURL, VirtualGPU:
 		return true
 	default:
 		return false
@@ -63,6 +66,8 @@ func (t ValueType) Check(text string) error {
 			"the value of a node label: at most 63 letters, digits, dashes, dots and underscores")
 	case ModuleParameters:
 		return areModuleParameters(text)
+	case ProxyURL:
+		return isProxyURL(text)
 	case VirtualGPU:
 		return expect(isVirtualGPU(text), text, "the name of a virtual GPU, such as NVIDIA A100-40C")
 	case Taints:
@@ -110,6 +115,18 @@ func tolerations(text string) ([]any, error) {
 		list = append(list, toleration)
 	}
 	return list, nil
+}
+
+// isProxyURL refuses credentials too: values are plain text in files and state.
+func isProxyURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("got %.100q, want the URL of a proxy, such as http://proxy.example.com:3128", text)
+	case u.User != nil:
+		return errors.New("the URL of the proxy holds a user or password, which values keep as plain text: use a proxy that needs none, or override driver.secretEnv with the name of a Secret")
+	}
+	return nil
 }
 
 // isVirtualGPU reports whether a product's name ends with the memory and the series of

@@ -31,6 +31,8 @@ const (
 	ruleInstalledNewer     = "installed-release-newer"
 	ruleInstalledFarBehind = "installed-release-skips"
 	ruleInstalledBranch    = "installed-driver-branch"
+
+	ruleInstalledDefinitions = "installed-definitions"
 )
 
 // RuleInfo describes a rule of findings.
@@ -55,6 +57,7 @@ func generalRules() []RuleInfo {
 	return []RuleInfo{
 		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed.", severityWarning},
 		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver.", severityWarning},
+		{ruleInstalledDefinitions, "The snapshot shows a release whose custom resource definitions Helm would leave as they are.", severityWarning},
 		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's.", severityWarning},
 		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's.", severityWarning},
 		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases.", severityWarning},

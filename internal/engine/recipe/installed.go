@@ -3,12 +3,15 @@
 package recipe
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // judgeInstalled compares what the snapshot says is installed with what the recipe
@@ -23,7 +26,7 @@ func (b *build) judgeInstalled() error {
 	}
 	for _, e := range components {
 		chosen := find(b.entries, component.ImagePath(e.Name))
-		there := b.seen("K8s/image/" + e.Name)
+		there := b.seen(component.ImageKey(cmp.Or(e.Running, e.Name)))
 		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
 			continue
 		}
@@ -65,10 +68,27 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 	if err != nil {
 		return &Error{Field: fieldCatalog, Err: err}
 	}
+	if names := keptDefinitions(d, chosen); len(names) > 0 {
+		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --repo %s --version %s | kubectl apply --server-side --force-conflicts --filename -",
+			words.And(names), cmp.Or(d.Chart.Name, name), d.Chart.Repository, chosen)
+	}
 	if skipped := d.Between(there, chosen); len(skipped) > 0 {
 		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: state each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))
 	}
 	return nil
+}
+
+// keptDefinitions lists the definitions that no upgrade of the chart brings, whatever
+// its values are.
+func keptDefinitions(d *component.Description, release string) (names []string) {
+	version := func(o component.Operand) (any, bool) { return release, o == "version" }
+	for _, definitions := range d.Definitions {
+		readsMore := func(c component.Clause) bool { return c.Operand != "version" }
+		if len(definitions.Kept) > 0 && !slices.ContainsFunc(slices.Concat(definitions.When.Clauses(), definitions.Kept.Clauses()), readsMore) && definitions.Kept.Holds(version) {
+			names = append(names, definitions.Names...)
+		}
+	}
+	return names
 }
 
 // judgeDriver looks at the driver that the operator would replace.
