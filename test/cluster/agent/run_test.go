@@ -190,6 +190,9 @@ func TestPartial(t *testing.T) {
 	if got := textOf(result.Snapshot().Measurements, "OS", "release", "ID"); got != "ubuntu" {
 		t.Errorf("OS/release/ID is %q", got)
 	}
+	if got := textOf(result.Snapshot().Measurements, "OS", "network", "mellanox-default-route"); got != "true" {
+		t.Errorf("OS/network/mellanox-default-route is %q", got)
+	}
 }
 
 func TestAllNodes(t *testing.T) {
