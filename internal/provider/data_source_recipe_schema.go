@@ -22,7 +22,7 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		"snapshot": optionalText("A snapshot document, usually `data.eidos_snapshot.<name>.yaml`, from which the query is taken. " +
 			"Attributes that are set explicitly win over what it says."),
 		"overlays": optionalList("Overlays of your own, as YAML or JSON text, applied after the catalog's in list order, so that yours win. "+
-			"Each is one overlay (`name`, `key`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
+			"Each is one overlay (`name`, `key`, `when`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
 			listvalidator.NoNullValues()),
 		"catalog": optionalText("A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
 		"options": optionalMap("Options by name, above every overlay: " + d.optionNames() + ". Bools are `true` or `false`. A null is as if it were not there."),

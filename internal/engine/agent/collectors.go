@@ -58,7 +58,10 @@ func collectors() []collector {
 		{name: "OS/release", paths: file("/etc/os-release")},
 		{name: "OS/kernel", paths: append(file("/proc/cmdline"), directory("/proc/sys/kernel", "/sys")...)},
 		{name: "OS/containerd"}, // a configuration is where a distribution has it: only a privileged agent sees all places
+		// Not net of the reader: the first process is in the host's network.
+		{name: "OS/network", paths: directory("/sys", "/proc/1/net")},
 		{name: "SystemD/containerd.service", paths: directory("/run/dbus"), dbus: true},
+		{name: "SystemD/services", paths: directory("/run/dbus"), dbus: true},
 	}
 }
 

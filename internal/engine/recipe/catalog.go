@@ -30,7 +30,7 @@ type Catalog struct {
 	platforms  platformTable
 	products   productTable
 	services   serviceTable
-	nodes      nodeTable
+	nodes      NodeTable
 	values     vocabulary
 	subtypes   func() []string // see knownSubtypes
 	knowledge  func() knowledge

@@ -35,7 +35,7 @@ type tables struct {
 	Services   serviceTable
 	Platforms  platformTable
 	Products   productTable
-	Nodes      nodeTable
+	Nodes      NodeTable
 	Overlays   []embeddedKey
 }
 

@@ -40,19 +40,33 @@ func (c *Catalog) Extract(s document.Snapshot) Extraction { return c.extract(s, 
 
 func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 	e := Extraction{Sources: map[string]string{}, Missing: map[string]string{}, Unsupported: map[string]string{}}
-	x := extractor{list: s.Measurements, words: words, services: c.services, platforms: c.platforms, products: c.products}
-	e.take("k8s", x.k8s())
-	e.take("service", x.service())
-	systems, versions := x.system()
-	e.take("os", systems)
-	e.take("osv", versions)
+	x := c.extractor(s.Measurements, words)
+	for _, f := range x.fields() {
+		e.take(f.name, f.clues)
+	}
 	e.System = x.systemID(e.Sources["os"])
-	e.take("kernel", x.kernel())
-	e.take("gpu", x.gpu())
 	e.Findings = append(e.Findings, x.mixtures(e.Query.GPU)...)
-	e.take("intent", []clue{x.enumerated("intent", measurement.K8s, "config", "intent")})
 	e.InstanceTypes = x.instanceTypes()
 	return e
+}
+
+// fieldClues are the clues of one field, the first that serves first.
+type fieldClues struct {
+	name  string
+	clues []clue
+}
+
+func (x extractor) fields() []fieldClues {
+	systems, versions := x.system()
+	return []fieldClues{
+		{"k8s", x.k8s()},
+		{"service", x.service()},
+		{"os", systems},
+		{"osv", versions},
+		{"kernel", x.kernel()},
+		{"gpu", x.gpu()},
+		{"intent", []clue{x.enumerated("intent", measurement.K8s, "config", "intent")}},
+	}
 }
 
 func (e *Extraction) forget(field string) {
@@ -151,6 +165,10 @@ type extractor struct {
 	services  serviceTable
 	platforms platformTable
 	products  productTable
+}
+
+func (c *Catalog) extractor(list measurement.List, words vocabulary) extractor {
+	return extractor{list: list, words: words, services: c.services, platforms: c.platforms, products: c.products}
 }
 
 func (x extractor) read(t measurement.Type, subtype, key string) clue {

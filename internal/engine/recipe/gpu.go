@@ -138,7 +138,7 @@ func (x extractor) mixtures(gpu string) []Finding {
 	if products := x.numbered(); differ(products) {
 		findings = append(findings, mixture(tried(products), "a node", gpu))
 	}
-	for _, key := range []string{"gpu-product", "gke-accelerator", "instance-type"} {
+	for _, key := range mixedKeys() {
 		if !differ(x.amongNodes(key)) {
 			continue
 		}
@@ -147,6 +147,9 @@ func (x extractor) mixtures(gpu string) []Finding {
 	}
 	return findings
 }
+
+// mixedKeys are the keys of K8s/node that say which GPUs a node has.
+func mixedKeys() []string { return []string{"gpu-product", "gke-accelerator", "instance-type"} }
 
 func mixture(said, whose, gpu string) Finding {
 	made := "a recipe is made for one of them"

@@ -26,7 +26,7 @@ func (b *build) judgeInstalled() error {
 	}
 	for _, e := range components {
 		chosen := find(b.entries, component.ImagePath(e.Name))
-		there := b.seen(component.ImageKey(cmp.Or(e.Running, e.Name)))
+		there := b.seen(installedImage(e))
 		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
 			continue
 		}
@@ -37,6 +37,9 @@ func (b *build) judgeInstalled() error {
 	b.judgeDriver()
 	return nil
 }
+
+// installedImage is the reading that says which release of a component runs.
+func installedImage(e component.Entry) string { return component.ImageKey(cmp.Or(e.Running, e.Name)) }
 
 // seen returns the first of the snapshot's readings that is a version, without the
 // suffix that images of drivers have, such as -ubuntu22.04.
@@ -91,10 +94,15 @@ func keptDefinitions(d *component.Description, release string) (names []string) 
 	return names
 }
 
+// installedDriver are the readings that say which driver runs, the surest first.
+func installedDriver() []string {
+	return []string{"GPU/smi/driver-version", "GPU/smi/driver", "GPU/driver/version", "K8s/policy/driver.version", "K8s/image/driver"}
+}
+
 // judgeDriver looks at the driver that the operator would replace.
 func (b *build) judgeDriver() {
 	chosen := find(b.entries, component.ImagePath(fieldDriver))
-	there := b.seen("GPU/smi/driver-version", "GPU/smi/driver", "GPU/driver/version", "K8s/policy/driver.version", "K8s/image/driver")
+	there := b.seen(installedDriver()...)
 	if chosen == nil || there == "" || version.SameBranch(there, chosen.value.String()) {
 		return
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
+// instanceName is what the name begins with of the layer of instance types.
+const instanceName = "instance-type="
+
 // instanceTypes returns the instance types of the nodes, that of most nodes
 // first.
 func (x extractor) instanceTypes() []string {
@@ -70,5 +73,5 @@ func (b *build) instanceLayer(types []string) *layer {
 	if len(all) == 0 {
 		return nil
 	}
-	return newLayer("instance-type="+strings.Join(types, " "), all)
+	return newLayer(instanceName+strings.Join(types, " "), all)
 }

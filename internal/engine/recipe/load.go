@@ -26,7 +26,7 @@ type loader struct {
 	products   productTable
 	base       *layer
 	overlays   []*layer
-	nodes      nodeTable
+	nodes      NodeTable
 	facts      []component.Setting
 	rules      []component.Rule
 	knowledge  func() knowledge

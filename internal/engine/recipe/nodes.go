@@ -10,9 +10,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
-// nodeTable says what the marks of nodes mean.
-type nodeTable struct {
-	Distributions []distribution
+// NodeTable says what the marks of nodes mean.
+type NodeTable struct {
+	Distributions []Distribution
 	// Labels maps labels of nodes to the keys of K8s/node under which snapshots
 	// keep their values.
 	Labels map[string]string
@@ -25,9 +25,9 @@ type nodeTable struct {
 	Passing, Tolerated []string
 }
 
-// distribution says by which marks a distribution of Kubernetes, or a kind of
+// Distribution says by which marks a distribution of Kubernetes, or a kind of
 // managed nodes, is recognized: each mark alone is enough.
-type distribution struct {
+type Distribution struct {
 	Distribution string
 	ProviderIDs  []string `yaml:"providerIDs"` // parts of them
 	Kubelet      []string // parts of its version
@@ -35,8 +35,12 @@ type distribution struct {
 	Images       []string // prefixes of the name of the node's image
 }
 
+// Nodes returns what the marks of nodes mean. It is the catalog's own: do not change
+// it.
+func (c *Catalog) Nodes() NodeTable { return c.nodes }
+
 func (l *loader) addNodes(v document.Value) error {
-	var t nodeTable
+	var t NodeTable
 	if err := component.Decode(v.Node(), &t); err != nil {
 		return v.Errorf("%v", err)
 	}
@@ -57,7 +61,7 @@ func (l *loader) addNodes(v document.Value) error {
 // of managed nodes, by its provider ID, kubelet version, image and labels; "" for
 // none that the catalog knows.
 func (c *Catalog) Distribution(id, kubelet, image string, labels map[string]string) string {
-	i := slices.IndexFunc(c.nodes.Distributions, func(d distribution) bool {
+	i := slices.IndexFunc(c.nodes.Distributions, func(d Distribution) bool {
 		if contains(d.ProviderIDs, id) || contains(d.Kubelet, kubelet) || hasPrefix(d.Images, image) {
 			return true
 		}

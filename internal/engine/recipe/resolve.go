@@ -109,11 +109,14 @@ func (b *build) partitionDoubts() []Finding {
 		said, path, state)}}
 }
 
+// partitionModes are the readings that say whether GPUs are in MIG mode.
+func partitionModes() []string { return []string{"GPU/smi/mig-mode", "GPU/smi-variance/mig-mode"} }
+
 // partitioned returns what a snapshot says of GPUs in MIG mode, "" where none
 // is. Where GPUs differ, the variance has the mode of the fewer.
 func partitioned(list measurement.List) string {
-	for _, subtype := range []string{"smi", "smi-variance"} {
-		path := measurement.Path{Type: measurement.GPU, Subtype: subtype, Key: "mig-mode"}
+	for _, name := range partitionModes() {
+		path := measurement.ParsePath(name)
 		if mode := list.Text(path.Type, path.Subtype, path.Key); strings.Contains(mode, "Enabled") {
 			return fmt.Sprintf("%s is %s", path, words.Quote(mode))
 		}

@@ -145,9 +145,12 @@ func (x extractor) service() []clue {
 	return []clue{provider, version, x.serviceImage()}
 }
 
+// imageSource is where images are that only one service runs.
+const imageSource = "K8s/image"
+
 // serviceImage looks for an image that only one service runs.
 func (x extractor) serviceImage() clue {
-	none := clue{source: "K8s/image"}
+	none := clue{source: imageSource}
 	images := x.list.Subtype(measurement.K8s, "image")
 	if images == nil {
 		return none

@@ -33,7 +33,12 @@ func newHost(kernel string) host {
 		"/proc/sys/net/core/rmem_max":   "212992\n", // would be the pod's
 		"/proc/sys/vm/swappiness":       "60\n",
 		"/proc/sys/vm/overcommit_ratio": "50\n",
+		"/proc/1/net/route":             "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n",
+		"/sys/class/net/eth0":           link + "../../devices/pci0000:20/0000:21:00.0/net/eth0",
 	}
+	const nic = "/sys/devices/pci0000:20/0000:21:00.0"
+	h["/sys/bus/pci/devices/0000:21:00.0"] = link + "../../../devices/pci0000:20/0000:21:00.0"
+	maps.Copy(h, host{nic + "/vendor": "0x15b3\n", nic + "/class": "0x020000\n", nic + "/net/eth0/device": link + "../../../0000:21:00.0"})
 	for i := range 2 {
 		address := fmt.Sprintf("0000:%02x:00.0", 0x53+i)
 		device := "/sys/devices/pci0000:44/" + address

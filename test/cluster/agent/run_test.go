@@ -184,7 +184,7 @@ func TestPartial(t *testing.T) {
 		s.host = func(string) host { return newHost("6.8.0").with("/run/dbus/system_bus_socket", "no socket\n") }
 	})
 	spec := s.spec()
-	spec.Collectors = append(spec.Collectors, "SystemD")
+	spec.Collectors = append(spec.Collectors, "SystemD/containerd.service")
 	result, err := runner(t, server.Admin()).Run(t.Context(), spec, "owner")
 	if err != nil {
 		t.Fatal(err)
@@ -194,6 +194,9 @@ func TestPartial(t *testing.T) {
 	}
 	if got := textOf(result.Snapshot().Measurements, "OS", "release", "ID"); got != "ubuntu" {
 		t.Errorf("OS/release/ID is %q", got)
+	}
+	if got := textOf(result.Snapshot().Measurements, "OS", "network", "mellanox-default-route"); got != "true" {
+		t.Errorf("OS/network/mellanox-default-route is %q", got)
 	}
 }
 

@@ -20,7 +20,8 @@ import (
 )
 
 // startBus starts a process that is systemd at the other end of a socket. It
-// tells the properties of the file: a line has name, D-Bus signature and value.
+// tells the properties of the file: a line has name, D-Bus signature and value, or
+// is the name of another unit in brackets.
 func startBus(t *testing.T, mode, socket, file string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
@@ -91,7 +92,7 @@ func answer(conn net.Conn, daemon bool, file string) error {
 			greeted = true
 			setBody(reply, "s", ":1.7")
 		case member == "GetAll" && greeted == daemon && strings.HasPrefix(string(path), "/org/freedesktop/systemd1/unit/"):
-			properties, err := busProperties(file)
+			properties, err := busProperties(file, string(path))
 			if err != nil {
 				return err
 			}
@@ -145,13 +146,23 @@ type execCommand struct {
 	E, F      int32
 }
 
-func busProperties(file string) (map[string]dbus.Variant, error) {
+// busProperties returns those of the unit at a path: the lines of the file up to
+// one that is a name in brackets are containerd's, and those behind it are that
+// unit's.
+func busProperties(file, path string) (map[string]dbus.Variant, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	properties := map[string]dbus.Variant{}
+	properties := map[string]dbus.Variant{"LoadState": dbus.MakeVariant("not-found"), "ActiveState": dbus.MakeVariant("inactive")}
+	unit := "containerd.service"
 	for line := range strings.Lines(string(content)) {
+		if inner, ok := strings.CutPrefix(line, "["); ok {
+			unit, _, _ = strings.Cut(inner, "]")
+		}
+		if escaped := strings.NewReplacer("-", "_2d", ".", "_2e").Replace(unit); !strings.HasSuffix(path, "/"+escaped) || line[0] == '[' {
+			continue
+		}
 		name, rest, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
 		signature, value, _ := strings.Cut(rest, " ")
 		words := strings.Fields(value)

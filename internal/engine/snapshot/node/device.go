@@ -94,9 +94,20 @@ func (g smiGPU) device(id string) device {
 }
 
 // pciGPUs returns the PCI device id, such as "2330", of each NVIDIA GPU by its
-// address, such as 0000:04:00.0. The kernel knows them without a driver. A
-// machine without PCI has none; virtual functions are not GPUs of their own.
+// address, such as 0000:04:00.0. The kernel knows them without a driver.
 func pciGPUs(host *files) (map[string]string, error) {
+	const displayController = "0x03" // VGA for GPUs with a display, 3D for those without
+	names, err := pciFunctions(host, nvidiaVendor, displayController)
+	gpus := map[string]string{}
+	for _, name := range names {
+		gpus[pciAddress(name)] = strings.TrimPrefix(host.text(path.Join(pciDevices, name, "device")), "0x")
+	}
+	return gpus, err
+}
+
+// pciFunctions returns the names below pciDevices of a vendor's devices of a class.
+// A machine without PCI has none; virtual functions are not devices of their own.
+func pciFunctions(host *files, vendor, class string) ([]string, error) {
 	entries, err := host.list(pciDevices)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -104,22 +115,17 @@ func pciGPUs(host *files) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	gpus := map[string]string{}
+	var names []string
 	for _, entry := range entries {
 		directory := path.Join(pciDevices, entry.Name())
-		if host.text(path.Join(directory, "vendor")) != nvidiaVendor ||
-			!isDisplayController(host.text(path.Join(directory, "class"))) ||
-			host.exists(path.Join(directory, "physfn")) {
-			continue
+		if host.text(path.Join(directory, "vendor")) == vendor &&
+			strings.HasPrefix(host.text(path.Join(directory, "class")), class) &&
+			!host.exists(path.Join(directory, "physfn")) {
+			names = append(names, entry.Name())
 		}
-		gpus[pciAddress(entry.Name())] = strings.TrimPrefix(host.text(path.Join(directory, "device")), "0x")
 	}
-	return gpus, nil
+	return names, nil
 }
-
-// isDisplayController recognizes class 03: VGA for GPUs with a display, 3D for
-// those without.
-func isDisplayController(class string) bool { return strings.HasPrefix(class, "0x03") }
 
 // pciAddress returns an address as the kernel writes it: nvidia-smi writes the
 // domain with eight digits, and letters in upper case.

@@ -19,6 +19,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/readings"
 )
 
 // counterpart says which reading of a snapshot has the meaning of one of a
@@ -76,7 +77,7 @@ func counterpartOf(recipePath string) (counterpart, bool) {
 	return c, true
 }
 
-func readings(list measurement.List) map[string]measurement.Reading {
+func readingsOf(list measurement.List) map[string]measurement.Reading {
 	all := map[string]measurement.Reading{}
 	for _, m := range list {
 		for _, s := range m.Subtypes {
@@ -112,7 +113,7 @@ func TestEveryRecipeKeyHasACounterpart(t *testing.T) {
 					if err != nil {
 						continue // no such platform
 					}
-					for name, reading := range readings(built.Recipe.Measurements) {
+					for name, reading := range readingsOf(built.Recipe.Measurements) {
 						if !seen[name] {
 							seen[name] = true
 							checkCounterpart(t, name, reading, collected)
@@ -169,7 +170,7 @@ func allCollected(t *testing.T) map[string]measurement.Reading {
 		must(t, err)
 		s, err := document.DecodeSnapshot(content)
 		must(t, err)
-		for name, reading := range readings(s.Measurements) {
+		for name, reading := range readingsOf(s.Measurements) {
 			all[name] = reading
 			all[path.Dir(name)] = reading
 		}
@@ -193,9 +194,9 @@ func TestSnapshotAndRecipeCompare(t *testing.T) {
 	query.Service, query.Intent, query.K8s = "eks", "training", "1.33"
 	built, err := c.Build(recipe.Request{Query: query})
 	must(t, err)
-	there := readings(host.Measurements)
+	there := readingsOf(host.Measurements)
 	var differences []string
-	for name, reading := range readings(built.Recipe.Measurements) {
+	for name, reading := range readingsOf(built.Recipe.Measurements) {
 		c, found := counterpartOf(name)
 		if !found || c.snapshot == "" || there[c.snapshot] == reading {
 			continue
@@ -218,97 +219,40 @@ func TestSnapshotAndRecipeCompare(t *testing.T) {
 	}
 }
 
-// fact is a reading of a node.
-type fact struct {
-	name  string // a path, or a pattern: * stands for any characters
-	kind  string
-	about string
+// nodeFacts are the readings that describe the node's GPUs, kernel, container
+// runtime, NICs and services of the driver. The other collectors copy whole lists of
+// the system, in its own names: OS/release, OS/grub, OS/kmod, OS/sysctl and SystemD.
+func nodeFacts(t *testing.T) []readings.Reading {
+	t.Helper()
+	all, err := readings.All()
+	must(t, err)
+	return slices.DeleteFunc(all.Readings, func(r readings.Reading) bool { return !r.OfNode() })
 }
 
-// nodeFacts are the readings that describe the node's GPUs, kernel and container
-// runtime. The other collectors copy whole lists of the system, in its own names:
-// OS/release, OS/grub, OS/kmod, OS/sysctl and SystemD.
-func nodeFacts() []fact {
-	return []fact{
-		{"GPU/device/count", "number", "GPUs of the most frequent product"},
-		{"GPU/device/model", "text", "its name, which a driver that does not know the product does not have"},
-		{"GPU/device/memory", "text", "of one GPU: 81559 MiB"},
-		{"GPU/device/pci-id", "text", "PCI device id of NVIDIA, four hexadecimal digits"},
-		{"GPU/device/architecture", "text", "Hopper, Blackwell"},
-		{"GPU/device/addressing-mode", "text", "None, HMM or ATS"},
-		{"GPU/device/cpu-architecture", "text", "as container images name it: amd64, arm64"},
-		{"GPU/device/*.count", "number", "the same for each product, numbered from 0, the most frequent first"},
-		{"GPU/device/*.model", "text", ""},
-		{"GPU/device/*.memory", "text", ""},
-		{"GPU/device/*.pci-id", "text", ""},
-		{"GPU/driver/version", "text", "the loaded kernel module"},
-		{"GPU/driver/kernel-module", "text", "open or proprietary"},
-		{"GPU/driver/host-files", "bool", "true: the host has a driver of its own, loaded or not; that of the GPU Operator's container does not count"},
-		{"GPU/driver/host-files-at", "text", "its nvidia-smi, libnvidia-ml.so.1 and module for the running kernel, those that were found, one a line"},
-		{"GPU/kernel-driver/*", "number", "GPUs that the kernel has bound to the driver of that name: nvidia, nouveau, vfio-pci"},
-		{"GPU/smi/gpu-count", "number", "GPUs that the driver has"},
-		{"GPU/smi/driver-version", "text", ""},
-		{"GPU/smi/cuda-version", "text", "the newest CUDA that the driver takes"},
-		{"GPU/smi/lost-gpus", "number", "GPUs that have fallen off the bus; none where there is none"},
-		{"GPU/smi/reset-gpus", "number", "GPUs that work again only after a reset"},
-		{"GPU/smi/exit-status", "number", "of nvidia-smi, where it is not 0 and the log was printed all the same: 14 a corrupted infoROM, 15 a lost GPU, -1 a signal"},
-		{"GPU/smi/model", "text", "this and the next are what most GPUs of the most frequent product say"},
-		{"GPU/smi/product-architecture", "text", ""},
-		{"GPU/smi/display-mode", "text", ""},
-		{"GPU/smi/display-active", "text", ""},
-		{"GPU/smi/persistence-mode", "text", "Enabled or Disabled"},
-		{"GPU/smi/addressing-mode", "text", ""},
-		{"GPU/smi/mig-mode", "text", "Enabled or Disabled"},
-		{"GPU/smi/ecc-mode", "text", "Enabled or Disabled"},
-		{"GPU/smi/vbios-version", "text", ""},
-		{"GPU/smi/gsp-firmware-version", "text", ""},
-		{"GPU/smi/virtualization-mode", "text", "Pass-Through, VGPU, Host VGPU or Host VSGA; none on bare metal"},
-		{"GPU/smi/recovery-action", "text", "None, Reset, Reboot, Drain P2P or Drain and Reset"},
-		{"GPU/smi/fabric-state", "text", "of the handshake with the fabric manager: Completed, In Progress, Not Started"},
-		{"GPU/smi/fabric-status", "text", "Success, or Failure of a completed handshake"},
-		{"GPU/smi/fabric-health", "text", "Healthy, Unhealthy or Limited Capacity"},
-		{"GPU/smi-variance/*", "text", "for each key of GPU/smi that GPUs disagree about, how many say what: Healthy: 7, Unhealthy: 1"},
-		{"OS/kernel/lockdown", "text", "none, integrity or confidentiality"},
-		{"OS/kernel/signed-modules-only", "bool", "whether the kernel refuses modules without a signature that it knows"},
-		{"OS/kernel/secure-boot", "bool", "whether the machine was started with Secure Boot"},
-		{"OS/kernel/wsl", "bool", "true: the kernel is that of the Windows Subsystem for Linux"},
-		{"OS/containerd/config", "text", "the configuration of containerd; that of a distribution's own containerd where there is one"},
-		{"OS/containerd/other-configs", "text", "those of other containerds on the node, one a line"},
-		{"OS/containerd/version", "number", "of the configuration's form: 1, 2 or 3"},
-		{"OS/containerd/imports", "text", "patterns of drop-in files, one a line; they are read too"},
-		{"OS/containerd/nri", "text", "enabled or disabled; none where containerd's release decides"},
-		{"OS/containerd/socket", "text", "where containerd listens, if stated"},
-		{"OS/containerd/disabled-plugins", "text", "one a line; cri: it does not serve Kubernetes"},
-		{"OS/containerd/runtimes", "text", "names of the runtimes that are configured, one a line"},
-		{"OS/containerd/default-runtime", "text", "if stated"},
-		{"OS/containerd/cdi", "bool", "whether devices come by CDI, if stated"},
-	}
-}
-
-// TestEveryFactIsListed compares the table with what is collected of the hosts.
+// TestEveryFactIsListed compares the list with what is collected of the hosts.
 func TestEveryFactIsListed(t *testing.T) {
 	t.Parallel()
+	all, err := readings.All()
+	must(t, err)
 	kinds := map[string]string{"int64": "number", "string": "text", "bool": "bool"}
 	seen := map[string]bool{}
 	for name, reading := range allCollected(t) {
-		described := strings.HasPrefix(name, "GPU/") || strings.HasPrefix(name, "OS/kernel/") || strings.HasPrefix(name, "OS/containerd/")
-		if !described || strings.Count(name, "/") < 2 {
+		if strings.Count(name, "/") < 2 {
 			continue
 		}
-		i := slices.IndexFunc(nodeFacts(), func(f fact) bool { ok, _ := path.Match(f.name, name); return ok })
-		if i < 0 {
-			t.Errorf("%s is collected and not in the table", name)
+		r := all.Find(name)
+		if r == nil {
+			t.Errorf("%s is collected and not in the list", name)
 			continue
 		}
-		f := nodeFacts()[i]
-		seen[f.name] = true
-		if kind := kinds[fmt.Sprintf("%T", reading.Any())]; kind != f.kind {
-			t.Errorf("%s is a %s, the table says %s", name, kind, f.kind)
+		seen[r.Path] = true
+		if kind := kinds[fmt.Sprintf("%T", reading.Any())]; r.Type != "any" && kind != r.Type {
+			t.Errorf("%s is a %s, the list says %s", name, kind, r.Type)
 		}
 	}
-	for _, f := range nodeFacts() {
-		if !seen[f.name] {
-			t.Errorf("no host has %s", f.name)
+	for _, f := range nodeFacts(t) {
+		if !seen[f.Path] {
+			t.Errorf("no host has %s", f.Path)
 		}
 	}
 }
@@ -331,10 +275,10 @@ func TestKeysDocument(t *testing.T) {
 	b.WriteString("\n# Facts about a node\n\n" +
 		"What is not known has no key. Words by which nvidia-smi says that it could not read a value are never values. " +
 		"`OS/release`, `OS/grub`, `OS/kmod`, `OS/sysctl` and `SystemD` have the system's own names: `OS/kmod/nouveau`, `OS/sysctl//proc/sys/kernel/modules_disabled`. " +
-		"Processes, serial numbers, identities and names of hosts are never read into a snapshot.\n\n" +
+		"Processes, serial numbers, identities and names of hosts, names and addresses of NICs are never read into a snapshot.\n\n" +
 		"| Key | Type | Meaning |\n| --- | --- | --- |\n")
-	for _, f := range nodeFacts() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.name, f.kind, f.about)
+	for _, f := range nodeFacts(t) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Path, f.Type, f.About)
 	}
 	if *update {
 		must(t, os.WriteFile("KEYS.md", []byte(b.String()), 0o644))

@@ -33,9 +33,11 @@ const (
 	Release    = "OS/release"
 	Kernel     = "OS/kernel"
 	Containerd = "OS/containerd"
+	Network    = "OS/network"
 	GPUSMI     = "GPU/smi"
 	GPUDriver  = "GPU/driver"
 	GPUDevice  = "GPU/device"
+	Services   = "SystemD/services"
 
 	unitPrefix  = "SystemD/"
 	defaultUnit = "containerd.service"
@@ -113,9 +115,11 @@ func Collectors(o Options) []snapshot.Collector {
 		h.collector(Release, readRelease),
 		h.collector(Kernel, readKernel),
 		h.collector(Containerd, readContainerd),
+		h.collector(Network, readNetwork),
 		h.collector(GPUSMI, smi.readSMI),
 		h.collector(GPUDriver, readDriver),
 		h.collector(GPUDevice, smi.readDevice),
+		h.collector(Services, readServices),
 	)
 }
 

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
@@ -28,6 +30,29 @@ func unitReader(unit string) reader {
 		}
 		return map[string]data{unit: properties}, nil
 	}
+}
+
+// readServices reads how the services stand that are a part of the driver, and
+// that run on a machine only where it brings the driver itself. Those that do not
+// exist have no readings; a masked one has.
+func readServices(ctx context.Context, host *files) (map[string]data, error) {
+	quiet := *host
+	quiet.note = func(string) {} // SystemD/containerd.service says what there is to say
+	found := map[string]data{}
+	for _, unit := range []string{"nvidia-fabricmanager.service", "nvidia-imex.service"} {
+		properties, err := unitProperties(ctx, &quiet, unit)
+		if err != nil {
+			return found, err
+		}
+		if state := properties["LoadState"]; state == nil || state == measurement.Str("not-found") {
+			continue
+		}
+		maps.DeleteFunc(properties, func(name string, _ measurement.Reading) bool {
+			return !slices.Contains([]string{"ActiveState", "LoadState", "UnitFileState"}, name)
+		})
+		found[unit] = properties
+	}
+	return found, nil
 }
 
 func unitState(unit string, state measurement.Reading) string {

@@ -339,7 +339,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 	archive, err := os.ReadFile("testdata/hosts/eks-ubuntu-h100.txtar")
 	must(t, err)
 	root := hostOf(t, string(archive))
-	whole := readings(collect(t, node.Options{HostRoot: root}).snapshot.Measurements)
+	whole := readingsOf(collect(t, node.Options{HostRoot: root}).snapshot.Measurements)
 	for n := range len(node.Names()) {
 		ctx, cancel := context.WithCancel(t.Context())
 		got, failed := snapshot.Collect(ctx, cancelAt(n, cancel, node.Collectors(node.Options{HostRoot: root})), snapshot.Options{})
@@ -348,7 +348,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 				t.Errorf("%d: %s: got %v, want it cancelled", n, name, err)
 			}
 		}
-		for name, reading := range readings(got.Measurements) {
+		for name, reading := range readingsOf(got.Measurements) {
 			if !strings.HasPrefix(name, "GPU/device/") && whole[name] != reading {
 				t.Errorf("%d: %s is %v, and %v in the whole snapshot", n, name, reading, whole[name])
 			}

@@ -75,7 +75,7 @@ func TestUnits(t *testing.T) {
 	if diff := cmp.Diff([]string{"kubelet.service", "a.slice"}, got); diff != "" {
 		t.Errorf("units (-want +got):\n%s", diff)
 	}
-	want := []string{"SystemD/containerd.service", "OS/grub", "OS/kmod", "OS/sysctl", "OS/release", "OS/kernel", "OS/containerd", "GPU/smi", "GPU/driver", "GPU/device"}
+	want := []string{"SystemD/containerd.service", "OS/grub", "OS/kmod", "OS/sysctl", "OS/release", "OS/kernel", "OS/containerd", "OS/network", "GPU/smi", "GPU/driver", "GPU/device", "SystemD/services"}
 	if diff := cmp.Diff(want, Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
