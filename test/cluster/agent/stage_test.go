@@ -157,7 +157,10 @@ func (s *stage) setStatus(ctx context.Context, pod *corev1.Pod, status corev1.Po
 	if apierrors.IsNotFound(err) {
 		return // removed in the meantime
 	}
-	s.check(err)
+	if err != nil {
+		s.check(err)
+		return
+	}
 	current.Status = status
 	_, err = s.client.CoreV1().Pods(s.namespace).UpdateStatus(ctx, current, metav1.UpdateOptions{})
 	if !apierrors.IsNotFound(err) {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
@@ -181,9 +183,20 @@ func readTOML(host *files, name string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := parseTOML(validText(content))
+	config, err := decodeTOML(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return config, nil
+}
+
+func decodeTOML(content []byte) (map[string]any, error) {
+	config := map[string]any{}
+	err := toml.Unmarshal([]byte(validText(content)), &config)
+	var at *toml.DecodeError
+	if errors.As(err, &at) {
+		line, _ := at.Position()
+		return nil, fmt.Errorf("line %d: %w", line, err)
+	}
+	return config, err
 }

@@ -78,7 +78,7 @@ func FuzzTOML(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		config, err := parseTOML(validText([]byte(text)))
+		config, err := decodeTOML([]byte(text))
 		if err != nil {
 			if !utf8.ValidString(err.Error()) {
 				t.Errorf("the error is no text: %q", err)
