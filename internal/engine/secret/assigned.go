@@ -80,7 +80,7 @@ func (p pair) shown() (shown string, hidden bool) {
 
 // isMapping recognizes what has names of its own: key: {name: value}.
 func (p pair) isMapping(value string) bool {
-	return p.open == "" && value != "" && strings.IndexByte("{[", value[0]) >= 0 && p.separator != "="
+	return p.open == "" && value != "" && strings.IndexByte("{[", value[0]) >= 0 && (p.separator != "=" || strings.Trim(value, "{[") == "")
 }
 
 // isProse recognizes a sentence behind a colon.
@@ -105,12 +105,20 @@ func (p pair) assigns(found sort) bool {
 	case '=':
 		return p.separator == "=" || strings.Trim(p.separator, " \t") == "=" && len(p.separator) > 2
 	case ':':
-		return p.quote != "" || strings.HasSuffix(p.separator, " ") || found == password && !strings.HasPrefix(p.text[p.valueAt:], "//")
+		return p.quote != "" || strings.HasSuffix(p.separator, " ") || p.assignsAtOnce(found)
 	case ',':
 		return isOption(p.name) && p.quote != "" && p.open != ""
 	default:
 		return isOption(p.name) && p.quote == ""
 	}
+}
+
+// assignsAtOnce is for name:value, which mostly is a part of a name: of an image
+// or of a resource in a cloud.
+func (p pair) assignsAtOnce(found sort) bool {
+	part := p.nameAt > 0 && strings.IndexByte(":/", p.text[p.nameAt-1]) >= 0
+	value := p.text[p.valueAt:p.valueEnd(longest)]
+	return !strings.HasPrefix(value, "//") && (found == password || found == telling && !part && looksRandom(value))
 }
 
 // credentials are those of a header: Bearer abc.

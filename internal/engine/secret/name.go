@@ -34,7 +34,7 @@ var (
 	schemeWord = wordPattern(`auths?`, `oauth`, `basicauth`, `authorization`)
 	keyWord    = wordPattern(`keys?`)
 	// Secrets where nothing follows: sig-storage is a group.
-	lastWord = wordPattern(`sig`, `signature`)
+	lastWord = wordPattern(`pat`, `sig`, `signature`)
 	// What before "key" makes it a secret.
 	keyOfSecret = wordPattern(`access`, `account`, `aes`, `api`, `app`, `auth`, `client`, `consumer`, `crypt`, `deploy`, `encryption`, `gpg`, `hmac`, `license`, `luks`, `master`,
 		`pgp`, `priv`, `private`, `product`, `rsa`, `secret`, `security`, `service`, `session`, `shared`, `sign`, `signing`, `ssh`, `storage`, `subscription`, `wg`, `wireguard`)

@@ -53,7 +53,8 @@ func schemeOf(before string) string {
 // blank, at a quote, or where another one begins.
 func addressLength(text string) int {
 	for i := range len(text) {
-		if strings.IndexByte(" \t\r\n\"'<>`\\", text[i]) >= 0 || strings.HasPrefix(text[i:], "://") {
+		rest := text[i:] // a domain may be before the user: corp\user
+		if strings.IndexByte(" \t\r\n\"'<>`", rest[0]) >= 0 || strings.HasPrefix(rest, "://") || strings.HasPrefix(rest, `\"`) {
 			return i
 		}
 	}

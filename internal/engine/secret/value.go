@@ -15,7 +15,7 @@ var (
 	reference  = words.Pattern(`^(\$\([A-Za-z_][A-Za-z0-9_]*\)|\$\{[A-Za-z_][^{}]*\}|\$[A-Z_][A-Z0-9_]*|%[a-zA-Z]|\{\{[^{}]*\}\}|\$oauthtoken)$`)
 	methodName = words.Pattern(`(?i)^(basic|bearer|digest|none|node|chap|mutual_chap|password|token|tokens|cert|certificate|x509|mtls|tls|oidc|oauth2?|jwt|ldap|krb5|kerberos|gssapi|pam|rbac|webhook|kubernetes|k8s|iam|sys|unix|scram(-sha)?(-[0-9]+)?)(,[a-zA-Z0-9]+)*$`)
 	filePath   = words.Pattern(`^(file://)?(/|\./|~/)[A-Za-z0-9._@-]+(/[A-Za-z0-9._@-]+)*/?(:[A-Za-z0-9=/._-]+)?$`)
-	publicName = words.Pattern(`^(arn:aws[a-z-]*:[a-z-]+:|projects/[^/]+/|sha(256|512):[0-9a-f]{32,}$|(UUID|LABEL|PARTUUID)=[A-Za-z0-9-]+$|pkcs11:)`)
+	publicName = words.Pattern(`^(arn:aws[a-z-]*:[a-z-]+:|projects/[^/]+/|sha(256|512):[0-9a-f]{32,}$|(UUID|LABEL|PARTUUID)=[A-Za-z0-9-]+$|pkcs11:|ssh-(rsa|dss|ed25519)$|ecdsa-sha2-[a-z0-9-]+$)`)
 	plainName  = words.Pattern(`^[A-Za-z0-9]+([./_:-]+[A-Za-z0-9]+)*$`)
 	publicKey  = words.Pattern(`^\s*((ssh-(rsa|dss|ed25519)|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) AAAA|-----BEGIN (CERTIFICATE|([A-Z0-9]+ )*PUBLIC KEY)|LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ)`)
 )
