@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,19 +31,21 @@ func secretsInOverrides(j *job) []violation {
 	return found
 }
 
-// secretsIn looks for secrets in an override, by their form and at the paths that
-// take one.
+// secretsIn looks for secrets in an override, by their names and forms and at the
+// paths that take one.
 func secretsIn(override map[string]any, credentials []string, of blame) []violation {
+	shown := map[string]string{}
+	scalars("", secret.Tree(override), func(path, text string) { shown[path] = text })
 	secrets := map[string]string{}
+	scalars("", override, func(path, text string) {
+		if form := secret.Form(text); form != "" || shown[path] != text {
+			secrets[path] = "what looks like " + cmp.Or(form, "a secret")
+		}
+	})
 	for _, path := range credentials {
 		below, _ := tree.Lookup(override, path)
 		scalars(path, below, func(path, _ string) { secrets[path] = "a secret" })
 	}
-	scalars("", override, func(path, text string) {
-		if form := secret.Form(text); form != "" {
-			secrets[path] = "what looks like " + form
-		}
-	})
 	var found []violation
 	for _, path := range slices.Sorted(maps.Keys(secrets)) {
 		found = append(found, violation{

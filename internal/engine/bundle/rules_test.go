@@ -171,11 +171,12 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 			func(s *scenario) {
 				s.Bundlers = []string{"gpu-operator"}
 				s.IgnoreFindings = []string{"unknown-value"}
-				s.gpu("{driver: {env: [{name: A, value: b}, {name: KEY, value: ghp_"+strings.Repeat("aB3d", 9)+"}]}, x: {\"a.b\": glpat-"+strings.Repeat("aB3d", 9)+"}}").
+				s.gpu("{driver: {env: [{name: A, value: b}, {name: KEY, value: ghp_"+strings.Repeat("aB3d", 9)+"}, {name: NGC_API_KEY, value: hunter2}, {name: TOKEN_FILE, value: /run/token}]}, x: {\"a.b\": glpat-"+strings.Repeat("aB3d", 9)+"}}").
 					override("network-operator", "operator: {admissionController: {certificate: {caCrt: c, tlsCrt: c, tlsKey: k}}}")
 			},
 			[]string{
 				`overrides["gpu-operator"]: driver.env[1].value: ` + secretText("gpu-operator", "what looks like an access token"),
+				`overrides["gpu-operator"]: driver.env[2].value: ` + secretText("gpu-operator", "what looks like a secret"),
 				`overrides["gpu-operator"]: x."a.b": ` + secretText("gpu-operator", "what looks like an access token"),
 				`overrides["network-operator"]: operator.admissionController.certificate.tlsKey: ` + secretText("network-operator", "a secret"),
 			},

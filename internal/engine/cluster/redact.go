@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
 
 const (
@@ -67,8 +69,8 @@ func secretLines(v string) []string {
 func (r *redactor) redact(text string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, secret := range r.secrets {
-		text = strings.ReplaceAll(text, secret, masked)
+	for _, known := range r.secrets {
+		text = strings.ReplaceAll(text, known, masked)
 	}
 	return text
 }
@@ -105,13 +107,12 @@ func urlPassword(text string) string {
 }
 
 // redactOutput masks what looks like a credential in a text whose secrets are
-// not known: values named token, password and the like, and long words of
-// letters and digits, as the parts of every JWT and cloud token are.
+// not known: what package secret recognizes, and long words of letters and digits,
+// as the parts of every cloud token are.
 func redactOutput(text string) string {
 	// Compiled here, as plugins seldom fail and every command would pay for it.
-	named := regexp.MustCompile(`(?i)((?:token|password|passwd|secret|credential|authorization|access_?key|private_?key)[a-z_-]*["']?\s*[:=]\s*(?:bearer\s+|basic\s+)?["']?)[^\s"',;]+`)
 	longWord := regexp.MustCompile(`[0-9A-Za-z_+=-]{20,}`)
-	text = named.ReplaceAllString(text, "${1}"+masked)
+	text = strings.ReplaceAll(secret.Text(text), secret.Redacted, masked)
 	return longWord.ReplaceAllStringFunc(text, func(word string) string {
 		if strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter) {
 			return masked

@@ -101,6 +101,24 @@ func (j *job) findObstacles() error {
 	return nil
 }
 
+// checkAccess refuses before anything is changed where this user may not make or
+// remove files in one of the directories in which that is to be done.
+func (j *job) checkAccess() error {
+	for _, dir := range append(dirsOf(slices.Concat(j.differs, j.doomed)), ".") {
+		info, err := lookup(j.root, dir)
+		if err != nil {
+			return err
+		}
+		if info == nil || !info.IsDir() {
+			continue
+		}
+		if err := writable(j.root, dir); err != nil {
+			return fmt.Errorf("files in %q are to be written: %w", dir, err)
+		}
+	}
+	return nil
+}
+
 // obstacle names what stands in the way of the file, nothing if it is empty.
 func (j *job) obstacle(file wantedFile) (at string, err error) {
 	if j.kept[file.Path] == file.sum {

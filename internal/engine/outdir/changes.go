@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -27,16 +28,18 @@ func newChanges(d disk, root *os.Root) *changes {
 }
 
 // put gives name this content: first complete and synced under a temporary
-// name, then renamed. A link or an empty directory in its place gives way.
+// name, then renamed. A link or an empty directory in its place gives way; a file
+// leaves its mode to the new one.
 func (c *changes) put(file File) error {
 	if err := c.mkdirs(file.Path); err != nil {
 		return fmt.Errorf("writing %q: %w", file.Path, err)
 	}
-	temp := tempName(file.Path)
-	if err := c.sweep(file.Path); err != nil {
-		return err
+	before, err := lookup(c.root, file.Path)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", file.Path, err)
 	}
-	if err := c.create(temp, file); err != nil {
+	temp := tempName(file.Path)
+	if err := c.create(temp, file, before); err != nil {
 		return errors.Join(fmt.Errorf("writing %q: %w", file.Path, err), c.discard(temp))
 	}
 	if err := c.disk.Rename(c.root, temp, file.Path); err != nil {
@@ -46,22 +49,40 @@ func (c *changes) put(file File) error {
 	return nil
 }
 
-func (c *changes) create(temp string, file File) error {
+// create writes a file whose mode is that of the one before, which a user may have
+// chosen, and for a new one what the umask leaves.
+func (c *changes) create(temp string, file File, before fs.FileInfo) error {
 	perm := fs.FileMode(0o644)
 	if file.Executable {
 		perm = 0o755
+	}
+	kept := runtime.GOOS != "windows" && before != nil && before.Mode().IsRegular()
+	if kept {
+		perm = fs.FileMode(0o600) // nobody else may read it before it has its mode
 	}
 	out, err := c.disk.Create(c.root, temp, perm)
 	if err != nil {
 		return err
 	}
-	if _, err := out.Write(file.Content); err != nil {
-		return errors.Join(err, out.Close())
+	_, err = out.Write(file.Content)
+	if err == nil && kept {
+		err = out.Chmod(keptMode(file, before.Mode()))
 	}
-	if err := out.Sync(); err != nil {
-		return errors.Join(err, out.Close())
+	if err == nil {
+		err = out.Sync()
 	}
-	return out.Close()
+	return errors.Join(err, out.Close())
+}
+
+// keptMode is the mode before. Whoever may read a script may then run it, where its
+// owner could not.
+func keptMode(file File, before fs.FileMode) fs.FileMode {
+	const read, owner = 0o444, 0o100
+	mode := before.Perm()
+	if file.Executable && mode&owner == 0 {
+		mode |= mode&read>>2 | owner
+	}
+	return mode
 }
 
 // discard removes a temporary file after an error that is reported anyway.
@@ -111,19 +132,28 @@ func (c *changes) removeDir(name string) error {
 	return nil
 }
 
-// sweep removes the temporary files of these names that a killed run left.
+// sweep removes the temporary files that killed runs left in the directories of
+// these names.
 func (c *changes) sweep(names ...string) error {
-	for _, name := range names {
-		temp := tempName(name)
-		info, err := lookup(c.root, temp)
+	for _, dir := range append(dirsOf(names), ".") {
+		info, err := lookup(c.root, dir)
 		if err != nil {
 			return err
 		}
-		if info == nil || info.IsDir() {
+		if info == nil || !info.IsDir() {
 			continue
 		}
-		if err := c.remove(temp); err != nil {
-			return err
+		entries, err := fs.ReadDir(c.root.FS(), dir)
+		if err != nil {
+			return fmt.Errorf("listing %q: %w", dir, err)
+		}
+		for _, entry := range entries {
+			if !isTemp(entry.Name()) || !entry.Type().IsRegular() {
+				continue
+			}
+			if err := c.remove(path.Join(dir, entry.Name())); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

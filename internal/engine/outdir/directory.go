@@ -15,39 +15,63 @@ import (
 	"syscall"
 )
 
-// enter opens the directory for this call alone. It is nil where it is missing,
-// unless mkdir asks to make it; a RefusedError says that something else stands in
-// its place. leave is to be called also after an error.
+// enter opens the directory for this call alone, of this process and of others. It
+// is nil where it is missing, unless mkdir asks to make it; a RefusedError says that
+// something else stands in its place. leave is to be called also after an error.
 func (w *Writer) enter(dir string, mkdir bool) (root *os.Root, leave func(), err error) {
-	unlock, err := w.lock(dir)
+	key, err := lockKey(dir)
 	if err != nil {
 		return nil, func() {}, err
 	}
-	root, err = open(dir)
-	if root == nil && err == nil && mkdir {
-		root, err = w.mkdir(dir)
+	unlock := w.lock(key)
+	for {
+		root, err = open(dir)
+		if root == nil && err == nil && mkdir {
+			if root, err = w.mkdir(dir); isGone(err) {
+				continue
+			}
+		}
+		if err != nil || root == nil {
+			return nil, unlock, explain(dir, err)
+		}
+		free, err := lockProcesses(root, key)
+		if err != nil {
+			release(root)
+			return nil, unlock, explain(dir, err)
+		}
+		if isStill(dir, root) {
+			return root, func() { release(root); free(); unlock() }, nil
+		}
+		free()
+		release(root)
 	}
-	if err != nil || root == nil {
-		return nil, unlock, err
+}
+
+// isGone recognizes what making a directory says that another process removes at
+// that moment.
+func isGone(err error) bool { return isMissing(err) || errors.Is(err, fs.ErrExist) }
+
+// isStill reports whether the directory at that path is the one that was opened:
+// another process may have removed it in the meantime.
+func isStill(dir string, root *os.Root) bool {
+	there, err := os.Stat(dir)
+	if err != nil {
+		return false
 	}
-	return root, func() { release(root); unlock() }, nil
+	opened, err := root.Stat(".")
+	return err == nil && os.SameFile(there, opened)
 }
 
 func (w *Writer) mkdir(dir string) (*os.Root, error) {
 	if err := w.disk.MkdirAll(dir); err != nil {
-		return nil, explain(dir, err)
-	}
-	root, err := os.OpenRoot(dir)
-	return root, explain(dir, err)
-}
-
-// lock waits until nobody else works on dir and returns the function that
-// frees it.
-func (w *Writer) lock(dir string) (unlock func(), err error) {
-	key, err := lockKey(dir)
-	if err != nil {
 		return nil, err
 	}
+	return os.OpenRoot(dir)
+}
+
+// lock waits until nothing else in this process works on a directory and returns
+// the function that frees it.
+func (w *Writer) lock(key string) (unlock func()) {
 	w.mu.Lock()
 	lock, ok := w.locks[key]
 	if !ok {
@@ -56,7 +80,7 @@ func (w *Writer) lock(dir string) (unlock func(), err error) {
 	}
 	w.mu.Unlock()
 	lock.Lock()
-	return lock.Unlock, nil
+	return lock.Unlock
 }
 
 // lockKey is the absolute path of dir with all symbolic links resolved. The
@@ -95,6 +119,9 @@ func open(dir string) (*os.Root, error) {
 		return nil, refuseNonDirectory(dir, dir)
 	}
 	root, err := os.OpenRoot(dir)
+	if isMissing(err) {
+		return nil, nil // removed a moment ago
+	}
 	if err != nil {
 		return nil, explain(dir, err)
 	}

@@ -27,6 +27,7 @@ type disk interface {
 
 type diskFile interface {
 	io.WriteCloser
+	Chmod(mode fs.FileMode) error
 	Sync() error
 }
 

@@ -104,6 +104,10 @@ func (f *faultyFile) Write(data []byte) (n int, err error) {
 	return n, err
 }
 
+func (f *faultyFile) Chmod(mode fs.FileMode) error {
+	return f.disk.step(func() error { return f.file.Chmod(mode) })
+}
+
 func (f *faultyFile) Sync() error { return f.disk.step(func() error { return nil }) }
 
 // Close always closes: a killed process holds no file open either.

@@ -59,8 +59,9 @@ func TestConcurrentLives(t *testing.T) {
 func TestLocksAreIndependent(t *testing.T) {
 	t.Parallel()
 	w, base := NewWriter(), t.TempDir()
-	unlock, err := w.lock(filepath.Join(base, "held"))
+	key, err := lockKey(filepath.Join(base, "held"))
 	noError(t, err)
+	unlock := w.lock(key)
 	write(t, w, filepath.Join(base, "free"), Claim{}, bundle())
 	done := make(chan error)
 	go func() {

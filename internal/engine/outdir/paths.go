@@ -3,6 +3,7 @@
 package outdir
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -15,16 +16,16 @@ import (
 
 const (
 	tempSuffix = ".eidos-tmp"
-	// pathLimit in bytes leaves room for tempName in a name of 255 bytes.
+	// pathLimit in bytes is below what every system takes for one name.
 	pathLimit = 240
 	// filesLimit keeps a marker that lists all files twice below markerLimit.
 	filesLimit = 5000
 )
 
-// tempName is the name under which a file is written before it takes its
-// place. It is fixed, so that the next run finds what a killed run left.
+// tempName returns a name under which a file is written before it takes its place:
+// in the same directory, and one that nobody else can have.
 func tempName(name string) string {
-	return path.Join(path.Dir(name), "."+path.Base(name)+tempSuffix)
+	return path.Join(path.Dir(name), "."+rand.Text()+tempSuffix)
 }
 
 func isTemp(name string) bool {

@@ -69,7 +69,7 @@ func (s *survey) notOwned() (reason string, err error) {
 // clear removes the files of the ledger, then the marker.
 func (s *survey) clear(c *changes) (left []string, err error) {
 	names := s.ledger.paths()
-	if err := c.sweep(append(names, MarkerName)...); err != nil {
+	if err := c.sweep(names...); err != nil {
 		return nil, err
 	}
 	for _, name := range names {

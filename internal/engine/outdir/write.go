@@ -39,11 +39,13 @@ func (j *job) run(c *changes) (Result, error) {
 	if j.marker != nil && j.marker.Owner == j.owner {
 		result.Owner = j.owner
 	}
-	if err := c.sweep(j.everyName()...); err != nil {
-		return result, err
+	if !j.done() {
+		if err := j.checkAccess(); err != nil {
+			return result, err
+		}
 	}
-	if j.done() {
-		return result, nil
+	if err := c.sweep(j.everyName()...); err != nil || j.done() {
+		return result, err
 	}
 	owner := cmp.Or(j.owner, rand.Text())
 	if err := c.putMarker(j.pendingMarker(owner)); err != nil {
@@ -61,7 +63,7 @@ func (j *job) run(c *changes) (Result, error) {
 
 // everyName is every file that this or an earlier run may have been writing.
 func (j *job) everyName() []string {
-	names := append(j.unwanted(), MarkerName)
+	names := j.unwanted()
 	for _, file := range j.wanted {
 		names = append(names, file.Path)
 	}

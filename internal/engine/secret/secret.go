@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package secret recognizes what should not be written into a document, and
-// takes it out.
+// takes it out. There are two ways to know a secret: by the name that it is given
+// to (name.go) and by its own form (form.go). Taking out twice is the same as
+// taking out once, and takes time in proportion to the text.
 package secret
 
 import (
-	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,41 +17,26 @@ import (
 // Redacted stands in the place of a secret.
 const Redacted = "(redacted)"
 
-//nolint:gochecknoglobals // compiled once, on first use
-var (
-	secretName  = words.Pattern(`(?i)token|passw|passphrase|secret|key|credential`)
-	layoutName  = words.Pattern(`(?i)key(map|board|table|ring)`)
-	urlPassword = words.Pattern(`((?:://|:)[^/@:\s]*:)[^/@\s]+@`)
-	assignment  = words.Pattern(`([A-Za-z0-9_.-]+)=("[^"]*"|[^\s&;,]+)`)
-)
-
 // Named reports whether a name is that of a secret: TOKEN, AWS_ACCESS_KEY_ID,
-// rd.luks.key, but not vconsole.keymap.
-func Named(name string) bool {
-	return secretName().MatchString(layoutName().ReplaceAllString(name, ""))
-}
+// rd.luks.key, but not vconsole.keymap or tokenFile.
+func Named(name string) bool { return sortOf(name) != ordinary }
 
-// Text returns the text without the passwords of its URLs and without the
-// values that it assigns to names of secrets, as in "?token=abc" or
-// "--api-key=abc".
+// Text returns the text without what has the form of a secret, without the
+// passwords of its URLs and without what it gives to names of secrets, as in
+// "?token=abc", "--api-key abc", "Authorization: Bearer abc" and {"token":"abc"}.
 func Text(text string) string {
-	if !strings.Contains(text, "=") && !strings.Contains(text, "@") {
-		return text
-	}
-	text = urlPassword().ReplaceAllString(text, "${1}"+Redacted+"@")
-	return assignment().ReplaceAllStringFunc(text, func(pair string) string {
-		name, _, _ := strings.Cut(pair, "=")
-		if !Named(name) {
-			return pair
-		}
-		return name + "=" + Redacted
-	})
+	return withoutAssigned(withoutUsers(withoutForms(text)))
 }
 
 // Value returns the value of a name: redacted when the name is that of a
-// secret, else as Text returns it. An empty value stays empty.
+// secret, else as Text returns it. What cannot be a secret stays, such as nothing,
+// a bool, a public key or the path of a key.
 func Value(name, value string) string {
-	if value != "" && Named(name) {
+	return sortOf(name).value(value)
+}
+
+func (s sort) value(value string) string {
+	if s.hides(value) {
 		return Redacted
 	}
 	return Text(value)
@@ -65,46 +52,56 @@ func Variable(variable string) string {
 }
 
 // Arguments returns the arguments of a command as Text returns each. That of an
-// option named like a secret is redacted: --token abc.
+// option named like a secret is redacted, --token abc, and the password of
+// -u user:password.
 func Arguments(arguments []string) []string {
 	shown := slices.Clone(arguments)
 	for i, word := range arguments {
 		shown[i] = Text(word)
-		if i > 0 && isSecretOption(arguments[i-1]) {
-			shown[i] = Redacted
+		if i > 0 && isOption(arguments[i-1]) && !isOption(word) {
+			shown[i] = optionValue(arguments[i-1], word)
 		}
 	}
 	return shown
 }
 
-// isSecretOption recognizes an option whose argument comes next.
-func isSecretOption(word string) bool {
-	return strings.HasPrefix(word, "-") && !strings.Contains(word, "=") && Named(word)
+//nolint:gochecknoglobals // compiled once, on first use
+var (
+	option     = words.Pattern(`^--?[A-Za-z][A-Za-z0-9_.-]*$`)
+	userOption = words.Pattern(`^(-u|-U|--user|--proxy-user|--userpwd)$`)
+	userAndPwd = words.Pattern(`^([^\s:/"']+):([^\s"']+)$`)
+	numericIDs = words.Pattern(`^[0-9]+:[0-9]+$`)
+)
+
+// isOption recognizes an option whose argument comes next.
+func isOption(word string) bool { return option().MatchString(word) }
+
+func optionValue(name, value string) string {
+	if userOption().MatchString(name) {
+		if shown, hidden := withoutPassword(value); hidden {
+			return shown
+		}
+		return Text(value)
+	}
+	return Value(name, value)
 }
 
-// Tree returns a decoded JSON value in which the environment variables, that is
-// the objects with a name and a value, have values as Value returns them.
-// References to a Secret (valueFrom) stay: they name where a secret is, not what
-// it is.
-func Tree(value any) any {
-	switch value := value.(type) {
-	case []any:
-		list := make([]any, len(value))
-		for i, item := range value {
-			list[i] = Tree(item)
-		}
-		return list
-	case map[string]any:
-		object := maps.Clone(value)
-		for key, inner := range object {
-			object[key] = Tree(inner)
-		}
-		name, named := object["name"].(string)
-		if text, valued := object["value"].(string); named && valued {
-			object["value"] = Value(name, text)
-		}
-		return object
-	default:
-		return value
+// withoutPassword hides the password of user:password. Users of Kubernetes, such
+// as system:node:a, and pairs of user and group have a colon but no password.
+func withoutPassword(value string) (shown string, hidden bool) {
+	parts := userAndPwd().FindStringSubmatch(value)
+	if parts == nil || numericIDs().MatchString(value) || parts[1] == "system" || isReference(parts[1]) || parts[1] == parts[2] || parts[2] == Redacted || isReference(parts[2]) {
+		return "", false
 	}
+	return parts[1] + ":" + Redacted, true
+}
+
+// replaceAll replaces what a pattern matches where a function says so.
+func replaceAll(pattern *regexp.Regexp, text string, hidden func(match string) bool) string {
+	return pattern.ReplaceAllStringFunc(text, func(match string) string {
+		if hidden(match) {
+			return Redacted
+		}
+		return match
+	})
 }

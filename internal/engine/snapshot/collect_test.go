@@ -110,6 +110,24 @@ func errorText(err error) string {
 	return err.Error()
 }
 
+// TestCollectHidesSecrets has a collector that does not know of any.
+func TestCollectHidesSecrets(t *testing.T) {
+	t.Parallel()
+	const token, hidden = "hvs." + "CAESIJlU02LQZq4kLqZ9bZ2", "(redacted)"
+	collector := snapshot.Collector{Name: "OS/x", Collect: func(context.Context) (measurement.List, error) {
+		return measurement.List{{Type: measurement.OS, Subtypes: []measurement.Subtype{{Name: "x", Data: map[string]measurement.Reading{
+			"text": measurement.Str("uses " + token), "a=" + token: measurement.Str(""), "number": measurement.Int(1), "url": measurement.Str("http://u:p@h/"),
+		}}}}}, nil
+	}}
+	got, _ := snapshot.Collect(t.Context(), []snapshot.Collector{collector}, snapshot.Options{})
+	want := map[string]measurement.Reading{
+		"text": measurement.Str("uses " + hidden), "a=" + hidden: measurement.Str(""), "number": measurement.Int(1), "url": measurement.Str("http://u:" + hidden + "@h/"),
+	}
+	if diff := cmp.Diff(want, got.Measurements.Subtype(measurement.OS, "x").Data); diff != "" {
+		t.Errorf("OS/x (-want +got):\n%s", diff)
+	}
+}
+
 func TestCollectLeavesOutEmptySubtypes(t *testing.T) {
 	t.Parallel()
 	empty := snapshot.Collector{Name: "K8s/image", Collect: func(context.Context) (measurement.List, error) {

@@ -88,7 +88,7 @@ func (p clusterPolicy) rank() int {
 // name is quoted: "a.b" and "a"."b".
 func flatten(object map[string]any) (map[string]measurement.Reading, error) {
 	leaves := map[string][]leaf{}
-	collectLeaves(leaves, nil, object)
+	collectLeaves(leaves, nil, secret.Tree(object))
 	data := make(map[string]measurement.Reading, len(leaves))
 	for plain, alike := range leaves {
 		for _, l := range alike {
@@ -140,7 +140,7 @@ func (l leaf) reading() (measurement.Reading, error) {
 	case string, bool:
 		return measurement.FromAny(value)
 	default:
-		return jsonReading(secret.Tree(value))
+		return jsonReading(value)
 	}
 }
 

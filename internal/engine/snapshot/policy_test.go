@@ -53,6 +53,25 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
+// TestPolicyWithSecrets has secrets in fields of every shape.
+func TestPolicyWithSecrets(t *testing.T) {
+	t.Parallel()
+	s := &apiServer{policies: `{"items":[{"metadata":{"name":"a"},"spec":{"annotations":{"vault.corp/token":"hunter2"},"args":["--pass","hunter2"],
+ "proxy":"http://user:hunter2@proxy","note":"use nvapi-aB3dE5gH7jK9mN1pQ2sT","password":{"value":12345678},"licensing":{"secretName":"token"}}}]}`}
+	got := collect(t, s, snapshot.KubernetesOptions{}).Measurements.Subtype(measurement.K8s, "policy")
+	want := map[string]measurement.Reading{
+		"annotations.vault.corp/token": measurement.Str("(redacted)"),
+		"args":                         measurement.Str(`["--pass","(redacted)"]`),
+		"proxy":                        measurement.Str("http://user:(redacted)@proxy"),
+		"note":                         measurement.Str("use (redacted)"),
+		"password.value":               measurement.Str("(redacted)"),
+		"licensing.secretName":         measurement.Str("token"),
+	}
+	if diff := cmp.Diff(want, got.Data); diff != "" {
+		t.Errorf("K8s/policy (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhichPolicy(t *testing.T) {
 	t.Parallel()
 	const (

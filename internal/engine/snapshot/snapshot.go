@@ -20,6 +20,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
 
 // DefaultTimeout is how long one collector may take unless Options say
@@ -122,7 +123,7 @@ func (c Collector) run(ctx context.Context, timeout time.Duration) result {
 	finished := make(chan result, 1)
 	go func() {
 		list, err := c.Collect(ctx)
-		finished <- result{list: list, err: err}
+		finished <- result{list: withoutSecrets(list), err: err}
 	}()
 	r := await(ctx, finished)
 	if cause := context.Cause(ctx); r.err != nil && cause != nil && !errors.Is(r.err, cause) {
@@ -130,6 +131,24 @@ func (c Collector) run(ctx context.Context, timeout time.Duration) result {
 	}
 	r.name = c.Name
 	return r
+}
+
+// withoutSecrets returns a list in which no key and no text has what looks like a
+// secret. What only its name shows to be one is for its collector to know.
+func withoutSecrets(list measurement.List) measurement.List {
+	for _, m := range list {
+		for i, s := range m.Subtypes {
+			data := make(map[string]measurement.Reading, len(s.Data))
+			for key, reading := range s.Data {
+				if text, ok := reading.Any().(string); ok {
+					reading = measurement.Str(secret.Text(text))
+				}
+				data[secret.Text(key)] = reading
+			}
+			m.Subtypes[i].Data = data
+		}
+	}
+	return list
 }
 
 // await returns what the collector found, which may take a moment after ctx has

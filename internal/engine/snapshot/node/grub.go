@@ -58,7 +58,7 @@ func parameterOf(parameter string) (key, value string) {
 	key, value, _ = strings.Cut(parameter, "=")
 	value = unquote(value)
 	if key == "" {
-		return parameter, ""
+		return secret.Text(parameter), ""
 	}
 	return key, secret.Value(key, value)
 }

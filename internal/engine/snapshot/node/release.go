@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
 
 // readRelease reads os-release: ID, VERSION_ID and the other assignments as they
-// are there. The file in /etc is the administrator's, that in /usr/lib the
+// are there, without secrets. The file in /etc is the administrator's, that in /usr/lib the
 // distribution's.
 func readRelease(_ context.Context, host *files) (map[string]data, error) {
 	content, err := host.read("/etc/os-release")
@@ -35,7 +36,7 @@ func assignments(text string) data {
 			continue
 		}
 		if value = shellValue(value); value != "" {
-			d[name] = measurement.Str(value)
+			d[name] = measurement.Str(secret.Value(name, value))
 		}
 	}
 	return d

@@ -133,6 +133,22 @@ func TestAssignments(t *testing.T) {
 	}
 }
 
+// TestSecretsOfAHost has secrets where a host keeps settings.
+func TestSecretsOfAHost(t *testing.T) {
+	t.Parallel()
+	const token = "glpat-" + "aB3dE5gH7jK9mN1pQ2sT"
+	got := texts(assignments("A_TOKEN=hunter2\nB_URL=https://u:hunter2@h/\nC=" + token + "\nSUPPORT_END=2029-06-30"))
+	want := map[string]string{"A_TOKEN": "(redacted)", "B_URL": "https://u:(redacted)@h/", "C": "(redacted)", "SUPPORT_END": "2029-06-30"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("os-release (-want +got):\n%s", diff)
+	}
+	got = texts(commandLine("rd.luks.keyfile-size=2048 wifi.psk=hunter2 x=" + token + " ds=nocloud;s=http://u:hunter2@h/ rd.luks.key=/root.key"))
+	want = map[string]string{"rd.luks.keyfile-size": "2048", "wifi.psk": "(redacted)", "x": "(redacted)", "ds": "nocloud;s=http://u:(redacted)@h/", "rd.luks.key": "/root.key"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("command line (-want +got):\n%s", diff)
+	}
+}
+
 func TestLoadedModules(t *testing.T) {
 	t.Parallel()
 	got := loadedModules("nvidia 1 2 a, Live 0x0 (POE)\nold 1 0\ngoing 1 0 - Unloading 0x0\ncoming 1 0 - Loading 0x0\n\n")
