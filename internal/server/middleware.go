@@ -116,7 +116,7 @@ func (s *Server) answered(e endpoint) http.Handler {
 			s.log.Error("request failed", "error", err, "requestId", w.Header().Get(requestIDHeader))
 			p = internalProblem()
 		}
-		s.writeProblem(w, p)
+		s.refuse(w, r, p)
 	})
 }
 

@@ -28,7 +28,8 @@ type Server struct {
 	metrics     *metrics
 	limiter     *limiter
 	bodies      *bodyBudget
-	work        *workshop
+	places      *workshop
+	connections *connections
 	catalogs    *catalogs
 	certificate *certificate
 	renderer    *bundle.Renderer
@@ -49,13 +50,14 @@ func New(o Options) (*Server, error) {
 		limiter: newLimiter(o.RateLimit, o.RateBurst),
 		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
-		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
+		places:      newWorkshop(max(1, runtime.GOMAXPROCS(0)-1), o.DocumentMemory),
 		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),
 	}
-	s.metrics = newMetrics(o.Version, o.Now(), s.limiter)
+	s.metrics = newMetrics(o.Version, o.Now(), s.limiter, o.LinesDropped)
+	s.connections = newConnections(o.MaxConnections, o.MaxClientConnections, o.TrustedProxies, func() { s.metrics.rejected.add(reasonConnections, 1) })
 	if err := s.loadCatalog(); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,21 @@ type Catalog struct {
 // none.
 func (c *Catalog) Version() string { return c.version }
 
+// Size is how much a catalog holds.
+type Size struct {
+	Layers int // the base and the overlays
+	Values int // that they set or remove
+}
+
+// Size counts what the catalog holds.
+func (c *Catalog) Size() Size {
+	size := Size{Layers: 1 + len(c.overlays), Values: len(c.base.entries())}
+	for _, l := range c.overlays {
+		size.Values += len(l.entries())
+	}
+	return size
+}
+
 // Values returns the valid values of a field (os, service, gpu or intent) in
 // sorted order. Any other field has none.
 func (c *Catalog) Values(field string) []string { return slices.Clone(c.values.values[field]) }
