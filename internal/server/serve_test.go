@@ -189,8 +189,14 @@ func TestTrustedProxiesHaveNoBoundOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	c := newConnections(3, 1, nil, nil)
 	proxy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-	if !c.add(proxy, true) || !c.add(proxy, true) || !c.add(other, false) || c.add(proxy, true) {
-		t.Error("the bounds are others")
+	for i, step := range []struct {
+		client  netip.Addr
+		trusted bool
+		want    bool
+	}{{proxy, true, true}, {proxy, true, true}, {other, false, true}, {proxy, true, false}} {
+		if got := c.add(step.client, step.trusted); got != step.want {
+			t.Errorf("connection %d: got %v", i+1, got)
+		}
 	}
 }
 

@@ -75,22 +75,22 @@ type route struct {
 	method   string
 	path     string
 	endpoint endpoint
-	// operational routes are for the machinery around the server: they are not
-	// limited, and logged for debugging only.
-	operational bool
+	// operational routes are for the machinery around the server: they are logged
+	// for debugging only, and free ones are not limited.
+	operational, free bool
 }
 
 func (s *Server) routes() []route {
 	return []route{
-		{http.MethodGet, "/v1/recipe", s.getRecipe, false},
-		{http.MethodPost, "/v1/recipe", s.postRecipe, false},
-		{http.MethodPost, "/v1/bundle", s.postBundle, false},
-		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false},
-		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false},
-		{http.MethodGet, "/version", plain(s.getVersion), false},
-		{http.MethodGet, "/health", plain(getHealth), true},
-		{http.MethodGet, "/ready", plain(s.getReady), true},
-		{http.MethodGet, "/metrics", plain(s.metrics.get), true},
+		{http.MethodGet, "/v1/recipe", s.getRecipe, false, false},
+		{http.MethodPost, "/v1/recipe", s.postRecipe, false, false},
+		{http.MethodPost, "/v1/bundle", s.postBundle, false, false},
+		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false, false},
+		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false, false},
+		{http.MethodGet, "/version", plain(s.getVersion), false, false},
+		{http.MethodGet, "/health", plain(getHealth), true, true},
+		{http.MethodGet, "/ready", plain(s.getReady), true, true},
+		{http.MethodGet, "/metrics", plain(s.metrics.get), true, false},
 	}
 }
 
