@@ -125,7 +125,7 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		return request, err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.DecodeRecipe)
+	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.Value.Recipe)
 	return request, err
 }
 

@@ -71,19 +71,21 @@ func (p Process) store(client *cluster.Client, force bool) location.Store {
 }
 
 // readDocument reads and decodes the document at a location that a flag names.
-func readDocument[T any](ctx context.Context, store location.Store, flag, at, key string, decode func([]byte) (T, error)) (T, error) {
-	var none T
+func readDocument[T any](ctx context.Context, store location.Store, flag, at, key string, decode func(document.Value) (T, error)) (decoded T, err error) {
 	from, err := location.Parse(at)
 	if err != nil {
-		return none, invalid(fmt.Errorf("--%s: %w", flag, err))
+		return decoded, invalid(fmt.Errorf("--%s: %w", flag, err))
 	}
 	data, err := store.Read(ctx, from, key)
 	if err != nil {
-		return none, unreachable(fmt.Errorf("--%s: %w", flag, err))
+		return decoded, unreachable(fmt.Errorf("--%s: %w", flag, err))
 	}
-	decoded, err := decode(data)
+	root, err := document.ParseContext(ctx, data)
+	if err == nil {
+		decoded, err = decode(root)
+	}
 	if err != nil {
-		return none, invalid(fmt.Errorf("--%s: %s: %w", flag, from, err))
+		return decoded, invalid(fmt.Errorf("--%s: %s: %w", flag, from, err))
 	}
 	return decoded, nil
 }

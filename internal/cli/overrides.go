@@ -71,7 +71,7 @@ func readTree(ctx context.Context, flag, file string) (tree map[string]any, err 
 	if err != nil {
 		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
 	}
-	root, err := document.Parse(data)
+	root, err := document.ParseContext(ctx, data)
 	if err == nil {
 		tree, err = root.Tree()
 	}

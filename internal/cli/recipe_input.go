@@ -50,7 +50,7 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 	if c.snapshot == "" {
 		return request, nil
 	}
-	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.DecodeSnapshot)
+	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }

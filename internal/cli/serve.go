@@ -9,7 +9,10 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,7 +37,7 @@ func newServeCommand(p Process) *cobra.Command {
 		Long: "Serves the HTTP API: recipes and bundles for machines that do not run Terraform or this command. GET /openapi.json describes it.\n\n" +
 			"Every flag may also be given as the variable that stands behind it; the flag wins.\n\n" +
 			"On SIGTERM or an interrupt the server says on /ready that it is not ready, takes requests for the drain delay, so that load balancers " +
-			"notice, and lets those in flight finish. A second signal ends it at once.",
+			"notice, and lets those in flight finish. A second signal ends it at once. On SIGHUP it reads the catalog and the certificate again.",
 		Example: "  eidos serve --listen 127.0.0.1:8080\n" +
 			"  curl 'http://127.0.0.1:8080/v1/recipe?service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.34'",
 		Args: noArguments,
@@ -55,6 +58,9 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
 	flags.Int64Var(&o.MaxBody, "max-body", o.MaxBody, "largest body in `bytes`")
+	flags.Int64Var(&o.DocumentMemory, "document-memory", o.DocumentMemory, "`bytes` of memory that all documents together may take while they are worked on")
+	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "`connections` of all clients, 0 for no limit")
+	flags.IntVar(&o.MaxClientConnections, "max-client-connections", o.MaxClientConnections, "`connections` of one client address that is not a trusted proxy, 0 for no limit")
 	flags.DurationVar(&o.ReadHeaderTimeout, "read-header-timeout", o.ReadHeaderTimeout, "`time` for the header of a request")
 	flags.DurationVar(&o.ReadTimeout, "read-timeout", o.ReadTimeout, "`time` for a whole request")
 	flags.DurationVar(&o.WriteTimeout, "write-timeout", o.WriteTimeout, "`time` from the header of a request to the end of the answer")
@@ -84,6 +90,14 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	}
 	c.options.Log, c.options.TrustedProxies = log, proxies
 	c.options.Version, c.options.Now = c.process.Version, c.process.Now
+	c.options.LinesDropped = lines.Dropped
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	c.options.Reload = reload
+	// A log that nobody reads any more is no reason to stop serving.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
 	return c.serve(command.Context())
 }
 

@@ -9,7 +9,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 // silentWriter counts an answer and keeps nothing of it.
@@ -98,8 +101,76 @@ func TestBombs(t *testing.T) {
 		"not UTF-8":   strings.Repeat("\xff", 1<<20),
 	} {
 		resp, answer := send(t, s, request(http.MethodPost, "/v1/recipe", body, "Content-Type", typeYAML))
-		if resp.StatusCode != http.StatusBadRequest || len(answer) > 2048 {
-			t.Errorf("%s: got %s with %d bytes, want 400", name, resp.Status, len(answer))
+		large := resp.StatusCode == http.StatusRequestEntityTooLarge && strings.Contains(string(answer), "MiB of memory, by the count of its values")
+		if !large && resp.StatusCode != http.StatusBadRequest || len(answer) > 2048 {
+			t.Errorf("%s: got %s with %d bytes, want 400 or 413", name, resp.Status, len(answer))
 		}
+	}
+}
+
+// TestAliasesOfStrangersAreRefused has them in each place of a request that is YAML.
+func TestAliasesOfStrangersAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	_, recipe := get(t, s, trainingURL)
+	for field, with := range map[string]struct{ target, body string }{
+		"body":                    {"/v1/recipe", strings.ReplaceAll(snapshotYAML, "ID: ubuntu", "ID: &os ubuntu, NAME: *os")},
+		"overrides[gpu-operator]": {"/v1/bundle?overrides[gpu-operator]=" + url.QueryEscape("daemonsets: {labels: &a {a: b}, annotations: *a}"), string(recipe)},
+		"object_overrides[gpu-operator/clusterpolicy]": {"/v1/bundle?object_overrides[gpu-operator/clusterpolicy]=" + url.QueryEscape("spec: {a: &a {a: b}, b: *a}"), string(recipe)},
+	} {
+		resp, body := send(t, s, request(http.MethodPost, with.target, with.body, "Content-Type", typeYAML))
+		details := problemOf(t, body).Details
+		if resp.StatusCode != http.StatusBadRequest || len(details) == 0 || details[0].Field != field || !strings.HasSuffix(details[0].Message, "aliases are not supported here; write the value out") {
+			t.Errorf("%s: got %s: %s", field, resp.Status, body)
+		}
+	}
+}
+
+// unread is a client that does not read: a write waits until it is let go.
+type unread struct {
+	silentWriter
+	writing, let chan struct{}
+}
+
+func (u *unread) Write(p []byte) (int, error) {
+	close(u.writing)
+	<-u.let
+	return len(p), nil
+}
+
+// TestClientsThatDoNotReadHoldNoPlace has one place, and an answer that is not read.
+func TestClientsThatDoNotReadHoldNoPlace(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	s.places = newWorkshop(1, s.options.DocumentMemory)
+	u := &unread{silentWriter: *silent(), writing: make(chan struct{}), let: make(chan struct{})}
+	var hanging sync.WaitGroup
+	hanging.Go(func() {
+		s.ServeHTTP(u, request(http.MethodPost, "/v1/recipe?service=eks", snapshotYAML, "Content-Type", typeYAML))
+	})
+	<-u.writing
+	post(t, s, "/v1/recipe?service=eks", snapshotYAML)
+	if s.bodies.taken == 0 {
+		t.Error("an answer that is being written counts nowhere")
+	}
+	close(u.let)
+	hanging.Wait()
+	if s.bodies.taken != 0 || s.places.free != 1 {
+		t.Errorf("%d bytes are taken, %d places are free", s.bodies.taken, s.places.free)
+	}
+}
+
+// TestPanicLeavesThePlace has work on a document panic.
+func TestPanicLeavesThePlace(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	free := s.places.free
+	h := s.chain(route{path: "/panic", endpoint: func(w http.ResponseWriter, r *http.Request) error {
+		return s.work(w, r, nil, func(document.Value) (answer, error) { panic("oh") })
+	}})
+	w := silent()
+	h.ServeHTTP(w, request(http.MethodPost, "/panic", snapshotYAML, "Content-Type", typeYAML))
+	if w.status != http.StatusInternalServerError || s.places.free != free || s.bodies.taken != 0 || s.places.memory != s.options.DocumentMemory {
+		t.Errorf("got %d; %d of %d places are free, %d bytes are taken", w.status, s.places.free, free, s.bodies.taken)
 	}
 }

@@ -6,61 +6,87 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// takeDocument reads the body of a request, a YAML or JSON document, and waits
-// for the turn of its client. The caller calls done when it has worked on it.
-// From before the first byte is read until then, the body counts against the
-// bytes that bodies may take.
-func (s *Server) takeDocument(w http.ResponseWriter, r *http.Request) (data []byte, done func(), err error) {
+// work answers a request that has a document as its body, YAML or JSON, with what
+// answer makes of it. mistakes are those in the form of the request's parameters,
+// which errors about the body hold, too.
+//
+// The bytes of the body count as taken from before it is read until the answer is
+// written; the place of work is left before that, so that no client holds it by not
+// reading.
+func (s *Server) work(w http.ResponseWriter, r *http.Request, mistakes []detail, answer func(document.Value) (answer, error)) error {
 	media, err := documentType(r)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	size := r.ContentLength
 	if size > s.options.MaxBody {
-		return nil, nil, s.tooLarge(w)
+		return s.tooLarge(w)
 	}
 	if size < 0 { // it comes in chunks
 		size = s.options.MaxBody
 	}
+	size += int64(len(r.URL.RawQuery))
 	client := household(s.proxies.client(r))
 	if !s.bodies.take(client, size) {
 		leaveUnread(w)
-		return nil, nil, s.turnAway("too many bodies are being read; wait and try again")
+		return s.turnAway("too many bodies are being read; wait and try again")
 	}
-	data, err = s.readDocument(w, r, media)
+	defer func() { s.bodies.giveBack(client, size) }()
+	data, err := s.readDocument(w, r, media)
 	if err != nil {
-		s.bodies.giveBack(client, size)
-		return nil, nil, err
+		return withMistakes(mistakes, err)
 	}
-	leave, ok := s.work.enter(r.Context(), client)
-	if !ok {
-		s.bodies.giveBack(client, size)
-		return nil, nil, s.turnAway("too many documents are being worked on; wait and try again")
+	a, err := s.inPlace(r, client, data, mistakes, answer)
+	if err != nil {
+		return err
 	}
-	return data, func() { leave(); s.bodies.giveBack(client, size) }, nil
+	if more := int64(len(a.body)) - size; more > 0 {
+		if !s.bodies.take(client, more) {
+			return s.turnAway("too many answers are being written; wait and try again")
+		}
+		size += more
+	}
+	a.write(w, r)
+	return nil
 }
 
-// takeDecoded is takeDocument, and decodes what it reads. Its errors hold the
-// mistakes too, those in the form of the request's parameters.
-func takeDecoded[T any](s *Server, w http.ResponseWriter, r *http.Request, mistakes []detail, decode func([]byte) (T, error)) (document T, done func(), err error) {
-	body, done, err := s.takeDocument(w, r)
-	if err != nil {
-		return document, nil, withMistakes(mistakes, err)
+// inPlace has a body worked on when it is its client's turn.
+func (s *Server) inPlace(r *http.Request, client netip.Addr, data []byte, mistakes []detail, answer func(document.Value) (answer, error)) (none answer, err error) {
+	memory := workMemory + document.Memory(data) + document.Memory([]byte(r.URL.RawQuery))
+	if memory > s.options.DocumentMemory {
+		return none, newProblem(http.StatusRequestEntityTooLarge, codeTooLarge, "the document may take %d MiB of memory, by the count of its values; all documents together have %d MiB", memory>>20, s.options.DocumentMemory>>20)
 	}
-	document, err = decode(body)
-	if err != nil {
-		done()
-		return document, nil, withMistakes(mistakes, invalid(detail{Field: fieldBody, Message: err.Error()}))
+	leave, ok := s.places.enter(r.Context(), client, memory)
+	if !ok {
+		return none, s.turnAway("too many documents are being worked on; wait and try again")
 	}
-	return document, done, nil
+	defer leave()
+	root, err := document.ParseContext(r.Context(), data)
+	if err == nil {
+		err = root.NoAliases()
+	}
+	if err != nil {
+		return none, withMistakes(mistakes, invalidBody(err))
+	}
+	return answer(root)
+}
+
+// workMemory is what work on any document takes besides the document, in bytes.
+const workMemory = 2 << 20
+
+func invalidBody(err error) error {
+	return invalid(detail{Field: fieldBody, Message: err.Error()})
 }
 
 // turnAway counts a request that the server is too busy for.
@@ -97,12 +123,29 @@ func (s *Server) readDocument(w http.ResponseWriter, r *http.Request, media stri
 // fieldBody is the body of a request as details name it.
 const fieldBody = "body"
 
-// leaveUnread has the connection closed: what is left of the body is not read.
+// leaveUnread has the connection closed: what is left of the body is of no use.
 func leaveUnread(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
 
 func (s *Server) tooLarge(w http.ResponseWriter) error {
 	leaveUnread(w)
 	return newProblem(http.StatusRequestEntityTooLarge, codeTooLarge, "the body is larger than %d bytes", s.options.MaxBody)
+}
+
+// maxDrained is how much of a body is read after its refusal, in bodies of the
+// largest size.
+const maxDrained = 16
+
+// refuse answers with a problem, and then reads what still comes of the body, for
+// a while: a connection that is closed before may end in a reset, and the client
+// never sees the answer.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
+	control := http.NewResponseController(w)
+	waits := r.Header.Get("Expect") != "" // to send the body, which reading asks for
+	drains := r.ProtoMajor == 1 && r.ContentLength != 0 && !waits && control.EnableFullDuplex() == nil
+	s.writeProblem(w, p)
+	if drains && control.Flush() == nil {
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained*s.options.MaxBody) // what ends it is all the same
+	}
 }
 
 // documentType returns the media type of a body, JSON or YAML.

@@ -3,10 +3,13 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -40,17 +43,34 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	made, done, err := takeDecoded(s, w, r, mistakes, document.DecodeRecipe)
-	if err != nil {
-		return err
+	return s.work(w, r, mistakes, func(root document.Value) (answer, error) {
+		var err error
+		if asked.Recipe, err = root.Recipe(); err != nil {
+			return answer{}, withMistakes(mistakes, invalidBody(err))
+		}
+		mistakes := slices.Concat(mistakes, aliases(r.Context(), paramOverrides, asked.Overrides), aliases(r.Context(), paramObjects, asked.ObjectOverrides))
+		rendered, err := s.renderer.Render(r.Context(), asked)
+		if err != nil || len(mistakes) > 0 {
+			return answer{}, bundleProblem(mistakes, err)
+		}
+		return pack(rendered, media)
+	})
+}
+
+// aliases returns a mistake for each text that has aliases, which would make much
+// of little. What cannot be parsed is the engine's to report.
+func aliases(ctx context.Context, family string, texts map[string]string) []detail {
+	var mistakes []detail
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		root, err := document.ParseContext(ctx, []byte(texts[key]))
+		if err != nil {
+			continue
+		}
+		if err := root.NoAliases(); err != nil {
+			mistakes = append(mistakes, detail{Field: family + "[" + shorten(key) + "]", Message: err.Error()})
+		}
 	}
-	defer done()
-	asked.Recipe = made
-	rendered, err := s.renderer.Render(r.Context(), asked)
-	if err != nil || len(mistakes) > 0 {
-		return bundleProblem(mistakes, err)
-	}
-	return writeBundle(w, r, rendered, media)
+	return mistakes
 }
 
 // parseBundle reads the parameters of a bundle, and returns the mistakes in their
@@ -67,23 +87,22 @@ func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
 	return asked, params.mistakes, nil
 }
 
-func writeBundle(w http.ResponseWriter, r *http.Request, rendered *bundle.Bundle, media string) error {
-	pack, name := zipArchive, "eidos-bundle.zip"
+// pack makes an archive of a bundle.
+func pack(rendered *bundle.Bundle, media string) (answer, error) {
+	archive, name := zipArchive, "eidos-bundle.zip"
 	if media == typeGzip {
-		pack, name = tarArchive, "eidos-bundle.tar.gz"
+		archive, name = tarArchive, "eidos-bundle.tar.gz"
 	}
-	content, err := pack(rendered.Files)
+	content, err := archive(rendered.Files)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	sum := sha256.Sum256(content)
-	h := w.Header()
-	h.Set(archiveSumHeader, hex.EncodeToString(sum[:]))
-	h.Set(bundleSumHeader, rendered.SHA256)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	addWarnings(w, findings(rendered.Findings))
-	represent(media, cacheNever, content).write(w, r)
-	return nil
+	a := answer{represent(media, cacheNever, content), findings(rendered.Findings)}
+	a.header.Set(archiveSumHeader, hex.EncodeToString(sum[:]))
+	a.header.Set(bundleSumHeader, rendered.SHA256)
+	a.header.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	return a, nil
 }
 
 func findings(found []bundle.Finding) []string {

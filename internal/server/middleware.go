@@ -20,7 +20,7 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 // panic recovery, rate limit and logging.
 func (s *Server) chain(rt route) http.Handler {
 	inner := func(e endpoint) http.Handler {
-		return identified(s.recovered(s.limited(rt.operational, s.logged(rt, s.answered(e)))))
+		return identified(s.recovered(s.limited(rt.free, s.logged(rt, s.answered(e)))))
 	}
 	return s.measured(rt.path, versioned(inner(rt.endpoint), inner(unsupportedVersion)))
 }
@@ -116,7 +116,7 @@ func (s *Server) answered(e endpoint) http.Handler {
 			s.log.Error("request failed", "error", err, "requestId", w.Header().Get(requestIDHeader))
 			p = internalProblem()
 		}
-		s.writeProblem(w, p)
+		s.refuse(w, r, p)
 	})
 }
 

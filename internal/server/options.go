@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"time"
 )
 
@@ -31,6 +32,12 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// MaxBody is the largest body in bytes.
 	MaxBody int64
+	// DocumentMemory bounds the bytes of memory that all documents together may take
+	// while they are worked on, by a bound for each that is counted before.
+	DocumentMemory int64
+	// MaxConnections bounds the connections of all clients, MaxClientConnections those
+	// of one that is not a trusted proxy; 0 for no bound.
+	MaxConnections, MaxClientConnections int
 
 	// ReadHeaderTimeout bounds the time for a request's header, ReadTimeout that
 	// for all of it, WriteTimeout that from the end of its header to the end of
@@ -42,6 +49,10 @@ type Options struct {
 	DrainDelay, ShutdownTimeout time.Duration
 
 	Log *slog.Logger
+	// LinesDropped returns how many lines of the log were lost; it may be nil.
+	LinesDropped func() uint64
+	// Reload has files read again that may have changed, besides the time for that.
+	Reload <-chan os.Signal
 	// Now returns the time.
 	Now func() time.Time
 }
@@ -49,11 +60,16 @@ type Options struct {
 // Defaults returns the options that a server has by default.
 func Defaults() Options {
 	return Options{
-		Version:           "dev",
-		Listen:            ":8080",
-		RateLimit:         100,
-		RateBurst:         200,
-		MaxBody:           1 << 20,
+		Version:        "dev",
+		Listen:         ":8080",
+		RateLimit:      100,
+		RateBurst:      200,
+		MaxBody:        1 << 20,
+		DocumentMemory: 64 << 20,
+		MaxConnections: 512,
+
+		MaxClientConnections: 128,
+
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -64,6 +80,9 @@ func Defaults() Options {
 		Now:               time.Now, //nolint:forbidigo // limits, log lines and errors need a clock
 	}
 }
+
+// minDocumentMemory is enough for a snapshot of 100 KiB, in bytes.
+const minDocumentMemory = 16 << 20
 
 // check says everything that is wrong with the options.
 func (o Options) check() error {
@@ -83,6 +102,12 @@ func (o Options) check() error {
 	}
 	if o.MaxBody < 1 {
 		wrong("largest body %d: want a number of bytes", o.MaxBody)
+	}
+	if o.DocumentMemory < minDocumentMemory {
+		wrong("document memory %d: want at least %d bytes", o.DocumentMemory, minDocumentMemory)
+	}
+	if o.MaxConnections < 0 || o.MaxClientConnections < 0 {
+		wrong("connections %d, of one client %d: want numbers, or 0 for no limit", o.MaxConnections, o.MaxClientConnections)
 	}
 	for name, d := range map[string]time.Duration{
 		"read header timeout": o.ReadHeaderTimeout, "read timeout": o.ReadTimeout, "write timeout": o.WriteTimeout,

@@ -64,7 +64,7 @@ func (s *Server) limited(free bool, next http.Handler) http.Handler {
 		h.Set("X-Ratelimit-Reset", strconv.FormatInt(int64(math.Ceil(float64(v.reset.UnixMilli())/1000)), 10))
 		if !v.allowed {
 			s.metrics.rejected.add(reasonRateLimit, 1)
-			s.writeProblem(w, busy(http.StatusTooManyRequests, codeRateLimit, "too many requests from this address; wait and try again"))
+			s.refuse(w, r, busy(http.StatusTooManyRequests, codeRateLimit, "too many requests from this address; wait and try again"))
 			return
 		}
 		next.ServeHTTP(w, r)

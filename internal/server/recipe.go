@@ -26,10 +26,15 @@ type answerKey struct {
 	media string
 }
 
-// answer is an encoded recipe and what is doubtful about it.
+// answer is an encoded recipe or bundle and what is doubtful about it.
 type answer struct {
 	representation
 	warnings []string
+}
+
+func (a answer) write(w http.ResponseWriter, r *http.Request) {
+	addWarnings(w, a.warnings)
+	a.representation.write(w, r)
 }
 
 // getRecipe answers GET /v1/recipe.
@@ -43,7 +48,6 @@ func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	addWarnings(w, a.warnings)
 	a.write(w, r)
 	return nil
 }
@@ -82,18 +86,13 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	snapshot, done, err := takeDecoded(s, w, r, q.mistakes, document.DecodeSnapshot)
-	if err != nil {
-		return err
-	}
-	defer done()
-	a, err := build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
-	if err != nil {
-		return err
-	}
-	addWarnings(w, a.warnings)
-	a.write(w, r)
-	return nil
+	return s.work(w, r, q.mistakes, func(root document.Value) (answer, error) {
+		snapshot, err := root.Snapshot()
+		if err != nil {
+			return answer{}, withMistakes(q.mistakes, invalidBody(err))
+		}
+		return build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
+	})
 }
 
 // build makes a recipe and encodes it.

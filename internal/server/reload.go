@@ -28,19 +28,40 @@ type edition struct {
 type catalogs struct {
 	path     string // "" for the embedded catalog
 	embedded func() (*recipe.Catalog, error)
+	files    recipe.Files // of the edition in use
 	current  atomic.Pointer[edition]
 }
 
 // load reads the catalog. On an error the edition in use stays.
 func (c *catalogs) load() error {
-	read := c.embedded
-	if c.path != "" {
-		read = func() (*recipe.Catalog, error) { return recipe.Open(c.path) }
+	if c.path == "" {
+		catalog, err := c.embedded()
+		if err != nil {
+			return err
+		}
+		return c.use(catalog)
 	}
-	catalog, err := read()
+	files, err := recipe.ReadFiles(c.path)
 	if err != nil {
 		return err
 	}
+	return c.loadFiles(files)
+}
+
+func (c *catalogs) loadFiles(files recipe.Files) error {
+	catalog, err := files.Load()
+	if err != nil {
+		return err
+	}
+	if err := c.use(catalog); err != nil {
+		return err
+	}
+	c.files = files
+	return nil
+}
+
+// use makes a catalog the one in use.
+func (c *catalogs) use(catalog *recipe.Catalog) error {
 	all, err := newListing(catalog)
 	if err != nil {
 		return err
@@ -53,7 +74,13 @@ func (c *catalogs) load() error {
 	return nil
 }
 
-// reload reads files that may have changed, until the context ends.
+// settle is how long the files of a catalog have to hold still before they are
+// taken: whoever writes them may be in the middle of one, whose half often is a
+// catalog, too.
+const settle = 5 * time.Second
+
+// reload reads files that may have changed, until the context ends: every five
+// minutes and when it is asked to.
 func (s *Server) reload(ctx context.Context) {
 	ticker := time.NewTicker(reloadEvery)
 	defer ticker.Stop()
@@ -61,15 +88,18 @@ func (s *Server) reload(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-s.options.Reload:
+			s.log.Info("reading files again")
 		case <-ticker.C:
-			s.reloadFiles()
 		}
+		s.reloadFiles(ctx)
 	}
 }
 
-func (s *Server) reloadFiles() {
+func (s *Server) reloadFiles(ctx context.Context) {
 	if s.options.Catalog != "" {
-		if err := s.loadCatalog(); err != nil {
+		if err := s.reloadCatalog(ctx); err != nil && ctx.Err() == nil {
+			s.metrics.catalogReads.add(resultError, 1)
 			s.log.Error("the catalog was not reloaded; the one in use stays", "error", err)
 		}
 	}
@@ -80,14 +110,51 @@ func (s *Server) reloadFiles() {
 	}
 }
 
+// reloadCatalog takes the catalog's files once they have held still.
+func (s *Server) reloadCatalog(ctx context.Context) error {
+	files, err := recipe.ReadFiles(s.catalogs.path)
+	if err == nil && files.Equal(s.catalogs.files) {
+		s.catalogRead()
+		return nil
+	}
+	for still := false; err == nil && !still; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(settle):
+		}
+		before := files
+		files, err = recipe.ReadFiles(s.catalogs.path)
+		still = err == nil && files.Equal(before)
+	}
+	if err != nil {
+		return err
+	}
+	before := s.catalogs.current.Load().catalog.Size()
+	if err := s.catalogs.loadFiles(files); err != nil {
+		return err
+	}
+	s.catalogRead()
+	if after := s.catalogs.current.Load().catalog.Size(); after.Layers < before.Layers || after.Values < before.Values {
+		s.metrics.catalogShrunk.add("", 1)
+		s.log.Warn("the catalog has less than before: see that its files are whole",
+			"layers", after.Layers, "layersBefore", before.Layers, "values", after.Values, "valuesBefore", before.Values)
+	}
+	return nil
+}
+
+func (s *Server) catalogRead() {
+	s.metrics.catalogReads.add(resultOK, 1)
+	s.metrics.catalogTime.set("", float64(s.now().Unix()))
+	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
+}
+
 func (s *Server) loadCatalog() error {
 	if err := s.catalogs.load(); err != nil {
 		s.metrics.catalogReads.add(resultError, 1)
 		return err
 	}
-	s.metrics.catalogReads.add(resultOK, 1)
-	s.metrics.catalogTime.set("", float64(s.now().Unix()))
-	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
+	s.catalogRead()
 	return nil
 }
 

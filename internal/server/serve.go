@@ -12,8 +12,12 @@ import (
 	"time"
 )
 
-// maxHeader bounds the header of a request in bytes; net/http adds 4 KiB.
-const maxHeader = 64 << 10
+// maxHeader bounds the header of a request in bytes: the longest query string and
+// what proxies add. net/http adds 4 KiB.
+const maxHeader = maxQuery + 8<<10
+
+// maxStreams bounds the requests in flight of a connection of HTTP/2.
+const maxStreams = 20
 
 // Run listens and serves until the context ends; then it shuts down.
 func (s *Server) Run(ctx context.Context) error {
@@ -54,6 +58,8 @@ func (s *Server) httpServer() *http.Server {
 		WriteTimeout:      o.WriteTimeout,
 		IdleTimeout:       o.IdleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ConnState:         s.connections.change,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		// OPTIONS * gets the same answers as everything else.
 		DisableGeneralOptionsHandler: true,

@@ -12,9 +12,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,15 +55,24 @@ func quick(o *Options) {
 // dial opens a connection and sends the beginning of a request.
 func dial(t *testing.T, address, text string) net.Conn {
 	t.Helper()
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	conn, err := dialFrom(t, "127.0.0.1", address, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// dialFrom is dial from an address of this machine. The error is that of sending.
+func dialFrom(t *testing.T, from, address, text string) (net.Conn, error) {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	conn, err := dialer.DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if _, err := io.WriteString(conn, text); err != nil {
-		t.Fatal(err)
-	}
-	return conn
+	_, err = io.WriteString(conn, text)
+	return conn, err
 }
 
 // answerOf reads the status line that comes, "" when the connection ends.
@@ -113,7 +124,9 @@ func TestHostileConnections(t *testing.T) {
 // TestSlowClientsLeaveOthersAlone keeps many connections that never finish.
 func TestSlowClientsLeaveOthersAlone(t *testing.T) {
 	t.Parallel()
-	address, stop := serve(t, newServer(t, unlimited, func(o *Options) { o.DrainDelay = 0; o.ShutdownTimeout = time.Millisecond }))
+	address, stop := serve(t, newServer(t, unlimited, func(o *Options) {
+		o.DrainDelay, o.ShutdownTimeout, o.MaxConnections, o.MaxClientConnections = 0, time.Millisecond, 0, 0
+	}))
 	for range 300 {
 		dial(t, address, "GET /health HTTP/1.1\r\nHost: x\r\nX-A: ")
 		dial(t, address, "POST /v1/recipe HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\nContent-Length: 100\r\n\r\nkind")
@@ -127,6 +140,84 @@ func TestSlowClientsLeaveOthersAlone(t *testing.T) {
 	// The slow ones are not waited for longer than the shutdown's time.
 	if err := stop(); err == nil || !strings.Contains(err.Error(), "did not finish within 1ms") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestConnectionsAreBounded has one client open as many as it may and more; those
+// of others, and of the first once it has closed one, are served.
+func TestConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited, func(o *Options) { o.MaxConnections, o.MaxClientConnections, o.DrainDelay = 3, 2, 0 })
+	address, stop := serve(t, s)
+	ask := func(from string) (net.Conn, string) {
+		t.Helper()
+		conn, err := dialFrom(t, from, address, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+		if err != nil { // it was closed before
+			return conn, ""
+		}
+		return conn, answerOf(t, conn)
+	}
+	first, _ := ask("127.0.0.1")
+	for i, step := range []struct{ from, want string }{
+		{"127.0.0.1", "200 OK"},
+		{"127.0.0.1", ""}, // one too many of this client
+		{"127.0.0.2", "200 OK"},
+		{"127.0.0.3", ""}, // one too many of all
+	} {
+		if _, got := ask(step.from); got != step.want {
+			t.Errorf("connection %d: got %q, want %q", i+2, got, step.want)
+		}
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for got := ""; got == ""; _, got = ask("127.0.0.1") { // until the end of the first is seen
+		if t.Context().Err() != nil {
+			t.Fatal("the place of a closed connection stays taken")
+		}
+	}
+	_, metrics := get(t, s, "/metrics")
+	if !strings.Contains(string(metrics), `eidos_http_requests_rejected_total{reason="connections"}`) {
+		t.Error("the metrics lack the closed connections")
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTrustedProxiesHaveNoBoundOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	c := newConnections(3, 1, nil, nil)
+	proxy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	for i, step := range []struct {
+		client  netip.Addr
+		trusted bool
+		want    bool
+	}{{proxy, true, true}, {proxy, true, true}, {other, false, true}, {proxy, true, false}} {
+		if got := c.add(step.client, step.trusted); got != step.want {
+			t.Errorf("connection %d: got %v", i+1, got)
+		}
+	}
+}
+
+// TestRefusedBodiesGetTheirAnswer sends far more than what is read before an answer,
+// all of it before it reads: the answer must not be lost in a reset.
+func TestRefusedBodiesGetTheirAnswer(t *testing.T) {
+	t.Parallel()
+	address, stop := serve(t, newServer(t, func(o *Options) { o.RateLimit, o.RateBurst, o.DrainDelay = 1, 2, 0 }))
+	body := strings.Repeat("x", 12<<20)
+	for i, want := range []string{"413 Request Entity Too Large", "415 Unsupported Media Type", "429 Too Many Requests"} {
+		media := typeYAML
+		if i == 1 {
+			media = "text/html"
+		}
+		conn := dial(t, address, fmt.Sprintf("POST /v1/recipe HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", media, len(body), body))
+		if got := answerOf(t, conn); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -221,7 +312,7 @@ func TestTLS(t *testing.T) {
 	if err := os.WriteFile(certFile, []byte("half a certif"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.reloadFiles()
+	s.reloadFiles(t.Context())
 	if _, _, err := fetch(t, client, http.MethodGet, "https://"+address+"/health", ""); err != nil {
 		t.Error(err)
 	}
@@ -247,7 +338,8 @@ func TestReload(t *testing.T) {
 			}
 		}
 		write(catalogText("1"))
-		s := newServer(t, func(o *Options) { o.Catalog = file })
+		reload := make(chan os.Signal, 1)
+		s := newServer(t, func(o *Options) { o.Catalog, o.Reload = file, reload })
 		wantVersion := func(want string) {
 			t.Helper()
 			if _, body := get(t, s, "/v1/recipe"); !strings.Contains(string(body), `"recipe-version": "`+want+`"`) {
@@ -263,12 +355,40 @@ func TestReload(t *testing.T) {
 		time.Sleep(reloadEvery - time.Second) //nolint:forbidigo // takes no time in a bubble
 		synctest.Wait()
 		wantVersion("1")
-		time.Sleep(2 * time.Second) //nolint:forbidigo // as above
+		time.Sleep(2*time.Second + settle) //nolint:forbidigo // as above
 		synctest.Wait()
 		wantVersion("2")
 
+		// A signal has it read, but only what holds still, and never in part.
+		write(catalogText("3")[:15])
+		reload <- syscall.SIGHUP
+		for _, text := range []string{catalogText("3")[:30], catalogText("3")} {
+			time.Sleep(settle - time.Second) //nolint:forbidigo // as above
+			synctest.Wait()
+			wantVersion("2")
+			write(text)
+			time.Sleep(time.Second) //nolint:forbidigo // as above
+		}
+		wantVersion("2")
+		time.Sleep(settle) //nolint:forbidigo // as above
+		synctest.Wait()
+		wantVersion("3")
+		wantShrunk(t, s, 0)
+
+		write(strings.ReplaceAll(catalogText("4"), "efa: true", "efa: true, gdrdrv: true"))
+		reload <- syscall.SIGHUP
+		time.Sleep(settle) //nolint:forbidigo // as above
+		synctest.Wait()
+		wantVersion("4")
+		write(catalogText("2"))
+		reload <- syscall.SIGHUP
+		time.Sleep(settle) //nolint:forbidigo // as above
+		synctest.Wait()
+		wantVersion("2")
+		wantShrunk(t, s, 1)
+
 		write("base: [")
-		time.Sleep(reloadEvery) //nolint:forbidigo // as above
+		time.Sleep(reloadEvery + settle) //nolint:forbidigo // as above
 		synctest.Wait()
 		wantVersion("2")
 		_, metrics := get(t, s, "/metrics")
@@ -276,6 +396,13 @@ func TestReload(t *testing.T) {
 			t.Error("the failed reload is not counted")
 		}
 	})
+}
+
+func wantShrunk(t *testing.T, s *Server, times int) {
+	t.Helper()
+	if _, metrics := get(t, s, "/metrics"); !strings.Contains(string(metrics), fmt.Sprintf("eidos_catalog_shrunk_total %d\n", times)) {
+		t.Errorf("the catalog did not shrink %d times", times)
+	}
 }
 
 func TestWrongOptions(t *testing.T) {
@@ -286,6 +413,8 @@ func TestWrongOptions(t *testing.T) {
 		"rate limit -1":       func(o *Options) { o.RateLimit = -1 },
 		"rate burst 0":        func(o *Options) { o.RateBurst = 0 },
 		"largest body 0":      func(o *Options) { o.MaxBody = 0 },
+		"document memory 1":   func(o *Options) { o.DocumentMemory = 1 },
+		"connections -1":      func(o *Options) { o.MaxConnections = -1 },
 		"write timeout 0s":    func(o *Options) { o.WriteTimeout = 0 },
 		"drain delay -1s":     func(o *Options) { o.DrainDelay = -time.Second },
 		"opening the catalog": func(o *Options) { o.Catalog = "nowhere" },

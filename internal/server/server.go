@@ -28,7 +28,8 @@ type Server struct {
 	metrics     *metrics
 	limiter     *limiter
 	bodies      *bodyBudget
-	work        *workshop
+	places      *workshop
+	connections *connections
 	catalogs    *catalogs
 	certificate *certificate
 	renderer    *bundle.Renderer
@@ -49,13 +50,14 @@ func New(o Options) (*Server, error) {
 		limiter: newLimiter(o.RateLimit, o.RateBurst),
 		bodies:  newBodyBudget(o.MaxBody),
 		// One processor is left to queries.
-		work:        newWorkshop(max(1, runtime.GOMAXPROCS(0)-1)),
+		places:      newWorkshop(max(1, runtime.GOMAXPROCS(0)-1), o.DocumentMemory),
 		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),
 	}
-	s.metrics = newMetrics(o.Version, o.Now(), s.limiter)
+	s.metrics = newMetrics(o.Version, o.Now(), s.limiter, o.LinesDropped)
+	s.connections = newConnections(o.MaxConnections, o.MaxClientConnections, o.TrustedProxies, func() { s.metrics.rejected.add(reasonConnections, 1) })
 	if err := s.loadCatalog(); err != nil {
 		return nil, err
 	}
@@ -73,22 +75,22 @@ type route struct {
 	method   string
 	path     string
 	endpoint endpoint
-	// operational routes are for the machinery around the server: they are not
-	// limited, and logged for debugging only.
-	operational bool
+	// operational routes are for the machinery around the server: they are logged
+	// for debugging only, and free ones are not limited.
+	operational, free bool
 }
 
 func (s *Server) routes() []route {
 	return []route{
-		{http.MethodGet, "/v1/recipe", s.getRecipe, false},
-		{http.MethodPost, "/v1/recipe", s.postRecipe, false},
-		{http.MethodPost, "/v1/bundle", s.postBundle, false},
-		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false},
-		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false},
-		{http.MethodGet, "/version", plain(s.getVersion), false},
-		{http.MethodGet, "/health", plain(getHealth), true},
-		{http.MethodGet, "/ready", plain(s.getReady), true},
-		{http.MethodGet, "/metrics", plain(s.metrics.get), true},
+		{http.MethodGet, "/v1/recipe", s.getRecipe, false, false},
+		{http.MethodPost, "/v1/recipe", s.postRecipe, false, false},
+		{http.MethodPost, "/v1/bundle", s.postBundle, false, false},
+		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false, false},
+		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false, false},
+		{http.MethodGet, "/version", plain(s.getVersion), false, false},
+		{http.MethodGet, "/health", plain(getHealth), true, true},
+		{http.MethodGet, "/ready", plain(s.getReady), true, true},
+		{http.MethodGet, "/metrics", plain(s.metrics.get), true, false},
 	}
 }
 

@@ -19,44 +19,53 @@ const maxWaiting = 8
 const maxWait = 10 * time.Second
 
 // workshop bounds how many bodies are worked on at a time, so that they never
-// take all processors: a body may cost 1,000 times what a query does. Clients
-// that wait get places in turn, so that none waits for all that another sent.
+// take all processors, a body may cost 1,000 times what a query does, and the
+// memory that they take together. Clients that wait get places in turn, so that
+// none waits for all that another sent.
 type workshop struct {
-	mu    sync.Mutex
-	free  int // places
-	lines map[netip.Addr]*line
-	turns []netip.Addr // the clients that wait, each once, next first
+	mu     sync.Mutex
+	free   int   // places
+	memory int64 // bytes that are free
+	lines  map[netip.Addr]*line
+	turns  []netip.Addr // the clients that wait, each once, next first
 }
 
 // line is what one client has in a workshop.
 type line struct {
 	inside  int
-	waiting []chan struct{} // closed when a place is theirs; first come first
+	waiting []*turn // first come first
 }
 
-func newWorkshop(places int) *workshop {
-	return &workshop{free: places, lines: map[netip.Addr]*line{}}
+// turn is that of one body.
+type turn struct {
+	memory int64         // bytes that work on it takes
+	come   chan struct{} // closed when a place and the memory are there
 }
 
-// enter waits for a place. The caller calls leave when its work is done. It is
-// not ok when the client has too much waiting, or waited for too long.
-func (w *workshop) enter(ctx context.Context, client netip.Addr) (leave func(), ok bool) {
+func newWorkshop(places int, memory int64) *workshop {
+	return &workshop{free: places, memory: memory, lines: map[netip.Addr]*line{}}
+}
+
+// enter waits for a place and for bytes of memory, of which it asks for no more
+// than the workshop has. The caller calls leave when its work is done. It is not ok
+// when the client has too much waiting, or waited for too long.
+func (w *workshop) enter(ctx context.Context, client netip.Addr, memory int64) (leave func(), ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
-	turn, ok := w.queue(client)
+	t, ok := w.queue(client, memory)
 	if !ok {
 		return nil, false
 	}
 	select {
-	case <-turn:
-		return func() { w.leave(client) }, true
+	case <-t.come:
+		return func() { w.leave(client, t) }, true
 	case <-ctx.Done():
-		w.giveUp(client, turn)
+		w.giveUp(client, t)
 		return nil, false
 	}
 }
 
-func (w *workshop) queue(client netip.Addr) (turn chan struct{}, ok bool) {
+func (w *workshop) queue(client netip.Addr, memory int64) (*turn, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	l := w.lines[client]
@@ -67,30 +76,30 @@ func (w *workshop) queue(client netip.Addr) (turn chan struct{}, ok bool) {
 	if l.inside+len(l.waiting) >= maxWaiting {
 		return nil, false
 	}
-	turn = make(chan struct{})
-	l.waiting = append(l.waiting, turn)
+	t := &turn{memory: memory, come: make(chan struct{})}
+	l.waiting = append(l.waiting, t)
 	if len(l.waiting) == 1 {
 		w.turns = append(w.turns, client)
 	}
 	w.admit()
-	return turn, true
+	return t, true
 }
 
-func (w *workshop) leave(client netip.Addr) {
+func (w *workshop) leave(client netip.Addr, t *turn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.vacate(client)
+	w.vacate(client, t)
 }
 
 // giveUp takes somebody who waits out of the line, or out of the place that was
 // theirs at that moment.
-func (w *workshop) giveUp(client netip.Addr, turn chan struct{}) {
+func (w *workshop) giveUp(client netip.Addr, t *turn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	l := w.lines[client]
-	i := slices.Index(l.waiting, turn)
+	i := slices.Index(l.waiting, t)
 	if i < 0 {
-		w.vacate(client)
+		w.vacate(client, t)
 		return
 	}
 	l.waiting = slices.Delete(l.waiting, i, i+1)
@@ -98,17 +107,25 @@ func (w *workshop) giveUp(client netip.Addr, turn chan struct{}) {
 		w.turns = slices.DeleteFunc(w.turns, func(a netip.Addr) bool { return a == client })
 	}
 	w.forget(client)
+	w.admit() // those after it may need less memory
 }
 
-// admit gives the free places to those who wait. The caller holds the lock.
+// admit gives the free places to those who wait. Who needs more memory than is
+// free keeps its turn: what others need less would else never end. The caller holds
+// the lock.
 func (w *workshop) admit() {
 	for w.free > 0 && len(w.turns) > 0 {
 		client := w.turns[0]
 		l := w.lines[client]
-		close(l.waiting[0])
+		next := l.waiting[0]
+		if next.memory > w.memory {
+			return
+		}
+		close(next.come)
 		l.waiting = l.waiting[1:]
 		l.inside++
 		w.free--
+		w.memory -= next.memory
 		w.turns = w.turns[1:]
 		if len(l.waiting) > 0 {
 			w.turns = append(w.turns, client)
@@ -116,10 +133,11 @@ func (w *workshop) admit() {
 	}
 }
 
-// vacate frees a place of a client. The caller holds the lock.
-func (w *workshop) vacate(client netip.Addr) {
+// vacate frees the place of a turn. The caller holds the lock.
+func (w *workshop) vacate(client netip.Addr, t *turn) {
 	w.lines[client].inside--
 	w.free++
+	w.memory += t.memory
 	w.admit()
 	w.forget(client)
 }
@@ -131,14 +149,15 @@ func (w *workshop) forget(client netip.Addr) {
 	}
 }
 
-// Bounds of the memory that bodies take while they are read and worked on, in
-// bodies of the largest size: that of all clients, and that of one.
+// Bounds of the memory that the bytes of bodies and of their answers take, from
+// before they are read until they are written, in bodies of the largest size: that
+// of all clients, and that of one.
 const (
 	maxBodies       = 32
 	maxClientBodies = 8
 )
 
-// bodyBudget hands out the bytes that bodies may take. It never waits: a client
+// bodyBudget hands out the bytes that bodies and answers may take. It never waits: a client
 // that sends its body slowly would make all others wait for as long.
 type bodyBudget struct {
 	all, each int64

@@ -23,38 +23,38 @@ func address(last byte) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, l
 // as it may, and another come after it.
 func TestOneClientDoesNotFillTheWorkshop(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop(1)
+	w := newWorkshop(1, 100)
 	greedy, other := address(1), address(2)
-	leave, ok := w.enter(context.Background(), greedy)
+	leave, ok := w.enter(context.Background(), greedy, 1)
 	if !ok {
 		t.Fatal("an empty workshop is full")
 	}
-	var turns []chan struct{}
+	var turns []*turn
 	for range maxWaiting - 1 {
-		turn, ok := w.queue(greedy)
+		turn, ok := w.queue(greedy, 1)
 		if !ok {
 			t.Fatal("a client may not wait with as many as it may")
 		}
 		turns = append(turns, turn)
 	}
-	if _, ok := w.enter(context.Background(), greedy); ok {
+	if _, ok := w.enter(context.Background(), greedy, 1); ok {
 		t.Error("one request too many was let in")
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, ok := w.enter(gone, other); ok {
+	if _, ok := w.enter(gone, other, 1); ok {
 		t.Error("entered a full workshop")
 	}
 	for _, turn := range turns {
 		w.giveUp(greedy, turn)
 	}
 	leave()
-	leave, ok = w.enter(context.Background(), other)
+	leave, ok = w.enter(context.Background(), other, 1)
 	if !ok {
 		t.Fatal("an empty workshop is full")
 	}
 	leave()
-	if len(w.lines) != 0 || len(w.turns) != 0 || w.free != 1 {
+	if len(w.lines) != 0 || len(w.turns) != 0 || w.free != 1 || w.memory != 100 {
 		t.Errorf("remembered are %d lines and %v, %d places are free", len(w.lines), w.turns, w.free)
 	}
 }
@@ -63,10 +63,10 @@ func TestOneClientDoesNotFillTheWorkshop(t *testing.T) {
 // come with little.
 func TestClientsTakeTurns(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop(1)
-	names := map[chan struct{}]string{}
+	w := newWorkshop(1, 100)
+	names := map[*turn]string{}
 	for _, client := range []byte{1, 1, 1, 1, 2, 2, 3} {
-		turn, ok := w.queue(address(client))
+		turn, ok := w.queue(address(client), 1)
 		if !ok {
 			t.Fatal("refused")
 		}
@@ -76,10 +76,10 @@ func TestClientsTakeTurns(t *testing.T) {
 	for len(names) > 0 {
 		for turn, name := range names {
 			select {
-			case <-turn:
+			case <-turn.come:
 				order = append(order, name)
 				delete(names, turn)
-				w.leave(address(name[0] - '0'))
+				w.leave(address(name[0]-'0'), turn)
 			default:
 			}
 		}
@@ -92,15 +92,54 @@ func TestClientsTakeTurns(t *testing.T) {
 // TestGivingUpAPlace gives up in the moment in which the place is given.
 func TestGivingUpAPlace(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop(1)
-	turn, _ := w.queue(address(1))
-	<-turn
-	next, _ := w.queue(address(2))
+	w := newWorkshop(1, 100)
+	turn, _ := w.queue(address(1), 1)
+	<-turn.come
+	next, _ := w.queue(address(2), 1)
 	w.giveUp(address(1), turn)
 	select {
-	case <-next:
+	case <-next.come:
 	default:
 		t.Error("the place is lost")
+	}
+}
+
+// TestMemoryOfAWorkshop has places for many, and memory for few: what needs most of
+// it comes in its turn, and nobody passes it.
+func TestMemoryOfAWorkshop(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(10, 100)
+	come := func(turns ...*turn) (names string) {
+		for i, turn := range turns {
+			select {
+			case <-turn.come:
+				names += fmt.Sprint(i)
+			default:
+			}
+		}
+		return names
+	}
+	a, _ := w.queue(address(1), 60)
+	b, _ := w.queue(address(2), 90)
+	c, _ := w.queue(address(3), 30)
+	if got := come(a, b, c); got != "0" {
+		t.Errorf("first have come %q", got)
+	}
+	w.leave(address(1), a)
+	if got := come(b, c); got != "0" {
+		t.Errorf("then have come %q", got)
+	}
+	d, _ := w.queue(address(4), 80)
+	e, _ := w.queue(address(5), 10)
+	w.giveUp(address(3), c)
+	w.giveUp(address(4), d)
+	if got := come(e); got != "0" {
+		t.Error("one that gives up keeps out those after it")
+	}
+	w.leave(address(2), b)
+	w.leave(address(5), e)
+	if w.free != 10 || w.memory != 100 || len(w.lines) != 0 {
+		t.Errorf("%d places and %d bytes are free", w.free, w.memory)
 	}
 }
 
@@ -205,12 +244,12 @@ func TestBodiesTakeWhatTheySay(t *testing.T) {
 // TestWorkOfManyClients has more clients than places.
 func TestWorkOfManyClients(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop(2)
+	w := newWorkshop(2, 100)
 	var all sync.WaitGroup
 	errs := make(chan error, 64)
 	for i := range byte(64) {
 		all.Go(func() {
-			leave, ok := w.enter(context.Background(), address(i%16))
+			leave, ok := w.enter(context.Background(), address(i%16), 1)
 			if !ok {
 				errs <- errors.New("turned away")
 				return
@@ -224,7 +263,7 @@ func TestWorkOfManyClients(t *testing.T) {
 	for err := range errs {
 		t.Error(err)
 	}
-	if w.free != 2 || len(w.lines) != 0 {
+	if w.free != 2 || w.memory != 100 || len(w.lines) != 0 {
 		t.Errorf("%d places are free, remembered are %d clients", w.free, len(w.lines))
 	}
 }

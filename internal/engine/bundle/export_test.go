@@ -2,9 +2,10 @@
 
 package bundle
 
-// The template functions, for tests of their own.
+// Functions with tests of their own.
 var (
 	ShellQuote = shellQuote
 	ShellWord  = shellWord
 	Markdown   = markdown
+	CheckSize  = checkSize
 )

@@ -297,3 +297,18 @@ func TestEmptyRecipe(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+// TestLargeBundlesAreRefused has one file many times: a bundle that is too large
+// would take minutes to render.
+func TestLargeBundlesAreRefused(t *testing.T) {
+	t.Parallel()
+	files := slices.Repeat([]outdir.File{{Content: make([]byte, 1<<20)}}, 65)
+	if err := bundle.CheckSize("gpu-operator", files[:64]); err != nil {
+		t.Errorf("64 MiB: %v", err)
+	}
+	err := bundle.CheckSize("gpu-operator", files)
+	want := `overrides["gpu-operator"]: the files of the bundle have 65 MiB with those of this component; the limit is 64 MiB: give shorter values`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

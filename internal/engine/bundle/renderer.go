@@ -152,7 +152,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
-		return err
+		return errors.Join(err, checkSize(description.Name, b.Files))
 	})
 	if err != nil {
 		return nil, err
@@ -166,6 +166,22 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
+}
+
+// maxSize bounds the files of a bundle, in bytes. One has about 60 KB; deep values
+// of overrides are written with 60 times their bytes.
+const maxSize = 64 << 20
+
+// checkSize refuses files that are too large with those of a component.
+func checkSize(component string, files []outdir.File) error {
+	size := 0
+	for _, f := range files {
+		size += len(f.Content)
+	}
+	if size <= maxSize {
+		return nil
+	}
+	return &InputError{Field: "overrides", Key: component, Err: fmt.Errorf("the files of the bundle have %d MiB with those of this component; the limit is %d MiB: give shorter values", size>>20, maxSize>>20)}
 }
 
 // makeDrafts makes the drafts of components after those of what they require,

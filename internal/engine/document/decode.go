@@ -11,12 +11,16 @@ import (
 // DecodeSnapshot reads a snapshot document. The metadata keys of older files
 // (snapshot-timestamp, snapshot-version, source-node) are read as well.
 func DecodeSnapshot(data []byte) (Snapshot, error) {
-	var s Snapshot
 	root, err := Parse(data)
 	if err != nil {
-		return s, err
+		return Snapshot{}, err
 	}
-	o := root.document(SnapshotKind, SnapshotAPIVersion)
+	return root.Snapshot()
+}
+
+// Snapshot is DecodeSnapshot of what was parsed.
+func (v Value) Snapshot() (s Snapshot, err error) {
+	o := v.document(SnapshotKind, SnapshotAPIVersion)
 	s.Metadata = Get(o, "metadata", Value.snapshotMetadata)
 	s.Measurements = Get(o, "measurements", RefuseNulls.measurements)
 	return s, o.Err()
@@ -35,12 +39,16 @@ func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
 // major, minor, patch, precision and extras. The measurements may be a map, as
 // JSONMaps writes them.
 func DecodeRecipe(data []byte) (Recipe, error) {
-	var r Recipe
 	root, err := Parse(data)
 	if err != nil {
-		return r, err
+		return Recipe{}, err
 	}
-	o := root.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints", "contexts")
+	return root.Recipe()
+}
+
+// Recipe is DecodeRecipe of what was parsed.
+func (v Value) Recipe() (r Recipe, err error) {
+	o := v.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints", "contexts")
 	r.Metadata = Get(o, "metadata", Value.recipeMetadata)
 	r.Request = Get(o, "request", func(v Value) (Query, error) { return v.Query(true) })
 	r.MatchedRules = Get(o, "matchedRules", List(Value.Text))

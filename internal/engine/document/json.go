@@ -16,8 +16,8 @@ import (
 
 // parseJSON reads one JSON value into the same tree as YAML, with the line and
 // column of every value, duplicate keys kept and numbers as written.
-func parseJSON(data []byte) (*yaml.Node, error) {
-	p := &jsonParser{data: data, dec: json.NewDecoder(bytes.NewReader(data)), lines: lineIndex{data: data, line: 1, column: 1}}
+func parseJSON(data []byte, ended func() error) (*yaml.Node, error) {
+	p := &jsonParser{data: data, dec: json.NewDecoder(untilEnded{bytes.NewReader(data), ended}), lines: lineIndex{data: data, line: 1, column: 1}}
 	p.dec.UseNumber()
 	root, err := p.value(0)
 	if err != nil {

@@ -42,6 +42,7 @@ func (v Value) recipeMeasurements() (list measurement.List, err error) {
 		return RefuseNulls.measurements(v)
 	}
 	fields, err := v.Fields()
+	subtypes := map[measurement.Path]map[string]measurement.Reading{}
 	for i := 0; i < len(fields) && err == nil; i++ {
 		f := fields[i]
 		var path measurement.Path
@@ -49,14 +50,30 @@ func (v Value) recipeMeasurements() (list measurement.List, err error) {
 		if path, err = f.path(); err != nil {
 			break
 		}
-		if reading, err = f.Value.Reading(); err == nil {
-			list = list.With(path, reading)
+		if reading, err = f.Value.Reading(); err != nil {
+			break
 		}
+		of := measurement.Path{Type: path.Type, Subtype: path.Subtype}
+		if subtypes[of] == nil {
+			subtypes[of] = map[string]measurement.Reading{}
+			list = appendSubtype(list, path, subtypes[of])
+		}
+		subtypes[of][path.Key] = reading
 	}
 	if err == nil && len(list) == 0 {
 		err = v.Errorf("the measurements are empty; give at least one")
 	}
 	return list, err
+}
+
+// appendSubtype appends the subtype of a path, which the list does not have.
+func appendSubtype(list measurement.List, of measurement.Path, data map[string]measurement.Reading) measurement.List {
+	i := slices.IndexFunc(list, func(m measurement.Measurement) bool { return m.Type == of.Type })
+	if i < 0 {
+		i, list = len(list), append(list, measurement.Measurement{Type: of.Type})
+	}
+	list[i].Subtypes = append(list[i].Subtypes, measurement.Subtype{Name: of.Subtype, Data: data})
+	return list
 }
 
 // path reads the key of a field as the path of a reading.
@@ -74,9 +91,15 @@ func (v Value) contexts(list measurement.List) error {
 	if err != nil {
 		return err
 	}
+	subtypes := map[measurement.Path]*measurement.Subtype{}
+	for _, m := range list {
+		for i, s := range m.Subtypes {
+			subtypes[measurement.Path{Type: m.Type, Subtype: s.Name}] = &m.Subtypes[i]
+		}
+	}
 	for _, f := range fields {
 		path := measurement.ParsePath(f.Key)
-		s := list.Subtype(path.Type, path.Subtype)
+		s := subtypes[measurement.Path{Type: path.Type, Subtype: path.Subtype}]
 		if s == nil || s.Data[path.Key] == nil {
 			return f.Value.Errorf("a context explains a value, but measurements has none at %s", words.Quote(f.Key))
 		}

@@ -4,6 +4,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,12 +24,16 @@ const (
 	MaxSize = 32 << 20
 	// maxDepth is the deepest nesting; documents of this product need 6.
 	maxDepth = 64
-	// maxNodes bounds the values and keys of a document, by a count of the characters
-	// that may begin one: each takes some 250 bytes of memory. A snapshot of 100 KiB
-	// has about 10,000.
+	// maxNodes bounds the values of a document, by a count of the characters that may
+	// begin one. A snapshot of 100 KiB has about 10,000.
 	maxNodes = 1_000_000
-	// maxAliased is the number of nodes that aliases may stand for in all.
-	maxAliased = 100_000
+	// nodeMemory is the most memory, in bytes, that reading and working on a value
+	// and its key takes: 560 were seen.
+	nodeMemory = 600
+	// maxAliased is the number of nodes that aliases may stand for in all, and
+	// maxAliasedBytes that of the bytes of their texts.
+	maxAliased      = 100_000
+	maxAliasedBytes = 1 << 20
 )
 
 // Parse reads one YAML or JSON document into a tree of located values. Text
@@ -37,11 +42,25 @@ const (
 // a second document, nests too deeply or expands too many aliases; every
 // refusal is an *Error.
 func Parse(data []byte) (Value, error) {
+	return parse(data, func() error { return nil })
+}
+
+// ParseContext is Parse that ends, with its cause, soon after its context does.
+func ParseContext(ctx context.Context, data []byte) (Value, error) {
+	root, err := parse(data, ctx.Err)
+	if ctx.Err() != nil {
+		return Value{}, context.Cause(ctx)
+	}
+	return root, err
+}
+
+// parse parses until ended returns an error.
+func parse(data []byte, ended func() error) (Value, error) {
 	if err := checkBytes(data); err != nil {
 		return Value{}, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	root, err := parseNode(data)
+	root, err := parseNode(data, ended)
 	if err != nil {
 		return Value{}, err
 	}
@@ -105,6 +124,13 @@ func atMost(data []byte) int {
 	return n
 }
 
+// Memory returns a bound of the bytes of memory that a document takes while it is
+// read and worked on.
+func Memory(data []byte) int64 {
+	const texts = 8 // the text itself, those of its values with the buffers for them, and what is made of them
+	return int64(atMost(data))*nodeMemory + texts*int64(len(data))
+}
+
 func invalidOffset(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
@@ -126,14 +152,14 @@ func errorAt(data []byte, offset int, message string) *Error {
 
 const blanks = " \t\r\n"
 
-func parseNode(data []byte) (*yaml.Node, error) {
+func parseNode(data []byte, ended func() error) (*yaml.Node, error) {
 	if inner, ok := bytes.CutPrefix(bytes.TrimLeft(data, blanks), []byte("{")); ok {
-		root, err := parseJSON(data)
+		root, err := parseJSON(data, ended)
 		if err == nil {
 			return root, nil
 		}
 		// A flow mapping is YAML that begins like JSON; a bare word is YAML's.
-		root, yamlErr := parseYAML(data)
+		root, yamlErr := parseYAML(data, ended)
 		if yamlErr == nil {
 			return root, nil
 		}
@@ -142,11 +168,11 @@ func parseNode(data []byte) (*yaml.Node, error) {
 		}
 		return nil, err
 	}
-	return parseYAML(data)
+	return parseYAML(data, ended)
 }
 
-func parseYAML(data []byte) (*yaml.Node, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+func parseYAML(data []byte, ended func() error) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(untilEnded{bytes.NewReader(data), ended})
 	var doc, second yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
@@ -166,6 +192,19 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 	}
 }
 
+// untilEnded reads until ended returns an error: the parsers read on as they go.
+type untilEnded struct {
+	io.Reader
+	ended func() error
+}
+
+func (u untilEnded) Read(p []byte) (int, error) {
+	if err := u.ended(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
+}
+
 // syntaxError locates an error of the YAML library, which knows the line only:
 // the column is that of the line's first character.
 func syntaxError(data []byte, err error) *Error {
@@ -181,16 +220,34 @@ func syntaxError(data []byte, err error) *Error {
 	return &Error{Line: line, Column: column, Message: "invalid YAML: " + match[2]}
 }
 
+// NoAliases refuses a document with aliases, which say in a few bytes what takes
+// many: nothing that comes from a stranger needs them.
+func (v Value) NoAliases() error { return noAliases(v.node) }
+
+func noAliases(n *yaml.Node) error {
+	if n.Kind == yaml.AliasNode {
+		return nodeError(n, nil, "aliases are not supported here; write the value out")
+	}
+	for _, child := range n.Content {
+		if err := noAliases(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checker bounds depth and alias expansion, before anything walks the tree.
-type checker struct{ aliased int }
+type checker struct{ aliased, aliasedBytes int }
 
 func (c *checker) check(n *yaml.Node, depth int, aliased bool) error {
 	if depth > maxDepth {
 		return nodeError(n, nil, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
 	if aliased {
-		if c.aliased++; c.aliased > maxAliased {
-			return nodeError(n, nil, fmt.Sprintf("aliases expand to more than %d values", maxAliased))
+		c.aliased++
+		c.aliasedBytes += len(n.Value)
+		if c.aliased > maxAliased || c.aliasedBytes > maxAliasedBytes {
+			return nodeError(n, nil, fmt.Sprintf("aliases expand to more than %d values or %d bytes", maxAliased, maxAliasedBytes))
 		}
 	}
 	if n.Kind == yaml.AliasNode {

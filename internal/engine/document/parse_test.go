@@ -164,7 +164,7 @@ func TestAliasBombIsRefused(t *testing.T) {
 		text += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, refs)
 	}
 	_, err := document.DecodeSnapshot([]byte(text))
-	wantError(t, err, "aliases expand to more than 100000 values")
+	wantError(t, err, "aliases expand to more than 100000 values or 1048576 bytes")
 }
 
 func TestAliasesOfModestSizeAreRead(t *testing.T) {

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -18,8 +21,10 @@ const maxRedirects = 5
 
 // ReadURL returns what a web server answers, for at most that long (0 means
 // DefaultTimeout). The proxy variables of the environment count (HTTPS_PROXY and
-// the like). Up to five redirects are followed, none from https to http. Errors
-// name the URL without credentials and query.
+// the like). Up to five redirects are followed, none from https to http, and none to
+// a link-local address, such as that of a cloud's metadata. Credentials are sent
+// over https alone, but to this machine. Errors name the URL without credentials and
+// query.
 func ReadURL(ctx context.Context, u *url.URL, timeout time.Duration) ([]byte, error) {
 	ctx, cancel := limit(ctx, timeout)
 	defer cancel()
@@ -34,13 +39,20 @@ func ReadURL(ctx context.Context, u *url.URL, timeout time.Duration) ([]byte, er
 }
 
 func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
+	if err := checkCredentials(u); err != nil {
+		return nil, err
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
 	request.Header.Set("Accept", "application/yaml, application/json, text/plain;q=0.9, */*;q=0.1")
 	request.Header.Set("User-Agent", "eidos")
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	dialer := &net.Dialer{}
+	if !isLinkLocal(u.Hostname()) {
+		dialer.Control = refuseLinkLocal
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DialContext: dialer.DialContext}
 	defer transport.CloseIdleConnections()
 	response, err := (&http.Client{Transport: transport, CheckRedirect: checkRedirect}).Do(request)
 	if err != nil {
@@ -53,8 +65,40 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	return readAll(ctx, response.Body)
 }
 
-// checkRedirect says what is wrong with a redirect, without its URL's secrets.
+// checkCredentials refuses to send credentials that the network can read.
+func checkCredentials(u *url.URL) error {
+	host := u.Hostname()
+	address, err := netip.ParseAddr(host)
+	here := host == "localhost" || err == nil && address.IsLoopback()
+	if u.User != nil && u.Scheme != "https" && !here {
+		return errors.New("user and password would be sent unencrypted: use https")
+	}
+	return nil
+}
+
+func isLinkLocal(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLinkLocalUnicast()
+}
+
+// refuseLinkLocal refuses connections to link-local addresses, whatever name led
+// there; see net.Dialer.Control.
+func refuseLinkLocal(_, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if err == nil && isLinkLocal(host) {
+		err = linkLocalError(host)
+	}
+	return err
+}
+
+func linkLocalError(host string) error {
+	return fmt.Errorf("%s is a link-local address, to which nothing but the URL itself may lead", host)
+}
+
+// checkRedirect says what is wrong with a redirect, without its URL's secrets. The
+// next server is not told where it comes from: that URL may hold a signature.
 func checkRedirect(next *http.Request, via []*http.Request) error {
+	next.Header.Del("Referer")
 	to := withoutSecrets(next.URL)
 	been := func(earlier *http.Request) bool { return earlier.URL.String() == next.URL.String() }
 	switch {
@@ -64,6 +108,12 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 		return fmt.Errorf("it redirects more than %d times, last to %s", maxRedirects, to)
 	case via[0].URL.Scheme == "https" && next.URL.Scheme != "https":
 		return fmt.Errorf("it redirects from https to %s, which is not encrypted", to)
+	}
+	if host := next.URL.Hostname(); isLinkLocal(host) && !isLinkLocal(via[0].URL.Hostname()) { // through a proxy, too
+		return fmt.Errorf("it redirects to %s: %w", to, linkLocalError(host))
+	}
+	if err := checkCredentials(next.URL); err != nil {
+		return fmt.Errorf("it redirects to %s: %w", to, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package location_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,20 @@ func webServer(t *testing.T) *httptest.Server {
 	})
 	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://127.0.0.1:1/x", http.StatusFound)
+	})
+	mux.HandleFunc("/signed", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/referer", http.StatusFound) })
+	mux.HandleFunc("/referer", func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "%q", r.Header["Referer"]) })
+	mux.HandleFunc("/metadata", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusFound)
+	})
+	mux.HandleFunc("/local", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://[fe80::1]/x", http.StatusFound)
+	})
+	mux.HandleFunc("/mapped", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://[::ffff:169.254.169.254]/x", http.StatusFound)
+	})
+	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://bob:swordfish@e.invalid/x", http.StatusFound)
 	})
 	mux.HandleFunc("/busy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	mux.HandleFunc("/slow", func(http.ResponseWriter, *http.Request) { <-stop })
@@ -107,6 +122,22 @@ func TestReadURL(t *testing.T) {
 	}
 }
 
+// TestSignaturesStayWithTheirServer follows a redirect from a signed URL.
+func TestSignaturesStayWithTheirServer(t *testing.T) {
+	t.Parallel()
+	if got, err := read(t, webServer(t).URL+"/signed?signature=s3cr3t", 0); err != nil || got != "[]" {
+		t.Errorf("the Referer is %s, %v", got, err)
+	}
+}
+
+func TestCredentialsAreNotSentUnencrypted(t *testing.T) {
+	t.Parallel()
+	_, err := read(t, "http://bob:swordfish@e.invalid/x", 0)
+	if want := "reading http://e.invalid/x: user and password would be sent unencrypted: use https"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestReadURLErrors(t *testing.T) {
 	t.Parallel()
 	server := webServer(t)
@@ -120,6 +151,10 @@ func TestReadURLErrors(t *testing.T) {
 		"/circle":   {"redirects in a circle, back to http://127.0.0.1", "/circle"},
 		"/spiral/":  {"redirects more than 5 times, last to http://127.0.0.1"},
 		"/away":     {"connection refused"},
+		"/metadata": {"169.254.169.254 is a link-local address"},
+		"/local":    {"fe80::1 is a link-local address"},
+		"/mapped":   {"169.254.169.254 is a link-local address"},
+		"/login":    {"it redirects to http://e.invalid/x: user and password would be sent unencrypted: use https"},
 		"/endless":  {"more than 32 MiB"},
 		"/short":    {"unexpected EOF"},
 		"/slow":     {"no whole answer within"},
@@ -154,8 +189,8 @@ func TestReadURLErrors(t *testing.T) {
 // the system trusts.
 func TestRedirectDowngrade(t *testing.T) {
 	t.Parallel()
-	from := &http.Request{URL: &url.URL{Scheme: "https", Host: "e.com", Path: "/a"}}
-	to := &http.Request{URL: &url.URL{Scheme: "http", Host: "e.com", Path: "/b", RawQuery: "signature=s3cr3t", User: url.UserPassword("u", "p")}}
+	from := &http.Request{Header: http.Header{}, URL: &url.URL{Scheme: "https", Host: "e.com", Path: "/a"}}
+	to := &http.Request{Header: http.Header{}, URL: &url.URL{Scheme: "http", Host: "e.com", Path: "/b", RawQuery: "signature=s3cr3t", User: url.UserPassword("u", "p")}}
 	err := location.CheckRedirect(to, []*http.Request{from})
 	if err == nil || err.Error() != "it redirects from https to http://e.com/b, which is not encrypted" {
 		t.Errorf("got %v", err)

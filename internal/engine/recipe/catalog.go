@@ -8,6 +8,7 @@ package recipe
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -39,6 +40,21 @@ type Catalog struct {
 // Version returns the version that the catalog states, "" when it states
 // none.
 func (c *Catalog) Version() string { return c.version }
+
+// Size is how much a catalog holds.
+type Size struct {
+	Layers int // the base and the overlays
+	Values int // that they set or remove
+}
+
+// Size counts what the catalog holds.
+func (c *Catalog) Size() Size {
+	size := Size{Layers: 1 + len(c.overlays), Values: len(c.base.entries())}
+	for _, l := range c.overlays {
+		size.Values += len(l.entries())
+	}
+	return size
+}
 
 // Values returns the valid values of a field (os, service, gpu or intent) in
 // sorted order. Any other field has none.
@@ -185,34 +201,43 @@ func (c *Catalog) Settings(path measurement.Path) []Setting {
 // differently although they are equally specific and one query can match both,
 // so that only their order in the files decides. An empty result is a promise
 // of the embedded catalog. It takes time quadratic in the number of overlays.
-func (c *Catalog) Conflicts() []string { return clashes(c.overlays) }
+func (c *Catalog) Conflicts() []string { return slices.Collect(clashes(c.overlays)) }
 
 // clashes compares all pairs of layers that are sorted by specificity.
-func clashes(layers []*layer) []string {
-	var found []string
-	for i, a := range layers {
-		for _, b := range layers[i+1:] {
-			if a.specificity() != b.specificity() {
-				break
-			}
-			if bothMatch(a.conditions, b.conditions) && !exclusive(a.when, b.when) {
-				found = append(found, differences(a, b)...)
+func clashes(layers []*layer) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, a := range layers {
+			for _, b := range layers[i+1:] {
+				if a.specificity() != b.specificity() {
+					break
+				}
+				if !bothMatch(a.conditions, b.conditions) || exclusive(a.when, b.when) {
+					continue
+				}
+				for difference := range differences(a, b) {
+					if !yield(difference) {
+						return
+					}
+				}
 			}
 		}
 	}
-	return found
 }
 
 // differences describes the keys that two layers set to different values. A
 // removal differs from every value.
-func differences(a, b *layer) []string {
-	var found []string
-	for _, e := range b.entries() {
-		if other := find(a.entries(), e.path); other != nil && other.value != e.value {
-			found = append(found, fmt.Sprintf("%s and %s are equally specific and set %s differently (%s, %s)", a.name, b.name, e.name, shown(other), shown(e)))
+func differences(a, b *layer) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, e := range b.entries() {
+			other := find(a.entries(), e.path)
+			if other == nil || other.value == e.value {
+				continue
+			}
+			if !yield(fmt.Sprintf("%s and %s are equally specific and set %s differently (%s, %s)", a.name, b.name, e.name, shown(other), shown(e))) {
+				return
+			}
 		}
 	}
-	return found
 }
 
 func shown(e *entry) string {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,26 +36,38 @@ func LoadFS(tree fs.FS) (*Catalog, error) {
 	return loadFragments(fragments)
 }
 
-// Open reads a catalog from a file (as Load) or a directory (as LoadFS). A
-// directory whose files change meanwhile is an error, so that no catalog is
-// half old and half new. Files are best replaced whole, by a rename.
+// Open reads a catalog from a file (as Load) or a directory (as LoadFS). Files
+// that change meanwhile are an error, so that no catalog is half old and half
+// new. They are best replaced whole, by a rename.
 func Open(name string) (*Catalog, error) {
-	info, err := os.Stat(name)
+	files, err := ReadFiles(name)
 	if err != nil {
-		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("opening the catalog: %w", err)}
+		return nil, err
 	}
-	if !info.IsDir() {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
-		}
-		return loadFragments([]fragment{{path: name, data: data}})
-	}
-	return openTree(func() ([]fragment, error) { return readFragments(os.DirFS(name)) })
+	return files.Load()
 }
 
-// openTree reads all files twice, to see that they hold still.
-func openTree(read func() ([]fragment, error)) (*Catalog, error) {
+// Files are the files of a catalog as they were read, not yet understood.
+type Files []fragment
+
+// ReadFiles reads what Open does.
+func ReadFiles(name string) (Files, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("opening the catalog: %w", err)}
+	case info.IsDir():
+		return readTwice(func() ([]fragment, error) { return readFragments(os.DirFS(name)) })
+	default:
+		return readTwice(func() ([]fragment, error) {
+			data, err := readRegular(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+			return []fragment{{path: name, data: data}}, err
+		})
+	}
+}
+
+// readTwice reads all files twice, to see that they hold still.
+func readTwice(read func() ([]fragment, error)) (Files, error) {
 	before, err := read()
 	if err != nil {
 		return nil, err
@@ -63,11 +76,19 @@ func openTree(read func() ([]fragment, error)) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.EqualFunc(before, after, func(a, b fragment) bool { return a.path == b.path && bytes.Equal(a.data, b.data) }) {
+	if !Files(before).Equal(after) {
 		return nil, &Error{Field: fieldCatalog, Err: errors.New("the catalog's files changed while they were read; try again when they are complete")}
 	}
-	return loadFragments(after)
+	return after, nil
 }
+
+// Equal reports whether the files have the same names and content.
+func (f Files) Equal(other Files) bool {
+	return slices.EqualFunc(f, other, func(a, b fragment) bool { return a.path == b.path && bytes.Equal(a.data, b.data) })
+}
+
+// Load reads the catalog that the files are.
+func (f Files) Load() (*Catalog, error) { return loadFragments(slices.Clone(f)) }
 
 func readFragments(tree fs.FS) ([]fragment, error) {
 	files, err := catalogFiles(tree)
@@ -76,13 +97,32 @@ func readFragments(tree fs.FS) ([]fragment, error) {
 	}
 	fragments := make([]fragment, len(files))
 	for i, file := range files {
-		data, err := fs.ReadFile(tree, file)
+		data, err := readRegular(tree, file)
 		if err != nil {
-			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
+			return nil, err
 		}
 		fragments[i] = fragment{path: file, data: data}
 	}
 	return fragments, nil
+}
+
+// readRegular reads a file. It refuses pipes and devices, which may have no end, and
+// which nobody can read twice.
+func readRegular(tree fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(tree, name)
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = fmt.Errorf("%s is a pipe, a device or the like; a catalog is a file or a directory of files", name)
+	case info.Size() > document.MaxSize:
+		err = fmt.Errorf("%s has more than %d MiB", name, document.MaxSize>>20)
+	default:
+		var data []byte
+		if data, err = fs.ReadFile(tree, name); err == nil {
+			return data, nil
+		}
+	}
+	return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
 }
 
 // catalogFiles returns the paths of all fragments, sorted. A mounted ConfigMap

@@ -72,11 +72,23 @@ func TestOpenRefuses(t *testing.T) {
 func TestOpenRefusesWhatChanges(t *testing.T) {
 	t.Parallel()
 	reads := 0
-	_, err := openTree(func() ([]fragment, error) {
+	_, err := readTwice(func() ([]fragment, error) {
 		reads++
 		return []fragment{{path: "a.yaml", data: []byte(catalogText(strings.Repeat("1", reads)))}}, nil
 	})
 	if err == nil || !strings.Contains(err.Error(), "changed while they were read") {
 		t.Errorf("got %v, want that the files changed", err)
+	}
+}
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	const text = "base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\noverlays: [{key: {gpu: h100}, types: [{type: OS, subtypes: [{subtype: kmod, data: {efa: null, gdrdrv: true}}]}]}]\n"
+	c, err := Load([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Size{Layers: 2, Values: 3}); c.Size() != want {
+		t.Errorf("got %+v, want %+v", c.Size(), want)
 	}
 }

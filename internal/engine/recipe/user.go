@@ -21,6 +21,13 @@ const userPrefix = "user:"
 // sorted by specificity.
 type userElement []*layer
 
+// Bounds of one element. Its overlays are compared each with each: of many, every
+// key would clash with every other.
+const (
+	maxOverlays = 200
+	maxClashes  = 100
+)
+
 // userElements reads a user's overlay documents. Every broken one is an *Error.
 func (c *Catalog) userElements(texts []string) ([]userElement, error) {
 	l := &loader{systems: c.values.systems}
@@ -63,6 +70,9 @@ func (l *loader) userElement(data []byte) (userElement, error) {
 	overlays, err := l.readOverlays(fields[0].Value, userPrefix)
 	if err != nil {
 		return nil, err
+	}
+	if len(overlays) > maxOverlays {
+		return nil, fields[0].Value.Errorf("got %d overlays, the limit of one document is %d; split it, or make it a catalog", len(overlays), maxOverlays)
 	}
 	bySpecificity(overlays)
 	return overlays, nil
@@ -149,7 +159,11 @@ func (e userElement) doubts(i int, below []*entry) []Finding {
 		}
 		below = mergeEntries(below, l.entries())
 	}
-	for _, c := range clashes(e) {
+	clash := 0
+	for c := range clashes(e) {
+		if clash++; clash > maxClashes {
+			break
+		}
 		findings = append(findings, overlayFinding(ruleOverlaysClash, i, "%s; the later one wins", c))
 	}
 	return findings

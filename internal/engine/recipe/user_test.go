@@ -3,6 +3,7 @@
 package recipe_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -231,5 +232,31 @@ func TestAlternativesApply(t *testing.T) {
 		if f.Place() != "overlays[1]" {
 			t.Errorf("finding about %s", f.Place())
 		}
+	}
+}
+
+// TestManyOverlaysInOneDocument has so many that all pairs would be compared for
+// minutes, and as many as there may be, each of which sets every key differently.
+func TestManyOverlaysInOneDocument(t *testing.T) {
+	t.Parallel()
+	build := func(count int) (*recipe.Result, error) {
+		overlays := make([]string, count)
+		for i := range overlays {
+			overlays[i] = fmt.Sprintf("{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {a: %d, b: %d}}]}]}", i, i)
+		}
+		return embeddedCatalog(t).Build(recipe.Request{
+			Query:    document.Query{GPU: "h100", K8s: "1.34"},
+			Overlays: []string{"overlays: [" + strings.Join(overlays, ", ") + "]"},
+		})
+	}
+	if _, err := build(201); err == nil || !strings.Contains(err.Error(), "got 201 overlays, the limit of one document is 200") {
+		t.Errorf("got %v", err)
+	}
+	r, err := build(200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Findings) != 100 {
+		t.Errorf("got %d findings", len(r.Findings))
 	}
 }
