@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -142,7 +143,7 @@ func (u *unread) Write(p []byte) (int, error) {
 func TestClientsThatDoNotReadHoldNoPlace(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, unlimited)
-	s.places = newWorkshop(1, s.options.DocumentMemory)
+	s.small = newWorkshop(1, s.options.DocumentMemory)
 	u := &unread{silentWriter: *silent(), writing: make(chan struct{}), let: make(chan struct{})}
 	var hanging sync.WaitGroup
 	hanging.Go(func() {
@@ -155,8 +156,26 @@ func TestClientsThatDoNotReadHoldNoPlace(t *testing.T) {
 	}
 	close(u.let)
 	hanging.Wait()
-	if s.bodies.taken != 0 || s.places.free != 1 {
-		t.Errorf("%d bytes are taken, %d places are free", s.bodies.taken, s.places.free)
+	if s.bodies.taken != 0 || s.small.free != 1 {
+		t.Errorf("%d bytes are taken, %d places are free", s.bodies.taken, s.small.free)
+	}
+}
+
+// TestSmallDocumentsDoNotWaitForLargeOnes has all places for large documents taken.
+func TestSmallDocumentsDoNotWaitForLargeOnes(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	leave, ok := s.large.enter(t.Context(), address(1), s.large.memory)
+	if !ok {
+		t.Fatal("an empty workshop is full")
+	}
+	defer leave()
+	post(t, s, "/v1/recipe?service=eks", snapshotYAML)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	large := request(http.MethodPost, "/v1/recipe", "["+strings.Repeat("1, ", 20_000)+"1]", "Content-Type", typeYAML).WithContext(gone)
+	if resp, body := send(t, s, large); resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a large document: got %s: %s", resp.Status, body)
 	}
 }
 
@@ -164,13 +183,13 @@ func TestClientsThatDoNotReadHoldNoPlace(t *testing.T) {
 func TestPanicLeavesThePlace(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, unlimited)
-	free := s.places.free
+	free := s.small.free
 	h := s.chain(route{path: "/panic", endpoint: func(w http.ResponseWriter, r *http.Request) error {
 		return s.work(w, r, nil, func(document.Value) (answer, error) { panic("oh") })
 	}})
 	w := silent()
 	h.ServeHTTP(w, request(http.MethodPost, "/panic", snapshotYAML, "Content-Type", typeYAML))
-	if w.status != http.StatusInternalServerError || s.places.free != free || s.bodies.taken != 0 || s.places.memory != s.options.DocumentMemory {
-		t.Errorf("got %d; %d of %d places are free, %d bytes are taken", w.status, s.places.free, free, s.bodies.taken)
+	if w.status != http.StatusInternalServerError || s.small.free != free || s.bodies.taken != 0 || s.small.memory != s.options.DocumentMemory/4 {
+		t.Errorf("got %d; %d of %d places are free, %d bytes are taken", w.status, s.small.free, free, s.bodies.taken)
 	}
 }

@@ -64,10 +64,14 @@ func (s *Server) work(w http.ResponseWriter, r *http.Request, mistakes []detail,
 // inPlace has a body worked on when it is its client's turn.
 func (s *Server) inPlace(r *http.Request, client netip.Addr, data []byte, mistakes []detail, answer func(document.Value) (answer, error)) (none answer, err error) {
 	memory := workMemory + document.Memory(data) + document.Memory([]byte(r.URL.RawQuery))
-	if memory > s.options.DocumentMemory {
-		return none, newProblem(http.StatusRequestEntityTooLarge, codeTooLarge, "the document may take %d MiB of memory, by the count of its values; all documents together have %d MiB", memory>>20, s.options.DocumentMemory>>20)
+	places, most := s.small, s.options.DocumentMemory/4*3
+	if memory > s.options.DocumentMemory/smallShare {
+		places = s.large
 	}
-	leave, ok := s.places.enter(r.Context(), client, memory)
+	if memory > most {
+		return none, newProblem(http.StatusRequestEntityTooLarge, codeTooLarge, "the document may take %d MiB of memory, by the count of its values; the limit is %d MiB", memory>>20, most>>20)
+	}
+	leave, ok := places.enter(r.Context(), client, memory)
 	if !ok {
 		return none, s.turnAway("too many documents are being worked on; wait and try again")
 	}
@@ -81,6 +85,10 @@ func (s *Server) inPlace(r *http.Request, client netip.Addr, data []byte, mistak
 	}
 	return answer(root)
 }
+
+// smallShare is what part of all memory a small document takes at most: 1/8, of
+// which two find place at a time. Small documents never wait for large ones.
+const smallShare = 8
 
 // workMemory is what work on any document takes besides the document, in bytes.
 const workMemory = 2 << 20

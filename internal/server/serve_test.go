@@ -157,21 +157,27 @@ func TestConnectionsAreBounded(t *testing.T) {
 		}
 		return conn, answerOf(t, conn)
 	}
-	first, _ := ask("127.0.0.1")
+	ask("127.0.0.1")
+	var other net.Conn
 	for i, step := range []struct{ from, want string }{
 		{"127.0.0.1", "200 OK"},
 		{"127.0.0.1", ""}, // one too many of this client
 		{"127.0.0.2", "200 OK"},
-		{"127.0.0.3", ""}, // one too many of all
+		{"127.0.0.3", "200 OK"}, // one too many of all, which takes the place of one of the first client
+		{"127.0.0.3", ""},       // it has as many as others have
 	} {
-		if _, got := ask(step.from); got != step.want {
+		conn, got := ask(step.from)
+		if got != step.want {
 			t.Errorf("connection %d: got %q, want %q", i+2, got, step.want)
 		}
+		if step.from == "127.0.0.2" {
+			other = conn
+		}
 	}
-	if err := first.Close(); err != nil {
+	if err := other.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for got := ""; got == ""; _, got = ask("127.0.0.1") { // until the end of the first is seen
+	for got := ""; got == ""; _, got = ask("127.0.0.4") { // until the end of the other is seen
 		if t.Context().Err() != nil {
 			t.Fatal("the place of a closed connection stays taken")
 		}
@@ -185,17 +191,29 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
-func TestTrustedProxiesHaveNoBoundOfTheirOwn(t *testing.T) {
+// named is a connection that is never used.
+type named struct {
+	net.Conn
+	name string
+}
+
+func TestConnectionsOfProxies(t *testing.T) {
 	t.Parallel()
-	c := newConnections(3, 1, nil, nil)
-	proxy, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	proxy, one, two := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("192.0.2.3")
+	c := newConnections(5, 2, proxies{netip.PrefixFrom(proxy, 32)}, nil)
 	for i, step := range []struct {
 		client  netip.Addr
 		trusted bool
-		want    bool
-	}{{proxy, true, true}, {proxy, true, true}, {other, false, true}, {proxy, true, false}} {
-		if got := c.add(step.client, step.trusted); got != step.want {
-			t.Errorf("connection %d: got %v", i+1, got)
+		closed  string // the client whose connection is closed
+	}{{proxy, true, ""}, {proxy, true, ""}, {proxy, true, ""}, {one, false, ""}, {one, false, ""}, {two, false, "192.0.2.2"}, {two, false, "192.0.2.3"}} {
+		excess := c.add(step.client, &named{name: step.client.String()}, step.trusted)
+		closed := ""
+		if conn, ok := excess.(*named); ok {
+			closed = conn.name
+			c.remove(netip.MustParseAddr(closed), excess)
+		}
+		if closed != step.closed {
+			t.Errorf("connection %d: one of %q is closed, want %q", i+1, closed, step.closed)
 		}
 	}
 }

@@ -28,7 +28,8 @@ type Server struct {
 	metrics     *metrics
 	limiter     *limiter
 	bodies      *bodyBudget
-	places      *workshop
+	small       *workshop // for documents of usual size
+	large       *workshop
 	connections *connections
 	catalogs    *catalogs
 	certificate *certificate
@@ -45,12 +46,14 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	renderer := bundle.NewRenderer()
+	processors := max(1, runtime.GOMAXPROCS(0)-1)
 	s := &Server{
 		options: o, log: o.Log, now: o.Now, proxies: o.TrustedProxies,
 		limiter: newLimiter(o.RateLimit, o.RateBurst),
 		bodies:  newBodyBudget(o.MaxBody),
-		// One processor is left to queries.
-		places:      newWorkshop(max(1, runtime.GOMAXPROCS(0)-1), o.DocumentMemory),
+		// One processor is left to queries, and a quarter of the memory to small documents.
+		small:       newWorkshop(processors, o.DocumentMemory/4),
+		large:       newWorkshop(max(1, processors/2), o.DocumentMemory/4*3),
 		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,

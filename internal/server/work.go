@@ -153,8 +153,8 @@ func (w *workshop) forget(client netip.Addr) {
 // before they are read until they are written, in bodies of the largest size: that
 // of all clients, and that of one.
 const (
-	maxBodies       = 32
-	maxClientBodies = 8
+	maxBodies       = 16
+	maxClientBodies = 4
 )
 
 // bodyBudget hands out the bytes that bodies and answers may take. It never waits: a client
