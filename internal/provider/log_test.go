@@ -100,7 +100,7 @@ resource "eidos_bundle" "test" {
   recipe     = data.eidos_recipe.test.json
   bundlers   = ["gpu-operator"]
   output_dir = "out"
-  overrides  = { "gpu-operator" = yamlencode({ toolkit = { env = [{ name = "TOKEN", value = %[3]q }] } }) }
+  overrides  = { "gpu-operator" = yamlencode({ toolkit = { env = [{ name = "ANYTHING", value = %[3]q }] } }) }
 }
 `, server.settings(strconv.Quote(server.url)), secretOverlay, secretOverride)
 	w := newWorkspace(t, map[string]string{"main.tf": config})

@@ -27,6 +27,9 @@ import (
 const (
 	leastAnswers = 0.99 // of the requests of others
 	mostMemory   = 200  // MiB
+	// enough is how long a run takes that says something of the answers of others: a
+	// short one on a busy machine does not.
+	enough = 30 * time.Second
 )
 
 func main() {
@@ -76,7 +79,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	switch {
 	case counts.wrong+others.wrong > 0:
 		return errors.New("there were wrong answers")
-	case float64(others.answered) < leastAnswers*float64(others.asked):
+	case duration >= enough && float64(others.answered) < leastAnswers*float64(others.asked):
 		return fmt.Errorf("others got less than %.0f %% of their answers", 100*leastAnswers)
 	case memory >= mostMemory:
 		return fmt.Errorf("the server took %d MiB or more", mostMemory)
