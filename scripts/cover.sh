@@ -7,6 +7,6 @@ minimum="$1"
 profile="$(mktemp)"
 trap 'rm -f "$profile"' EXIT
 
-go test -coverpkg=./internal/engine/... -coverprofile="$profile" ./internal/engine/... | { grep -v "^ok\|no test files" >&2 || true; }
+go test -timeout=30m -coverpkg=./internal/engine/... -coverprofile="$profile" ./internal/engine/... | { grep -v "^ok\|no test files" >&2 || true; }
 go tool cover -func="$profile" | awk -v minimum="$minimum" '
   /^total:/ { sub("%", "", $3); print "engine: " $3 " %"; exit ($3 < minimum) }'
