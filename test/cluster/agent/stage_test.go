@@ -15,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/cache"
+	watchtools "k8s.io/client-go/tools/watch"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
@@ -64,7 +66,14 @@ func newStageOn(t *testing.T, server *apiserver.Server, namespace string, change
 	}
 	fixture.Create(t, server.Admin(), fixture.Namespace(namespace))
 	ctx, cancel := context.WithCancel(context.Background())
-	jobs, err := client.BatchV1().Jobs(namespace).Watch(ctx, metav1.ListOptions{})
+	none, err := client.BatchV1().Jobs(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The API server ends the watch of a client that is slow, as one with a fleet is.
+	jobs, err := watchtools.NewRetryWatcherWithContext(ctx, none.ResourceVersion, &cache.ListWatch{
+		WatchFuncWithContext: client.BatchV1().Jobs(namespace).Watch,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,9 +94,10 @@ func (s *stage) control(ctx context.Context, group *sync.WaitGroup, jobs watch.I
 		s.count(event.Type)
 		switch {
 		case !ok:
-			return // the watch ends with the test
+			s.t.Errorf("the watch of Jobs ends: %v", event.Object)
+			return
 		case event.Type == watch.Deleted:
-			s.collectGarbage(ctx, job)
+			group.Go(func() { s.collectGarbage(ctx, job) })
 		case (job.Spec.Suspend == nil || !*job.Spec.Suspend) && !s.resumed[job.Name]:
 			s.resumed[job.Name] = true
 			group.Go(func() { s.runJob(ctx, job) })

@@ -72,7 +72,7 @@ func checkPipeline(t *testing.T, w *terraform.Workspace, service string) {
 	if got != service || service == "" {
 		t.Errorf("the recipe is for the service %q, want %q", got, service)
 	}
-	if !strings.Contains(values, "driver:") {
+	if !strings.Contains(values, `"driver":`) {
 		t.Errorf("the bundle's values have no driver:\n%s", values)
 	}
 }
