@@ -26,6 +26,9 @@ type bundleCommand struct {
 	values     []string
 	objects    []string
 	namespaces []string
+	placement  string
+	registry   string
+	images     string
 	ignored    []string
 	output     string
 	dryRun     bool
@@ -64,6 +67,10 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
 	flags.StringArrayVar(&c.objects, "object", nil, "file with fields of your own for an object next to a chart, as `component/manifest=file`: a null takes away; repeatable, a later one wins")
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
+	flags.StringVar(&c.placement, "placement", "", "`file` with node selectors, tolerations and the storage class of the site, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
+	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringVar(&c.images, "images", "", "print what nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync takes")
+	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)
 	complete(command, "bundlers", func() []string { return bundle.NewRenderer().Bundlers() })
@@ -93,6 +100,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	for _, f := range rendered.Findings {
 		report.warn(c.describe(f))
 	}
+	if c.images != "" {
+		return c.printImages(report, rendered)
+	}
 	if c.output == "" {
 		return c.list(rendered)
 	}
@@ -104,6 +114,10 @@ func (c *bundleCommand) check() error {
 	switch {
 	case c.recipe == "":
 		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
+	case c.images != "" && c.images != imagesList && c.images != imagesSkopeo:
+		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
+	case c.images != "" && c.output != "":
+		return errors.New("--images prints, and --output writes: give one of them")
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
@@ -122,6 +136,9 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		return request, err
 	}
 	if request.ObjectOverrides, err = readMappings(ctx, "object", "COMPONENT/MANIFEST=FILE", c.objects); err != nil {
+		return request, err
+	}
+	if err = c.site(ctx, &request); err != nil {
 		return request, err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
@@ -165,6 +182,10 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--object %s: %w", input.Key, input.Err)
 	case "namespaces":
 		return fmt.Errorf("--namespace of %s: %w", input.Key, input.Err)
+	case "placement":
+		return fmt.Errorf("--placement %s: %w", c.placement, input.Err)
+	case "registry":
+		return fmt.Errorf("--registry %s: %w", c.registry, input.Err)
 	case "bundlers":
 		return fmt.Errorf("--bundlers: %w", input.Err)
 	default:

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
@@ -139,6 +141,38 @@ toolkit: {enabled: true}
 	}))
 }
 
+func TestBundleSite(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	files := plant(t, map[string]string{
+		"placement.yaml": "system:\n  node_selector: {pool: system}\n",
+		"registry.yaml":  "mirror: registry.example.com\npackages: {gpu_config_map: packages, doca_config_map: doca}\n",
+	})
+	site := []string{"bundle", "--recipe", recipe, "--placement", filepath.Join(files, "placement.yaml"), "--registry", filepath.Join(files, "registry.yaml")}
+	run(t, append(site, "--output", dir)...).check(t, cli.ExitOK)
+	want := rendered(t, recipe, func(r *bundle.Request) {
+		r.Placement = &bundle.Placement{System: bundle.Pool{NodeSelector: map[string]string{"pool": "system"}}}
+		r.Registry = &bundle.Registry{Mirror: "registry.example.com", Packages: bundle.Packages{GPUConfigMap: "packages", DOCAConfigMap: "doca"}}
+	})
+	holds(t, dir, want)
+
+	var images []string
+	for _, c := range want.Components {
+		images = append(images, c.Images...)
+	}
+	slices.Sort(images)
+	o := run(t, append(site, "--images")...)
+	o.check(t, cli.ExitOK, "network-operator: an image is left out: registry.example.com/nvidia/mellanox/doca-driver: its tag holds osv, which the recipe does not state")
+	equal(t, strings.Join(slices.Compact(images), "\n")+"\n", o.stdout)
+	o = run(t, append(site, "--images=skopeo")...)
+	o.check(t, cli.ExitOK)
+	var sources map[string]struct{ Images map[string][]string }
+	if err := yaml.Unmarshal([]byte(o.stdout), &sources); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, []string{"v26.7.0"}, sources["registry.example.com"].Images["nvidia/gpu-operator"])
+}
+
 func TestBundleObjects(t *testing.T) {
 	t.Parallel()
 	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
@@ -216,6 +250,7 @@ func TestBundleErrors(t *testing.T) {
 		"broken.yaml":   "a: [",
 		"snapshot.yaml": snapshotDocument,
 		"list.yaml":     "- a\n",
+		"mirror.yaml":   "mirror: https://registry.example.com\n",
 	})
 	at := func(name string) string { return filepath.Join(dir, name) }
 	given := []string{"--recipe", recipe}
@@ -224,24 +259,30 @@ func TestBundleErrors(t *testing.T) {
 		code  int
 		texts []string
 	}{
-		"no recipe":          {nil, cli.ExitUsage, []string{"--recipe is missing"}},
-		"dry run of nothing": {append(given, "--dry-run"), cli.ExitUsage, []string{"--dry-run needs --output"}},
-		"stream":             {append(given, "-o", "-"), cli.ExitUsage, []string{"--output -: a bundle is written to a directory"}},
-		"ConfigMap":          {append(given, "-o", "cm://ns/name"), cli.ExitUsage, []string{"a bundle is written to a directory"}},
-		"missing recipe":     {[]string{"--recipe", at("none")}, cli.ExitFailure, []string{"--recipe: reading " + at("none")}},
-		"a snapshot":         {[]string{"--recipe", at("snapshot.yaml")}, cli.ExitUsage, []string{"--recipe: " + at("snapshot.yaml") + ": line 1", "snapshot.dgxc.io/v1"}},
-		"unknown component":  {append(given, "--bundlers", "gpu-operater"), cli.ExitUsage, []string{`--bundlers: unknown component "gpu-operater"`, "gpu-operator"}},
-		"namespace":          {append(given, "--namespace", "gpu-operator"), cli.ExitUsage, []string{`--namespace "gpu-operator": want COMPONENT=NAMESPACE`}},
-		"bad namespace":      {append(given, "--namespace", "gpu-operator=A_b"), cli.ExitUsage, []string{"--namespace of gpu-operator: "}},
-		"setting":            {append(given, "--set", "a=b", "--set", "gpu-operator:=x"), cli.ExitUsage, []string{`--set "a=b": want COMPONENT:PATH=VALUE`, `--set "gpu-operator:=x": the path has an empty key`}},
-		"setting's YAML":     {append(given, "--set", "gpu-operator:driver.env=[a"), cli.ExitUsage, []string{`the value is not YAML: line 1`}},
-		"unknown key":        {append(given, "--set", "gpu-operator:driver.versoin=1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.versoin", "driver.version"}},
-		"wrong type":         {append(given, "--set", "gpu-operator:driver.version=580.1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.version"}},
-		"values":             {append(given, "--values", "gpu-operator="), cli.ExitUsage, []string{"want COMPONENT=FILE"}},
-		"missing values":     {append(given, "--values", "gpu-operator="+at("none")), cli.ExitFailure, []string{"--values: reading " + at("none")}},
-		"broken values":      {append(given, "--values", "gpu-operator="+at("broken.yaml")), cli.ExitUsage, []string{"--values " + at("broken.yaml") + ": line 1"}},
-		"values of a list":   {append(given, "--values", "gpu-operator="+at("list.yaml")), cli.ExitUsage, []string{"want a mapping"}},
-		"extra argument":     {append(given, "out"), cli.ExitUsage, []string{`unexpected argument "out"`}},
+		"no recipe":              {nil, cli.ExitUsage, []string{"--recipe is missing"}},
+		"dry run of nothing":     {append(given, "--dry-run"), cli.ExitUsage, []string{"--dry-run needs --output"}},
+		"stream":                 {append(given, "-o", "-"), cli.ExitUsage, []string{"--output -: a bundle is written to a directory"}},
+		"ConfigMap":              {append(given, "-o", "cm://ns/name"), cli.ExitUsage, []string{"a bundle is written to a directory"}},
+		"missing recipe":         {[]string{"--recipe", at("none")}, cli.ExitFailure, []string{"--recipe: reading " + at("none")}},
+		"a snapshot":             {[]string{"--recipe", at("snapshot.yaml")}, cli.ExitUsage, []string{"--recipe: " + at("snapshot.yaml") + ": line 1", "snapshot.dgxc.io/v1"}},
+		"unknown component":      {append(given, "--bundlers", "gpu-operater"), cli.ExitUsage, []string{`--bundlers: unknown component "gpu-operater"`, "gpu-operator"}},
+		"namespace":              {append(given, "--namespace", "gpu-operator"), cli.ExitUsage, []string{`--namespace "gpu-operator": want COMPONENT=NAMESPACE`}},
+		"bad namespace":          {append(given, "--namespace", "gpu-operator=A_b"), cli.ExitUsage, []string{"--namespace of gpu-operator: "}},
+		"setting":                {append(given, "--set", "a=b", "--set", "gpu-operator:=x"), cli.ExitUsage, []string{`--set "a=b": want COMPONENT:PATH=VALUE`, `--set "gpu-operator:=x": the path has an empty key`}},
+		"setting's YAML":         {append(given, "--set", "gpu-operator:driver.env=[a"), cli.ExitUsage, []string{`the value is not YAML: line 1`}},
+		"unknown key":            {append(given, "--set", "gpu-operator:driver.versoin=1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.versoin", "driver.version"}},
+		"wrong type":             {append(given, "--set", "gpu-operator:driver.version=580.1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.version"}},
+		"values":                 {append(given, "--values", "gpu-operator="), cli.ExitUsage, []string{"want COMPONENT=FILE"}},
+		"missing values":         {append(given, "--values", "gpu-operator="+at("none")), cli.ExitFailure, []string{"--values: reading " + at("none")}},
+		"broken values":          {append(given, "--values", "gpu-operator="+at("broken.yaml")), cli.ExitUsage, []string{"--values " + at("broken.yaml") + ": line 1"}},
+		"values of a list":       {append(given, "--values", "gpu-operator="+at("list.yaml")), cli.ExitUsage, []string{"want a mapping"}},
+		"form of images":         {append(given, "--images=json"), cli.ExitUsage, []string{"--images json: want list or skopeo"}},
+		"images to files":        {append(given, "--images", "-o", "out"), cli.ExitUsage, []string{"--images prints, and --output writes"}},
+		"missing placement":      {append(given, "--placement", at("none")), cli.ExitFailure, []string{"--placement: reading " + at("none")}},
+		"broken placement":       {append(given, "--placement", at("broken.yaml")), cli.ExitUsage, []string{"--placement " + at("broken.yaml") + ": line 1"}},
+		"a list as registry":     {append(given, "--registry", at("list.yaml")), cli.ExitUsage, []string{"--registry " + at("list.yaml") + ": line 1", "want a mapping"}},
+		"a mirror with a scheme": {append(given, "--registry", at("mirror.yaml")), cli.ExitUsage, []string{"--registry " + at("mirror.yaml") + ": mirror: got"}},
+		"extra argument":         {append(given, "out"), cli.ExitUsage, []string{`unexpected argument "out"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 )
@@ -41,13 +40,6 @@ type agentModel struct {
 	Groups        types.List   `tfsdk:"groups"`
 	Disagreements types.Map    `tfsdk:"disagreements"`
 	LeftOut       types.Map    `tfsdk:"left_out"`
-}
-
-type tolerationModel struct {
-	Key      types.String `tfsdk:"key"`
-	Operator types.String `tfsdk:"operator"`
-	Value    types.String `tfsdk:"value"`
-	Effect   types.String `tfsdk:"effect"`
 }
 
 type agentNodeModel struct {
@@ -108,12 +100,7 @@ func (m *agentModel) spec(ctx context.Context, version string, timeout time.Dura
 	diags.Append(m.Collectors.ElementsAs(ctx, &spec.Collectors, false)...)
 	var tolerations []tolerationModel
 	diags.Append(m.Tolerations.ElementsAs(ctx, &tolerations, false)...)
-	for _, t := range tolerations {
-		spec.Tolerations = append(spec.Tolerations, corev1.Toleration{
-			Key: t.Key.ValueString(), Operator: corev1.TolerationOperator(t.Operator.ValueString()),
-			Value: t.Value.ValueString(), Effect: corev1.TaintEffect(t.Effect.ValueString()),
-		})
-	}
+	spec.Tolerations = tolerated(tolerations)
 	return spec
 }
 

@@ -55,16 +55,7 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 			MarkdownDescription: fmt.Sprintf("On how many nodes to run at a time, with `all_nodes`. Defaults to a tenth of them, but at least %d and at most %d.", agent.MinParallel, agent.MaxParallel),
 		},
-		"tolerations": schema.ListNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "Taints to tolerate. `nvidia.com/gpu` always is.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"key":      optionalText("Key of the taint. Without it, every taint is tolerated, and `operator` has to be `Exists`."),
-				"operator": optionalText("`Equal` or `Exists`. Defaults to `Equal`.", stringvalidator.OneOf("Equal", "Exists")),
-				"value":    optionalText("Value of the taint, for `Equal`."),
-				"effect":   optionalText("`NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them.", stringvalidator.OneOf("NoSchedule", "PreferNoSchedule", "NoExecute")),
-			}},
-		},
+		"tolerations":        optionalTolerations("Taints to tolerate. `nvidia.com/gpu` always is."),
 		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is not a reason to run again.", notEmpty()),
 		"image_pull_secrets": optionalSet("Names of secrets in the namespace with credentials for the registry.", setvalidator.NoNullValues()),
 		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must be allowed to patch the ConfigMap. " +

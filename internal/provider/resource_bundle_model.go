@@ -22,6 +22,8 @@ type bundleModel struct {
 	Namespaces      types.Map    `tfsdk:"namespaces"`
 	IgnoreFindings  types.Set    `tfsdk:"ignore_findings"`
 	Releases        types.Map    `tfsdk:"releases"`
+	Placement       types.Object `tfsdk:"placement"`
+	Registry        types.Object `tfsdk:"registry"`
 
 	Components types.Map    `tfsdk:"components"`
 	Files      types.Map    `tfsdk:"files"`
@@ -40,6 +42,7 @@ type componentModel struct {
 	Manifests      types.Map    `tfsdk:"manifests"`
 	ApplyOrder     types.Map    `tfsdk:"apply_order"`
 	ChartManifests types.Map    `tfsdk:"chart_manifests"`
+	Images         types.Set    `tfsdk:"images"`
 	Requires       types.Set    `tfsdk:"requires"`
 	Wave           types.Int64  `tfsdk:"wave"`
 	Prerequisites  types.List   `tfsdk:"prerequisites"`
@@ -111,6 +114,8 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	texts := func(m map[string]string) types.Map { return mapValue(ctx, types.StringType, m, diags) }
 	requires, d := types.SetValueFrom(ctx, types.StringType, nonNil(c.Requires))
 	diags.Append(d...)
+	images, d := types.SetValueFrom(ctx, types.StringType, nonNil(c.Images))
+	diags.Append(d...)
 	prerequisites := make([]prerequisiteModel, len(c.Prerequisites))
 	for i, p := range c.Prerequisites {
 		prerequisites[i] = prerequisiteModel(p)
@@ -128,6 +133,7 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 		Manifests:      texts(c.Manifests),
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),
+		Images:         images,
 		Requires:       requires,
 		Wave:           types.Int64Value(int64(c.Wave)),
 		Prerequisites:  due,
@@ -140,6 +146,12 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 func (m *componentModel) forget(unknown bundle.Unknown) {
 	if unknown.Namespace {
 		m.Namespace = types.StringUnknown()
+	}
+	if unknown.Repository {
+		m.Repository = types.StringUnknown()
+	}
+	if unknown.Values || unknown.Manifests {
+		m.Images = types.SetUnknown(types.StringType)
 	}
 	if unknown.Values {
 		m.Values, m.ValuesSHA256 = types.StringUnknown(), types.StringUnknown()

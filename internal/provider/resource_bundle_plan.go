@@ -121,6 +121,7 @@ func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request
 	}
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
 	request.Releases, _ = knownTexts(m.Releases, nil)
+	m.site(&request, diags)
 	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
 	return request
 }

@@ -142,6 +142,16 @@ func TestWhatAPlanKnows(t *testing.T) {
 	one := func(key string, value tftypes.Value) tftypes.Value {
 		return tftypes.NewValue(stringMap, map[string]tftypes.Value{key: value})
 	}
+	object := func(attributes map[string]tftypes.Type) tftypes.Object {
+		return tftypes.Object{AttributeTypes: attributes}
+	}
+	toleration := object(map[string]tftypes.Type{"key": text, "operator": text, "value": text, "effect": text})
+	poolType := object(map[string]tftypes.Type{"node_selector": stringMap, "tolerations": tftypes.List{ElementType: toleration}})
+	placementType := object(map[string]tftypes.Type{"system": poolType, "gpu": poolType, "storage_class": text})
+	registryType := object(map[string]tftypes.Type{
+		"mirror": text, "pull_secrets": tftypes.List{ElementType: text}, "chart_repositories": stringMap,
+		"packages": object(map[string]tftypes.Type{"gpu_config_map": text, "doca_config_map": text, "cert_config_map": text}),
+	})
 	both := set(str("gpu-operator"), str("network-operator"))
 	known := str(testRecipe(t))
 
@@ -155,7 +165,7 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const all = "chart namespace release_name repository requires wave"
-	const complete = "apply_order chart chart_manifests manifests namespace prerequisites release_name repository requires values values_sha256 version wave"
+	const complete = "apply_order chart chart_manifests images manifests namespace prerequisites release_name repository requires values values_sha256 version wave"
 	// rendered is what a known recipe leaves known next to an unknown input.
 	rendered := func(gpu, network string) map[string]string {
 		return map[string]string{
@@ -235,6 +245,21 @@ func TestWhatAPlanKnows(t *testing.T) {
 		"known recipe, unknown namespaces": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": unknown(stringMap)},
 			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", "chart prerequisites release_name repository requires values values_sha256 version wave"),
+		},
+		"known recipe, unknown placement": {map[string]tftypes.Value{"recipe": known, "placement": unknown(placementType)}, rendered(versioned, versioned)},
+		"known recipe, a placement that is partly unknown": {
+			map[string]tftypes.Value{"recipe": known, "placement": tftypes.NewValue(placementType, map[string]tftypes.Value{
+				"system": tftypes.NewValue(poolType, nil), "gpu": tftypes.NewValue(poolType, nil), "storage_class": unknown(text),
+			})},
+			rendered(versioned, versioned),
+		},
+		"known recipe, unknown registry": {
+			map[string]tftypes.Value{"recipe": known, "registry": unknown(registryType)},
+			rendered("chart namespace release_name requires version wave", "chart namespace release_name requires version wave"),
+		},
+		"unknown recipe, unknown registry": {
+			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "registry": unknown(registryType)},
+			with(outline("chart namespace release_name requires wave"), "components.gpu-operator", "chart namespace release_name requires wave"),
 		},
 		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
 		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},

@@ -35,6 +35,8 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
 			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs."),
+		"placement":       placementAttribute(),
+		"registry":        registryAttribute(),
 		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for."),
 	}
 }
@@ -78,6 +80,7 @@ func componentObject() schema.NestedAttributeObject {
 		"manifests":       computedMap("Objects to apply next to the chart: path = YAML."),
 		"apply_order":     computedMap("When to apply each of `manifests`: path = `before_chart`, `after_chart` or `after_ready` (once the component's custom resource among them reports `status.state` ready). Of `before_chart`, `manifests/namespace.yaml` is the Namespace, which comes first."),
 		"chart_manifests": computedMap("Objects that the chart itself creates from `values`, for review; never apply them: path = JSON, of which plans show only what changes. The files in `output_dir` hold them as YAML."),
+		"images":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "References of all images that nodes pull for the component, those of operands and init containers included; of a driver whose image depends on the version of the operating system, and the recipe does not state it, those of all versions."},
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
 		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
 		"prerequisites": schema.ListNestedAttribute{

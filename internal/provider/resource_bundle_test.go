@@ -94,6 +94,31 @@ func TestOverridesReachTheValuesAndThePolicy(t *testing.T) {
 	})
 }
 
+func TestSiteReachesTheComponents(t *testing.T) {
+	t.Parallel()
+	component := tfjsonpath.New("components").AtMapKey("gpu-operator")
+	match := func(pattern string) knownvalue.Check { return knownvalue.StringRegexp(regexp.MustCompile(pattern)) }
+	check(t, resource.TestStep{
+		Config: bundleOf(`placement = {
+    system = { node_selector = { pool = "system" }, tolerations = [{ key = "system", operator = "Exists" }] }
+    gpu    = { tolerations = [{ key = "pool", value = "gpu", effect = "NoSchedule" }] }
+  }
+  registry = {
+    mirror             = "registry.example.com:5000"
+    pull_secrets       = ["mirror"]
+    chart_repositories = { "*" = "oci://registry.example.com:5000/charts" }
+    packages           = { gpu_config_map = "gpu-packages", doca_config_map = "doca-packages" }
+  }`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, component.AtMapKey("values"), match(`"nodeSelector":{"kubernetes.io/os":"linux","pool":"system"}.*"repository":"registry.example.com:5000/nvidia".*{"key":"system","operator":"Exists"}`)),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("values"), match(`{"effect":"NoSchedule","key":"pool","value":"gpu"}`)),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("values"), match(`"imagePullSecrets":\["mirror"\]`)),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("repository"), knownvalue.StringExact("oci://registry.example.com:5000/charts")),
+			statecheck.ExpectKnownValue(address, component.AtMapKey("images"), knownvalue.SetPartial([]knownvalue.Check{knownvalue.StringExact("registry.example.com:5000/nvidia/gpu-operator:v26.7.0")})),
+		},
+	})
+}
+
 func TestBundleErrorsNameTheAttribute(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -23,6 +23,8 @@ const (
 	paramNamespaces     = "namespaces"
 	paramOverrides      = "overrides"
 	paramObjects        = "object_overrides"
+	paramPlacement      = "placement"
+	paramRegistry       = "registry"
 )
 
 // Headers of bundles: the sha256 of the archive, and that of the bundle, which
@@ -35,10 +37,11 @@ const (
 // postBundle answers POST /v1/bundle: the body is a recipe.
 func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept")
-	asked, mistakes, err := parseBundle(r)
+	asked, params, err := parseBundle(r)
 	if err != nil {
 		return err
 	}
+	mistakes := params.mistakes
 	media, err := negotiate(r, typeZip, typeGzip)
 	if err != nil {
 		return err
@@ -49,6 +52,8 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 			return answer{}, withMistakes(mistakes, invalidBody(err))
 		}
 		mistakes := slices.Concat(mistakes, aliases(r.Context(), paramOverrides, asked.Overrides), aliases(r.Context(), paramObjects, asked.ObjectOverrides))
+		asked.Placement = siteOf(r.Context(), params, paramPlacement, bundle.ParsePlacement, &mistakes)
+		asked.Registry = siteOf(r.Context(), params, paramRegistry, bundle.ParseRegistry, &mistakes)
 		rendered, err := s.renderer.Render(r.Context(), asked)
 		if err != nil || len(mistakes) > 0 {
 			return answer{}, bundleProblem(mistakes, err)
@@ -62,21 +67,41 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 func aliases(ctx context.Context, family string, texts map[string]string) []detail {
 	var mistakes []detail
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		root, err := document.ParseContext(ctx, []byte(texts[key]))
-		if err != nil {
-			continue
-		}
-		if err := root.NoAliases(); err != nil {
+		if err := noAliases(ctx, texts[key]); err != nil {
 			mistakes = append(mistakes, detail{Field: family + "[" + shorten(key) + "]", Message: err.Error()})
 		}
 	}
 	return mistakes
 }
 
-// parseBundle reads the parameters of a bundle, and returns the mistakes in their
-// form for being reported together with those in their values.
-func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
-	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys)
+func noAliases(ctx context.Context, text string) error {
+	if root, err := document.ParseContext(ctx, []byte(text)); err == nil {
+		return root.NoAliases()
+	}
+	return nil
+}
+
+// siteOf reads a parameter whose value is YAML.
+func siteOf[T any](ctx context.Context, params *parameters, name string, parse func([]byte) (*T, error), mistakes *[]detail) *T {
+	text := params.values[name]
+	if text == "" {
+		return nil
+	}
+	err := noAliases(ctx, text)
+	if err == nil {
+		var read *T
+		if read, err = parse([]byte(text)); err == nil {
+			return read
+		}
+	}
+	*mistakes = append(*mistakes, detail{Field: name, Message: err.Error()})
+	return nil
+}
+
+// parseBundle reads the parameters of a bundle, with the mistakes in their form for
+// being reported together with those in their values.
+func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
+	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
@@ -84,7 +109,7 @@ func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
 		Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
 		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides), ObjectOverrides: params.keyed(paramObjects),
 	}
-	return asked, params.mistakes, nil
+	return asked, params, nil
 }
 
 // pack makes an archive of a bundle.

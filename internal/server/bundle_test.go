@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -162,11 +163,21 @@ func TestBundleParameters(t *testing.T) {
 	document := aksRecipe(t)
 	override := "{driver: {version: \"580.126.20\"}}"
 	const labels = "{metadata: {labels: {team: gpus}}}"
+	const placement = "{system: {node_selector: {pool: system}}, gpu: {tolerations: [{key: pool, value: gpu, effect: NoSchedule}, {key: nvidia.com/gpu, operator: Exists}]}}"
+	const registry = "{mirror: registry.example.com, packages: {gpu_config_map: packages}}"
+	site := bundle.Request{
+		Placement: &bundle.Placement{
+			System: bundle.Pool{NodeSelector: map[string]string{"pool": "system"}},
+			GPU:    bundle.Pool{Tolerations: []corev1.Toleration{{Key: "pool", Value: "gpu", Effect: "NoSchedule"}, {Key: "nvidia.com/gpu", Operator: "Exists"}}},
+		},
+		Registry: &bundle.Registry{Mirror: "registry.example.com", Packages: bundle.Packages{GPUConfigMap: "packages"}},
+	}
 	want, _ := wantFiles(t, bundle.Request{
 		Recipe: document, Bundlers: []string{"gpu-operator"}, Namespaces: map[string]string{"gpu-operator": "gpus"},
 		Overrides: map[string]string{"gpu-operator": override}, ObjectOverrides: map[string]string{"gpu-operator/namespace": labels},
+		Placement: site.Placement, Registry: site.Registry,
 	})
-	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}}
+	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}, "placement": {placement}, "registry": {registry}}
 	_, body := post(t, newServer(t), "/v1/bundle?"+query.Encode(), text(t, document.JSON))
 	if diff := cmp.Diff(want, unzip(t, body), cmp.AllowUnexported(entry{})); diff != "" {
 		t.Errorf("files (-engine +server):\n%s", diff)
@@ -190,6 +201,10 @@ func TestBundleRefusals(t *testing.T) {
 		"no YAML":           {query: "overrides[gpu-operator]=%5B", status: 400, want: detail{Field: "overrides[gpu-operator]", Message: "line 1"}},
 		"unknown manifest":  {query: "object_overrides[gpu-operator/namespac]={}", status: 400, want: detail{Field: "object_overrides[gpu-operator/namespac]", Message: "unknown manifest"}},
 		"refused object":    {query: "object_overrides[gpu-operator/namespace]={spac:%20{a:%201}}", status: 422, want: detail{Field: "object_overrides[gpu-operator/namespace]", Message: "no such field"}},
+		"placement":         {query: "placement={gpus:%20{}}", status: 400, want: detail{Field: "placement", Message: `unknown field "gpus"`}},
+		"empty placement":   {query: "placement={}", status: 400, want: detail{Field: "placement", Message: "it states nothing"}},
+		"aliased placement": {query: "placement={system:%20%26a%20{node_selector:%20{a:%20b}},%20gpu:%20*a}", status: 400, want: detail{Field: "placement", Message: "alias"}},
+		"registry":          {query: "registry={mirror:%20x}", status: 400, want: detail{Field: "registry", Message: "want a registry and no scheme"}},
 		"unknown key":       {query: "overrides[gpu-operator]={drivers:%20{}}", status: 422, want: detail{Field: "overrides[gpu-operator]", Message: "drivers"}},
 	}
 	s := newServer(t, unlimited)

@@ -34,6 +34,9 @@ type Request struct {
 	ObjectOverrides map[string]string
 	// Namespaces maps a component to its namespace, in place of the chart's own.
 	Namespaces map[string]string
+	// Placement and Registry are those of the site, nil for none.
+	Placement *Placement
+	Registry  *Registry
 	// IgnoreFindings names rules, for everything or for one path: an error becomes a
 	// finding, a warning is left out.
 	IgnoreFindings finding.Ignored
@@ -76,7 +79,11 @@ type Component struct {
 	// itself creates: for review, never to be applied. It is JSON as Values is; the
 	// file is YAML.
 	ChartManifests map[string]string
-	Requires       []string // components of the bundle to install first, sorted
+	// Images are the references of all images that nodes pull for the component,
+	// sorted; of an operating system whose version the recipe does not state, those of
+	// each version. ImagesMissing says which of them are not known, and why.
+	Images, ImagesMissing []string
+	Requires              []string // components of the bundle to install first, sorted
 	// Wave is above those of all components that this one may require, in any
 	// bundle.
 	Wave int

@@ -60,12 +60,13 @@ func (d *draft) fill() error {
 	}
 	done := map[string]bool{}
 	for _, s := range d.Values {
-		if s.Add != nil {
+		if s.Add != nil || s.Extend != "" {
 			d.set(s)
 		} else if !done[s.Set] {
 			done[s.Set] = d.set(s)
 		}
 	}
+	d.mirrorImages()
 	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
 	d.values.override(d.overrides)
 	d.unknown.Values = d.unsure
@@ -86,7 +87,7 @@ func (d *draft) set(s component.Setting) bool {
 	}
 	standard, isSet := d.release.Default(s.Set)
 	if s.Always || !isSet || !d.hasFacts || !sameScalar(standard, value) {
-		d.values.set(s.Set, value, d.reason(s.Why, s.From))
+		d.values.set(s.Set, value, d.reason(s.Why, cmp.Or(s.From, s.Extend)))
 	}
 	return true
 }
@@ -109,6 +110,9 @@ func (d *draft) evaluate(s component.Setting, there func(path string) any) (any,
 	switch {
 	case s.From != "":
 		return d.operand(s.From)
+	case s.Extend != "":
+		more, ok := d.operand(s.Extend)
+		return extendedBy(there(s.Set), more), ok
 	case s.Add != nil:
 		list, _ := there(s.Set).([]any)
 		return d.extended(list, s.Add), true
@@ -186,7 +190,14 @@ func (d *draft) reason(why component.Reason, from component.Operand) string {
 		return why.Text
 	}
 	kind, _, path := cmp.Or(why.From, from).Parts()
-	if kind != component.RecipeKey {
+	if from == component.GPUTolerations && !d.job.site.has("placement", path) {
+		kind, path = component.RecipeKey, component.NodeTaints
+	}
+	switch kind {
+	case component.OfPlacement, component.OfRegistry:
+		return "Set by " + string(kind) + "."
+	case component.RecipeKey:
+	default:
 		return why.Text
 	}
 	if context := d.job.recipe.context(measurement.ParsePath(path)); context != "" {
@@ -205,6 +216,7 @@ func (d *draft) makeManifests() error {
 			continue
 		}
 		object, err := d.object(m)
+		d.job.mirrorContainers(object)
 		if object != nil && err == nil {
 			object, err = d.overridden(m.Name, object)
 		}
@@ -295,6 +307,8 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 		if d.previous != nil {
 			return d.previous.operand(component.Operand(name))
 		}
+	case component.OfPlacement, component.OfRegistry:
+		value = d.sited(string(kind), name)
 	case component.ImageOf:
 		value = d.image(name)
 	case component.DraftField:
@@ -335,7 +349,8 @@ func (d *draft) field(name string) any {
 	case "version":
 		return orNil(d.version)
 	case "repository":
-		return orNil(d.Chart.Repository)
+		d.unsure = d.unsure || d.job.pending.Registry
+		return orNil(d.job.site.repository(d.Entry))
 	case "driver":
 		for _, other := range d.job.drafts {
 			if other != nil && other.Driver != nil {
@@ -390,6 +405,8 @@ func (d *draft) system(field string) any {
 		return orNil(strings.Join(known, ", "))
 	case !d.hasFacts:
 		return orNil(osv) // nothing is known of this release
+	case osv == "":
+		return nil
 	}
 	for _, system := range known {
 		if version.Lenient(osv).Agree(version.Lenient(system)) {
@@ -426,7 +443,11 @@ func (d *draft) image(name string) any {
 			tag = own
 		}
 	}
-	return map[string]any{"repository": image.Repository, "image": image.Image, "version": tag}
+	stated := map[string]any{"repository": d.job.mirrored(image.Repository), "image": image.Image, "version": tag}
+	if secrets := d.sited("registry", "pull_secrets"); secrets != nil {
+		stated["imagePullSecrets"] = secrets
+	}
+	return stated
 }
 
 // text replaces ${operand} in a text.

@@ -21,20 +21,43 @@ func TestGolden(t *testing.T) {
 	for _, name := range fixtures() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := render(t, bundle.Request{Recipe: fixture(t, name)})
-			got := map[string]string{"findings.txt": findingsText(b)}
-			for _, f := range b.Files {
-				got[f.Path] = string(f.Content)
-			}
-			dir := filepath.Join("testdata", "golden", name)
-			if *update {
-				writeGolden(t, dir, b, got)
-			}
-			if diff := cmp.Diff(readGolden(t, dir), got); diff != "" {
-				t.Errorf("bundle of %s (-golden +got); run with -update and review:\n%s", name, diff)
-			}
+			golden(t, name, bundle.Request{Recipe: fixture(t, name)})
 		})
 	}
+	t.Run("mirror", func(t *testing.T) {
+		t.Parallel()
+		golden(t, "self-managed-h100-rdma-mirror", bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma"), Placement: placement(t), Registry: registry(t)})
+	})
+}
+
+// golden compares a bundle, its findings and its images with files.
+func golden(t *testing.T, name string, req bundle.Request) {
+	t.Helper()
+	b := render(t, req)
+	got := map[string]string{"findings.txt": findingsText(b), "images.txt": imagesText(b)}
+	for _, f := range b.Files {
+		got[f.Path] = string(f.Content)
+	}
+	dir := filepath.Join("testdata", "golden", name)
+	if *update {
+		writeGolden(t, dir, b, got)
+	}
+	if diff := cmp.Diff(readGolden(t, dir), got); diff != "" {
+		t.Errorf("bundle of %s (-golden +got); run with -update and review:\n%s", name, diff)
+	}
+}
+
+func imagesText(b *bundle.Bundle) string {
+	var out strings.Builder
+	for _, c := range b.Components {
+		for _, image := range c.Images {
+			fmt.Fprintf(&out, "%s: %s\n", c.Name, image)
+		}
+		for _, missing := range c.ImagesMissing {
+			fmt.Fprintf(&out, "%s: missing: %s\n", c.Name, missing)
+		}
+	}
+	return out.String()
 }
 
 func findingsText(b *bundle.Bundle) string {

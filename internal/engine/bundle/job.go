@@ -30,6 +30,7 @@ type job struct {
 	overrides  map[string]map[string]any
 	objects    map[string]map[string]map[string]any // overrides of objects, by component and manifest
 	namespaces map[string]string
+	site       site
 	named      bool                       // the request names the components
 	known      func() map[string][]string // see knownKeys
 	ignored    finding.Ignored
@@ -57,7 +58,9 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	var settingsErr error
 	j.overrides, j.objects, settingsErr = r.settings(req)
-	if err := errors.Join(bundlersErr, settingsErr, j.checkRecipe()); err != nil {
+	var siteErr error
+	j.site, siteErr = r.site(req)
+	if err := errors.Join(bundlersErr, settingsErr, siteErr, j.checkRecipe()); err != nil {
 		return nil, err
 	}
 	return j, nil

@@ -9,14 +9,18 @@ import "slices"
 type Pending struct {
 	Overrides, Namespaces []string // components; an input of Request for one of them does not count
 	ObjectOverrides       []string // components of which an object has an override that is not known
-	IgnoreFindings        bool     // more rules may be ignored than Request.IgnoreFindings says
+	Placement, Registry   bool
+	IgnoreFindings        bool // more rules may be ignored than Request.IgnoreFindings says
 }
 
-func (p Pending) files() bool { return len(p.Overrides)+len(p.Namespaces)+len(p.ObjectOverrides) > 0 }
+func (p Pending) files() bool {
+	return p.Placement || p.Registry || len(p.Overrides)+len(p.Namespaces)+len(p.ObjectOverrides) > 0
+}
 
 // Unknown says what of a component a pending input feeds.
 type Unknown struct {
 	Namespace     bool
+	Repository    bool
 	Values        bool
 	Manifests     bool // of all kinds, their paths included
 	Prerequisites bool

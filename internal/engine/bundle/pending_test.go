@@ -56,6 +56,10 @@ func TestWhatIsKnownStaysTrue(t *testing.T) {
 					checkKnown(t, early, bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings, Overrides: map[string]string{of: text}})
 				}
 			}
+			req.Pending = bundle.Pending{Placement: true}
+			checkKnown(t, render(t, req), bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings, Placement: placement(t)})
+			req.Pending = bundle.Pending{Registry: true}
+			checkKnown(t, render(t, req), bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings, Registry: registry(t)})
 			for _, c := range render(t, bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings}).Components {
 				req.Pending = bundle.Pending{ObjectOverrides: []string{c.Name}}
 				checkKnown(t, render(t, req), bundle.Request{Recipe: req.Recipe, IgnoreFindings: req.IgnoreFindings, ObjectOverrides: labeled(c)})
@@ -101,6 +105,12 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 		}
 		if got.Unknown.Manifests {
 			want.Manifests, want.ApplyOrder, want.ChartManifests = nil, nil, nil
+		}
+		if got.Unknown.Values || got.Unknown.Manifests {
+			want.Images, want.ImagesMissing = nil, nil
+		}
+		if got.Unknown.Repository {
+			want.Repository = ""
 		}
 		if got.Unknown.Prerequisites {
 			want.Prerequisites = nil

@@ -25,10 +25,13 @@ func (w *writer) add(path string, content []byte) {
 
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
-	w := &writer{component: outline(d.Entry, j.namespaces, j.names)}
+	w := &writer{component: outline(d.Entry, j.namespaces, j.site, j.names)}
 	prerequisites, pending := d.prerequisites()
 	w.component.Version, w.component.Prerequisites, w.component.Unknown = d.version, prerequisites, d.unknown
 	w.component.Unknown.Prerequisites = pending
+	if w.component.Unknown.Repository = j.pending.Registry; j.pending.Registry {
+		w.component.Repository = ""
+	}
 	if d.unknown.Namespace {
 		w.component.Namespace = ""
 	}
@@ -41,6 +44,9 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 		if err := w.manifests(d); err != nil {
 			return w.component, nil, err
 		}
+	}
+	if !d.unknown.Values && !d.unknown.Manifests {
+		w.component.Images, w.component.ImagesMissing = d.images()
 	}
 	if j.pending.files() {
 		return w.component, nil, nil

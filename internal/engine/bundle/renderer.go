@@ -58,10 +58,14 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 	for i, e := range chosen {
 		names[i] = e.Name
 	}
+	site, err := r.site(req)
+	if err != nil {
+		return nil, err
+	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
-		components[i] = outline(e, req.Namespaces, names)
-		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Values: true, Manifests: true, Prerequisites: true}
+		components[i] = outline(e, req.Namespaces, site, names)
+		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry, Values: true, Manifests: true, Prerequisites: true}
 		// Ignored, it may be another one.
 		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
 			components[i].Version = written(e, req.Releases[e.Name])
@@ -75,7 +79,8 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 func (r *Renderer) Validate(req Request) error {
 	_, bundlersErr := r.choose(req.Bundlers)
 	_, _, err := r.settings(req)
-	return errors.Join(bundlersErr, err)
+	_, siteErr := r.site(req)
+	return errors.Join(bundlersErr, err, siteErr)
 }
 
 // settings checks what a request sets for single components, and returns the
@@ -94,9 +99,9 @@ func written(e component.Entry, release string) string {
 	return inForm(release, e.Releases[0].Version)
 }
 
-func outline(e component.Entry, namespaces map[string]string, names []string) Component {
+func outline(e component.Entry, namespaces map[string]string, site site, names []string) Component {
 	c := Component{
-		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: e.Chart.Repository,
+		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: site.repository(e),
 		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
 	}
 	for _, name := range e.Requires {

@@ -46,8 +46,10 @@ func genericRules() []rule {
 	unmet.component = unmetDriver
 	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
 	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
+	public := rule{RuleInfo: RuleInfo{Name: "image-not-mirrored", Severity: SeverityWarning, Summary: "Nodes pull an image from another place than the mirror."}, component: notMirrored}
 	return append([]rule{
 		unmet,
+		public,
 		refused,
 		drops,
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
@@ -200,6 +202,8 @@ func (d *draft) blameFor(o component.Operand) (blame, bool) {
 		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], path)
 	case component.With:
 		return blame{field: "bundlers"}, d.job.named
+	case component.OfPlacement, component.OfRegistry:
+		return blame{field: string(kind)}, d.job.site.has(string(kind), name)
 	case component.Term:
 		held, _ := d.job.set.Term(d.Terms, name).Held(d.operand)
 		return d.blame(held)

@@ -121,6 +121,16 @@ func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e
 		t.Fatal(err)
 	}
 	req := bundle.Request{Recipe: result.Recipe, Bundlers: e.Bundlers, Namespaces: e.Namespaces, Overrides: map[string]string{}}
+	var siteErr error
+	if !e.Placement.IsZero() {
+		req.Placement, siteErr = bundle.ParsePlacement([]byte(yamlText(t, &e.Placement)))
+	}
+	if !e.Registry.IsZero() {
+		req.Registry, siteErr = bundle.ParseRegistry([]byte(yamlText(t, &e.Registry)))
+	}
+	if siteErr != nil {
+		t.Fatal(siteErr)
+	}
 	for name, value := range e.Overrides {
 		req.Overrides[name] = yamlText(t, &value)
 	}

@@ -95,11 +95,14 @@ func (d *Description) Between(from, to string) []string {
 // The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
 type Description struct {
-	Entry     `yaml:",inline" json:"-"`
-	Keys      []Key      `json:"keys,omitempty"`    // recipe keys that the component reads
-	Ignored   []string   `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
-	Terms     []Named    `json:"terms,omitempty"`
-	Values    []Setting  `json:"values,omitempty"`
+	Entry   `yaml:",inline" json:"-"`
+	Keys    []Key     `json:"keys,omitempty"`    // recipe keys that the component reads
+	Ignored []string  `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
+	Terms   []Named   `json:"terms,omitempty"`
+	Values  []Setting `json:"values,omitempty"`
+	// Placement is read into Values.
+	Placement Placement  `json:"-"`
+	Registry  Registry   `json:"registry,omitzero"`
 	Manifests []Manifest `json:"manifests,omitempty"`
 	// ConfigMaps are the values below which the chart takes the content of a
 	// ConfigMap to create.
@@ -143,6 +146,13 @@ const ServerVersion = "K8s/server/version"
 
 // NodesDriver is the recipe key of the driver that runs where the nodes bring one.
 const NodesDriver = "GPU/driver/version"
+
+// NodeTaints is the recipe key of the taints of GPU nodes, which GPUTolerations are
+// for where the request says nothing.
+const (
+	NodeTaints     = "K8s/node/taints"
+	GPUTolerations = Operand("placement gpu.tolerations")
+)
 
 // Key returns the definition of a recipe key that the component reads.
 func (d *Description) Key(path string) (Key, bool) {
@@ -219,8 +229,45 @@ type Setting struct {
 	From   Operand   `json:"from,omitempty"`
 	Value  any       `json:"value,omitzero"`
 	Add    []any     `json:"add,omitempty"`    // appended to the list, those of one name replaced
+	Extend Operand   `json:"extend,omitempty"` // a list that is appended, or a map that is laid over, where it has a value
 	Always bool      `json:"always,omitempty"` // written though it is the chart's default
 	Why    Reason    `json:"why,omitzero"`
+}
+
+// Placement says which values put the component's pods on nodes: a dotted path, or a
+// setting without a value that holds on a condition.
+type Placement struct {
+	System, GPU  Pool
+	StorageClass []Setting `yaml:"storageClass"`
+}
+
+// Pool is where the pods of a pool of nodes get its labels and taints.
+type Pool struct {
+	NodeSelector []Setting `yaml:"nodeSelector"`
+	Tolerations  []Setting
+}
+
+// Registry says what nodes pull, and which values take the names of secrets for it.
+type Registry struct {
+	Images []Pulled `json:"images,omitempty"`
+	// SecretNames and SecretReferences are read into Values.
+	SecretNames      []Setting `yaml:"secretNames" json:"-"`
+	SecretReferences []Setting `yaml:"secretReferences" json:"-"`
+}
+
+// Pulled is an image that nodes pull. YAML may give Of alone.
+type Pulled struct {
+	// Of is a dotted path of values that holds an image as chart.Release.Image reads
+	// it; with Kind of an object of that kind.
+	Of   string `json:"of,omitempty"`
+	Kind string `json:"kind,omitempty"`
+	// Reference is the whole reference where the chart writes images otherwise. It
+	// takes ${operand}; the first is the value that a mirror changes, without one none
+	// can.
+	Reference string    `json:"reference,omitempty"`
+	When      Condition `json:"when,omitempty"`
+	// Tag is what nodes pull for a tag of the chart, ${tag}; it takes ${operand} too.
+	Tag string `json:"tag,omitempty"`
 }
 
 // Reason is why a value is as it is: the context of a recipe's key, or a text
@@ -359,6 +406,8 @@ type Example struct {
 	Overrides  map[string]yaml.Node
 	Namespaces map[string]string
 	Bundlers   []string
+	Placement  yaml.Node
+	Registry   yaml.Node
 }
 
 // UnmarshalYAML reads a key's definition, or the name of one in
@@ -385,6 +434,18 @@ func (r *Rule) UnmarshalYAML(n *yaml.Node) error {
 func (m *Manifest) UnmarshalYAML(n *yaml.Node) error {
 	type fields Manifest
 	return decodeNamed(n, &m.Name, (*fields)(m))
+}
+
+// UnmarshalYAML reads a setting, or its path.
+func (s *Setting) UnmarshalYAML(n *yaml.Node) error {
+	type fields Setting
+	return decodeNamed(n, &s.Set, (*fields)(s))
+}
+
+// UnmarshalYAML reads an image, or the path of its values.
+func (p *Pulled) UnmarshalYAML(n *yaml.Node) error {
+	type fields Pulled
+	return decodeNamed(n, &p.Of, (*fields)(p))
 }
 
 // UnmarshalYAML reads a text, or {from: KEY, text: TEXT}.

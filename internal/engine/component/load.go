@@ -59,6 +59,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 	if d.Name != folder {
 		return fmt.Errorf("the name is %q, but the folder is %q", d.Name, folder)
 	}
+	d.site()
 	if err := d.resolve(common); err != nil {
 		return err
 	}
@@ -88,6 +89,30 @@ func (d *Description) release(facts *chart.Release) Release {
 		}
 	}
 	return r
+}
+
+// site turns placement and registry into values, and into the key that the taints of
+// GPU nodes come from.
+func (d *Description) site() {
+	extend := func(places []Setting, from Operand) {
+		for _, s := range places {
+			s.Extend = from
+			d.Values = append(d.Values, s)
+		}
+	}
+	extend(d.Placement.System.NodeSelector, "placement system.node_selector")
+	extend(d.Placement.System.Tolerations, "placement system.tolerations")
+	extend(d.Placement.GPU.NodeSelector, "placement gpu.node_selector")
+	extend(d.Placement.GPU.Tolerations, GPUTolerations)
+	extend(d.Registry.SecretNames, "registry pull_secrets")
+	extend(d.Registry.SecretReferences, "registry pull_secret_references")
+	for _, s := range d.Placement.StorageClass {
+		s.From = "placement storage_class"
+		d.Values = append(d.Values, s)
+	}
+	if len(d.Placement.GPU.Tolerations) > 0 {
+		d.Keys = append(d.Keys, Key{Key: NodeTaints})
+	}
 }
 
 // resolve puts common definitions where the component names them.

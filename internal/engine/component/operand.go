@@ -30,6 +30,10 @@ const (
 	Term         Kind = "term"     // "term NAME": whether a named condition holds
 	Previous     Kind = "previous" // "previous version" or "previous .path": what was there before a change
 	Snapshot     Kind = "snapshot" // "snapshot K8s/node/os-image": a reading of the snapshot that a recipe is made from
+	// "placement gpu.tolerations", "registry mirror": what the request says of the
+	// site; see placementFields and registryFields.
+	OfPlacement Kind = "placement"
+	OfRegistry  Kind = "registry"
 )
 
 // draftFields are what a component is about to be: its namespace, name, chart
@@ -47,6 +51,19 @@ func draftFields() []string {
 	}
 }
 
+// placementFields are where pods run: labels of the nodes, and the tolerations of
+// their taints; those of GPU nodes are the taints of the recipe where nothing is
+// stated.
+func placementFields() []string {
+	return []string{"system.node_selector", "system.tolerations", "gpu.node_selector", "gpu.tolerations", "storage_class"}
+}
+
+// registryFields are where images and packages come from. Pull secrets are names, and
+// the same as the references that Kubernetes' own objects hold.
+func registryFields() []string {
+	return []string{"mirror", "pull_secrets", "pull_secret_references", "packages.gpu_config_map", "packages.doca_config_map", "packages.cert_config_map"}
+}
+
 // Operand names a value that conditions, values and texts read, as data writes
 // it; "" names none.
 type Operand string
@@ -60,6 +77,14 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 		switch kind := Kind(word); kind {
 		case With, Object, ImageOf, Term:
 			return kind, "", rest
+		case OfPlacement:
+			if slices.Contains(placementFields(), rest) {
+				return kind, "", rest
+			}
+		case OfRegistry:
+			if slices.Contains(registryFields(), rest) {
+				return kind, "", rest
+			}
 		case Snapshot:
 			if inner, _, _ := Operand(rest).Parts(); inner == RecipeKey {
 				return kind, "", rest
@@ -96,7 +121,8 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 // Check returns an error for a text that is not an operand.
 func (o Operand) Check() error {
 	if kind, _, _ := o.Parts(); kind == "" {
-		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term, previous and snapshot with a name", string(o), strings.Join(draftFields(), " "))
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term, previous and snapshot with a name, placement with one of %s, registry with one of %s",
+			string(o), strings.Join(draftFields(), " "), strings.Join(placementFields(), " "), strings.Join(registryFields(), " "))
 	}
 	return nil
 }

@@ -93,6 +93,13 @@ func (s *strict) description() {
 		s.condition(term.When)
 	}
 	s.settings(s.d.Values, true)
+	for _, p := range s.d.Registry.Images {
+		s.condition(p.When)
+		s.texts(p.Reference, strings.ReplaceAll(p.Tag, "${tag}", ""))
+		if p.Of != "" && !slices.ContainsFunc(s.releases(s.d.Name), func(r *chart.Release) bool { _, ok := r.Image(strings.TrimPrefix(p.Of, "spec.")); return ok }) {
+			s.report(1, "no release has the image %s", p.Of)
+		}
+	}
 	for _, m := range s.d.Manifests {
 		s.namespace(m)
 		s.condition(m.When)
@@ -158,7 +165,7 @@ func (s *strict) rule(r component.Rule, c component.Case) {
 		s.report(line, "the rule %s lacks breaks, a place or a severity", r.Name)
 	}
 	for _, at := range c.At {
-		if isValue := !strings.Contains(at, "/") && at != "namespaces"; isValue {
+		if isValue := !strings.Contains(at, "/") && at != "namespaces" && !strings.HasPrefix(at, "registry.") && !strings.HasPrefix(at, "placement."); isValue {
 			s.path(line, s.own, at)
 		}
 	}
@@ -174,7 +181,7 @@ func (s *strict) settings(settings []component.Setting, ofChart bool) {
 			s.path(line, s.d.Name, setting.Set)
 		}
 		s.condition(setting.When)
-		for _, o := range []component.Operand{setting.From, setting.Why.From} {
+		for _, o := range []component.Operand{setting.From, setting.Extend, setting.Why.From} {
 			if o != "" {
 				s.operand(line, o)
 			}

@@ -37,6 +37,9 @@ func (e engine) places(d *component.Description) map[string][]string {
 		}
 	}
 	for _, s := range d.Values {
+		if s.Extend != "" {
+			s.When = nil // which says whether the value counts, not what it is
+		}
 		add("values.yaml: "+s.Set, e.read(d, func(r *reader) { r.setting(s) }))
 	}
 	for _, m := range d.Manifests {
@@ -127,6 +130,7 @@ func (e engine) read(d *component.Description, visit func(*reader)) map[string]b
 func (r *reader) setting(s component.Setting) {
 	r.condition(s.When)
 	r.operand(s.From)
+	r.operand(s.Extend)
 	r.literal(s.Value)
 	r.literal(s.Add)
 }
@@ -195,6 +199,10 @@ func (r *reader) operand(o component.Operand) {
 	switch kind {
 	case component.RecipeKey:
 		r.keys[name] = true
+	case component.OfPlacement:
+		if o == component.GPUTolerations {
+			r.keys[component.NodeTaints] = true
+		}
 	case component.Term:
 		r.condition(r.set.Term(r.of.Terms, name))
 	case component.Object:

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+)
+
+// Forms of --images.
+const (
+	imagesList   = "list"
+	imagesSkopeo = "skopeo"
+)
+
+// site reads what is said of the place where the bundle is installed.
+func (c *bundleCommand) site(ctx context.Context, request *bundle.Request) (err error) {
+	if request.Placement, err = readSite(ctx, "placement", c.placement, bundle.ParsePlacement); err != nil {
+		return err
+	}
+	request.Registry, err = readSite(ctx, "registry", c.registry, bundle.ParseRegistry)
+	return err
+}
+
+func readSite[T any](ctx context.Context, flag, file string, parse func([]byte) (*T, error)) (*T, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := location.ReadFile(ctx, file)
+	if err != nil {
+		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
+	}
+	read, err := parse(text)
+	if err != nil {
+		return nil, invalid(fmt.Errorf("--%s %s: %w", flag, file, err))
+	}
+	return read, nil
+}
+
+// printImages prints the images of all components, and warns of those that are not
+// known.
+func (c *bundleCommand) printImages(report *reporter, rendered *bundle.Bundle) error {
+	var images []string
+	for _, component := range rendered.Components {
+		images = append(images, component.Images...)
+		for _, missing := range component.ImagesMissing {
+			report.warn(component.Name + ": an image is left out: " + missing)
+		}
+	}
+	slices.Sort(images)
+	images = slices.Compact(images)
+	if c.images == imagesSkopeo {
+		return c.printSync(images)
+	}
+	return c.print(strings.Join(append(images, ""), "\n"))
+}
+
+// source is a registry in the file of skopeo sync.
+type source struct {
+	Images map[string][]string `yaml:"images"`
+}
+
+// printSync prints images in the form that skopeo sync --src yaml takes: by registry,
+// then by repository their tags.
+func (c *bundleCommand) printSync(images []string) error {
+	sources := map[string]source{}
+	for _, image := range images {
+		host, rest, _ := strings.Cut(image, "/")
+		name, tag, digested := strings.Cut(rest, "@")
+		if !digested {
+			colon := max(strings.LastIndexByte(rest, ':'), 0)
+			name, tag = rest[:colon], strings.TrimPrefix(rest[colon:], ":")
+		}
+		if sources[host].Images == nil {
+			sources[host] = source{Images: map[string][]string{}}
+		}
+		sources[host].Images[name] = append(sources[host].Images[name], tag)
+	}
+	text, err := yaml.Marshal(maps.Clone(sources))
+	if err != nil {
+		return failed(err)
+	}
+	return c.print(string(text))
+}
