@@ -143,7 +143,7 @@ func names(t *testing.T, dir string) map[string]bool {
 
 func decodeRecipe(t *testing.T, text string) document.Recipe {
 	t.Helper()
-	r, err := document.DecodeRecipe([]byte(text))
+	r, err := document.DecodeRecipe(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatalf("%v in:\n%s", err, text)
 	}
@@ -152,7 +152,7 @@ func decodeRecipe(t *testing.T, text string) document.Recipe {
 
 func decodeSnapshot(t *testing.T, text string) document.Snapshot {
 	t.Helper()
-	s, err := document.DecodeSnapshot([]byte(text))
+	s, err := document.DecodeSnapshot(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatalf("%v in:\n%s", err, text)
 	}

@@ -103,7 +103,7 @@ func (c *serveCommand) run(command *cobra.Command) error {
 }
 
 func (c *serveCommand) serve(ctx context.Context) error {
-	s, err := server.New(c.options)
+	s, err := server.New(ctx, c.options)
 	if err != nil {
 		return invalid(err)
 	}

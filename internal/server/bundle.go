@@ -62,7 +62,7 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 func aliases(ctx context.Context, family string, texts map[string]string) []detail {
 	var mistakes []detail
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		root, err := document.ParseContext(ctx, []byte(texts[key]))
+		root, err := document.Parse(ctx, []byte(texts[key]))
 		if err != nil {
 			continue
 		}

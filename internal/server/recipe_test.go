@@ -21,7 +21,7 @@ func engineRecipe(t *testing.T, r recipe.Request) document.Recipe {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := catalog.Build(r)
+	result, err := catalog.Build(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestRecipeBytesAreTheEngines(t *testing.T) {
 func TestSnapshotBytesAreTheEngines(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	snapshot, err := document.DecodeSnapshot([]byte(snapshotYAML))
+	snapshot, err := document.DecodeSnapshot(t.Context(), []byte(snapshotYAML))
 	if err != nil {
 		t.Fatal(err)
 	}

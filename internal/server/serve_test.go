@@ -442,7 +442,7 @@ func TestWrongOptions(t *testing.T) {
 	for want, change := range tests {
 		o := Defaults()
 		change(&o)
-		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := New(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}

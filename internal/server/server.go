@@ -5,6 +5,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"path"
@@ -41,7 +42,7 @@ type Server struct {
 }
 
 // New returns a server whose catalog, and certificate if any, is loaded.
-func New(o Options) (*Server, error) {
+func New(ctx context.Context, o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.metrics = newMetrics(o.Version, o.Now, s.limiter, o.LinesDropped)
 	s.connections = newConnections(o.MaxConnections, o.MaxClientConnections, o.TrustedProxies, s.connectionRefused)
-	if err := s.loadCatalog(); err != nil {
+	if err := s.loadCatalog(ctx); err != nil {
 		return nil, err
 	}
 	if o.TLSCert != "" {

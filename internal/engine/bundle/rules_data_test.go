@@ -116,7 +116,7 @@ func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e
 	if subtypes != nil {
 		request.Overlays = []string{yamlText(t, map[string]any{"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}}})}
 	}
-	result, err := catalog.Build(request)
+	result, err := catalog.Build(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package recipe
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,23 +29,23 @@ type fragment struct {
 // and systems; version and base occur once in all. Overlays keep the order of
 // the files' paths. Hidden files and folders, whose names begin with a dot, do
 // not count.
-func LoadFS(tree fs.FS) (*Catalog, error) {
+func LoadFS(ctx context.Context, tree fs.FS) (*Catalog, error) {
 	fragments, err := readFragments(tree)
 	if err != nil {
 		return nil, err
 	}
-	return loadFragments(fragments)
+	return loadFragments(ctx, fragments)
 }
 
 // Open reads a catalog from a file (as Load) or a directory (as LoadFS). Files
 // that change meanwhile are an error, so that no catalog is half old and half
 // new. They are best replaced whole, by a rename.
-func Open(name string) (*Catalog, error) {
+func Open(ctx context.Context, name string) (*Catalog, error) {
 	files, err := ReadFiles(name)
 	if err != nil {
 		return nil, err
 	}
-	return files.Load()
+	return files.Load(ctx)
 }
 
 // Files are the files of a catalog as they were read, not yet understood.
@@ -88,7 +89,9 @@ func (f Files) Equal(other Files) bool {
 }
 
 // Load reads the catalog that the files are.
-func (f Files) Load() (*Catalog, error) { return loadFragments(slices.Clone(f)) }
+func (f Files) Load(ctx context.Context) (*Catalog, error) {
+	return loadFragments(ctx, slices.Clone(f))
+}
 
 func readFragments(tree fs.FS) ([]fragment, error) {
 	files, err := catalogFiles(tree)

@@ -38,7 +38,7 @@ func TestOpen(t *testing.T) {
 	write(t, filepath.Join(dir, "file.yaml"), catalogText("7"))
 
 	for name, want := range map[string]string{"mount": "3", "file.yaml": "7"} {
-		c, err := Open(filepath.Join(dir, name))
+		c, err := Open(t.Context(), filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestOpenRefuses(t *testing.T) {
 		"broken.yaml": "broken.yaml: line 1",
 		"tree":        `catalog: broken.yaml: line 1, column 1: layers: unknown field "layers"`,
 	} {
-		_, err := Open(filepath.Join(dir, name))
+		_, err := Open(t.Context(), filepath.Join(dir, name))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, want)
 		}
@@ -84,7 +84,7 @@ func TestOpenRefusesWhatChanges(t *testing.T) {
 func TestSize(t *testing.T) {
 	t.Parallel()
 	const text = "base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\noverlays: [{key: {gpu: h100}, types: [{type: OS, subtypes: [{subtype: kmod, data: {efa: null, gdrdrv: true}}]}]}]\n"
-	c, err := Load([]byte(text))
+	c, err := Load(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
