@@ -34,6 +34,9 @@ type session struct {
 
 const created = "2026-01-02T03:04:05Z"
 
+// promise is the first line of a document that ends with a mark.
+const promise = "# The last line of this document is \"...\": without it, the document is cut.\n"
+
 func (s session) run(t *testing.T, args ...string) outcome {
 	t.Helper()
 	return s.runContext(t.Context(), args...)

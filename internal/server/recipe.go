@@ -103,11 +103,11 @@ func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *d
 	if mistakes := slices.Concat(q.mistakes, recipeMistakes(err)); len(mistakes) > 0 {
 		return answer{}, invalid(mistakes...)
 	}
-	encode := result.Recipe.JSON
+	format := document.FormatJSON
 	if media == typeYAML {
-		encode = result.Recipe.YAML
+		format = document.FormatYAML
 	}
-	text, err := encode()
+	text, err := result.Recipe.Encode(format)
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}

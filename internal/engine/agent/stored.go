@@ -26,7 +26,7 @@ const maxStored = 8 << 20
 func (s *session) store(ctx context.Context, result *Result) error {
 	stored, left, nodes := 0, 0, 0
 	for i, g := range result.Groups {
-		text, err := g.Snapshot.YAML()
+		text, err := g.Snapshot.Encode(document.FormatYAML)
 		if err != nil {
 			return fmt.Errorf("encoding a snapshot: %w", err)
 		}

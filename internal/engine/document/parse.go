@@ -39,7 +39,7 @@ const (
 // Parse reads one YAML or JSON document into a tree of located values. Text
 // that begins with "{" and is valid JSON is read as JSON, all else as YAML 1.2.
 // It refuses what is empty, larger than MaxSize, not UTF-8, holds a NUL byte or
-// a second document, nests too deeply or expands too many aliases; every
+// a second document, is cut, nests too deeply or expands too many aliases; every
 // refusal is an *Error. It ends soon after its context does, with the cause.
 func Parse(ctx context.Context, data []byte) (Value, error) {
 	root, err := parse(ctx, data)
@@ -54,6 +54,9 @@ func parse(ctx context.Context, data []byte) (Value, error) {
 		return Value{}, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if err := checkWhole(data); err != nil {
+		return Value{}, err
+	}
 	root, err := parseNode(data, ctx.Err)
 	if err != nil {
 		return Value{}, err
