@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -16,6 +17,10 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
+
+// maxEntries bounds the files and folders of a catalog, whatever they are: somebody
+// may name a directory such as /. All of its files have at most document.MaxSize.
+const maxEntries = 10_000
 
 // fragment is a file of a catalog.
 type fragment struct {
@@ -98,11 +103,14 @@ func readFragments(tree fs.FS) ([]fragment, error) {
 	if err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("listing the catalog: %w", err)}
 	}
-	fragments := make([]fragment, len(files))
+	fragments, size := make([]fragment, len(files)), 0
 	for i, file := range files {
 		data, err := readRegular(tree, file)
 		if err != nil {
 			return nil, err
+		}
+		if size += len(data); size > document.MaxSize {
+			return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("the catalog's files have more than %d MiB in all", document.MaxSize>>20)}
 		}
 		fragments[i] = fragment{path: file, data: data}
 	}
@@ -117,25 +125,41 @@ func readRegular(tree fs.FS, name string) ([]byte, error) {
 	case err != nil:
 	case !info.Mode().IsRegular():
 		err = fmt.Errorf("%s is a pipe, a device or the like; a catalog is a file or a directory of files", name)
-	case info.Size() > document.MaxSize:
-		err = fmt.Errorf("%s has more than %d MiB", name, document.MaxSize>>20)
 	default:
 		var data []byte
-		if data, err = fs.ReadFile(tree, name); err == nil {
+		if data, err = readBounded(tree, name); err == nil {
 			return data, nil
 		}
 	}
 	return nil, &Error{Field: fieldCatalog, Err: fmt.Errorf("reading the catalog: %w", err)}
 }
 
+// readBounded reads a file whose size may say nothing, as that of one which grows.
+func readBounded(tree fs.FS, name string) ([]byte, error) {
+	file, err := tree.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // only read
+	data, err := io.ReadAll(io.LimitReader(file, document.MaxSize+1))
+	if len(data) > document.MaxSize {
+		return nil, fmt.Errorf("%s has more than %d MiB", name, document.MaxSize>>20)
+	}
+	return data, err
+}
+
 // catalogFiles returns the paths of all fragments, sorted. A mounted ConfigMap
 // keeps its files in hidden folders, to which the visible names are links.
 func catalogFiles(tree fs.FS) ([]string, error) {
 	var files []string
+	entries := 0
 	err := fs.WalkDir(tree, ".", func(file string, entry fs.DirEntry, err error) error {
+		entries++
 		switch hidden := file != "." && strings.HasPrefix(entry.Name(), "."); {
 		case err != nil:
 			return err
+		case entries > maxEntries:
+			return fmt.Errorf("it has more than %d files and folders: name a directory of its own", maxEntries)
 		case hidden && entry.IsDir():
 			return fs.SkipDir
 		case hidden || entry.IsDir():

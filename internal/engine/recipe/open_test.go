@@ -3,10 +3,15 @@
 package recipe
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 const oneKey = "version: '%'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
@@ -90,5 +95,26 @@ func TestSize(t *testing.T) {
 	}
 	if want := (Size{Layers: 2, Values: 3}); c.Size() != want {
 		t.Errorf("got %+v, want %+v", c.Size(), want)
+	}
+}
+
+// TestOpenBoundsDirectories opens directories that are no catalogs.
+func TestOpenBoundsDirectories(t *testing.T) {
+	t.Parallel()
+	many, large := fstest.MapFS{}, fstest.MapFS{}
+	for i := range maxEntries {
+		many[fmt.Sprintf("%d.txt", i)] = &fstest.MapFile{}
+	}
+	for i := range 3 {
+		large[fmt.Sprintf("%d.yaml", i)] = &fstest.MapFile{Data: make([]byte, document.MaxSize/2)}
+	}
+	for want, tree := range map[string]fs.FS{
+		"it has more than 10000 files and folders: name a directory of its own": many,
+		"the catalog's files have more than 32 MiB in all":                      large,
+		"0.yaml has more than 32 MiB":                                           fstest.MapFS{"0.yaml": {Data: make([]byte, document.MaxSize+1)}},
+	} {
+		if _, err := LoadFS(t.Context(), tree); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
