@@ -30,7 +30,7 @@ func (c *bundleCommand) site(ctx context.Context, request *bundle.Request) (err 
 	return err
 }
 
-func readSite[T any](ctx context.Context, flag, file string, parse func([]byte) (*T, error)) (*T, error) {
+func readSite[T any](ctx context.Context, flag, file string, parse func(context.Context, []byte) (*T, error)) (*T, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func readSite[T any](ctx context.Context, flag, file string, parse func([]byte) 
 	if err != nil {
 		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
 	}
-	read, err := parse(text)
+	read, err := parse(ctx, text)
 	if err != nil {
 		return nil, invalid(fmt.Errorf("--%s %s: %w", flag, file, err))
 	}

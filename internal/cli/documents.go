@@ -80,7 +80,7 @@ func readDocument[T any](ctx context.Context, store location.Store, flag, at, ke
 	if err != nil {
 		return decoded, unreachable(fmt.Errorf("--%s: %w", flag, err))
 	}
-	root, err := document.ParseContext(ctx, data)
+	root, err := document.Parse(ctx, data)
 	if err == nil {
 		decoded, err = decode(root)
 	}

@@ -34,6 +34,9 @@ type session struct {
 
 const created = "2026-01-02T03:04:05Z"
 
+// promise is the first line of a document that ends with a mark.
+const promise = "# The last line of this document is \"...\": without it, the document is cut.\n"
+
 func (s session) run(t *testing.T, args ...string) outcome {
 	t.Helper()
 	return s.runContext(t.Context(), args...)
@@ -143,7 +146,7 @@ func names(t *testing.T, dir string) map[string]bool {
 
 func decodeRecipe(t *testing.T, text string) document.Recipe {
 	t.Helper()
-	r, err := document.DecodeRecipe([]byte(text))
+	r, err := document.DecodeRecipe(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatalf("%v in:\n%s", err, text)
 	}
@@ -152,7 +155,7 @@ func decodeRecipe(t *testing.T, text string) document.Recipe {
 
 func decodeSnapshot(t *testing.T, text string) document.Snapshot {
 	t.Helper()
-	s, err := document.DecodeSnapshot([]byte(text))
+	s, err := document.DecodeSnapshot(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatalf("%v in:\n%s", err, text)
 	}

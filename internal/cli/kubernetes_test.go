@@ -263,7 +263,7 @@ func TestConfigMaps(t *testing.T) {
 	o := run(t, append(args, "--force")...)
 	o.check(t, cli.ExitOK)
 	o.silent(t)
-	for _, want := range []string{`"recipe.yaml":"apiVersion: recipe.dgxc.io/v1\n`, `"format":"yaml"`, `"timestamp":"` + created + `"`, `gpu: h100`} {
+	for _, want := range []string{`\napiVersion: recipe.dgxc.io/v1\n`, `\n...\n"`, `"format":"yaml"`, `"timestamp":"` + created + `"`, `gpu: h100`} {
 		if !strings.Contains(server.applied, want) {
 			t.Errorf("%s was not applied:\n%s", want, server.applied)
 		}

@@ -27,7 +27,7 @@ func overrides(ctx context.Context, files, settings []string) (map[string]string
 	}
 	var errs []error
 	for _, text := range settings {
-		s, err := parseSetting(text)
+		s, err := parseSetting(ctx, text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--set %q: %w", text, err))
 			continue
@@ -71,7 +71,7 @@ func readTree(ctx context.Context, flag, file string) (tree map[string]any, err 
 	if err != nil {
 		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
 	}
-	root, err := document.ParseContext(ctx, data)
+	root, err := document.Parse(ctx, data)
 	if err == nil {
 		tree, err = root.Tree()
 	}
@@ -137,7 +137,7 @@ var errSetting = errors.New(`want COMPONENT:PATH=VALUE, such as gpu-operator:dri
 // of a key. The value is YAML, read as Helm reads a values file: 1.10 is a
 // number, "1.10" is text, [a, b] a list, null deletes a default of the chart.
 // Nothing at all is empty text.
-func parseSetting(text string) (setting, error) {
+func parseSetting(ctx context.Context, text string) (setting, error) {
 	if !utf8.ValidString(text) {
 		return setting{}, errors.New("it is not valid UTF-8")
 	}
@@ -156,7 +156,7 @@ func parseSetting(text string) (setting, error) {
 	if strings.TrimSpace(value) == "" {
 		return s, nil
 	}
-	root, err := document.Parse([]byte(value))
+	root, err := document.Parse(ctx, []byte(value))
 	if err == nil {
 		s.value, err = root.Any()
 	}

@@ -27,7 +27,7 @@ func TestParseSetting(t *testing.T) {
 		`c:a\=b.c\\.d\x=1`:    {"c", []string{"a=b", `c\`, `d\x`}, int64(1)},
 		"c:a=|\n  one\n  two": {"c", []string{"a"}, "one\ntwo"},
 	} {
-		got, err := parseSetting(text)
+		got, err := parseSetting(t.Context(), text)
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -57,7 +57,7 @@ func TestParseSettingErrors(t *testing.T) {
 		"c:a=1\n---\n2": "a second document",
 		"c:a=!x y":      "the tag",
 	} {
-		if got, err := parseSetting(text); err == nil || !strings.Contains(err.Error(), want) {
+		if got, err := parseSetting(t.Context(), text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, %v, want %q", text, got, err, want)
 		}
 	}
@@ -70,7 +70,7 @@ func FuzzParseSetting(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := parseSetting(text)
+		s, err := parseSetting(t.Context(), text)
 		if err != nil {
 			return
 		}

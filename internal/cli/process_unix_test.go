@@ -59,9 +59,9 @@ func TestProcessVersion(t *testing.T) {
 func TestStandardOutputAsFile(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]string{
-		"eidos recipe --service eks --k8s 1.34 --output /dev/stdout | head -n 1":                                     "apiVersion: recipe.dgxc.io/v1\n",
-		"{ echo before; eidos recipe --service eks --k8s 1.34 -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\napiVersion: recipe.dgxc.io/v1\nafter\n",
-		"eidos recipe --service eks --k8s 1.34 -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           "apiVersion: recipe.dgxc.io/v1\n",
+		"eidos recipe --service eks --k8s 1.34 --output /dev/stdout | head -n 1":                                     promise,
+		"{ echo before; eidos recipe --service eks --k8s 1.34 -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\n" + promise + "after\n",
+		"eidos recipe --service eks --k8s 1.34 -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           promise,
 		"eidos recipe --service eks --k8s 1.34 -o /dev/null":                                                         "",
 	} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)

@@ -160,7 +160,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)
-	catalog, err := c.loadCatalog()
+	catalog, err := c.loadCatalog(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
-	result, err := catalog.Build(request)
+	result, err := catalog.Build(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}

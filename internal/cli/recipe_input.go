@@ -16,12 +16,12 @@ import (
 )
 
 // loadCatalog reads the catalog that the flag names, or else the embedded one.
-func (c *recipeCommand) loadCatalog() (*recipe.Catalog, error) {
+func (c *recipeCommand) loadCatalog(ctx context.Context) (*recipe.Catalog, error) {
 	if c.catalog == "" {
 		catalog, err := recipe.Embedded()
 		return catalog, failed(err)
 	}
-	catalog, err := recipe.Open(c.catalog)
+	catalog, err := recipe.Open(ctx, c.catalog)
 	var path *fs.PathError
 	switch {
 	case errors.As(err, &path):

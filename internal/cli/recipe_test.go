@@ -42,7 +42,7 @@ func TestRecipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := catalog.Build(recipe.Request{Query: document.Query{
+	result, err := catalog.Build(t.Context(), recipe.Request{Query: document.Query{
 		OS: "ubuntu", OSVersion: "24.04", Kernel: "6.8.0-1028-aws", Service: "eks", K8s: "1.34", GPU: "h100", Intent: "training", Context: true,
 	}})
 	if err != nil {

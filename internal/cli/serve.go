@@ -51,6 +51,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	o := &c.options
 	flags.SortFlags = false
 	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on")
+	flags.StringVar(&o.MetricsAddress, "metrics-address", "", "second `address`, without TLS, on which /metrics is served instead")
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
@@ -102,7 +103,7 @@ func (c *serveCommand) run(command *cobra.Command) error {
 }
 
 func (c *serveCommand) serve(ctx context.Context) error {
-	s, err := server.New(c.options)
+	s, err := server.New(ctx, c.options)
 	if err != nil {
 		return invalid(err)
 	}

@@ -138,6 +138,8 @@ func TestServeRefuses(t *testing.T) {
 		"no network":       {args: []string{"--trusted-proxies", "10.0.0"}, code: cli.ExitUsage, want: `--trusted-proxies "10.0.0": want networks such as 10.0.0.0/8, or addresses`},
 		"IPv4 and more":    {args: []string{"--trusted-proxies", "::ffff:10.0.0.0/90"}, code: cli.ExitUsage, want: `--trusted-proxies "::ffff:10.0.0.0/90"`},
 		"an interface":     {args: []string{"--trusted-proxies", "fe80::1%eth0"}, code: cli.ExitUsage, want: `--trusted-proxies "fe80::1%eth0"`},
+		"a wrong address":  {env: map[string]string{"EIDOS_METRICS_ADDRESS": "9090"}, code: cli.ExitUsage, want: `metrics address "9090": want host:port`},
+		"a taken address":  {args: []string{"--listen", "127.0.0.1:0", "--metrics-address", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
 		"wrong options":    {args: []string{"--rate-limit", "-1", "--tls-cert", "x"}, code: cli.ExitUsage, want: "TLS needs a certificate and a key"},
 		"no catalog":       {env: map[string]string{"EIDOS_CATALOG": "nowhere.yaml"}, code: cli.ExitUsage, want: "nowhere.yaml"},
 		"a port in use":    {args: []string{"--listen", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
@@ -155,7 +157,7 @@ func TestServeRefuses(t *testing.T) {
 func TestServeHelpNamesItsVariables(t *testing.T) {
 	t.Parallel()
 	help := must(t, "serve", "--help")
-	for _, want := range []string{"(EIDOS_LISTEN)", "(EIDOS_RATE_LIMIT)", "(EIDOS_TRUSTED_PROXIES)", "(EIDOS_DRAIN_DELAY)"} {
+	for _, want := range []string{"(EIDOS_LISTEN)", "(EIDOS_METRICS_ADDRESS)", "(EIDOS_RATE_LIMIT)", "(EIDOS_TRUSTED_PROXIES)", "(EIDOS_DRAIN_DELAY)"} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help has no %s:\n%s", want, help)
 		}

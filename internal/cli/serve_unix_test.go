@@ -23,7 +23,7 @@ func TestServeOutlivesItsLog(t *testing.T) {
 	if err := os.WriteFile(catalog, []byte("base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := process(t, "serve", "--listen", "127.0.0.1:0", "--drain-delay", "0s", "--catalog", catalog)
+	cmd := process(t, "serve", "--listen", "127.0.0.1:0", "--drain-delay", "0s", "--rate-limit", "0", "--catalog", catalog)
 	cmd.Stderr = nil
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

@@ -76,7 +76,7 @@ func TestCommandGivesTheSameBytes(t *testing.T) {
 	if diff := cmp.Diff(outputs["yaml"].Value, created.ReplaceAllString(w.read("recipe.yaml"), "")); diff != "" {
 		t.Errorf("recipe.yaml (-terraform +command):\n%s", diff)
 	}
-	if made, err := document.DecodeRecipe([]byte(outputs["json"].Value)); err != nil {
+	if made, err := document.DecodeRecipe(t.Context(), []byte(outputs["json"].Value)); err != nil {
 		t.Error(err)
 	} else if yaml, err := made.YAML(); err != nil || string(yaml) != outputs["yaml"].Value {
 		t.Errorf("json is not the document that yaml is: %v", err)

@@ -59,7 +59,7 @@ func (d *recipeDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model recipeModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	catalog := d.catalog(model, &resp.Diagnostics)
+	catalog := d.catalog(ctx, model, &resp.Diagnostics)
 	request := model.buildRequest(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -68,7 +68,7 @@ func (d *recipeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		"query": statedIn(request.Query), "from_snapshot": request.Snapshot != nil, "overlays": len(request.Overlays),
 		"own_catalog": !model.Catalog.IsNull(), "allow_uncovered": request.AllowUncovered,
 	})
-	result, err := catalog.Build(request)
+	result, err := catalog.Build(ctx, request)
 	if err != nil {
 		model.addErrors(err, &resp.Diagnostics)
 		return
@@ -95,14 +95,14 @@ func (d *recipeDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 	if resp.Diagnostics.HasError() || model.Catalog.IsUnknown() {
 		return
 	}
-	catalog := d.catalog(model, &resp.Diagnostics)
+	catalog := d.catalog(ctx, model, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	check := catalog.Check
 	if req.Config.Raw.IsFullyKnown() {
-		check = func(r recipe.Request) error {
-			_, err := catalog.Build(r)
+		check = func(ctx context.Context, r recipe.Request) error {
+			_, err := catalog.Build(ctx, r)
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (d *recipeDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 	}
 	// Names that an overlay may add are not judged without it.
 	request.AllowUncovered = request.AllowUncovered || !fullyKnown(ctx, model.Overlays, model.AllowUncovered)
-	if err := check(request); err != nil {
+	if err := check(ctx, request); err != nil {
 		model.addErrors(err, &resp.Diagnostics)
 	}
 }
@@ -137,11 +137,11 @@ func (m recipeModel) known() *recipeModel {
 }
 
 // catalog returns the replaced catalog or the embedded one.
-func (d *recipeDataSource) catalog(model recipeModel, diags *diag.Diagnostics) *recipe.Catalog {
+func (d *recipeDataSource) catalog(ctx context.Context, model recipeModel, diags *diag.Diagnostics) *recipe.Catalog {
 	if !model.Catalog.IsNull() {
-		catalog, err := recipe.Load([]byte(model.Catalog.ValueString()))
+		catalog, err := recipe.Load(ctx, []byte(model.Catalog.ValueString()))
 		for _, e := range recipe.Errors(err) {
-			diags.AddAttributeError(path.Root("catalog"), "Invalid Catalog", e.Err.Error())
+			diags.AddAttributeError(path.Root("catalog"), unlessEnded(ctx, "Invalid Catalog"), e.Err.Error())
 		}
 		return catalog
 	}
@@ -159,9 +159,9 @@ func (m *recipeModel) buildRequest(ctx context.Context, diags *diag.Diagnostics)
 	request.IgnoreFindings = ignoredOf(ignored)
 	request.Query.Context = m.Context.ValueBool()
 	if !m.Snapshot.IsNull() {
-		snapshot, err := document.DecodeSnapshot([]byte(m.Snapshot.ValueString()))
+		snapshot, err := document.DecodeSnapshot(ctx, []byte(m.Snapshot.ValueString()))
 		if err != nil {
-			diags.AddAttributeError(path.Root("snapshot"), "Invalid Snapshot", err.Error())
+			diags.AddAttributeError(path.Root("snapshot"), unlessEnded(ctx, "Invalid Snapshot"), err.Error())
 		}
 		request.Snapshot = &snapshot
 	}

@@ -46,7 +46,7 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 	case !m.Document.IsNull():
 		found.at = path.Root("document")
 		tflog.Debug(ctx, "Reading a snapshot from a document")
-		found.decode([]byte(m.Document.ValueString()), diags)
+		found.decode(ctx, []byte(m.Document.ValueString()), diags)
 	default:
 		d.ask(ctx, m, catalog, timeout, &found, diags)
 	}
@@ -87,10 +87,10 @@ func (d *snapshotDataSource) connect(ctx context.Context, m snapshotModel, diags
 	return c.client, c.connect(diags)
 }
 
-func (f *foundSnapshot) decode(data []byte, diags *diag.Diagnostics) {
+func (f *foundSnapshot) decode(ctx context.Context, data []byte, diags *diag.Diagnostics) {
 	var err error
-	if f.snapshot, err = document.DecodeSnapshot(data); err != nil {
-		diags.AddAttributeError(f.at, "Invalid Snapshot", err.Error())
+	if f.snapshot, err = document.DecodeSnapshot(ctx, data); err != nil {
+		diags.AddAttributeError(f.at, unlessEnded(ctx, "Invalid Snapshot"), err.Error())
 	}
 }
 
@@ -105,7 +105,7 @@ func (f *foundSnapshot) readConfigMap(ctx context.Context, connected *cluster.Co
 		return
 	}
 	f.at = f.at.AtName("key")
-	f.decode(data, diags)
+	f.decode(ctx, data, diags)
 }
 
 // addConfigMapError points at the part of config_map that is wrong.

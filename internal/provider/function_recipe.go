@@ -71,7 +71,7 @@ func (f *recipeFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	if resp.Error = req.Arguments.Get(ctx, &given); resp.Error != nil {
 		return
 	}
-	result, err := f.make(given.UnderlyingValue())
+	result, err := f.make(ctx, given.UnderlyingValue())
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
@@ -79,7 +79,7 @@ func (f *recipeFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	resp.Error = resp.Result.Set(ctx, result)
 }
 
-func (f *recipeFunction) make(given attr.Value) (*recipeFunctionResult, error) {
+func (f *recipeFunction) make(ctx context.Context, given attr.Value) (*recipeFunctionResult, error) {
 	a, err := argumentsOf(given)
 	if err != nil {
 		return nil, err
@@ -93,18 +93,18 @@ func (f *recipeFunction) make(given attr.Value) (*recipeFunctionResult, error) {
 	}
 	request.Query.Context = a.flag("context")
 	if text := a.text("snapshot"); text != "" {
-		snapshot, err := document.DecodeSnapshot([]byte(text))
+		snapshot, err := document.DecodeSnapshot(ctx, []byte(text))
 		a.fail("snapshot", err)
 		request.Snapshot = &snapshot
 	}
 	catalog, err := f.engine.catalog()
 	if text := a.text("catalog"); text != "" {
-		catalog, err = recipe.Load([]byte(text))
+		catalog, err = recipe.Load(ctx, []byte(text))
 	}
 	if err := errors.Join(append(a.errs, err)...); err != nil {
 		return nil, err
 	}
-	made, err := catalog.Build(request)
+	made, err := catalog.Build(ctx, request)
 	if err != nil {
 		return nil, inAttributes(err)
 	}

@@ -142,7 +142,7 @@ func (r *bundleResource) write(ctx context.Context, plan, prior *bundleModel, cl
 	if diags.HasError() {
 		return claim, false
 	}
-	request := plan.request(r.engine, diags)
+	request := plan.request(ctx, r.engine, diags)
 	rendered := render(ctx, r.engine, request, diags)
 	if rendered == nil {
 		return claim, false

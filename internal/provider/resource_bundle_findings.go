@@ -63,7 +63,7 @@ func judgeChange(ctx context.Context, e *engine, prior bundleModel, after []bund
 	for _, c := range after {
 		planned = append(planned, bundle.Installed{Name: c.Name, Version: c.Version, Values: c.Values})
 	}
-	findings, err := e.renderer.Change(before, planned, request)
+	findings, err := e.renderer.Change(ctx, before, planned, request)
 	addBundleErrors(err, diags)
 	return findings
 }

@@ -60,7 +60,7 @@ func priorBundle(ctx context.Context, state tfsdk.State, diags *diag.Diagnostics
 
 // planRendered renders the bundle and compares it with the prior one.
 func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPlanRequest, plan, prior *bundleModel, diags *diag.Diagnostics) {
-	request := plan.request(r.engine, diags)
+	request := plan.request(ctx, r.engine, diags)
 	rendered := render(ctx, r.engine, request, diags)
 	if rendered == nil {
 		return
@@ -103,12 +103,12 @@ func render(ctx context.Context, e *engine, request bundle.Request, diags *diag.
 }
 
 // request is the engine's request, as far as it is known.
-func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request {
+func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagnostics) bundle.Request {
 	var request bundle.Request
 	if !m.Recipe.IsUnknown() && !m.Recipe.IsNull() {
-		decoded, err := document.DecodeRecipe([]byte(m.Recipe.ValueString()))
+		decoded, err := document.DecodeRecipe(ctx, []byte(m.Recipe.ValueString()))
 		if err != nil {
-			diags.AddAttributeError(path.Root("recipe"), "Invalid Recipe",
+			diags.AddAttributeError(path.Root("recipe"), unlessEnded(ctx, "Invalid Recipe"),
 				err.Error()+"\n\nA recipe is the text of a document, such as data.eidos_recipe.<name>.json; read one that is in a file with file(\"recipe.yaml\").")
 		}
 		request.Recipe = decoded
@@ -121,7 +121,7 @@ func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request
 	}
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
 	request.Releases, _ = knownTexts(m.Releases, nil)
-	m.site(&request, diags)
+	m.site(ctx, &request, diags)
 	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
 	return request
 }
@@ -150,12 +150,12 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleMo
 	if m.OutputDir.IsNull() {
 		m.Files = types.MapNull(types.StringType)
 	}
-	request := m.request(e, diags)
+	request := m.request(ctx, e, diags)
 	named := !m.Bundlers.IsNull() && fullyKnown(ctx, m.Bundlers)
 	if !named {
 		request.Bundlers = nil
 	}
-	outline, err := e.renderer.Outline(request)
+	outline, err := e.renderer.Outline(ctx, request)
 	addBundleErrors(err, diags)
 	if diags.HasError() {
 		return

@@ -301,7 +301,7 @@ func testRecipe(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := catalog.Build(recipe.Request{Query: document.Query{OS: "ubuntu", Service: "aks", GPU: "h100", Intent: "training", K8s: "1.34"}})
+	result, err := catalog.Build(t.Context(), recipe.Request{Query: document.Query{OS: "ubuntu", Service: "aks", GPU: "h100", Intent: "training", K8s: "1.34"}})
 	if err != nil {
 		t.Fatal(err)
 	}

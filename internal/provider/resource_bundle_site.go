@@ -79,8 +79,7 @@ func registryAttribute() schema.Attribute {
 }
 
 // site puts placement and registry into a request, or says that they are pending.
-func (m *bundleModel) site(request *bundle.Request, diags *diag.Diagnostics) {
-	ctx := context.Background()
+func (m *bundleModel) site(ctx context.Context, request *bundle.Request, diags *diag.Diagnostics) {
 	if !fullyKnown(ctx, m.Placement) {
 		request.Pending.Placement = true
 	} else if !m.Placement.IsNull() {

@@ -24,7 +24,7 @@ func (r *bundleResource) ValidateConfig(ctx context.Context, req resource.Valida
 		return
 	}
 	validateDirectory(config.OutputDir, &resp.Diagnostics)
-	addBundleErrors(r.engine.renderer.Validate(config.request(r.engine, &resp.Diagnostics)), &resp.Diagnostics)
+	addBundleErrors(r.engine.renderer.Validate(ctx, config.request(ctx, r.engine, &resp.Diagnostics)), &resp.Diagnostics)
 }
 
 // refuseNulls reports the elements that are null: a null attribute is left out, but

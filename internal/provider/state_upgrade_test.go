@@ -3,6 +3,7 @@
 package provider_test
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -178,7 +179,7 @@ func parsed(v any) any {
 	if !isText {
 		return v
 	}
-	if r, err := document.DecodeRecipe([]byte(text)); err == nil {
+	if r, err := document.DecodeRecipe(context.Background(), []byte(text)); err == nil {
 		if maps, err := r.JSONMaps(); err == nil {
 			text = string(maps)
 		}

@@ -20,7 +20,7 @@ func TestFilesAdd(t *testing.T) {
 	s := newServer(t, unlimited)
 	s.renderer = bundle.NewRendererOf(set)
 	s.catalogs.embedded = func() (*recipe.Catalog, error) { return catalog, nil }
-	if err := s.loadCatalog(); err != nil {
+	if err := s.loadCatalog(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	const query = "/v1/recipe?service=skyport&os=ubuntu&gpu=x900&intent=training&k8s=1.34"

@@ -76,7 +76,7 @@ func (s *Server) inPlace(r *http.Request, client netip.Addr, data []byte, mistak
 		return none, s.turnAway("too many documents are being worked on; wait and try again")
 	}
 	defer leave()
-	root, err := document.ParseContext(r.Context(), data)
+	root, err := document.Parse(r.Context(), data)
 	if err == nil {
 		err = root.NoAliases()
 	}

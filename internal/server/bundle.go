@@ -75,14 +75,14 @@ func aliases(ctx context.Context, family string, texts map[string]string) []deta
 }
 
 func noAliases(ctx context.Context, text string) error {
-	if root, err := document.ParseContext(ctx, []byte(text)); err == nil {
+	if root, err := document.Parse(ctx, []byte(text)); err == nil {
 		return root.NoAliases()
 	}
 	return nil
 }
 
 // siteOf reads a parameter whose value is YAML.
-func siteOf[T any](ctx context.Context, params *parameters, name string, parse func([]byte) (*T, error), mistakes *[]detail) *T {
+func siteOf[T any](ctx context.Context, params *parameters, name string, parse func(context.Context, []byte) (*T, error), mistakes *[]detail) *T {
 	text := params.values[name]
 	if text == "" {
 		return nil
@@ -90,7 +90,7 @@ func siteOf[T any](ctx context.Context, params *parameters, name string, parse f
 	err := noAliases(ctx, text)
 	if err == nil {
 		var read *T
-		if read, err = parse([]byte(text)); err == nil {
+		if read, err = parse(ctx, []byte(text)); err == nil {
 			return read
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"testing"
@@ -71,6 +72,7 @@ func checkDeployment(t *testing.T, deployment *appsv1.Deployment) {
 	if !*pod.SecurityContext.RunAsNonRoot || !*container.SecurityContext.ReadOnlyRootFilesystem || *container.SecurityContext.AllowPrivilegeEscalation {
 		t.Error("the container has rights that it does not need")
 	}
+	checkPorts(t, container)
 	routes := map[string]bool{}
 	for _, rt := range newServer(t).routes() {
 		routes[rt.path] = true
@@ -79,5 +81,24 @@ func checkDeployment(t *testing.T, deployment *appsv1.Deployment) {
 		if !routes[probe.HTTPGet.Path] {
 			t.Errorf("nothing is at %s", probe.HTTPGet.Path)
 		}
+	}
+}
+
+// checkPorts has the variables for addresses name the ports of the container.
+func checkPorts(t *testing.T, container corev1.Container) {
+	t.Helper()
+	addresses := map[string]string{}
+	for _, variable := range container.Env {
+		addresses[variable.Name] = variable.Value
+	}
+	ports := map[string]string{"http": addresses["EIDOS_LISTEN"], "metrics": addresses["EIDOS_METRICS_ADDRESS"]}
+	for _, port := range container.Ports {
+		if want := fmt.Sprintf(":%d", port.ContainerPort); ports[port.Name] != want {
+			t.Errorf("the port %s is %s, and the server listens on %q", port.Name, want, ports[port.Name])
+		}
+		delete(ports, port.Name)
+	}
+	if len(ports) > 0 {
+		t.Errorf("the container lacks the ports %v", ports)
 	}
 }

@@ -63,7 +63,7 @@ func newServer(tb testing.TB, changes ...func(*Options)) *Server {
 	for _, change := range changes {
 		change(&o)
 	}
-	s, err := New(o)
+	s, err := New(tb.Context(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}

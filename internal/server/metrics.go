@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,7 @@ import (
 // package client_golang makes its collectors when a program starts, used or not:
 // it would cost every eidos command 2 ms.
 type metrics struct {
+	now           func() time.Time
 	started       time.Time
 	requests      *family // route, method, code
 	durations     *family // route, method
@@ -30,11 +32,16 @@ type metrics struct {
 	logDropped    *family
 	limiter       *limiter
 	lines         func() uint64 // of the log, dropped; nil for none
+
+	mu         sync.Mutex
+	gathered   []byte // the answer to whoever asks within the second
+	gatheredAt time.Time
 }
 
-func newMetrics(version string, started time.Time, l *limiter, lines func() uint64) *metrics {
+func newMetrics(version string, now func() time.Time, l *limiter, lines func() uint64) *metrics {
 	m := &metrics{
-		started:  started,
+		now:      now,
+		started:  now(),
 		requests: newFamily("eidos_http_requests_total", counter, "Requests by route, method and status."),
 		durations: newHistogram("eidos_http_request_duration_seconds", "Time from a request's header to the end of its handler.",
 			.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5),
@@ -79,6 +86,28 @@ func (m *metrics) observe(route, method string, status int, took time.Duration) 
 
 // get answers GET /metrics.
 func (m *metrics) get(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Cache-Control", cacheNever)
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(m.text()) // a client that is gone learns nothing
+	return nil
+}
+
+// gatherEvery is how old an answer may be. Gathering stops the whole program for a
+// moment, so it is not for clients to say how often.
+const gatherEvery = time.Second
+
+// text returns the metrics of this second. Those who ask for them share the bytes,
+// and do not change them.
+func (m *metrics) text() []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now := m.now(); m.gathered == nil || now.Sub(m.gatheredAt) >= gatherEvery {
+		m.gathered, m.gatheredAt = m.gather(), now
+	}
+	return m.gathered
+}
+
+func (m *metrics) gather() []byte {
 	if m.lines != nil {
 		m.logDropped.set("", float64(m.lines()))
 	}
@@ -90,8 +119,5 @@ func (m *metrics) get(w http.ResponseWriter, _ *http.Request) error {
 		f.write(&text)
 	}
 	writeProcess(&text, m.started)
-	w.Header().Set("Cache-Control", cacheNever)
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	_, _ = w.Write(text.Bytes()) // a client that is gone learns nothing
-	return nil
+	return text.Bytes()
 }

@@ -18,6 +18,9 @@ type Options struct {
 	Version string
 	// Listen is the address to listen on, host:port.
 	Listen string
+	// MetricsAddress is a second address, for /metrics alone and without TLS; "" has
+	// Listen serve them.
+	MetricsAddress string
 	// TLSCert and TLSKey are PEM files; both or none. They are read again every
 	// five minutes.
 	TLSCert, TLSKey string
@@ -90,6 +93,9 @@ func (o Options) check() error {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if _, _, err := net.SplitHostPort(o.Listen); err != nil {
 		wrong("listen %q: want host:port, such as :8080", o.Listen)
+	}
+	if _, _, err := net.SplitHostPort(o.MetricsAddress); o.MetricsAddress != "" && err != nil {
+		wrong("metrics address %q: want host:port, such as :9090", o.MetricsAddress)
 	}
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		wrong("TLS needs a certificate and a key: give both or none")

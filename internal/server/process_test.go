@@ -40,7 +40,7 @@ func serveProcess() error {
 	o := Defaults()
 	o.Listen, o.RateLimit, o.DrainDelay = "127.0.0.1:0", 0, 2*time.Second
 	o.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	s, err := New(o)
+	s, err := New(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -66,7 +67,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := build(current.catalog, q, nil, media, cacheShared)
+	a, err := build(r.Context(), current.catalog, q, nil, media, cacheShared)
 	if err == nil && len(key.query) <= maxKeptQuery {
 		key.query = strings.Clone(key.query) // the text of the whole request line goes
 		current.recipes.put(key, a)
@@ -91,22 +92,22 @@ func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return answer{}, withMistakes(q.mistakes, invalidBody(err))
 		}
-		return build(s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
+		return build(r.Context(), s.catalogs.current.Load().catalog, q, &snapshot, media, cacheNever)
 	})
 }
 
 // build makes a recipe and encodes it.
-func build(catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media, cache string) (answer, error) {
+func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *document.Snapshot, media, cache string) (answer, error) {
 	q.Snapshot = snapshot
-	result, err := catalog.Build(q.Request)
+	result, err := catalog.Build(ctx, q.Request)
 	if mistakes := slices.Concat(q.mistakes, recipeMistakes(err)); len(mistakes) > 0 {
 		return answer{}, invalid(mistakes...)
 	}
-	encode := result.Recipe.JSON
+	format := document.FormatJSON
 	if media == typeYAML {
-		encode = result.Recipe.YAML
+		format = document.FormatYAML
 	}
-	text, err := encode()
+	text, err := result.Recipe.Encode(format)
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}

@@ -21,20 +21,20 @@ func engineRecipe(t *testing.T, r recipe.Request) document.Recipe {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := catalog.Build(r)
+	result, err := catalog.Build(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return result.Recipe
 }
 
-func wantBytes(t *testing.T, got []byte, encode func() ([]byte, error)) {
+func wantBytes(t *testing.T, got []byte, want document.Recipe, format document.Format) {
 	t.Helper()
-	want, err := encode()
+	text, err := want.Encode(format)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+	if diff := cmp.Diff(string(text), string(got)); diff != "" {
 		t.Errorf("bytes (-engine +server):\n%s", diff)
 	}
 }
@@ -50,30 +50,30 @@ func TestRecipeBytesAreTheEngines(t *testing.T) {
 		"/v1/recipe?service=EKS&os=%20Ubuntu&gpu=H100&intent=training&k8s=1.33",
 	} {
 		_, body := get(t, s, target)
-		wantBytes(t, body, want.JSON)
+		wantBytes(t, body, want, document.FormatJSON)
 		resp, body := get(t, s, target, "Accept", "text/html, application/yaml;q=0.5")
-		wantBytes(t, body, want.YAML)
+		wantBytes(t, body, want, document.FormatYAML)
 		if got := resp.Header.Get("Content-Type"); got != typeYAML {
 			t.Errorf("got Content-Type %q", got)
 		}
 	}
 	explained := engineRecipe(t, recipe.Request{Query: document.Query{Service: "eks", Context: true}})
 	_, body := get(t, s, "/v1/recipe?service=eks&context=true")
-	wantBytes(t, body, explained.JSON)
+	wantBytes(t, body, explained, document.FormatJSON)
 }
 
 func TestSnapshotBytesAreTheEngines(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	snapshot, err := document.DecodeSnapshot([]byte(snapshotYAML))
+	snapshot, err := document.DecodeSnapshot(t.Context(), []byte(snapshotYAML))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := engineRecipe(t, recipe.Request{Query: document.Query{Intent: "inference", GPU: "any"}, Snapshot: &snapshot})
 	_, body := post(t, s, "/v1/recipe?intent=inference&gpu=any", snapshotYAML)
-	wantBytes(t, body, want.JSON)
+	wantBytes(t, body, want, document.FormatJSON)
 	resp, body := post(t, s, "/v1/recipe?intent=inference&gpu=any", snapshotYAML, "Accept", "application/x-yaml")
-	wantBytes(t, body, want.YAML)
+	wantBytes(t, body, want, document.FormatYAML)
 	if got := resp.Header.Get("Cache-Control"); got != cacheNever {
 		t.Errorf("got Cache-Control %q for a POST", got)
 	}
@@ -87,7 +87,7 @@ func TestSnapshotBytesAreTheEngines(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("got %s: %s", resp.Status, body)
 	}
-	wantBytes(t, body, want.JSON)
+	wantBytes(t, body, want, document.FormatJSON)
 }
 
 func TestConditionalRecipe(t *testing.T) {

@@ -33,7 +33,7 @@ type catalogs struct {
 }
 
 // load reads the catalog. On an error the edition in use stays.
-func (c *catalogs) load() error {
+func (c *catalogs) load(ctx context.Context) error {
 	if c.path == "" {
 		catalog, err := c.embedded()
 		if err != nil {
@@ -45,11 +45,11 @@ func (c *catalogs) load() error {
 	if err != nil {
 		return err
 	}
-	return c.loadFiles(files)
+	return c.loadFiles(ctx, files)
 }
 
-func (c *catalogs) loadFiles(files recipe.Files) error {
-	catalog, err := files.Load()
+func (c *catalogs) loadFiles(ctx context.Context, files recipe.Files) error {
+	catalog, err := files.Load(ctx)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Server) reloadCatalog(ctx context.Context) error {
 		return err
 	}
 	before := s.catalogs.current.Load().catalog.Size()
-	if err := s.catalogs.loadFiles(files); err != nil {
+	if err := s.catalogs.loadFiles(ctx, files); err != nil {
 		return err
 	}
 	s.catalogRead()
@@ -149,8 +149,8 @@ func (s *Server) catalogRead() {
 	s.log.Debug("catalog read", "version", s.catalogs.current.Load().catalog.Version())
 }
 
-func (s *Server) loadCatalog() error {
-	if err := s.catalogs.load(); err != nil {
+func (s *Server) loadCatalog(ctx context.Context) error {
+	if err := s.catalogs.load(ctx); err != nil {
 		s.metrics.catalogReads.add(resultError, 1)
 		return err
 	}

@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-func listen(t *testing.T) net.Listener {
+func localListener(t *testing.T) net.Listener {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -36,10 +36,10 @@ func listen(t *testing.T) net.Listener {
 // returned.
 func serve(t *testing.T, s *Server) (address string, stop func() error) {
 	t.Helper()
-	listener := listen(t)
+	listener := localListener(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, listener) }()
+	go func() { done <- s.Serve(ctx, listener, nil) }()
 	t.Cleanup(cancel)
 	return listener.Addr().String(), func() error {
 		cancel()
@@ -296,11 +296,11 @@ func TestListenErrors(t *testing.T) {
 	if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "listening on 127.0.0.1:99999") {
 		t.Errorf("got %v", err)
 	}
-	listener := listen(t)
+	listener := localListener(t)
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := newServer(t).Serve(t.Context(), listener); err == nil || !strings.Contains(err.Error(), "serving on 127.0.0.1:") {
+	if err := newServer(t).Serve(t.Context(), listener, nil); err == nil || !strings.Contains(err.Error(), "serving on 127.0.0.1:") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -427,6 +427,7 @@ func TestWrongOptions(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(*Options){
 		`listen "8080"`:       func(o *Options) { o.Listen = "8080" },
+		`metrics address "x"`: func(o *Options) { o.MetricsAddress = "x" },
 		"give both or none":   func(o *Options) { o.TLSCert = "x" },
 		"rate limit -1":       func(o *Options) { o.RateLimit = -1 },
 		"rate burst 0":        func(o *Options) { o.RateBurst = 0 },
@@ -441,7 +442,7 @@ func TestWrongOptions(t *testing.T) {
 	for want, change := range tests {
 		o := Defaults()
 		change(&o)
-		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := New(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}
 	}

@@ -5,6 +5,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"path"
@@ -35,13 +36,13 @@ type Server struct {
 	certificate *certificate
 	renderer    *bundle.Renderer
 	description representation
-	mux         *http.ServeMux
-	notFound    http.Handler
+	api         *site
+	scrapes     *site // on an address of its own, if there is one
 	draining    atomic.Bool
 }
 
 // New returns a server whose catalog, and certificate if any, is loaded.
-func New(o Options) (*Server, error) {
+func New(ctx context.Context, o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -59,9 +60,9 @@ func New(o Options) (*Server, error) {
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),
 	}
-	s.metrics = newMetrics(o.Version, o.Now(), s.limiter, o.LinesDropped)
-	s.connections = newConnections(o.MaxConnections, o.MaxClientConnections, o.TrustedProxies, func() { s.metrics.rejected.add(reasonConnections, 1) })
-	if err := s.loadCatalog(); err != nil {
+	s.metrics = newMetrics(o.Version, o.Now, s.limiter, o.LinesDropped)
+	s.connections = newConnections(o.MaxConnections, o.MaxClientConnections, o.TrustedProxies, s.connectionRefused)
+	if err := s.loadCatalog(ctx); err != nil {
 		return nil, err
 	}
 	if o.TLSCert != "" {
@@ -69,9 +70,11 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.route()
+	s.api, s.scrapes = s.site(s.routes()), s.site([]route{s.metricsRoute(true)})
 	return s, nil
 }
+
+func (s *Server) connectionRefused() { s.metrics.rejected.add(reasonConnections, 1) }
 
 // route is a path and what answers there.
 type route struct {
@@ -84,7 +87,7 @@ type route struct {
 }
 
 func (s *Server) routes() []route {
-	return []route{
+	routes := []route{
 		{http.MethodGet, "/v1/recipe", s.getRecipe, false, false},
 		{http.MethodPost, "/v1/recipe", s.postRecipe, false, false},
 		{http.MethodPost, "/v1/bundle", s.postBundle, false, false},
@@ -93,16 +96,31 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/version", plain(s.getVersion), false, false},
 		{http.MethodGet, "/health", plain(getHealth), true, true},
 		{http.MethodGet, "/ready", plain(s.getReady), true, true},
-		{http.MethodGet, "/metrics", plain(s.metrics.get), true, false},
 	}
+	if s.options.MetricsAddress == "" {
+		routes = append(routes, s.metricsRoute(false))
+	}
+	return routes
 }
 
-// route registers every route, and for each path what answers other methods.
-func (s *Server) route() {
-	s.mux = http.NewServeMux()
+// metricsRoute is free on an address of its own: the monitoring may have the address
+// of clients.
+func (s *Server) metricsRoute(free bool) route {
+	return route{http.MethodGet, "/metrics", plain(s.metrics.get), true, free}
+}
+
+// site is what answers on a listener.
+type site struct {
+	mux      *http.ServeMux
+	notFound http.Handler
+}
+
+// site registers every route, and for each path what answers other methods.
+func (s *Server) site(routes []route) *site {
+	on := &site{mux: http.NewServeMux(), notFound: s.chain(route{path: "unmatched", endpoint: pathNotFound})}
 	allowed := map[string][]string{}
-	for _, rt := range s.routes() {
-		s.mux.Handle(rt.method+" "+rt.path, s.chain(rt))
+	for _, rt := range routes {
+		on.mux.Handle(rt.method+" "+rt.path, s.chain(rt))
 		allowed[rt.path] = append(allowed[rt.path], rt.method)
 		if rt.method == http.MethodGet {
 			allowed[rt.path] = append(allowed[rt.path], http.MethodHead)
@@ -110,10 +128,10 @@ func (s *Server) route() {
 	}
 	for path, methods := range allowed {
 		slices.Sort(methods)
-		s.mux.Handle(path, s.chain(route{path: path, endpoint: methodNotAllowed(strings.Join(methods, ", "))}))
+		on.mux.Handle(path, s.chain(route{path: path, endpoint: methodNotAllowed(strings.Join(methods, ", "))}))
 	}
-	s.notFound = s.chain(route{path: "unmatched", endpoint: pathNotFound})
-	s.mux.Handle("/", s.notFound)
+	on.mux.Handle("/", on.notFound)
+	return on
 }
 
 // ServeHTTP implements http.Handler.
@@ -122,6 +140,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// The client goes elsewhere with its next request.
 		w.Header().Set("Connection", "close")
 	}
+	s.api.ServeHTTP(w, r)
+}
+
+// ServeHTTP implements http.Handler.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// http.ServeMux would redirect these.
 	if p := r.URL.Path; !strings.HasPrefix(p, "/") || path.Clean(p) != p {
 		s.notFound.ServeHTTP(w, r)

@@ -23,7 +23,7 @@ func Load(tb testing.TB) (*recipe.Catalog, *component.Set) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	catalog, err := recipe.LoadFS(overlay(tb, "recipe"))
+	catalog, err := recipe.LoadFS(tb.Context(), overlay(tb, "recipe"))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package combination
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -85,7 +86,7 @@ type checked struct {
 func (i *inspector) check(c bundle.Component, path, text string, find func(map[string]any) []chart.Problem) checked {
 	key := strings.Join([]string{c.Name, c.Version, path, text}, "\x00")
 	return i.once(key, func() checked {
-		root, err := document.Parse([]byte(text))
+		root, err := document.Parse(context.Background(), []byte(text))
 		if err != nil {
 			return checked{wrong: []string{path + ": " + err.Error()}}
 		}

@@ -57,11 +57,11 @@ type Outcome struct {
 // Run takes one point through the pipeline.
 func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 	o := Outcome{Point: point}
-	if o.Err = p.refuses(point.Query); o.Err != nil {
+	if o.Err = p.refuses(ctx, point.Query); o.Err != nil {
 		return o
 	}
 	request := recipe.Request{Query: point.Query, Overlays: []string{point.overlay()}}
-	if o.Recipe, o.Err = p.catalog.Build(request); o.Err != nil {
+	if o.Recipe, o.Err = p.catalog.Build(ctx, request); o.Err != nil {
 		return o
 	}
 	o.Bundle, o.Err = p.renderer.Render(ctx, o.request())
@@ -80,14 +80,14 @@ func (o Outcome) request() bundle.Request {
 // refuses returns why a query is refused whatever the options, or nil: options
 // decide which components need a release for the Kubernetes version. Points share
 // their queries, so each is asked once.
-func (p *Pipeline) refuses(q document.Query) error {
+func (p *Pipeline) refuses(ctx context.Context, q document.Query) error {
 	p.mu.Lock()
 	err, known := p.queries[q]
 	p.mu.Unlock()
 	if known {
 		return err
 	}
-	_, err = p.catalog.Build(recipe.Request{Query: q})
+	_, err = p.catalog.Build(ctx, recipe.Request{Query: q})
 	if !slices.ContainsFunc(recipe.Errors(err), func(e *recipe.Error) bool { return e.Field != "k8s" }) {
 		err = nil
 	}

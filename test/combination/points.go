@@ -3,6 +3,7 @@
 package combination
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -98,7 +99,7 @@ func (p *Pipeline) minors() []string {
 	var minors []string
 	for i := range most {
 		q := document.Query{K8s: fmt.Sprintf("1.%d", i)}
-		if _, err := p.catalog.Build(recipe.Request{Query: q}); err == nil {
+		if _, err := p.catalog.Build(context.Background(), recipe.Request{Query: q}); err == nil {
 			minors = append(minors, q.K8s)
 		}
 	}

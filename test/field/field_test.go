@@ -116,7 +116,7 @@ func (c *fieldCase) run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := catalog.Build(c.request(t, catalog))
+	result, err := catalog.Build(t.Context(), c.request(t, catalog))
 	if err != nil {
 		c.Want.refused(t, err)
 		return
@@ -134,7 +134,7 @@ func (c *fieldCase) run(t *testing.T) {
 	if c.Version == "" {
 		return
 	}
-	after, err := catalog.Build(c.installed(t, b).request(t, catalog))
+	after, err := catalog.Build(t.Context(), c.installed(t, b).request(t, catalog))
 	if err != nil {
 		t.Fatalf("after the bundle is installed: %v", err)
 	}
@@ -336,7 +336,7 @@ func (w want) rendered(t *testing.T, b *bundle.Bundle) {
 	sameRules(t, "findings of the bundle", w.Warnings, rules)
 	values := map[string]map[string]any{}
 	for _, c := range b.Components {
-		root, err := document.Parse([]byte(c.Values))
+		root, err := document.Parse(t.Context(), []byte(c.Values))
 		if err != nil {
 			t.Fatal(err)
 		}

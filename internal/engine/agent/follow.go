@@ -63,7 +63,7 @@ func (s *session) follow(ctx context.Context) ([]outcome, error) {
 			if fatal := lacksRights(o); fatal != nil {
 				return nil, fatal
 			}
-			q.end(ctx, q.accept(o))
+			q.end(ctx, q.accept(ctx, o))
 		}
 	}
 }

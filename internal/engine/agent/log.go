@@ -97,11 +97,11 @@ func lacksRights(o outcome) error {
 
 // accept decodes what an agent wrote and adds it to what is known. A node speaks
 // for itself alone: not for another one, and not for the cluster.
-func (s *session) accept(o outcome) outcome {
+func (s *session) accept(ctx context.Context, o outcome) outcome {
 	if o.err != nil {
 		return o
 	}
-	found, err := document.DecodeSnapshot(o.text)
+	found, err := document.DecodeSnapshot(context.WithoutCancel(ctx), o.text) // which maxDocument bounds
 	o.text = nil
 	switch {
 	case err != nil:

@@ -104,12 +104,12 @@ func (s *session) readConfigMap(ctx context.Context, t target) ([]byte, error) {
 	return []byte(text), nil
 }
 
-func decode(object *corev1.ConfigMap) (document.Snapshot, error) {
+func decode(ctx context.Context, object *corev1.ConfigMap) (document.Snapshot, error) {
 	text, there := object.Data[location.SnapshotKey]
 	if !there {
 		return document.Snapshot{}, noSnapshot(object)
 	}
-	found, err := document.DecodeSnapshot([]byte(text))
+	found, err := document.DecodeSnapshot(ctx, []byte(text))
 	if err != nil {
 		return document.Snapshot{}, fmt.Errorf("the ConfigMap %q in namespace %q: %w", object.Name, object.Namespace, err)
 	}

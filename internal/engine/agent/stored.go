@@ -26,7 +26,7 @@ const maxStored = 8 << 20
 func (s *session) store(ctx context.Context, result *Result) error {
 	stored, left, nodes := 0, 0, 0
 	for i, g := range result.Groups {
-		text, err := g.Snapshot.YAML()
+		text, err := g.Snapshot.Encode(document.FormatYAML)
 		if err != nil {
 			return fmt.Errorf("encoding a snapshot: %w", err)
 		}
@@ -169,11 +169,11 @@ func (r *Runner) readOne(ctx context.Context, stored Stored, name string) (found
 	case !stored.owns(object):
 		return found, fmt.Sprintf("the ConfigMap %q in namespace %q has been taken over by another agent. Give each a name of its own", name, stored.Namespace), nil
 	}
-	found, unreadable := decode(object)
+	found, unreadable := decode(ctx, object)
 	if unreadable != nil {
 		lacks = unreadable.Error()
 	}
-	return found, lacks, nil
+	return found, lacks, context.Cause(ctx) // which nothing that is lacking explains
 }
 
 // Remove deletes the owner's ConfigMaps and what is left of its runs. It returns

@@ -27,7 +27,7 @@ func TestComponentIsAFolder(t *testing.T) {
 	t.Parallel()
 	catalog, set := added.Load(t)
 	r := bundle.NewRendererOf(set)
-	made, err := catalog.Build(recipe.Request{Query: addedQuery()})
+	made, err := catalog.Build(t.Context(), recipe.Request{Query: addedQuery()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestErrorsNameAddedComponent(t *testing.T) {
 	build := func(k8s, config string) (document.Recipe, error) {
 		query := addedQuery()
 		query.K8s = k8s
-		made, err := catalog.Build(recipe.Request{Query: query, Overlays: []string{"types: [{type: K8s, subtypes: [{subtype: config, data: " + config + "}]}]"}})
+		made, err := catalog.Build(t.Context(), recipe.Request{Query: query, Overlays: []string{"types: [{type: K8s, subtypes: [{subtype: config, data: " + config + "}]}]"}})
 		if err != nil {
 			return document.Recipe{}, err
 		}

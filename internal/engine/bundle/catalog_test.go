@@ -19,7 +19,7 @@ import (
 // makes of a query.
 func embeddedLine(t *testing.T, catalog *recipe.Catalog, q document.Query) map[string]string {
 	t.Helper()
-	result, err := catalog.Build(recipe.Request{Query: q})
+	result, err := catalog.Build(t.Context(), recipe.Request{Query: q})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestBundlersFollowInstanceTypes(t *testing.T) {
 				{Name: "node", Data: text(map[string]string{"provider": tt.service, "os-image": "Ubuntu 24.04.3 LTS", "instance-type": tt.instance})},
 				{Name: "server", Data: text(map[string]string{"version": "v1.34.2"})},
 			}}}}
-			result, err := catalog.Build(recipe.Request{Query: document.Query{Intent: "training"}, Snapshot: &snapshot})
+			result, err := catalog.Build(t.Context(), recipe.Request{Query: document.Query{Intent: "training"}, Snapshot: &snapshot})
 			if err != nil {
 				t.Fatal(err)
 			}

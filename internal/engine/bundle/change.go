@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -20,15 +21,15 @@ type Installed struct {
 // request, of which it reads all but overrides and namespaces. Its findings and
 // errors are as Render's, but never part of a bundle: they hold until the change is
 // made. What is not known is judged by nothing.
-func (r *Renderer) Change(before, after []Installed, req Request) ([]Finding, error) {
+func (r *Renderer) Change(ctx context.Context, before, after []Installed, req Request) ([]Finding, error) {
 	if !slices.ContainsFunc(before, func(c Installed) bool { return !slices.Contains(after, c) }) {
 		return nil, nil // as in most plans
 	}
-	old, err := r.installed(before, req)
+	old, err := r.installed(ctx, before, req)
 	if err != nil {
 		return nil, err
 	}
-	j, err := r.installed(after, req)
+	j, err := r.installed(ctx, after, req)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (r *Renderer) Change(before, after []Installed, req Request) ([]Finding, er
 
 // installed is a job whose drafts have the values of installed components. Those
 // that eidos does not know are left out.
-func (r *Renderer) installed(list []Installed, req Request) (*job, error) {
+func (r *Renderer) installed(ctx context.Context, list []Installed, req Request) (*job, error) {
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
 		pending: Pending{IgnoreFindings: req.Pending.IgnoreFindings}, drafts: map[string]*draft{},
@@ -69,16 +70,16 @@ func (r *Renderer) installed(list []Installed, req Request) (*job, error) {
 		if c.Version == "" {
 			d.version = ""
 		}
-		d.unknown.Values = !d.readValues(c.Values)
+		d.unknown.Values = !d.readValues(ctx, c.Values)
 		j.names, j.drafts[c.Name] = append(j.names, c.Name), d
 	}
 	slices.Sort(j.names)
-	return j, nil
+	return j, context.Cause(ctx)
 }
 
 // readValues reads a document of values, false for one that is not known.
-func (d *draft) readValues(text string) bool {
-	root, err := document.Parse([]byte(text))
+func (d *draft) readValues(ctx context.Context, text string) bool {
+	root, err := document.Parse(ctx, []byte(text))
 	if err != nil {
 		return false
 	}

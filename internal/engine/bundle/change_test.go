@@ -22,7 +22,7 @@ func installed(name, version, values string) bundle.Installed {
 // changeOf returns what a change breaks: "rule component path", errors with a !.
 func changeOf(t *testing.T, before, after []bundle.Installed, req bundle.Request) (found []string, texts string) {
 	t.Helper()
-	findings, err := renderer().Change(before, after, req)
+	findings, err := renderer().Change(t.Context(), before, after, req)
 	for _, e := range ruleErrors(t, err) {
 		found, texts = append(found, e.Rule+"! "+e.Path), texts+e.Message+"; "+e.Advice+"\n"
 	}

@@ -75,7 +75,7 @@ func FuzzRecipe(f *testing.F) {
 	}
 	r, ignored := renderer(), everyRule()
 	f.Fuzz(func(t *testing.T, text []byte) {
-		recipe, err := document.DecodeRecipe(text)
+		recipe, err := document.DecodeRecipe(t.Context(), text)
 		if err != nil {
 			return
 		}

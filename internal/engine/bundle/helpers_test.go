@@ -30,7 +30,7 @@ func fixture(tb testing.TB, name string) document.Recipe {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	recipe, err := document.DecodeRecipe(text)
+	recipe, err := document.DecodeRecipe(tb.Context(), text)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func componentOf(tb testing.TB, b *bundle.Bundle, name string) bundle.Component 
 // values decodes the values of a component.
 func values(tb testing.TB, b *bundle.Bundle, name string) map[string]any {
 	tb.Helper()
-	root, err := document.Parse([]byte(componentOf(tb, b, name).Values))
+	root, err := document.Parse(tb.Context(), []byte(componentOf(tb, b, name).Values))
 	if err != nil {
 		tb.Fatal(err)
 	}

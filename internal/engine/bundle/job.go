@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -38,7 +39,7 @@ type job struct {
 	pending    Pending
 }
 
-func (r *Renderer) newJob(req Request) (*job, error) {
+func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	var err error
 	if req.Recipe.Request, err = r.normal(req.Recipe.Request); err != nil {
 		return nil, &InputError{Field: "recipe", Err: err}
@@ -57,9 +58,9 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 		return nil, err
 	}
 	var settingsErr error
-	j.overrides, j.objects, settingsErr = r.settings(req)
+	j.overrides, j.objects, settingsErr = r.settings(ctx, req)
 	var siteErr error
-	j.site, siteErr = r.site(req)
+	j.site, siteErr = r.site(ctx, req)
 	if err := errors.Join(bundlersErr, settingsErr, siteErr, j.checkRecipe()); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,11 +27,11 @@ const objectOverrides = "object_overrides"
 
 // decodeObjectOverrides reads the overrides of objects: by component, then by the
 // name of the manifest.
-func (r *Renderer) decodeObjectOverrides(texts map[string]string) (map[string]map[string]map[string]any, error) {
+func (r *Renderer) decodeObjectOverrides(ctx context.Context, texts map[string]string) (map[string]map[string]map[string]any, error) {
 	trees := map[string]map[string]map[string]any{}
 	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		name, manifest, over, err := r.decodeObjectOverride(key, texts[key])
+		name, manifest, over, err := r.decodeObjectOverride(ctx, key, texts[key])
 		if err != nil {
 			errs = append(errs, &InputError{Field: objectOverrides, Key: key, Err: err})
 			continue
@@ -43,7 +44,7 @@ func (r *Renderer) decodeObjectOverrides(texts map[string]string) (map[string]ma
 	return trees, errors.Join(errs...)
 }
 
-func (r *Renderer) decodeObjectOverride(key, text string) (name, manifest string, over map[string]any, err error) {
+func (r *Renderer) decodeObjectOverride(ctx context.Context, key, text string) (name, manifest string, over map[string]any, err error) {
 	name, manifest, ok := strings.Cut(key, "/")
 	if !ok {
 		return "", "", nil, errors.New("want COMPONENT/MANIFEST: the name of a component, and that of a file below its manifests without .yaml")
@@ -58,7 +59,7 @@ func (r *Renderer) decodeObjectOverride(key, text string) (name, manifest string
 	if err := checkManifest(d, manifest); err != nil {
 		return "", "", nil, err
 	}
-	over, err = decodeMapping(text, "leave the key out")
+	over, err = decodeMapping(ctx, text, "leave the key out")
 	return name, manifest, over, err
 }
 

@@ -22,7 +22,7 @@ func changedObjects(t *testing.T, texts map[string]string) bundle.Request {
 
 func objectOf(t *testing.T, b *bundle.Bundle, component, path string) map[string]any {
 	t.Helper()
-	root, err := document.Parse([]byte(componentOf(t, b, component).Manifests[path]))
+	root, err := document.Parse(t.Context(), []byte(componentOf(t, b, component).Manifests[path]))
 	if err != nil {
 		t.Fatal(err)
 	}

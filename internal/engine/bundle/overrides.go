@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,11 +16,11 @@ import (
 )
 
 // decodeOverrides reads the overrides of every component.
-func decodeOverrides(texts map[string]string, known []string) (map[string]map[string]any, error) {
+func decodeOverrides(ctx context.Context, texts map[string]string, known []string) (map[string]map[string]any, error) {
 	trees := make(map[string]map[string]any, len(texts))
 	var errs []error
 	for _, component := range slices.Sorted(maps.Keys(texts)) {
-		tree, err := decodeOverride(component, texts[component], known)
+		tree, err := decodeOverride(ctx, component, texts[component], known)
 		if err != nil {
 			errs = append(errs, &InputError{Field: "overrides", Key: component, Err: err})
 			continue
@@ -29,18 +30,18 @@ func decodeOverrides(texts map[string]string, known []string) (map[string]map[st
 	return trees, errors.Join(errs...)
 }
 
-func decodeOverride(component, text string, known []string) (map[string]any, error) {
+func decodeOverride(ctx context.Context, component, text string, known []string) (map[string]any, error) {
 	if !slices.Contains(known, component) {
 		return nil, unknownComponent(component, known)
 	}
-	return decodeMapping(text, "leave the component out")
+	return decodeMapping(ctx, text, "leave the component out")
 }
 
-func decodeMapping(text, without string) (map[string]any, error) {
+func decodeMapping(ctx context.Context, text, without string) (map[string]any, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, fmt.Errorf("the text is empty; %s, or write {} to override nothing", without)
 	}
-	root, err := document.Parse([]byte(text))
+	root, err := document.Parse(ctx, []byte(text))
 	if err != nil {
 		return nil, err
 	}

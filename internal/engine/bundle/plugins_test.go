@@ -95,7 +95,7 @@ func TestPluginManifests(t *testing.T) {
 func TestPluginOutline(t *testing.T) {
 	t.Parallel()
 	chosen := []string{"aws-efa-k8s-device-plugin", "gpu-operator", "nvidia-dra-driver-gpu"}
-	outline, err := renderer().Outline(bundle.Request{Bundlers: chosen})
+	outline, err := renderer().Outline(t.Context(), bundle.Request{Bundlers: chosen})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestWavesAreConstant(t *testing.T) {
 			waves[c.Name] = c.Wave
 		}
 	}
-	outline, err := renderer().Outline(bundle.Request{Bundlers: renderer().Bundlers()})
+	outline, err := renderer().Outline(t.Context(), bundle.Request{Bundlers: renderer().Bundlers()})
 	if err != nil {
 		t.Fatal(err)
 	}

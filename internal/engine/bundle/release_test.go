@@ -146,7 +146,7 @@ func checkObject(t *testing.T, release *chart.Release, name string, object map[s
 
 func decode(t *testing.T, text string) map[string]any {
 	t.Helper()
-	root, err := document.Parse([]byte(text))
+	root, err := document.Parse(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, text)
 	}

@@ -5,6 +5,7 @@ package bundle_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -85,7 +86,7 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 		namespaces := map[string]string{chosen[0]: "elsewhere"}
 		for _, line := range releaseLines() {
 			stated := map[string]string{"gpu-operator": strings.TrimPrefix(line.gpuOperator, "v"), "network-operator": "v" + line.networkOperator}
-			outline, err := r.Outline(bundle.Request{Bundlers: chosen, Namespaces: namespaces, Releases: stated})
+			outline, err := r.Outline(t.Context(), bundle.Request{Bundlers: chosen, Namespaces: namespaces, Releases: stated})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +121,7 @@ func TestReleaseThatMayDiffer(t *testing.T) {
 	} {
 		doubtful := req
 		change(&doubtful)
-		if outline, err := renderer().Outline(doubtful); err != nil || outline[0].Version != "" {
+		if outline, err := renderer().Outline(t.Context(), doubtful); err != nil || outline[0].Version != "" {
 			t.Errorf("got %v and %v, want no version", outline, err)
 		}
 	}
@@ -141,10 +142,10 @@ func TestValidateRefuses(t *testing.T) {
 		`overrides["gpu-operater"]: unknown component "gpu-operater"` + known:     {Overrides: one("gpu-operater", "a: 1")},
 		`overrides["gpu-operator"]: line 1, column 1: got a list, want a mapping`: {Overrides: one("gpu-operator", "[]")},
 	} {
-		if err := r.Validate(req); err == nil || !strings.Contains(err.Error(), want) {
+		if err := r.Validate(t.Context(), req); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		if _, err := r.Outline(req); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := r.Outline(t.Context(), req); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("an outline: got %v, want %s", err, want)
 		}
 	}
@@ -236,6 +237,25 @@ func TestRenderIsDeterministicAndConcurrent(t *testing.T) {
 		}
 	}
 	wg.Wait()
+}
+
+// TestOverridesEndWithTheirContext: the end of a context is no mistake of an override.
+func TestOverridesEndWithTheirContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	for name, req := range map[string]bundle.Request{
+		"overrides":        {Overrides: map[string]string{"gpu-operator": "nfd: {enabled: false}"}},
+		"object overrides": {ObjectOverrides: map[string]string{"network-operator/nicclusterpolicy": "spec: {}"}},
+	} {
+		if err := renderer().Validate(ctx, req); err == nil || err.Error() != "enough" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	before := []bundle.Installed{{Name: "gpu-operator", Version: "v26.3.3", Values: "{}"}}
+	if _, err := renderer().Change(ctx, before, nil, bundle.Request{}); err == nil || err.Error() != "enough" {
+		t.Errorf("installed values: got %v", err)
+	}
 }
 
 func TestRenderStopsWhenCancelled(t *testing.T) {

@@ -46,8 +46,8 @@ func (r *Renderer) Bundlers() []string { return r.set.Names() }
 // Outline returns what is known of the components of a request without its recipe:
 // everything but values, manifests and prerequisites, of the versions those that
 // Releases states. Render returns the same. Without bundlers nothing is known, and the list is empty.
-func (r *Renderer) Outline(req Request) ([]Component, error) {
-	if err := r.Validate(req); err != nil {
+func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error) {
+	if err := r.Validate(ctx, req); err != nil {
 		return nil, err
 	}
 	chosen, err := r.choose(req.Bundlers)
@@ -58,7 +58,7 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 	for i, e := range chosen {
 		names[i] = e.Name
 	}
-	site, err := r.site(req)
+	site, err := r.site(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -76,18 +76,21 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 
 // Validate checks of a request what needs no recipe: names of components, the form
 // of overrides, namespaces and releases. Render does so too.
-func (r *Renderer) Validate(req Request) error {
+func (r *Renderer) Validate(ctx context.Context, req Request) error {
 	_, bundlersErr := r.choose(req.Bundlers)
-	_, _, err := r.settings(req)
-	_, siteErr := r.site(req)
+	_, _, err := r.settings(ctx, req)
+	_, siteErr := r.site(ctx, req)
 	return errors.Join(bundlersErr, err, siteErr)
 }
 
 // settings checks what a request sets for single components, and returns the
 // overrides of values and of objects.
-func (r *Renderer) settings(req Request) (overrides map[string]map[string]any, objects map[string]map[string]map[string]any, err error) {
-	overrides, overridesErr := decodeOverrides(req.Overrides, r.Bundlers())
-	objects, objectsErr := r.decodeObjectOverrides(req.ObjectOverrides)
+func (r *Renderer) settings(ctx context.Context, req Request) (overrides map[string]map[string]any, objects map[string]map[string]map[string]any, err error) {
+	overrides, overridesErr := decodeOverrides(ctx, req.Overrides, r.Bundlers())
+	objects, objectsErr := r.decodeObjectOverrides(ctx, req.ObjectOverrides)
+	if ctx.Err() != nil { // which is none of the inputs' mistakes
+		return nil, nil, context.Cause(ctx)
+	}
 	return overrides, objects, errors.Join(overridesErr, objectsErr, checkNamespaces(req.Namespaces, r.Bundlers()), r.checkReleases(req.Releases))
 }
 
@@ -139,7 +142,7 @@ func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 // *RuleError where a rule is broken. Next to pending inputs, only what they do not
 // feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
-	j, err := r.newJob(req)
+	j, err := r.newJob(ctx, req)
 	if err != nil {
 		return nil, err
 	}

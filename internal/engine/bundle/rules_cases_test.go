@@ -39,7 +39,7 @@ func (s *scenario) gpu(text string) *scenario { return s.override("gpu-operator"
 // service and the GPU, and nothing else that it would set there.
 func (s *scenario) on(service, os, gpu string) *scenario {
 	s.Recipe.Request.Service, s.Recipe.Request.OS, s.Recipe.Request.GPU = service, os, gpu
-	facts, err := embeddedCatalog(s.tb).Build(recipe.Request{Query: document.Query{Service: service, GPU: gpu, K8s: "1.34"}, AllowUncovered: true})
+	facts, err := embeddedCatalog(s.tb).Build(s.tb.Context(), recipe.Request{Query: document.Query{Service: service, GPU: gpu, K8s: "1.34"}, AllowUncovered: true})
 	if err != nil {
 		s.tb.Fatal(err)
 	}

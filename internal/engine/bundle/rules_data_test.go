@@ -116,17 +116,17 @@ func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e
 	if subtypes != nil {
 		request.Overlays = []string{yamlText(t, map[string]any{"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}}})}
 	}
-	result, err := catalog.Build(request)
+	result, err := catalog.Build(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req := bundle.Request{Recipe: result.Recipe, Bundlers: e.Bundlers, Namespaces: e.Namespaces, Overrides: map[string]string{}}
 	var siteErr error
 	if !e.Placement.IsZero() {
-		req.Placement, siteErr = bundle.ParsePlacement([]byte(yamlText(t, &e.Placement)))
+		req.Placement, siteErr = bundle.ParsePlacement(t.Context(), []byte(yamlText(t, &e.Placement)))
 	}
 	if !e.Registry.IsZero() {
-		req.Registry, siteErr = bundle.ParseRegistry([]byte(yamlText(t, &e.Registry)))
+		req.Registry, siteErr = bundle.ParseRegistry(t.Context(), []byte(yamlText(t, &e.Registry)))
 	}
 	if siteErr != nil {
 		t.Fatal(siteErr)

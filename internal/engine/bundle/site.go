@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,19 +63,19 @@ type Packages struct {
 }
 
 // ParsePlacement reads a placement from YAML or JSON.
-func ParsePlacement(text []byte) (*Placement, error) {
+func ParsePlacement(ctx context.Context, text []byte) (*Placement, error) {
 	p := &Placement{}
-	return p, parseSite(text, p)
+	return p, parseSite(ctx, text, p)
 }
 
 // ParseRegistry reads a registry from YAML or JSON.
-func ParseRegistry(text []byte) (*Registry, error) {
+func ParseRegistry(ctx context.Context, text []byte) (*Registry, error) {
 	r := &Registry{}
-	return r, parseSite(text, r)
+	return r, parseSite(ctx, text, r)
 }
 
-func parseSite(text []byte, into any) error {
-	root, err := document.Parse(text)
+func parseSite(ctx context.Context, text []byte, into any) error {
+	root, err := document.Parse(ctx, text)
 	if err != nil {
 		return err
 	}
@@ -101,14 +102,14 @@ type site struct {
 	fields    map[string]any // both, as operands name them
 }
 
-func (r *Renderer) site(req Request) (site, error) {
+func (r *Renderer) site(ctx context.Context, req Request) (site, error) {
 	s := site{placement: req.Placement, registry: req.Registry, fields: map[string]any{}}
 	var errs []error
 	add := func(field string, stated any, found []error) {
 		for _, err := range found {
 			errs = append(errs, &InputError{Field: field, Err: err})
 		}
-		fields, err := plain(stated)
+		fields, err := plain(ctx, stated)
 		if err != nil {
 			errs = append(errs, err)
 			return
@@ -135,12 +136,12 @@ func (r *Renderer) site(req Request) (site, error) {
 }
 
 // plain turns a struct into the tree that its JSON is.
-func plain(v any) (map[string]any, error) {
+func plain(ctx context.Context, v any) (map[string]any, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	root, err := document.Parse(text)
+	root, err := document.Parse(ctx, text)
 	if err != nil {
 		return nil, err
 	}

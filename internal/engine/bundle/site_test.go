@@ -14,7 +14,7 @@ import (
 
 func placement(t *testing.T) *bundle.Placement {
 	t.Helper()
-	p, err := bundle.ParsePlacement([]byte(`
+	p, err := bundle.ParsePlacement(t.Context(), []byte(`
 system: {node_selector: {pool: system}, tolerations: [{key: system, operator: Exists}]}
 gpu: {tolerations: [{key: pool, value: gpu, effect: NoSchedule}, {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]}
 storage_class: fast
@@ -27,7 +27,7 @@ storage_class: fast
 
 func registry(t *testing.T) *bundle.Registry {
 	t.Helper()
-	r, err := bundle.ParseRegistry([]byte(`
+	r, err := bundle.ParseRegistry(t.Context(), []byte(`
 mirror: registry.example.com:5000/mirror
 pull_secrets: [mirror]
 chart_repositories: {"*": "oci://registry.example.com:5000/charts", gpu-operator: "https://charts.example.com"}
@@ -135,15 +135,15 @@ func TestSiteIsChecked(t *testing.T) {
 		req := bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma")}
 		var err error
 		if field == "placement" {
-			req.Placement, err = bundle.ParsePlacement([]byte(value))
+			req.Placement, err = bundle.ParsePlacement(t.Context(), []byte(value))
 		} else {
-			req.Registry, err = bundle.ParseRegistry([]byte(value))
+			req.Registry, err = bundle.ParseRegistry(t.Context(), []byte(value))
 		}
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		input := inputErrors(t, renderer().Validate(req))[0]
+		input := inputErrors(t, renderer().Validate(t.Context(), req))[0]
 		if input.Field != field || !strings.Contains(input.Err.Error(), want) {
 			t.Errorf("%s: %s: %v, want %q", text, input.Field, input.Err, want)
 		}
@@ -161,7 +161,7 @@ func TestSiteIsRead(t *testing.T) {
 		"{storage_class: a, storage_class: b}":  "",
 		"mirror: registry.example.com\nsystem:": `unknown field "mirror"`,
 	} {
-		if _, err := bundle.ParsePlacement([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := bundle.ParsePlacement(t.Context(), []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}

@@ -96,7 +96,7 @@ func (s stack) build(t *testing.T, catalog *recipe.Catalog) []byte {
 	if s.overlay != "" {
 		request.Overlays = []string{s.overlay}
 	}
-	result, err := catalog.Build(request)
+	result, err := catalog.Build(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}

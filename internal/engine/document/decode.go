@@ -3,6 +3,7 @@
 package document
 
 import (
+	"context"
 	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -10,8 +11,8 @@ import (
 
 // DecodeSnapshot reads a snapshot document. The metadata keys of older files
 // (snapshot-timestamp, snapshot-version, source-node) are read as well.
-func DecodeSnapshot(data []byte) (Snapshot, error) {
-	root, err := Parse(data)
+func DecodeSnapshot(ctx context.Context, data []byte) (Snapshot, error) {
+	root, err := Parse(ctx, data)
 	if err != nil {
 		return Snapshot{}, err
 	}
@@ -38,8 +39,8 @@ func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
 // request.withContext are read as well, and versions written as mappings of
 // major, minor, patch, precision and extras. The measurements may be a map, as
 // JSONMaps writes them.
-func DecodeRecipe(data []byte) (Recipe, error) {
-	root, err := Parse(data)
+func DecodeRecipe(ctx context.Context, data []byte) (Recipe, error) {
+	root, err := Parse(ctx, data)
 	if err != nil {
 		return Recipe{}, err
 	}

@@ -56,10 +56,11 @@ func FormatOf(file string) (Format, error) {
 	}
 }
 
-// Encode writes the snapshot in a format.
+// Encode writes the snapshot in a format, for a file, a stream or a ConfigMap: YAML
+// that is cut is noticed when it is read.
 func (s Snapshot) Encode(f Format) ([]byte, error) { return encode(s.node(), s.Measurements, f) }
 
-// Encode writes the recipe in a format.
+// Encode writes the recipe in a format, as that of a snapshot does.
 func (r Recipe) Encode(f Format) ([]byte, error) { return encode(r.node(), r.Measurements, f) }
 
 func encode(document *yaml.Node, list measurement.List, f Format) ([]byte, error) {
@@ -69,7 +70,8 @@ func encode(document *yaml.Node, list measurement.List, f Format) ([]byte, error
 	case FormatTable:
 		return Table(list), nil
 	default:
-		return canonical.YAML(document)
+		text, err := canonical.YAML(document)
+		return whole(text), err
 	}
 }
 

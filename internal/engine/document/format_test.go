@@ -65,9 +65,10 @@ func TestEncode(t *testing.T) {
 		"recipe":   {recipe.Encode, recipe.YAML, recipe.JSON},
 	} {
 		yaml, _ := encode.yaml()
+		marked := "# The last line of this document is \"...\": without it, the document is cut.\n" + string(yaml) + "...\n"
 		json, _ := encode.json()
 		for format, want := range map[document.Format]string{
-			document.FormatYAML: string(yaml), document.FormatJSON: string(json), document.FormatTable: table,
+			document.FormatYAML: marked, document.FormatJSON: string(json), document.FormatTable: table,
 		} {
 			got, err := encode.as(format)
 			if err != nil {

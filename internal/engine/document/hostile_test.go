@@ -30,7 +30,7 @@ func TestHostile(t *testing.T) { //nolint:paralleltest // it counts what is allo
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			root, err := document.Parse([]byte(tt.text))
+			root, err := document.Parse(t.Context(), []byte(tt.text))
 			if err == nil {
 				_, err = root.Tree()
 			}
@@ -53,7 +53,7 @@ func TestParsingEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
 	for name, text := range map[string]string{"YAML": "a: 1", "JSON": `{"a": 1}`, "flow": "{a: 1}"} {
-		if _, err := document.ParseContext(ctx, []byte(text)); err == nil || err.Error() != "enough" {
+		if _, err := document.Parse(ctx, []byte(text)); err == nil || err.Error() != "enough" {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestParsingReadsOn(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"YAML": "a: [" + many(40_000) + "]", "JSON": "{" + many(40_000) + "}"} {
 		ctx := &countdown{Context: t.Context(), left: 3}
-		if _, err := document.ParseContext(ctx, []byte(text)); !errors.Is(err, context.Canceled) {
+		if _, err := document.Parse(ctx, []byte(text)); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -87,7 +87,7 @@ func (c *countdown) Err() error {
 func TestAliasesOfLongTextsAreRefused(t *testing.T) {
 	t.Parallel()
 	text := "a: &a " + strings.Repeat("x", 1000) + "\nb: [" + strings.Repeat("*a, ", 2000) + "]"
-	_, err := document.Parse([]byte(text))
+	_, err := document.Parse(t.Context(), []byte(text))
 	wantError(t, err, "aliases expand to more than 100000 values or 1048576 bytes")
 }
 
@@ -99,7 +99,7 @@ func TestNoAliases(t *testing.T) {
 		"a: &a 1\n? *a\n: 1\n":     "line 2, column 3: aliases",
 		`{"a": "*b", "c": "&c d"}`: "",
 	} {
-		root, err := document.Parse([]byte(text))
+		root, err := document.Parse(t.Context(), []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func TestManySubtypes(t *testing.T) {
 	for i := range count {
 		values, contexts = append(values, fmt.Sprintf(`"K8s/s%d/x": %d`, i, i)), append(contexts, fmt.Sprintf(`"K8s/s%d/x": "why %d"`, i, i))
 	}
-	r, err := document.DecodeRecipe(fmt.Appendf(nil, `{"apiVersion": "recipe.dgxc.io/v1", "kind": "Recipe", "measurements": {%s}, "contexts": {%s}}`, strings.Join(values, ","), strings.Join(contexts, ",")))
+	r, err := document.DecodeRecipe(t.Context(), fmt.Appendf(nil, `{"apiVersion": "recipe.dgxc.io/v1", "kind": "Recipe", "measurements": {%s}, "contexts": {%s}}`, strings.Join(values, ","), strings.Join(contexts, ",")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestMemory(t *testing.T) { //nolint:paralleltest // it counts what is alloc
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		root, err := document.Parse([]byte(text))
+		root, err := document.Parse(t.Context(), []byte(text))
 		if err == nil {
 			_, err = root.Tree()
 		}

@@ -39,28 +39,25 @@ const (
 // Parse reads one YAML or JSON document into a tree of located values. Text
 // that begins with "{" and is valid JSON is read as JSON, all else as YAML 1.2.
 // It refuses what is empty, larger than MaxSize, not UTF-8, holds a NUL byte or
-// a second document, nests too deeply or expands too many aliases; every
-// refusal is an *Error.
-func Parse(data []byte) (Value, error) {
-	return parse(data, func() error { return nil })
-}
-
-// ParseContext is Parse that ends, with its cause, soon after its context does.
-func ParseContext(ctx context.Context, data []byte) (Value, error) {
-	root, err := parse(data, ctx.Err)
+// a second document, is cut, nests too deeply or expands too many aliases; every
+// refusal is an *Error. It ends soon after its context does, with the cause.
+func Parse(ctx context.Context, data []byte) (Value, error) {
+	root, err := parse(ctx, data)
 	if ctx.Err() != nil {
 		return Value{}, context.Cause(ctx)
 	}
 	return root, err
 }
 
-// parse parses until ended returns an error.
-func parse(data []byte, ended func() error) (Value, error) {
+func parse(ctx context.Context, data []byte) (Value, error) {
 	if err := checkBytes(data); err != nil {
 		return Value{}, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	root, err := parseNode(data, ended)
+	if err := checkWhole(data); err != nil {
+		return Value{}, err
+	}
+	root, err := parseNode(data, ctx.Err)
 	if err != nil {
 		return Value{}, err
 	}

@@ -63,7 +63,7 @@ func TestSnapshotErrors(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := document.DecodeSnapshot([]byte(tt.text))
+			_, err := document.DecodeSnapshot(t.Context(), []byte(tt.text))
 			wantError(t, err, tt.want)
 		})
 	}
@@ -95,7 +95,7 @@ func TestSubtypeErrors(t *testing.T) {
 		"[{subtype: a, data: {b: !secret x}}]":                     "the tag \"!secret\" is not supported",
 	} {
 		text := "{apiVersion: snapshot.dgxc.io/v1, kind: Snapshot, measurements: [{type: OS, subtypes: " + subtypes + "}]}"
-		_, err := document.DecodeSnapshot([]byte(text))
+		_, err := document.DecodeSnapshot(t.Context(), []byte(text))
 		wantError(t, err, want)
 	}
 }
@@ -109,7 +109,7 @@ func TestJSONIntegers(t *testing.T) {
 		"18446744073709551615": uint64(18446744073709551615), "-9223372036854775808": int64(-9223372036854775808), "8": int64(8), "8.0": 8.0, "1e3": 1000.0,
 		"true": true, `"8"`: "8", `"\u00e9"`: "é",
 	} {
-		s, err := document.DecodeSnapshot(text(number))
+		s, err := document.DecodeSnapshot(t.Context(), text(number))
 		if err != nil {
 			t.Errorf("%s: %v", number, err)
 			continue
@@ -119,23 +119,23 @@ func TestJSONIntegers(t *testing.T) {
 		}
 	}
 	for number, want := range map[string]string{"18446744073709551616": "does not fit 64 bits", "1e999": "", "null": "got null"} {
-		_, err := document.DecodeSnapshot(text(number))
+		_, err := document.DecodeSnapshot(t.Context(), text(number))
 		wantError(t, err, want)
 	}
 }
 
 func TestPlacesInJSON(t *testing.T) {
 	t.Parallel()
-	_, err := document.DecodeSnapshot([]byte("{\"é\": 1,\n \"kind\": \"Recipe\"}"))
+	_, err := document.DecodeSnapshot(t.Context(), []byte("{\"é\": 1,\n \"kind\": \"Recipe\"}"))
 	wantError(t, err, "line 2, column 10: kind")
-	_, err = document.DecodeSnapshot([]byte(`{"éé": 1}`))
+	_, err = document.DecodeSnapshot(t.Context(), []byte(`{"éé": 1}`))
 	wantError(t, err, `line 1, column 2: ["éé"]: unknown field`)
 }
 
 func TestByteOrderMarkIsSkipped(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"snapshot-older.yaml", "snapshot.json"} {
-		if _, err := document.DecodeSnapshot(append([]byte("\ufeff"), readFile(t, name)...)); err != nil {
+		if _, err := document.DecodeSnapshot(t.Context(), append([]byte("\ufeff"), readFile(t, name)...)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -144,14 +144,14 @@ func TestByteOrderMarkIsSkipped(t *testing.T) {
 func TestWindowsLineEndsAreRead(t *testing.T) {
 	t.Parallel()
 	data := bytes.ReplaceAll(readFile(t, "recipe.yaml"), []byte("\n"), []byte("\r\n"))
-	if _, err := document.DecodeRecipe(data); err != nil {
+	if _, err := document.DecodeRecipe(t.Context(), data); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestHugeDocumentIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := document.DecodeSnapshot(bytes.Repeat([]byte("# padding\n"), 33<<20/10))
+	_, err := document.DecodeSnapshot(t.Context(), bytes.Repeat([]byte("# padding\n"), 33<<20/10))
 	wantError(t, err, "the limit is 33554432 (32 MiB)")
 }
 
@@ -163,13 +163,13 @@ func TestAliasBombIsRefused(t *testing.T) {
 		refs := strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 10), ", ")
 		text += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, refs)
 	}
-	_, err := document.DecodeSnapshot([]byte(text))
+	_, err := document.DecodeSnapshot(t.Context(), []byte(text))
 	wantError(t, err, "aliases expand to more than 100000 values or 1048576 bytes")
 }
 
 func TestAliasesOfModestSizeAreRead(t *testing.T) {
 	t.Parallel()
-	s, err := document.DecodeSnapshot(snapshotWith("{a: &one 1, b: *one}"))
+	s, err := document.DecodeSnapshot(t.Context(), snapshotWith("{a: &one 1, b: *one}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,13 +187,13 @@ func TestLongLineOfJSON(t *testing.T) {
 		fmt.Fprintf(&text, `"key-%d": %d, `, i, i)
 	}
 	text.WriteString(`"last": []}}]}]}`)
-	_, err := document.DecodeSnapshot([]byte(text.String()))
+	_, err := document.DecodeSnapshot(t.Context(), []byte(text.String()))
 	wantError(t, err, fmt.Sprintf("line 1, column %d: measurements[0].subtypes[0].data.last: got a list", text.Len()-7))
 }
 
 func TestNullsAreForOverlaysOnly(t *testing.T) {
 	t.Parallel()
-	root, err := document.Parse([]byte("[{type: OS, subtypes: [{subtype: kmod, data: {nvidia: ~, efa: true}}]}]"))
+	root, err := document.Parse(t.Context(), []byte("[{type: OS, subtypes: [{subtype: kmod, data: {nvidia: ~, efa: true}}]}]"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestNullsAreForOverlaysOnly(t *testing.T) {
 	}
 	_, err = root.Measurements(document.RefuseNulls)
 	wantError(t, err, "[0].subtypes[0].data.nvidia: got null")
-	explained, err := document.Parse([]byte("[{type: OS, subtypes: [{subtype: kmod, data: {nvidia: ~}, context: {nvidia: Gone}}]}]"))
+	explained, err := document.Parse(t.Context(), []byte("[{type: OS, subtypes: [{subtype: kmod, data: {nvidia: ~}, context: {nvidia: Gone}}]}]"))
 	if err != nil {
 		t.Fatal(err)
 	}

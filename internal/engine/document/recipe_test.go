@@ -12,7 +12,7 @@ import (
 
 func TestRecipeOfOlderFormat(t *testing.T) {
 	t.Parallel()
-	r, err := document.DecodeRecipe(readFile(t, "recipe-older.yaml"))
+	r, err := document.DecodeRecipe(t.Context(), readFile(t, "recipe-older.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestVersionsStayAsWritten(t *testing.T) {
 		"24.04": "24.04", "1.30": "1.30", `"24.04"`: "24.04", "v1.33.5-eks-3025e55": "v1.33.5-eks-3025e55", "9": "9", "1e3": "1e3", "0x10": "0x10",
 		"{}": "0", "{precision: 2}": "0.0", "{major: 6, minor: 8, precision: 3, extras: -aws}": "6.8.0-aws", "{major: 9, precision: 1}": "9",
 	} {
-		r, err := document.DecodeRecipe([]byte("request: {osv: " + written + "}" + recipeRest))
+		r, err := document.DecodeRecipe(t.Context(), []byte("request: {osv: "+written+"}"+recipeRest))
 		if err != nil {
 			t.Errorf("%s: %v", written, err)
 			continue
@@ -93,7 +93,7 @@ func TestRecipeErrors(t *testing.T) {
 		"metadata: {source-node: x}":                       `unknown field "source-node"`,
 		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules, constraints or contexts`,
 	} {
-		_, err := document.DecodeRecipe([]byte(text + recipeRest))
+		_, err := document.DecodeRecipe(t.Context(), []byte(text+recipeRest))
 		wantError(t, err, want)
 	}
 }
@@ -106,7 +106,7 @@ func FuzzDecodeRecipe(f *testing.F) {
 		f.Add([]byte("request: " + request + recipeRest))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := document.DecodeRecipe(data)
+		r, err := document.DecodeRecipe(t.Context(), data)
 		if err != nil {
 			wantError(t, err, "")
 			return
@@ -134,7 +134,7 @@ func TestRecipeOfMapsErrors(t *testing.T) {
 		"[{type: OS, subtypes: [{subtype: kmod, data: {a: 1}, context: {a: x}}]}]\ncontexts: {OS/kmod/a: y}": `the context of "OS/kmod/a" is given twice`,
 		"[{type: OS, subtypes: [{subtype: k/mod, data: {a: 1}}]}]":                                           `the name of a subtype must not be empty or contain /; got "k/mod"`,
 	} {
-		_, err := document.DecodeRecipe([]byte("kind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: " + text))
+		_, err := document.DecodeRecipe(t.Context(), []byte("kind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: "+text))
 		wantError(t, err, want)
 	}
 }

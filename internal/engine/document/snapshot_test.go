@@ -3,6 +3,7 @@
 package document_test
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 
 func TestSnapshotOfOlderFormat(t *testing.T) {
 	t.Parallel()
-	s, err := document.DecodeSnapshot(readFile(t, "snapshot-older.yaml"))
+	s, err := document.DecodeSnapshot(t.Context(), readFile(t, "snapshot-older.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func TestSnapshotOfOlderFormat(t *testing.T) {
 // that encoding is a fixed point.
 func TestSnapshotRoundTrip(t *testing.T) {
 	t.Parallel()
-	first, err := document.DecodeSnapshot(readFile(t, "snapshot-older.yaml"))
+	first, err := document.DecodeSnapshot(t.Context(), readFile(t, "snapshot-older.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := document.DecodeSnapshot(written)
+		second, err := document.DecodeSnapshot(t.Context(), written)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -90,7 +91,7 @@ func TestSnapshotMetadata(t *testing.T) {
 		"[]":              "metadata: got a list, want a mapping",
 		"{hostname: [a]}": "metadata.hostname: got a list",
 	} {
-		_, err := document.DecodeSnapshot([]byte("metadata: " + metadata + rest))
+		_, err := document.DecodeSnapshot(t.Context(), []byte("metadata: "+metadata+rest))
 		if want == "" {
 			if err != nil {
 				t.Errorf("%s: %v", metadata, err)
@@ -111,7 +112,7 @@ func FuzzDecodeSnapshot(f *testing.F) {
 		f.Add(snapshotWith(data))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := document.DecodeSnapshot(data)
+		s, err := document.DecodeSnapshot(t.Context(), data)
 		if err != nil {
 			wantError(t, err, "")
 			return
@@ -122,13 +123,13 @@ func FuzzDecodeSnapshot(f *testing.F) {
 }
 
 // fixedPoint checks that what is written reads back and is written the same.
-func fixedPoint[D any](t *testing.T, d D, decode func([]byte) (D, error), encode func(D) ([]byte, error)) {
+func fixedPoint[D any](t *testing.T, d D, decode func(context.Context, []byte) (D, error), encode func(D) ([]byte, error)) {
 	t.Helper()
 	written, err := encode(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := decode(written)
+	again, err := decode(t.Context(), written)
 	if err != nil {
 		t.Fatalf("cannot read back: %v\n%s", err, written)
 	}

@@ -13,7 +13,7 @@ import (
 
 func tree(t *testing.T, text string) (map[string]any, error) {
 	t.Helper()
-	root, err := document.Parse([]byte(text))
+	root, err := document.Parse(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func FuzzTree(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		root, err := document.Parse(data)
+		root, err := document.Parse(t.Context(), data)
 		if err != nil {
 			return
 		}

@@ -11,25 +11,54 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
+// patience is how long a file may take: a command whose output the shell names as a
+// file, <(command), takes its time, and a pipe that nobody writes to never ends.
+const patience = 10 * time.Minute
+
 // ReadFile returns the content of a file, a device or a pipe. More than
-// document.MaxSize is an error. Errors name the file.
+// document.MaxSize is an error, and so is what takes longer than 10 minutes. Errors
+// name the file.
 func ReadFile(ctx context.Context, name string) ([]byte, error) {
-	return await(ctx, func() ([]byte, error) {
+	return readWithin(ctx, patience, name)
+}
+
+func readWithin(ctx context.Context, patience time.Duration, name string) ([]byte, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("it did not end within %s: does nothing write to this pipe?", patience))
+	defer cancel()
+	data, err := await(ctx, func() ([]byte, error) {
+		if err := checkReadable(name); err != nil {
+			return nil, err
+		}
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", name, cause(err))
+			return nil, err
 		}
 		defer func() { _ = file.Close() }() // only read
-		data, err := readAll(ctx, file)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", name, cause(err))
-		}
-		return data, nil
+		return readAll(ctx, file)
 	})
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, cause(err))
+	}
+	return data, nil
+}
+
+// checkReadable refuses what is not read like a file.
+func checkReadable(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a directory: name a file in it")
+	case info.Mode()&fs.ModeSocket != 0:
+		return errors.New("it is a socket: name a file or a pipe")
+	}
+	return nil
 }
 
 // await returns when the read does or when the context ends: a pipe that nobody

@@ -7,11 +7,13 @@ package location_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 )
@@ -95,5 +97,48 @@ func TestWriteFileKeepsMode(t *testing.T) {
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("got %v, %v, want mode 0640", info.Mode(), err)
+	}
+}
+
+// TestReadFileThatIsNone reads what never ends, or cannot be read.
+func TestReadFileThatIsNone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	silent, endless, socket := filepath.Join(dir, "silent"), filepath.Join(dir, "endless"), filepath.Join(dir, "socket")
+	for _, pipe := range []string{silent, endless} {
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() { // until its reader has enough
+		file, err := os.OpenFile(endless, os.O_WRONLY, 0)
+		for err == nil {
+			_, err = file.WriteString(strings.Repeat("a: 1\n", 1<<13))
+		}
+		_ = file.Close()
+	}()
+	for name, want := range map[string]string{
+		"/dev/zero": "it has more than 32 MiB, which no document of eidos has",
+		endless:     "it has more than 32 MiB, which no document of eidos has",
+		silent:      "it did not end within 1s: does nothing write to this pipe?",
+		socket:      "it is a socket: name a file or a pipe",
+		dir:         "it is a directory: name a file in it",
+	} {
+		patience := time.Hour
+		if name == silent {
+			patience = time.Second
+		}
+		_, err := location.ReadWithin(t.Context(), patience, name)
+		if want = "reading " + name + ": " + want; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if holder, err := os.OpenFile(silent, os.O_RDWR, 0); err == nil { // lets go who waits for a writer
+		_ = holder.Close()
 	}
 }

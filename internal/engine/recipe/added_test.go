@@ -32,7 +32,7 @@ func TestFilesAdd(t *testing.T) {
 		}
 		var q document.Query
 		*q.Field(field) = name + "s"
-		_, err := c.Build(recipe.Request{Query: q})
+		_, err := c.Build(t.Context(), recipe.Request{Query: q})
 		for _, text := range append(want, `did you mean "`+name+`"?`) {
 			if err == nil || !strings.Contains(err.Error(), text) {
 				t.Errorf("got %v, want %s in it", err, text)
@@ -46,7 +46,7 @@ func TestFilesAdd(t *testing.T) {
 	if r := buildRecipe(t, before, toll); len(r.Findings) != 1 {
 		t.Errorf("what no component reads: warned %v", r.Findings)
 	}
-	if _, err := c.Build(recipe.Request{Query: document.Query{OS: "cloudrock"}}); err == nil || !strings.Contains(err.Error(), "it has no kernel headers") {
+	if _, err := c.Build(t.Context(), recipe.Request{Query: document.Query{OS: "cloudrock"}}); err == nil || !strings.Contains(err.Error(), "it has no kernel headers") {
 		t.Errorf("got %v, want the reason why no recipe is for it", err)
 	}
 }
@@ -56,7 +56,7 @@ func TestFilesAdd(t *testing.T) {
 // embedded one knows.
 func TestFilesAreRecognized(t *testing.T) {
 	t.Parallel()
-	c, err := recipe.Open("testdata/added")
+	c, err := recipe.Open(t.Context(), "testdata/added")
 	if err != nil {
 		t.Fatal(err)
 	}

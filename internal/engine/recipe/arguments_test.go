@@ -73,7 +73,7 @@ func TestArguments(t *testing.T) {
 
 func TestWrongArguments(t *testing.T) {
 	t.Parallel()
-	_, err := embeddedCatalog(t).Build(recipe.Request{
+	_, err := embeddedCatalog(t).Build(t.Context(), recipe.Request{
 		Options:  map[string]string{"rdm": "true", "gds": "yes", "mig_strategy": "mixd", "mig_profile": " "},
 		Releases: map[string]string{"gpu-operater": "v26.7.0", "gpu-operator": "latest", "network-operator": ""},
 		Driver:   "R580",
@@ -134,7 +134,7 @@ func TestFindingsAreNamedAndIgnored(t *testing.T) {
 		Called:   func(input string) string { return "--" + input },
 	}
 	rules := func() (names []string) {
-		result, err := embeddedCatalog(t).Build(request)
+		result, err := embeddedCatalog(t).Build(t.Context(), request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestFindingsAreNamedAndIgnored(t *testing.T) {
 func TestUnknownNamesAreAllowed(t *testing.T) {
 	t.Parallel()
 	request := recipe.Request{Query: document.Query{Service: "gke", OS: "flatcar", GPU: "V100", Intent: "finetune", K8s: "1.33"}}
-	_, err := embeddedCatalog(t).Build(request)
+	_, err := embeddedCatalog(t).Build(t.Context(), request)
 	wantErrors(
 		t, err,
 		[2]string{"os", `unknown os "flatcar"`}, [2]string{"gpu", `unknown gpu "v100"`}, [2]string{"intent", "or go on without data with allow_uncovered"},
@@ -193,7 +193,7 @@ func TestOtherNames(t *testing.T) {
 		{recipe.Request{Query: document.Query{GPU: "Tesla V100"}}, `valid are a100`},
 		{recipe.Request{Options: map[string]string{"fabric": "IB"}}, `did you mean "infiniband"?`},
 	} {
-		if _, err := embeddedCatalog(t).Build(tt.request); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := embeddedCatalog(t).Build(t.Context(), tt.request); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: got %v, want %s", tt.request, err, tt.want)
 		}
 	}
@@ -213,14 +213,14 @@ func TestLostZeros(t *testing.T) {
 		{document.Query{OSVersion: "22.1"}, ""},
 	} {
 		request := recipe.Request{Query: tt.query}
-		_, err := embeddedCatalog(t).Build(request)
+		_, err := embeddedCatalog(t).Build(t.Context(), request)
 		var key []string
 		for _, field := range []string{"os", "osv", "k8s"} {
 			if text := *tt.query.Field(field); text != "" {
 				key = append(key, field+": "+text)
 			}
 		}
-		_, inKey := embeddedCatalog(t).Build(recipe.Request{Overlays: []string{"key: {" + strings.Join(key, ", ") + "}"}})
+		_, inKey := embeddedCatalog(t).Build(t.Context(), recipe.Request{Overlays: []string{"key: {" + strings.Join(key, ", ") + "}"}})
 		for _, err := range []error{err, inKey} {
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("%+v: got %v, want %q", tt.query, err, tt.want)

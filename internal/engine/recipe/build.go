@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -62,8 +63,8 @@ func serverVersion() measurement.Path {
 
 // Build makes a recipe. Its errors are *Error, several joined where several
 // inputs are wrong.
-func (c *Catalog) Build(r Request) (*Result, error) {
-	elements, err := c.userElements(r.Overlays)
+func (c *Catalog) Build(ctx context.Context, r Request) (*Result, error) {
+	elements, err := c.userElements(ctx, r.Overlays)
 	stated, statedErr := c.arguments(r)
 	if err := errors.Join(err, statedErr); err != nil {
 		return nil, err
@@ -91,8 +92,8 @@ func (c *Catalog) Build(r Request) (*Result, error) {
 
 // Check returns what is wrong with a request whatever the fields that it leaves
 // open will be: its errors are those that Build would return.
-func (c *Catalog) Check(r Request) error {
-	elements, err := c.userElements(r.Overlays)
+func (c *Catalog) Check(ctx context.Context, r Request) error {
+	elements, err := c.userElements(ctx, r.Overlays)
 	_, statedErr := c.arguments(r)
 	b := &build{catalog: c, request: r, users: slices.Concat(elements...), result: &Result{}}
 	_, queryErr := b.query()

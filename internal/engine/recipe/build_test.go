@@ -46,7 +46,7 @@ func TestBuildGolden(t *testing.T) {
 			if diff := cmp.Diff(string(want), string(got)); diff != "" {
 				t.Errorf("recipe (-want +got):\n%s", diff)
 			}
-			if _, err := document.DecodeRecipe(got); err != nil {
+			if _, err := document.DecodeRecipe(t.Context(), got); err != nil {
 				t.Errorf("the recipe cannot be read back: %v", err)
 			}
 		})
@@ -128,13 +128,13 @@ func TestRemovalDropsEmptiedSubtypesAndTypes(t *testing.T) {
 func TestBuildRefusesAnEmptyRecipe(t *testing.T) {
 	t.Parallel()
 	c := mustLoad(t, `{overlays: [{key: {gpu: h100}, types: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]}]}`)
-	_, err := c.Build(recipe.Request{})
+	_, err := c.Build(t.Context(), recipe.Request{})
 	wantErrors(t, err, [2]string{"catalog", "the recipe would be empty"})
 }
 
 func TestBuildReportsEveryBadField(t *testing.T) {
 	t.Parallel()
-	_, err := loadCatalog(t).Build(recipe.Request{Query: document.Query{
+	_, err := loadCatalog(t).Build(t.Context(), recipe.Request{Query: document.Query{
 		OS: "ubunto", OSVersion: "abc", Kernel: "  ", Service: "eks ", K8s: "1..2", GPU: "l4", Intent: "serving",
 	}})
 	wantErrors(t, err,
@@ -189,7 +189,7 @@ func TestBuildIsDeterministic(t *testing.T) {
 
 func encode(t *testing.T, c *recipe.Catalog, r recipe.Request) []byte {
 	t.Helper()
-	result, err := c.Build(r)
+	result, err := c.Build(t.Context(), r)
 	if err != nil {
 		t.Error(err)
 		return nil

@@ -131,7 +131,7 @@ func TestCatalogKnowsProducts(t *testing.T) {
 		}
 	}
 	for _, gpu := range []string{"L4", "gh200", "h20"} {
-		_, err := c.Build(Request{Query: document.Query{GPU: gpu}})
+		_, err := c.Build(t.Context(), Request{Query: document.Query{GPU: gpu}})
 		if err == nil || !strings.Contains(err.Error(), "no recipe is for") || strings.Contains(err.Error(), "did you mean") {
 			t.Errorf("%s: got %v, want that no recipe is for it", gpu, err)
 		}

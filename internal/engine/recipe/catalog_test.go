@@ -32,7 +32,7 @@ func embeddedCatalog(t *testing.T) *recipe.Catalog {
 func recipeFor(t *testing.T, c *recipe.Catalog, q document.Query) *recipe.Result {
 	t.Helper()
 	q.Context = true
-	r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
+	r, err := c.Build(t.Context(), recipe.Request{Query: q, IgnoreFindings: advised()})
 	if err != nil {
 		t.Fatalf("%+v: %v", q, err)
 	}
@@ -108,7 +108,7 @@ func checkProducts(t *testing.T, c *recipe.Catalog) {
 	built := 0
 	products(c, func(q document.Query, _ recipe.PlatformGPU) {
 		for _, q.K8s = range kubernetesMinors(c) {
-			r, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
+			r, err := c.Build(t.Context(), recipe.Request{Query: q, IgnoreFindings: advised()})
 			if err != nil {
 				// Hardware may need more than the oldest line.
 				if problems := recipe.Errors(err); len(problems) != 1 || problems[0].Field != "k8s" || !strings.Contains(err.Error(), " demands k8s ") {
@@ -220,7 +220,7 @@ func checkPairs(t *testing.T, c *recipe.Catalog) {
 // offered.
 func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value string, offered []string) {
 	t.Helper()
-	_, err := c.Build(recipe.Request{Query: q, IgnoreFindings: advised()})
+	_, err := c.Build(t.Context(), recipe.Request{Query: q, IgnoreFindings: advised()})
 	if slices.Contains(offered, value) {
 		if err != nil {
 			t.Errorf("%+v: %v", q, err)
@@ -237,7 +237,7 @@ func checkPair(t *testing.T, c *recipe.Catalog, q document.Query, field, value s
 			t.Errorf("%+v: the error %q does not name %s", q, err, word)
 		}
 	}
-	r, err := c.Build(recipe.Request{Query: q, AllowUncovered: true, IgnoreFindings: advised()})
+	r, err := c.Build(t.Context(), recipe.Request{Query: q, AllowUncovered: true, IgnoreFindings: advised()})
 	if err != nil || len(r.Findings) != 1 || r.Findings[0].Field != field {
 		t.Errorf("%+v, uncovered allowed: got %v, %v, want one warning about %s", q, r, err, field)
 	}
@@ -265,7 +265,7 @@ func TestCatalogConstraintsHold(t *testing.T) {
 			} else {
 				request.Overlays = []string{`types: [{type: K8s, subtypes: [{subtype: image, data: {driver: "` + old + `"}}]}]`}
 			}
-			_, err := c.Build(request)
+			_, err := c.Build(t.Context(), request)
 			if want := o.Name + " demands " + constraint.Field + " " + constraint.Range; err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%+v: got %v, want %q", request.Query, err, want)
 			}
@@ -342,7 +342,7 @@ func TestCatalogExplainsWhatItLacks(t *testing.T) {
 	c := embeddedCatalog(t)
 	for _, p := range c.Platforms() {
 		for os, why := range p.Without {
-			_, err := c.Build(recipe.Request{Query: document.Query{OS: os}})
+			_, err := c.Build(t.Context(), recipe.Request{Query: document.Query{OS: os}})
 			var problem *recipe.Error
 			if !errors.As(err, &problem) || problem.Field != "os" || !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "did you mean") {
 				t.Errorf("%s: got %v, want the reason alone: %s", os, err, why)

@@ -57,7 +57,7 @@ func TestUncoveredQueriesAreRefused(t *testing.T) {
 				c = mustLoad(t, tt.catalog)
 			}
 			request := recipe.Request{Query: tt.query, Overlays: tt.overlays}
-			_, err := c.Build(request)
+			_, err := c.Build(t.Context(), request)
 			wantErrors(t, err, tt.want...)
 
 			request.AllowUncovered = true
@@ -79,7 +79,7 @@ func TestManyOverlaysAreNotAllNamed(t *testing.T) {
 	for _, k := range "123456789" {
 		text.WriteString("- key: {gpu: h100, k8s: 1.1" + string(k) + "}\n")
 	}
-	_, err := mustLoad(t, text.String()).Build(recipe.Request{Query: document.Query{GPU: "h100"}})
+	_, err := mustLoad(t, text.String()).Build(t.Context(), recipe.Request{Query: document.Query{GPU: "h100"}})
 	got := recipe.Errors(err)
 	if len(got) == 0 || !strings.HasSuffix(got[0].Error(), "k8s=1.14,gpu=h100, k8s=1.15,gpu=h100 and others; ask for one of these, or add an overlay of your own; or go on without data with allow_uncovered") {
 		t.Errorf("got %v, want five names and others", err)

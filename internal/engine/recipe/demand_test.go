@@ -75,7 +75,7 @@ func TestConstraintsOfLayers(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := loadCatalog(t).Build(recipe.Request{Query: tt.query, Overlays: tt.overlays, AllowUncovered: true})
+			_, err := loadCatalog(t).Build(t.Context(), recipe.Request{Query: tt.query, Overlays: tt.overlays, AllowUncovered: true})
 			wantErrors(t, err, tt.want...)
 		})
 	}

@@ -23,7 +23,7 @@ var Update = flag.Bool("update", false, "rewrite the golden files, and catalog.j
 func TestEmbeddedIsTheData(t *testing.T) {
 	t.Parallel()
 	data := os.DirFS("data")
-	fromFiles, err := LoadFS(data)
+	fromFiles, err := LoadFS(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}

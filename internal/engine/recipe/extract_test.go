@@ -279,7 +279,7 @@ func TestBuildFromSnapshot(t *testing.T) {
 			t.Parallel()
 			c, snapshot := loadCatalog(t), snapshotOf(tt.snapshot)
 			request := recipe.Request{Query: tt.query, Snapshot: &snapshot, Overlays: tt.overlays}
-			result, err := c.Build(request)
+			result, err := c.Build(t.Context(), request)
 			wantErrors(t, err, tt.wantErr...)
 			if err != nil {
 				request.AllowUncovered = true

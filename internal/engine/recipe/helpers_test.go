@@ -19,7 +19,7 @@ func loadCatalog(tb testing.TB) *recipe.Catalog {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c, err := recipe.Load(data)
+	c, err := recipe.Load(tb.Context(), data)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func loadCatalog(tb testing.TB) *recipe.Catalog {
 
 func mustLoad(tb testing.TB, text string) *recipe.Catalog {
 	tb.Helper()
-	c, err := recipe.Load([]byte(text))
+	c, err := recipe.Load(tb.Context(), []byte(text))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func advised() []string { return append(unversioned(), "dra-api-off", "fabric-un
 func buildRecipe(tb testing.TB, c *recipe.Catalog, r recipe.Request) *recipe.Result {
 	tb.Helper()
 	r.IgnoreFindings = append(r.IgnoreFindings, unversioned()...)
-	result, err := c.Build(r)
+	result, err := c.Build(tb.Context(), r)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func loadSnapshot(tb testing.TB) document.Snapshot {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := document.DecodeSnapshot(data)
+	s, err := document.DecodeSnapshot(tb.Context(), data)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +15,9 @@ import (
 )
 
 // Load reads a catalog that is one document.
-func Load(data []byte) (*Catalog, error) { return loadFragments([]fragment{{data: data}}) }
+func Load(ctx context.Context, data []byte) (*Catalog, error) {
+	return loadFragments(ctx, []fragment{{data: data}})
+}
 
 // loader collects the fragments of a catalog.
 type loader struct {
@@ -39,7 +42,7 @@ type section struct {
 
 // loadFragments reads a catalog. What it does not say of systems and services
 // is as the embedded one says.
-func loadFragments(fragments []fragment) (*Catalog, error) {
+func loadFragments(ctx context.Context, fragments []fragment) (*Catalog, error) {
 	systems, services, err := embeddedNames()
 	if err != nil {
 		return nil, err
@@ -59,7 +62,7 @@ func loadFragments(fragments []fragment) (*Catalog, error) {
 		{"rules", l.addRules},
 	}
 	for i := range fragments {
-		if err := fragments[i].parse(); err != nil {
+		if err := fragments[i].parse(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -99,8 +102,11 @@ func withDefaults[T any](table, defaults []T, same func(a, b T) bool) []T {
 	return table
 }
 
-func (f *fragment) parse() error {
-	root, err := document.Parse(f.data)
+func (f *fragment) parse(ctx context.Context) error {
+	root, err := document.Parse(ctx, f.data)
+	if ctx.Err() != nil { // which is no mistake of the catalog
+		return err
+	}
 	if err != nil {
 		return f.problem(err)
 	}

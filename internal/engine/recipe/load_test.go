@@ -20,7 +20,7 @@ func TestLoadFSConcatenatesInPathOrder(t *testing.T) {
 	kmod := func(module string) string {
 		return "types: [{type: OS, subtypes: [{subtype: kmod, data: {" + module + ": true}}]}]"
 	}
-	c, err := recipe.LoadFS(fstest.MapFS{
+	c, err := recipe.LoadFS(t.Context(), fstest.MapFS{
 		"a/z.json":  {Data: []byte(`{"overlays": [{"key": {"service": "eks"}}, {"key": {"gpu": "h100", "service": "eks"}}]}`)},
 		"a.yaml":    {Data: []byte("overlays:\n- key: {os: ubuntu}\n  " + kmod("nvidia"))},
 		"b.yml":     {Data: []byte("{version: '7', base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]}")},
@@ -108,7 +108,7 @@ func TestLoadFSRefuses(t *testing.T) {
 			for file, text := range tt.files {
 				tree[file] = &fstest.MapFile{Data: []byte(text)}
 			}
-			_, err := recipe.LoadFS(tree)
+			_, err := recipe.LoadFS(t.Context(), tree)
 			wantErrors(t, err, [2]string{"catalog", tt.want})
 		})
 	}
@@ -116,7 +116,7 @@ func TestLoadFSRefuses(t *testing.T) {
 
 func TestLoadReportsThePlace(t *testing.T) {
 	t.Parallel()
-	_, err := recipe.Load([]byte("overlays:\n- {}"))
+	_, err := recipe.Load(t.Context(), []byte("overlays:\n- {}"))
 	wantErrors(t, err, [2]string{"catalog", "catalog: line 2, column 3: overlays[0]: the overlay is empty"})
 	var place *document.Error
 	if !errors.As(err, &place) || place.Line != 2 || place.Column != 3 {
@@ -139,9 +139,9 @@ func (b brokenFS) Open(name string) (fs.File, error) {
 
 func TestLoadFSReportsUnreadableFiles(t *testing.T) {
 	t.Parallel()
-	_, err := recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "a.yaml"})
+	_, err := recipe.LoadFS(t.Context(), brokenFS{fstest.MapFS{"a.yaml": {}}, "a.yaml"})
 	wantErrors(t, err, [2]string{"catalog", "reading the catalog: open a.yaml"})
-	_, err = recipe.LoadFS(brokenFS{fstest.MapFS{"a.yaml": {}}, "."})
+	_, err = recipe.LoadFS(t.Context(), brokenFS{fstest.MapFS{"a.yaml": {}}, "."})
 	wantErrors(t, err, [2]string{"catalog", "listing the catalog"})
 }
 
@@ -225,7 +225,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	snapshot := loadSnapshot(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := recipe.Load([]byte(text))
+		c, err := recipe.Load(t.Context(), []byte(text))
 		if err != nil {
 			wantErrors(t, err, [2]string{"catalog", ""})
 			return
@@ -233,7 +233,7 @@ func FuzzLoad(f *testing.F) {
 		c.Conflicts()
 		c.Extract(snapshot)
 		for _, request := range []recipe.Request{{}, {Snapshot: &snapshot, AllowUncovered: true}} {
-			if result, err := c.Build(request); err == nil && len(result.Provenance) != len(flat(result.Recipe.Measurements)) {
+			if result, err := c.Build(t.Context(), request); err == nil && len(result.Provenance) != len(flat(result.Recipe.Measurements)) {
 				t.Errorf("%d values, %d provenances", len(flat(result.Recipe.Measurements)), len(result.Provenance))
 			}
 		}

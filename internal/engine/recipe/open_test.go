@@ -3,10 +3,15 @@
 package recipe
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 const oneKey = "version: '%'\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\n"
@@ -38,7 +43,7 @@ func TestOpen(t *testing.T) {
 	write(t, filepath.Join(dir, "file.yaml"), catalogText("7"))
 
 	for name, want := range map[string]string{"mount": "3", "file.yaml": "7"} {
-		c, err := Open(filepath.Join(dir, name))
+		c, err := Open(t.Context(), filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +67,7 @@ func TestOpenRefuses(t *testing.T) {
 		"broken.yaml": "broken.yaml: line 1",
 		"tree":        `catalog: broken.yaml: line 1, column 1: layers: unknown field "layers"`,
 	} {
-		_, err := Open(filepath.Join(dir, name))
+		_, err := Open(t.Context(), filepath.Join(dir, name))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, want)
 		}
@@ -84,11 +89,32 @@ func TestOpenRefusesWhatChanges(t *testing.T) {
 func TestSize(t *testing.T) {
 	t.Parallel()
 	const text = "base: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]\noverlays: [{key: {gpu: h100}, types: [{type: OS, subtypes: [{subtype: kmod, data: {efa: null, gdrdrv: true}}]}]}]\n"
-	c, err := Load([]byte(text))
+	c, err := Load(t.Context(), []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := (Size{Layers: 2, Values: 3}); c.Size() != want {
 		t.Errorf("got %+v, want %+v", c.Size(), want)
+	}
+}
+
+// TestOpenBoundsDirectories opens directories that are no catalogs.
+func TestOpenBoundsDirectories(t *testing.T) {
+	t.Parallel()
+	many, large := fstest.MapFS{}, fstest.MapFS{}
+	for i := range maxEntries {
+		many[fmt.Sprintf("%d.txt", i)] = &fstest.MapFile{}
+	}
+	for i := range 3 {
+		large[fmt.Sprintf("%d.yaml", i)] = &fstest.MapFile{Data: make([]byte, document.MaxSize/2)}
+	}
+	for want, tree := range map[string]fs.FS{
+		"it has more than 10000 files and folders: name a directory of its own": many,
+		"the catalog's files have more than 32 MiB in all":                      large,
+		"0.yaml has more than 32 MiB":                                           fstest.MapFS{"0.yaml": {Data: make([]byte, document.MaxSize+1)}},
+	} {
+		if _, err := LoadFS(t.Context(), tree); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

@@ -20,7 +20,7 @@ func TestOpenRefusesWhatHasNoEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{pipe, dir, "/dev/zero"} {
-		_, err := Open(name)
+		_, err := Open(t.Context(), name)
 		if err == nil || !strings.Contains(err.Error(), "is a pipe, a device or the like; a catalog is a file or a directory of files") {
 			t.Errorf("%s: got %v", name, err)
 		}

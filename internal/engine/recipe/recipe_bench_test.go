@@ -53,7 +53,7 @@ func benchmarkBuild(b *testing.B, c *recipe.Catalog, q document.Query) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.Build(recipe.Request{Query: q}); err != nil {
+		if _, err := c.Build(b.Context(), recipe.Request{Query: q}); err != nil {
 			b.Fatal(err)
 		}
 	}

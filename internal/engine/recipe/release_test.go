@@ -68,7 +68,7 @@ func TestReleases(t *testing.T) {
 func TestNoReleaseOfWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	request := recipe.Request{Query: document.Query{Service: "aks", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.36"}}
-	_, err := embeddedCatalog(t).Build(request)
+	_, err := embeddedCatalog(t).Build(t.Context(), request)
 	const want = "k8s: the platform needs network-operator, and no release of it that eidos knows supports Kubernetes 1.36: 25.4.0 is for 1.29 - 1.32"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
@@ -85,7 +85,7 @@ func TestNoReleaseOfWhatIsNeeded(t *testing.T) {
 	} {
 		changed := request
 		change(&changed)
-		if _, err := embeddedCatalog(t).Build(changed); err != nil {
+		if _, err := embeddedCatalog(t).Build(t.Context(), changed); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

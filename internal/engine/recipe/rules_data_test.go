@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -22,7 +23,7 @@ import (
 // request keeps the rule.
 func TestRulesOfData(t *testing.T) {
 	t.Parallel()
-	c, err := LoadFS(os.DirFS("data"))
+	c, err := LoadFS(t.Context(), os.DirFS("data"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func overlayTypes(t *testing.T, values map[string]yaml.Node) []any {
 
 // rulesBroken returns "severity rule" of all that a request breaks.
 func rulesBroken(c *Catalog, r Request) (broken []string) {
-	result, err := c.Build(r)
+	result, err := c.Build(context.Background(), r)
 	for _, e := range Errors(err) {
 		name, _, _ := strings.Cut(e.Err.Error(), ":")
 		broken = append(broken, severityError+" "+name)

@@ -3,6 +3,7 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,12 +30,12 @@ const (
 )
 
 // userElements reads a user's overlay documents. Every broken one is an *Error.
-func (c *Catalog) userElements(texts []string) ([]userElement, error) {
+func (c *Catalog) userElements(ctx context.Context, texts []string) ([]userElement, error) {
 	l := &loader{systems: c.values.systems}
 	elements := make([]userElement, len(texts))
 	var errs []error
 	for i, text := range texts {
-		element, err := l.userElement([]byte(text))
+		element, err := l.userElement(ctx, []byte(text))
 		if err == nil {
 			err = c.readBools(element)
 		}
@@ -43,12 +44,15 @@ func (c *Catalog) userElements(texts []string) ([]userElement, error) {
 		}
 		elements[i] = element
 	}
+	if ctx.Err() != nil { // which is no mistake of an overlay
+		return nil, context.Cause(ctx)
+	}
 	return elements, errors.Join(errs...)
 }
 
 // userElement reads one overlay, or {overlays: [...]}.
-func (l *loader) userElement(data []byte) (userElement, error) {
-	root, err := document.Parse(data)
+func (l *loader) userElement(ctx context.Context, data []byte) (userElement, error) {
+	root, err := document.Parse(ctx, data)
 	if err != nil {
 		return nil, err
 	}

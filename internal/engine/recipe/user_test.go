@@ -3,9 +3,12 @@
 package recipe_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,7 +51,7 @@ func TestUserOverlayErrors(t *testing.T) {
 		"when: {snapshot gpu: x}":       `"snapshot gpu" is not an operand`,
 	}
 	for text, want := range tests {
-		_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"key: {gpu: h100}", text}})
+		_, err := loadCatalog(t).Build(t.Context(), recipe.Request{Overlays: []string{"key: {gpu: h100}", text}})
 		got := recipe.Errors(err)
 		if len(got) != 1 || got[0].Field != "overlays" || got[0].Index != 1 || !strings.HasPrefix(err.Error(), "overlays[1]: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want overlays[1] with %q", text, err, want)
@@ -58,7 +61,7 @@ func TestUserOverlayErrors(t *testing.T) {
 
 func TestEveryBrokenOverlayIsReported(t *testing.T) {
 	t.Parallel()
-	_, err := loadCatalog(t).Build(recipe.Request{Overlays: []string{"{}", "key: {gpu: h100}", "\x00"}})
+	_, err := loadCatalog(t).Build(t.Context(), recipe.Request{Overlays: []string{"{}", "key: {gpu: h100}", "\x00"}})
 	got := recipe.Errors(err)
 	if len(got) != 2 || got[0].Index != 0 || got[1].Index != 2 {
 		t.Errorf("got %v, want errors for elements 0 and 2", err)
@@ -159,7 +162,7 @@ func FuzzUserOverlay(f *testing.F) {
 	c := loadCatalog(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		request := recipe.Request{Query: document.Query{Service: "eks", GPU: "h100"}, Overlays: []string{text}}
-		result, err := c.Build(request)
+		result, err := c.Build(t.Context(), request)
 		if err != nil {
 			for _, e := range recipe.Errors(err) {
 				if e.Err == nil || !utf8.ValidString(e.Error()) {
@@ -172,10 +175,10 @@ func FuzzUserOverlay(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := document.DecodeRecipe(written); err != nil {
+		if _, err := document.DecodeRecipe(t.Context(), written); err != nil {
 			t.Fatalf("the recipe cannot be read back: %v\n%s", err, written)
 		}
-		again, err := c.Build(request)
+		again, err := c.Build(t.Context(), request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +247,7 @@ func TestManyOverlaysInOneDocument(t *testing.T) {
 		for i := range overlays {
 			overlays[i] = fmt.Sprintf("{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {a: %d, b: %d}}]}]}", i, i)
 		}
-		return embeddedCatalog(t).Build(recipe.Request{
+		return embeddedCatalog(t).Build(t.Context(), recipe.Request{
 			Query:    document.Query{GPU: "h100", K8s: "1.34"},
 			Overlays: []string{"overlays: [" + strings.Join(overlays, ", ") + "]"},
 		})
@@ -260,3 +263,24 @@ func TestManyOverlaysInOneDocument(t *testing.T) {
 		t.Errorf("got %d findings", len(r.Findings))
 	}
 }
+
+// TestReadingEndsWithItsContext: the end of a context is no mistake of a catalog or an
+// overlay.
+func TestReadingEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	catalog := embeddedCatalog(t)
+	for name, err := range map[string]error{
+		"overlay": errorOf(catalog.Build(ctx, recipe.Request{Overlays: []string{"key: {gpu: h100}"}})),
+		"check":   catalog.Check(ctx, recipe.Request{Overlays: []string{"key: {gpu: h100}"}}),
+		"catalog": errorOf(recipe.Load(ctx, []byte("overlays: [{key: {gpu: h100}}]"))),
+		"files":   errorOf(recipe.LoadFS(ctx, fstest.MapFS{"a.yaml": {Data: []byte("overlays: [{key: {gpu: h100}}]")}})),
+	} {
+		if err == nil || err.Error() != "enough" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func errorOf[T any](_ T, err error) error { return err }

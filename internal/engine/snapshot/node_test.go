@@ -57,7 +57,7 @@ func TestClusters(t *testing.T) {
 // catalog knows.
 func TestServiceOfAFile(t *testing.T) {
 	t.Parallel()
-	catalog, err := recipe.Open("../recipe/testdata/added")
+	catalog, err := recipe.Open(t.Context(), "../recipe/testdata/added")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func checkGolden(t *testing.T, name string, got document.Snapshot) {
 	if diff := cmp.Diff(string(want), string(text)); diff != "" {
 		t.Errorf("snapshot (-want +got):\n%s", diff)
 	}
-	back, err := document.DecodeSnapshot(text)
+	back, err := document.DecodeSnapshot(t.Context(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestEveryReadingIsListed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := document.DecodeSnapshot(text)
+		s, err := document.DecodeSnapshot(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -26,7 +27,7 @@ func (e engine) compatibility() (string, error) {
 
 // build makes the recipe of a query that nothing else is known of.
 func (e engine) build(q document.Query) (document.Recipe, error) {
-	result, err := e.catalog.Build(recipe.Request{Query: q, AllowUncovered: true})
+	result, err := e.catalog.Build(context.Background(), recipe.Request{Query: q, AllowUncovered: true})
 	if err != nil {
 		return document.Recipe{}, fmt.Errorf("recipe of %+v: %w", q, err)
 	}
@@ -79,7 +80,7 @@ func (e engine) minors() []string {
 	var minors []string
 	for i := range most {
 		minor := fmt.Sprintf("1.%d", i)
-		if _, err := e.catalog.Build(recipe.Request{Query: document.Query{K8s: minor}}); err == nil {
+		if _, err := e.catalog.Build(context.Background(), recipe.Request{Query: document.Query{K8s: minor}}); err == nil {
 			minors = append(minors, minor)
 		}
 	}

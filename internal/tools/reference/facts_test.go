@@ -56,7 +56,7 @@ func TestFacts(t *testing.T) {
 // TestFactsThatNothingCollects: a rule that reads what no snapshot has is a mistake.
 func TestFactsThatNothingCollects(t *testing.T) {
 	t.Parallel()
-	catalog, err := recipe.Load([]byte(`
+	catalog, err := recipe.Load(t.Context(), []byte(`
 overlays: [{key: {gpu: h100}}]
 rules:
   - {name: r, severity: warning, summary: s, when: {snapshot OS/weather/sunny: true}, at: K8s/config/mig, message: m, advice: a}

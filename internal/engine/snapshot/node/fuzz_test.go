@@ -24,7 +24,7 @@ func checkData(t *testing.T, d data) {
 	if err != nil {
 		t.Fatalf("%q cannot be written: %v", d, err)
 	}
-	back, err := document.DecodeSnapshot(yaml)
+	back, err := document.DecodeSnapshot(t.Context(), yaml)
 	if err != nil {
 		t.Fatalf("%q does not read back: %v\n%s", d, err, yaml)
 	}

@@ -44,7 +44,7 @@ func TestHosts(t *testing.T) {
 			}
 			yaml, err := got.snapshot.YAML()
 			must(t, err)
-			if _, err := document.DecodeSnapshot(yaml); err != nil {
+			if _, err := document.DecodeSnapshot(t.Context(), yaml); err != nil {
 				t.Errorf("the snapshot does not read back: %v", err)
 			}
 		})

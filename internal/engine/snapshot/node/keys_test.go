@@ -109,7 +109,7 @@ func TestEveryRecipeKeyHasACounterpart(t *testing.T) {
 			for _, system := range c.Values("os") {
 				for _, intent := range c.Values("intent") {
 					query := document.Query{Service: service, GPU: gpu, OS: system, Intent: intent}
-					built, err := c.Build(recipe.Request{Query: query, AllowUncovered: true})
+					built, err := c.Build(t.Context(), recipe.Request{Query: query, AllowUncovered: true})
 					if err != nil {
 						continue // no such platform
 					}
@@ -168,7 +168,7 @@ func allCollected(t *testing.T) map[string]measurement.Reading {
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		must(t, err)
-		s, err := document.DecodeSnapshot(content)
+		s, err := document.DecodeSnapshot(t.Context(), content)
 		must(t, err)
 		for name, reading := range readingsOf(s.Measurements) {
 			all[name] = reading
@@ -192,7 +192,7 @@ func TestSnapshotAndRecipeCompare(t *testing.T) {
 		t.Errorf("the snapshot amounts to %+v", query)
 	}
 	query.Service, query.Intent, query.K8s = "eks", "training", "1.33"
-	built, err := c.Build(recipe.Request{Query: query})
+	built, err := c.Build(t.Context(), recipe.Request{Query: query})
 	must(t, err)
 	there := readingsOf(host.Measurements)
 	var differences []string

@@ -6,6 +6,7 @@ package folder
 import (
 	"archive/tar"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -96,7 +97,7 @@ func parseValues(text string) (map[string]any, error) {
 	if strings.TrimSpace(text) == "" {
 		return map[string]any{}, nil
 	}
-	root, err := document.Parse([]byte(text))
+	root, err := document.Parse(context.Background(), []byte(text))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/provider"
+)
+
+// TestDocumentsEndWithTheirContext asks the provider to read a document of every
+// kind for somebody who is gone.
+func TestDocumentsEndWithTheirContext(t *testing.T) {
+	t.Parallel()
+	const snapshot = "kind: Snapshot\napiVersion: snapshot.dgxc.io/v1\nmeasurements: []\n"
+	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+	one := func(s string) tftypes.Value {
+		return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{text(s)})
+	}
+	of := func(key, s string) tftypes.Value {
+		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{key: text(s)})
+	}
+	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	for name, tt := range map[string]struct {
+		call       func(gone, map[string]tftypes.Value) []*tfprotov6.Diagnostic
+		attributes map[string]tftypes.Value
+	}{
+		"snapshot.document": {gone.snapshot, map[string]tftypes.Value{"document": text(snapshot)}},
+		"recipe.snapshot":   {gone.recipe, map[string]tftypes.Value{"snapshot": text(snapshot)}},
+		"recipe.overlays":   {gone.recipe, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
+		"recipe.catalog":    {gone.recipe, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
+		"bundle.recipe":     {gone.planBundle, map[string]tftypes.Value{"recipe": text(testRecipe(t))}},
+		"bundle.overrides":  {gone.validateBundle, map[string]tftypes.Value{"recipe": unknown, "overrides": of("gpu-operator", "nfd: {enabled: false}")}},
+		"bundle.object_overrides": {
+			gone.validateBundle, map[string]tftypes.Value{"recipe": unknown, "object_overrides": of("network-operator/nicclusterpolicy", "spec: {}")},
+		},
+		"recipe function, snapshot": {gone.function, map[string]tftypes.Value{"snapshot": text(snapshot)}},
+		"recipe function, overlays": {gone.function, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
+		"recipe function, catalog":  {gone.function, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var said []string
+			for _, d := range tt.call(newGone(t), tt.attributes) {
+				said = append(said, d.Attribute.String()+": "+d.Summary+": "+d.Detail)
+			}
+			if len(said) != 1 || !strings.Contains(said[0], "nobody waits") || strings.Contains(said[0], "Invalid") {
+				t.Errorf("got %q, want the end of the context alone", said)
+			}
+		})
+	}
+}
+
+// gone calls the provider for somebody who does not wait for the answer.
+type gone struct {
+	t      *testing.T
+	ctx    context.Context //nolint:containedctx // of all calls
+	server tfprotov6.ProviderServer
+}
+
+func newGone(t *testing.T) gone {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("nobody waits"))
+	return gone{t, ctx, server}
+}
+
+func (g gone) snapshot(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	return g.read("eidos_snapshot", attributes)
+}
+
+func (g gone) recipe(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	return g.read("eidos_recipe", attributes)
+}
+
+func (g gone) read(name string, attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, _ := g.config("data."+name, attributes)
+	response, err := g.server.ReadDataSource(g.ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
+func (g gone) validateBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, _ := g.config("eidos_bundle", attributes)
+	response, err := g.server.ValidateResourceConfig(g.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "eidos_bundle", Config: config})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
+func (g gone) planBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, none := g.config("eidos_bundle", attributes)
+	response, err := g.server.PlanResourceChange(g.ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "eidos_bundle", PriorState: none, ProposedNewState: config, Config: config,
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return response.Diagnostics
+}
+
+// function calls the function recipe.
+func (g gone) function(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	types := map[string]tftypes.Type{}
+	for name, value := range attributes {
+		types[name] = value.Type()
+	}
+	object := tftypes.Object{AttributeTypes: types}
+	given := g.dynamic(tftypes.DynamicPseudoType, tftypes.NewValue(object, attributes))
+	response, err := g.server.CallFunction(g.ctx, &tfprotov6.CallFunctionRequest{Name: "recipe", Arguments: []*tfprotov6.DynamicValue{given}})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if response.Error == nil {
+		return nil
+	}
+	return []*tfprotov6.Diagnostic{{Detail: response.Error.Text}}
+}
+
+// config is a configuration with these attributes alone, and one that is null.
+func (g gone) config(name string, attributes map[string]tftypes.Value) (config, none *tfprotov6.DynamicValue) {
+	object, ok := schemas(g.t)[name].ValueType().(tftypes.Object)
+	if !ok {
+		g.t.Fatalf("the type of %s is not an object", name)
+	}
+	all := map[string]tftypes.Value{}
+	for attribute, typ := range object.AttributeTypes {
+		all[attribute] = tftypes.NewValue(typ, nil)
+	}
+	maps.Copy(all, attributes)
+	return g.dynamic(object, tftypes.NewValue(object, all)), g.dynamic(object, tftypes.NewValue(object, nil))
+}
+
+func (g gone) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+	d, err := tfprotov6.NewDynamicValue(typ, v)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return &d
+}
