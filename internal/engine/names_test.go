@@ -35,6 +35,8 @@ func TestCodeNamesNothing(t *testing.T) {
 	for _, field := range []string{"gpu", "service", "os"} {
 		names = append(names, catalog.Values(field)...)
 	}
+	// The service kind has the name of a field that every document has.
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "kind" })
 	err = filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

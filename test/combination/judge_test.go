@@ -51,8 +51,9 @@ func (j *judge) judge(o Outcome) []string {
 }
 
 // unstated returns the parts of an error that are not a reason: a field of the
-// query that the point states, a rule of severity error, or a bundler that is
-// named and has no release for the cluster.
+// query that the point states, the driver that follows from a Kubernetes version that
+// is refused, a rule of severity error, or a bundler that is named and has no release
+// for the cluster.
 func (j *judge) unstated(o Outcome) []string {
 	var wrong []string
 	for _, err := range joined.Errors(o.Err) {
@@ -64,7 +65,7 @@ func (j *judge) unstated(o Outcome) []string {
 			stated = j.severities[rule.Rule] == bundle.SeverityError
 		case errors.As(err, &input):
 			field := o.Field(input.Field)
-			stated = field != nil && *field != ""
+			stated = field != nil && *field != "" || input.Field == "" && refusesKubernetes(o.Err)
 		case o.Recipe != nil && o.Bundler != "":
 			stated = o.Recipe.Recipe.Measurements.Get(measurement.K8s, "image", o.Bundler) == nil &&
 				strings.Contains(err.Error(), "K8s/image/"+o.Bundler+" is missing")
@@ -75,6 +76,8 @@ func (j *judge) unstated(o Outcome) []string {
 	}
 	return wrong
 }
+
+func refusesKubernetes(err error) bool { return slices.Contains(reasons(err), "query k8s") }
 
 // reasons names the parts of an error.
 func reasons(err error) []string {

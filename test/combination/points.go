@@ -152,7 +152,8 @@ func (p *Pipeline) bounds(field, os string) []string {
 	if len(bounds) > 0 || field == "osv" {
 		bounds = append(bounds, "1")
 	}
-	return bounds
+	slices.Sort(bounds)
+	return slices.Compact(bounds)
 }
 
 // driverSources say who brings the driver, whatever is usual on the platform.

@@ -190,7 +190,7 @@ func TestOtherNames(t *testing.T) {
 		{recipe.Request{Query: document.Query{Service: "RKE2"}}, `did you mean "self-managed"?`},
 		{recipe.Request{Query: document.Query{OS: "al2023"}}, `did you mean "amazonlinux"?`},
 		{recipe.Request{Query: document.Query{GPU: "NVIDIA-H100-80GB-HBM3"}}, `did you mean "h100"?`},
-		{recipe.Request{Query: document.Query{GPU: "Tesla V100"}}, `valid are a100`},
+		{recipe.Request{Query: document.Query{GPU: "Tesla V100"}}, `valid are a10,`},
 		{recipe.Request{Options: map[string]string{"fabric": "IB"}}, `did you mean "infiniband"?`},
 	} {
 		if _, err := embeddedCatalog(t).Build(t.Context(), tt.request); err == nil || !strings.Contains(err.Error(), tt.want) {

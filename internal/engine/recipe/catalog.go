@@ -67,7 +67,6 @@ func (c *Catalog) Platforms() []Platform {
 	for i, p := range platforms {
 		platforms[i].OS = slices.Clone(p.OS)
 		platforms[i].GPUs = slices.Clone(p.GPUs)
-		platforms[i].Without = maps.Clone(p.Without)
 		for j, g := range p.GPUs {
 			platforms[i].GPUs[j].InstanceTypes = slices.Clone(g.InstanceTypes)
 			platforms[i].GPUs[j].Sizes = maps.Clone(g.Sizes)
@@ -81,9 +80,8 @@ func (c *Catalog) Platforms() []Platform {
 func (c *Catalog) explain(field, value string) (why, meant string) {
 	switch field {
 	case "gpu":
-		i := slices.IndexFunc(productWords(value), func(word string) bool { return c.values.has(field, word) })
-		if i >= 0 {
-			return "", productWords(value)[i]
+		if name := c.values.gpuNamed(value); name != "" {
+			return "", name
 		}
 		return c.products.without(value), ""
 	case "os":
@@ -92,9 +90,9 @@ func (c *Catalog) explain(field, value string) (why, meant string) {
 				return "", s.OS
 			}
 		}
-		return c.platforms.without(value), ""
+		return c.values.systems.without(value), ""
 	case "service":
-		return "", c.services.find(func(s service) bool { return slices.Contains(s.Also, value) })
+		return c.services.explain(value)
 	default:
 		return "", ""
 	}
@@ -105,7 +103,7 @@ func newCatalog(l *loader) *Catalog {
 	bySpecificity(l.overlays)
 	c := &Catalog{version: l.version, components: l.components, releases: sync.OnceValues(component.Embedded), base: l.base, overlays: l.overlays, platforms: l.platforms, products: l.products, services: l.services, nodes: l.nodes, knowledge: l.knowledge}
 	c.subtypes = sync.OnceValue(c.knownSubtypes)
-	c.values = vocabulary{map[string][]string{}, l.systems}.with(l.overlays)
+	c.values = vocabulary{map[string][]string{}, l.names}.with(l.overlays)
 	for _, p := range l.platforms {
 		c.values.add("service", p.Service)
 		for _, field := range []string{"os", "gpu"} {

@@ -130,10 +130,76 @@ func TestCatalogKnowsProducts(t *testing.T) {
 			t.Errorf("no product is %s", gpu)
 		}
 	}
-	for _, gpu := range []string{"L4", "gh200", "h20"} {
+	for _, gpu := range []string{"V100", "a30", "a100x"} {
 		_, err := c.Build(t.Context(), Request{Query: document.Query{GPU: gpu}})
 		if err == nil || !strings.Contains(err.Error(), "no recipe is for") || strings.Contains(err.Error(), "did you mean") {
 			t.Errorf("%s: got %v, want that no recipe is for it", gpu, err)
+		}
+	}
+}
+
+// TestCatalogExplainsWhatItLacks asks for the systems and services that the data
+// says why it has no recipe for.
+func TestCatalogExplainsWhatItLacks(t *testing.T) {
+	t.Parallel()
+	c, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(q document.Query, field, why string) {
+		_, err := c.Build(t.Context(), Request{Query: q})
+		problems := Errors(err)
+		if len(problems) != 1 || problems[0].Field != field || !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "did you mean") {
+			t.Errorf("%+v: got %v, want the reason alone: %s", q, err, why)
+		}
+	}
+	for _, s := range c.values.systems {
+		if s.Without == "" {
+			continue
+		}
+		for _, name := range append(s.IDs, s.OS) {
+			refused(document.Query{OS: name}, "os", s.Without)
+		}
+	}
+	for _, s := range c.services {
+		if s.Without == "" {
+			continue
+		}
+		for _, name := range append(s.Also, s.Service) {
+			refused(document.Query{Service: name}, "service", s.Without)
+		}
+	}
+}
+
+// TestCatalogSiblings asks for every GPU that takes the recipe of another: what is
+// made is that recipe, and a finding says so, for a request and for a snapshot.
+func TestCatalogSiblings(t *testing.T) {
+	t.Parallel()
+	c, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(r Request, differs string) (found bool, gpu string) {
+		result, err := c.Build(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(result.Findings, func(f Finding) bool {
+			return f.Rule == ruleSiblingGPU && f.Field == "gpu" && strings.Contains(f.Message, differs)
+		}), result.Recipe.Request.GPU
+	}
+	for _, row := range c.values.gpus {
+		if found, _ := said(Request{Query: document.Query{GPU: row.GPU}}, ""); found {
+			t.Errorf("%s is called a sibling", row.GPU)
+		}
+		for name, differs := range row.Siblings {
+			asked := Request{Query: document.Query{GPU: " " + strings.ToUpper(name)}}
+			shown := Request{Query: document.Query{Service: "self-managed", OS: "ubuntu"}, Snapshot: &document.Snapshot{Measurements: readings(t, nil).With(measurement.ParsePath("GPU/smi/model"), measurement.Str("NVIDIA "+strings.ToUpper(name)))}}
+			for _, r := range []Request{asked, shown} {
+				if found, gpu := said(r, differs); !found || gpu != row.GPU {
+					t.Errorf("%s: got %s, said %t; want %s, and that it says so", name, gpu, found, row.GPU)
+				}
+			}
 		}
 	}
 }

@@ -32,6 +32,7 @@ type tables struct {
 	Version    string
 	Components []string
 	Systems    systemTable
+	GPUs       gpuTable
 	Services   serviceTable
 	Platforms  platformTable
 	Products   productTable
@@ -51,7 +52,7 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	if err := json.Unmarshal(lines[0], &file); err != nil {
 		return nil, &Error{Field: fieldCatalog, Err: err}
 	}
-	l := loader{version: file.Version, components: file.Components, systems: file.Systems, services: file.Services, platforms: file.Platforms, products: file.Products, nodes: file.Nodes}
+	l := loader{version: file.Version, components: file.Components, names: names{file.Systems, file.GPUs}, services: file.Services, platforms: file.Platforms, products: file.Products, nodes: file.Nodes}
 	l.knowledge = sync.OnceValue(func() (k knowledge) {
 		if err := json.Unmarshal(lines[1], &k); err != nil {
 			panic("the embedded catalog: " + err.Error()) // a test decodes it
@@ -67,7 +68,7 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 			if !stated {
 				continue
 			}
-			c, err := newCondition(index, text, l.systems)
+			c, err := newCondition(index, text, l.names)
 			if err != nil {
 				return nil, &Error{Field: fieldCatalog, Err: err}
 			}
@@ -79,15 +80,16 @@ func decodeEmbedded(data []byte) (*Catalog, error) {
 	return l.catalog()
 }
 
-// embeddedNames returns the systems and services of the embedded catalog alone.
-func embeddedNames() (systemTable, serviceTable, error) {
+// embeddedNames returns the names and services of the embedded catalog alone.
+func embeddedNames() (names, serviceTable, error) {
 	var file struct {
 		Systems  systemTable
+		GPUs     gpuTable
 		Services serviceTable
 	}
 	line, _, _ := bytes.Cut(embedded, []byte("\n"))
 	err := json.Unmarshal(line, &file)
-	return file.Systems, file.Services, err
+	return names{file.Systems, file.GPUs}, file.Services, err
 }
 
 // lazyLayer returns a layer whose line is decoded when it is first asked for:

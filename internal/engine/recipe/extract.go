@@ -45,6 +45,7 @@ func (c *Catalog) extract(s document.Snapshot, words vocabulary) Extraction {
 		e.take(f.name, f.clues)
 	}
 	e.System = x.systemID(e.Sources["os"])
+	e.Findings = append(e.Findings, x.siblings(e.Sources["gpu"])...)
 	e.Findings = append(e.Findings, x.mixtures(e.Query.GPU)...)
 	e.InstanceTypes = x.instanceTypes()
 	return e
@@ -184,7 +185,7 @@ func (x extractor) enumerated(field string, t measurement.Type, subtype, key str
 
 // known returns the normal form of a value, or "" when no data knows it.
 func (x extractor) known(field, text string) string {
-	if value := x.words.systems.normal(field, text); x.words.has(field, value) {
+	if value := x.words.normal(field, text); x.words.has(field, value) {
 		return value
 	}
 	return ""

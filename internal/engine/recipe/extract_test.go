@@ -37,6 +37,8 @@ func TestExtractCapturedShape(t *testing.T) {
 
 // extractCatalog knows every value that the field's tests use.
 const extractCatalog = `
+systems:
+- {os: bottlerocket, ids: [bottlerocket], images: [{prefix: "Bottlerocket OS ", id: bottlerocket}], without: a plugin of its own}
 overlays:
 - key: {gpu: a100}
 - key: {gpu: h100}
@@ -53,7 +55,7 @@ overlays:
 - key: {intent: training}
 platforms:
 - {service: eks, gpus: [{gpu: h100, instanceTypes: [p5.48xlarge, odd]}, {gpu: l40s, instanceTypes: [g6e.xlarge]}, {gpu: l40s, instanceTypes: [g6e.48xlarge, odd]}]}
-- {service: gke, without: {bottlerocket: a plugin of its own}}
+- {service: gke}
 - {service: aks}
 - {service: oke}
 - {service: self-managed}

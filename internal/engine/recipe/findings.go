@@ -19,6 +19,7 @@ const (
 	ruleNoRelease         = "component-without-release"
 	ruleDriverOfImage     = "driver-of-image"
 	ruleMIGLeftOff        = "mig-left-off"
+	ruleSiblingGPU        = "recipe-of-sibling"
 	ruleNodesDiffer       = "nodes-differ"
 	ruleSourcesDisagree   = "sources-disagree"
 	ruleUnreadable        = "reading-unreadable"
@@ -65,6 +66,7 @@ func generalRules() []RuleInfo {
 		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen.", severityWarning},
 		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off.", severityWarning},
 		{ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ.", severityWarning},
+		{ruleSiblingGPU, "The GPU has no recipe of its own and takes that of a sibling.", severityWarning},
 		{ruleNotCovered, "No data covers what is asked for, and that is allowed.", severityWarning},
 		{ruleNotApplied, "An overlay of yours does not apply to the query.", severityWarning},
 		{ruleRemovesNothing, "An overlay removes a key that no layer sets.", severityWarning},

@@ -120,15 +120,34 @@ func (x extractor) device(key string) clue {
 	return c
 }
 
-// gpuNamed returns the GPU of a product, "" for none. Names are compared by
-// whole words: "NVIDIA GB200" is not a B200, "L40S" is not an L40.
+// gpuNamed returns the GPU of a product, "" for none.
 func (x extractor) gpuNamed(product string) string {
-	for _, word := range productWords(product) {
-		if value := x.known("gpu", word); value != "" {
-			return value
+	return x.known("gpu", x.words.gpuNamed(product))
+}
+
+// gpuNamed returns what a product is called among GPUs, "" where none is meant.
+// Names are compared by whole words: "NVIDIA GB200" is not a B200, "L40S" is not
+// an L40, "NVIDIA RTX PRO 6000" is rtx-pro-6000.
+func (v vocabulary) gpuNamed(product string) string {
+	all := productWords(product)
+	for i := range all {
+		for end := i + 1; end <= len(all); end++ {
+			if name := strings.Join(all[i:end], "-"); v.has("gpu", v.normal("gpu", name)) {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// siblings says which GPU's recipe the one takes that a source names.
+func (x extractor) siblings(source string) []Finding {
+	path := measurement.ParsePath(source)
+	said := x.read(path.Type, path.Subtype, path.Key).said
+	if name := x.products.name(said); name != "" {
+		said = name
+	}
+	return x.words.gpus.finding(x.words.gpuNamed(said))
 }
 
 // mixtures warns of GPUs that differ, on a node or among nodes: a recipe is for

@@ -78,14 +78,14 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 			if err != nil {
 				return err
 			}
-			c, err := newCondition(index, text, l.systems)
+			c, err := newCondition(index, text, l.names)
 			if err != nil {
 				return v.Errorf("%v", err)
 			}
 			if name == "os" {
 				system = c.value
 			}
-			if err := l.systems.lostZero(name, text, system); err != nil {
+			if err := l.names.systems.lostZero(name, text, system); err != nil {
 				return v.Errorf("%v", err)
 			}
 			if c.value != "" || c.version != nil {
@@ -99,13 +99,13 @@ func (l *loader) key(v document.Value) ([]condition, error) {
 
 // newCondition reads a field, given by its place in query order. For any the
 // condition has neither value nor version.
-func newCondition(index int, text string, systems systemTable) (condition, error) {
+func newCondition(index int, text string, known names) (condition, error) {
 	c := condition{field: document.QueryFields()[index], index: index}
 	if strings.TrimSpace(text) == "" {
 		return c, errors.New("the value is blank; leave the field out to match everything")
 	}
 	if isEnum(c.field) {
-		c.value = systems.normal(c.field, text)
+		c.value = known.normal(c.field, text)
 		return c, nil
 	}
 	if strings.EqualFold(strings.TrimSpace(text), anyValue) {

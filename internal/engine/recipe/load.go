@@ -23,7 +23,7 @@ func Load(ctx context.Context, data []byte) (*Catalog, error) {
 type loader struct {
 	version    string
 	components []string
-	systems    systemTable
+	names      names
 	services   serviceTable
 	platforms  platformTable
 	products   productTable
@@ -41,14 +41,14 @@ type section struct {
 }
 
 // loadFragments reads a catalog. What it does not say of systems and services
-// is as the embedded one says.
+// is as the embedded one says; which GPUs take the recipe of another, it says alone.
 func loadFragments(ctx context.Context, fragments []fragment) (*Catalog, error) {
-	systems, services, err := embeddedNames()
+	embedded, services, err := embeddedNames()
 	if err != nil {
 		return nil, err
 	}
 	var l loader
-	names := []section{{"systems", list(l.addSystem)}} // which the others are read with
+	names := []section{{"systems", list(l.addSystem)}, {"gpus", list(l.addGPU)}} // which the others are read with
 	others := []section{
 		{"version", l.addVersion},
 		{"components", l.addComponents},
@@ -69,7 +69,7 @@ func loadFragments(ctx context.Context, fragments []fragment) (*Catalog, error) 
 	if err := readSections(fragments, names); err != nil {
 		return nil, err
 	}
-	l.systems = withDefaults(l.systems, systems, func(a, b system) bool { return a.OS == b.OS })
+	l.names.systems = withDefaults(l.names.systems, embedded.systems, func(a, b system) bool { return a.OS == b.OS })
 	if err := readSections(fragments, others); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (f *fragment) parse(ctx context.Context) error {
 	if err != nil {
 		return f.problem(err)
 	}
-	f.fields = root.Object(nil, []string{"version", "components", "base", "overlays", "platforms", "products", "services", "systems", "nodes", "facts", "rules"})
+	f.fields = root.Object(nil, []string{"version", "components", "base", "overlays", "platforms", "products", "services", "systems", "gpus", "nodes", "facts", "rules"})
 	if f.fields.Err() == nil && f.fields.Empty() {
 		return f.problem(root.Errorf("the catalog is empty; give at least a base or overlays"))
 	}
@@ -190,16 +190,4 @@ func texts(v document.Value) ([]string, error) {
 		}
 		return text, err
 	})(v)
-}
-
-// name returns what reads an enumerated value in its one form.
-func (t systemTable) name(field string) func(document.Value) (string, error) {
-	return func(v document.Value) (string, error) {
-		text, err := v.Text()
-		name := t.normal(field, text)
-		if err == nil && name == "" {
-			err = v.Errorf("got %s, want a name", words.Quote(text))
-		}
-		return name, err
-	}
 }

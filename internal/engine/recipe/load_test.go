@@ -51,7 +51,7 @@ func TestLoadFSRefuses(t *testing.T) {
 		"no files":              {want: "neither a base nor overlays"},
 		"empty file":            {files: map[string]string{"a.yaml": "# nothing\n"}, want: "a.yaml: line 1, column 1: the document is empty"},
 		"empty mapping":         {files: map[string]string{"a.yaml": "{}"}, want: "the catalog is empty"},
-		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 1: layers: unknown field "layers"; expected version, components, base, overlays, platforms, products, services, systems, nodes, facts or rules`},
+		"unknown section":       {files: map[string]string{"a.yaml": "layers: []"}, want: `a.yaml: line 1, column 1: layers: unknown field "layers"; expected version, components, base, overlays, platforms, products, services, systems, gpus, nodes, facts or rules`},
 		"no mapping":            {files: map[string]string{"a.yaml": "[]"}, want: "a.yaml: line 1, column 1: got a list"},
 		"broken YAML":           {files: map[string]string{"x/a.yaml": "base:\n\t- 1"}, want: "x/a.yaml: line 2"},
 		"two bases":             {files: map[string]string{"a.yaml": base, "b.yaml": base}, want: "b.yaml: line 1, column 7: base: the base is given twice"},
@@ -75,8 +75,11 @@ func TestLoadFSRefuses(t *testing.T) {
 		"platform types":        {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, instanceTypes: p5}]}]"}, want: "instanceTypes: got \"p5\", want a list"},
 		"platform fabric":       {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, fabric: [efa]}]}]"}, want: "fabric: got a list"},
 		"platform sets":         {files: map[string]string{"a.yaml": "platforms: [{service: eks, gpus: [{gpu: h100, types: [{type: CPU, subtypes: []}]}]}]"}, want: "platforms[0].gpus[0].types[0].type: unknown measurement type"},
-		"platform without":      {files: map[string]string{"a.yaml": "platforms: [{service: eks, without: [flatcar]}]"}, want: "platforms[0].without: got a list, want a mapping"},
-		"platform without why":  {files: map[string]string{"a.yaml": "platforms: [{service: eks, without: {flatcar: []}}]"}, want: "platforms[0].without.flatcar: got a list"},
+		"system without why":    {files: map[string]string{"a.yaml": "systems: [{os: flatcar, without: []}]"}, want: "systems[0].without: got a list"},
+		"siblings as a list":    {files: map[string]string{"a.yaml": "gpus: [{gpu: h100, siblings: [h20]}]"}, want: "gpus[0].siblings: got a list, want a mapping"},
+		"a sibling without why": {files: map[string]string{"a.yaml": "gpus: [{gpu: h100, siblings: {h20: [x]}}]"}, want: "gpus[0].siblings.h20: got a list"},
+		"a sibling of two":      {files: map[string]string{"a.yaml": "gpus: [{gpu: h100, siblings: {h20: a}}, {gpu: a100, siblings: {H20: b}}]"}, want: `gpus[1].siblings.H20: "h20" is given twice; an earlier row says that it takes the recipe of h100`},
+		"a GPU given twice":     {files: map[string]string{"a.yaml": "gpus: [{gpu: h100, siblings: {h20: a}}, {gpu: H100, siblings: {h800: b}}]"}, want: `gpus[1]: the GPU "h100" is given twice`},
 		"products no mapping":   {files: map[string]string{"a.yaml": "products: [2330]"}, want: "products: got a list, want a mapping"},
 		"product id":            {files: map[string]string{"a.yaml": "products: {20F1: NVIDIA A100}"}, want: `products.20F1: "20F1" is not a PCI device id`},
 		"product blank":         {files: map[string]string{"a.yaml": "products: {2330: ' '}"}, want: "products.2330: the name is blank"},
@@ -217,7 +220,7 @@ func TestEmbeddedCatalogLoads(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
 		extractCatalog, "{}", "base: []", "overlays: [{key: {k8s: '>= 1.30, < 1.33'}}]", "version: 1\nbase: [{type: OS, subtypes: [{subtype: kmod, data: {efa: true}}]}]",
-		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", "platforms: [{service: eks, without: {a: b}, gpus: [{gpu: h100, types: [{type: OS, subtypes: [{subtype: a, data: {b: null}}]}]}]}]",
+		"platforms: [{service: eks, os: [any], gpus: [{gpu: h100}]}]", "gpus: [{gpu: a, siblings: {b: c}}]\nplatforms: [{service: eks, gpus: [{gpu: h100, types: [{type: OS, subtypes: [{subtype: a, data: {b: null}}]}]}]}]",
 		"products: {2330: NVIDIA H100}", "services: [{service: sky, default: true, providerIDs: ['sky://'], kubelet: '-sky$', tags: [x]}]\nbase: [{type: GPU, subtypes: [{subtype: driver, data: {minimum-version: 1}}]}]",
 		"systems: [{os: flat, ids: [a, b], images: [{prefix: 'Flat ', id: a, numbers: 2}]}]\noverlays: [{key: {os: b}}]", `{"overlays": [{"key": {"os": "amzn"}, "constraints": {"driver": ">= 1"}}]}`,
 	} {

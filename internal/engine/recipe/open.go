@@ -30,8 +30,8 @@ type fragment struct {
 }
 
 // LoadFS reads a catalog from the YAML and JSON files of a tree. Each file is
-// a fragment with any of version, base, overlays, platforms, products, services
-// and systems; version and base occur once in all. Overlays keep the order of
+// a fragment with any of version, base, overlays, platforms, products, gpus,
+// services and systems; version and base occur once in all. Overlays keep the order of
 // the files' paths. Hidden files and folders, whose names begin with a dot, do
 // not count.
 func LoadFS(ctx context.Context, tree fs.FS) (*Catalog, error) {

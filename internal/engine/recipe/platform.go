@@ -17,9 +17,6 @@ type Platform struct {
 	Service string
 	OS      []string
 	GPUs    []PlatformGPU
-	// Without are operating systems that the service offers and no recipe is
-	// for, by their ID, with the reason.
-	Without map[string]string
 }
 
 // PlatformGPU is a GPU on a service. One GPU may occur several times: other
@@ -129,17 +126,6 @@ func (t platformTable) pairProblem(service, field, value string) error {
 	}
 }
 
-// without returns the reason why no recipe is for an operating system, "" for
-// none.
-func (t platformTable) without(system string) string {
-	for _, p := range t {
-		if why := p.Without[system]; why != "" {
-			return why
-		}
-	}
-	return ""
-}
-
 // Instance is what the platform table says of an instance type.
 type Instance struct {
 	GPU    string
@@ -150,7 +136,7 @@ type Instance struct {
 // InstanceType returns what the platform table says of an instance type of a
 // service. Unknown names are errors that name the nearest.
 func (c *Catalog) InstanceType(service, name string) (Instance, error) {
-	service = c.values.systems.normal("service", service)
+	service = c.values.normal("service", service)
 	p, known := c.platforms.row(service)
 	if !known {
 		var services []string
@@ -182,23 +168,15 @@ func (c *Catalog) GPUInstanceType(name string) bool {
 }
 
 func (l *loader) addPlatform(v document.Value) error {
-	o := v.Object([]string{"service"}, []string{"os", "gpus", "without", "prefix"})
+	o := v.Object([]string{"service"}, []string{"os", "gpus", "prefix"})
 	p := Platform{
-		Service: document.Get(o, "service", l.systems.name("service")),
-		OS:      document.Get(o, "os", document.List(l.systems.name("os"))),
+		Service: document.Get(o, "service", l.names.name("service")),
+		OS:      document.Get(o, "os", document.List(l.names.name("os"))),
 		GPUs:    document.Get(o, "gpus", document.List(l.platformGPU)),
 	}
 	for i := range p.GPUs {
 		p.GPUs[i].Prefix = document.Get(o, "prefix", document.Value.Text)
 	}
-	o.Read("without", func(v document.Value) error {
-		systems, err := v.Fields()
-		p.Without = make(map[string]string, len(systems))
-		for i := 0; i < len(systems) && err == nil; i++ {
-			p.Without[systems[i].Key], err = systems[i].Value.Text()
-		}
-		return err
-	})
 	if _, twice := l.platforms.row(p.Service); twice && o.Err() == nil {
 		return v.Errorf("the service %s is given twice", words.Quote(p.Service))
 	}
@@ -209,7 +187,7 @@ func (l *loader) addPlatform(v document.Value) error {
 func (l *loader) platformGPU(v document.Value) (PlatformGPU, error) {
 	o := v.Object([]string{"gpu"}, []string{"instanceTypes", "fabric", "types"})
 	row := PlatformGPU{
-		GPU:    document.Get(o, "gpu", l.systems.name("gpu")),
+		GPU:    document.Get(o, "gpu", l.names.name("gpu")),
 		Fabric: document.Get(o, "fabric", document.Value.Text),
 	}
 	o.Read("instanceTypes", row.readInstanceTypes)

@@ -24,10 +24,10 @@ const anyValue = "any"
 func enumFields() []string { return []string{"os", "service", "gpu", "intent"} }
 
 // vocabulary holds the sorted values of each enumerated field, and other names
-// of operating systems.
+// of operating systems and GPUs.
 type vocabulary struct {
-	values  map[string][]string
-	systems systemTable
+	values map[string][]string
+	names
 }
 
 // with returns the vocabulary extended by the keys of some layers.
@@ -81,8 +81,8 @@ func (v vocabulary) unknown(field, value, why, meant string) error {
 func isEnum(field string) bool { return slices.Contains(enumFields(), field) }
 
 // normalText returns a value in its one form: an enumerated one by
-// systemTable.normal, a version as given, trimmed; "" for any.
-func (t systemTable) normalText(field, text string) string {
+// names.normal, a version as given, trimmed; "" for any.
+func (t names) normalText(field, text string) string {
 	trimmed := strings.TrimSpace(text)
 	switch {
 	case isEnum(field):
@@ -121,7 +121,7 @@ func (v vocabulary) normalize(q document.Query, explain func(field, value string
 }
 
 func (v vocabulary) normalizeField(field, text string) (string, error) {
-	value := v.systems.normalText(field, text)
+	value := v.normalText(field, text)
 	switch {
 	case strings.TrimSpace(text) == "":
 		return "", errors.New("the value is blank; leave it out, or write any")
@@ -159,20 +159,20 @@ func (t systemTable) lostZero(field, text, of string) error {
 // which the names of systems are read at the first call. A malformed version is
 // an error.
 func Normalizer() func(document.Query) (document.Query, error) {
-	names := sync.OnceValues(func() (systemTable, error) {
-		systems, _, err := embeddedNames()
-		return systems, err
+	embedded := sync.OnceValues(func() (names, error) {
+		all, _, err := embeddedNames()
+		return all, err
 	})
 	return func(q document.Query) (document.Query, error) {
-		systems, err := names()
+		all, err := embedded()
 		if err != nil {
 			return q, err
 		}
-		return systems.normalize(q)
+		return all.normalize(q)
 	}
 }
 
-func (t systemTable) normalize(q document.Query) (document.Query, error) {
+func (t names) normalize(q document.Query) (document.Query, error) {
 	var errs []error
 	for _, field := range document.QueryFields() {
 		text := q.Field(field)

@@ -19,9 +19,9 @@ func testWords() vocabulary {
 		map[string][]string{
 			"os": {"amazonlinux", "oraclelinux", "rhel", "ubuntu"}, "service": {"aks", "eks", "self-managed"}, "gpu": {"a100", "gb200", "h100", "l40", "l40s"},
 		},
-		systemTable{
+		names{systems: systemTable{
 			{OS: "amazonlinux", IDs: []string{"amzn"}}, {OS: "oraclelinux", IDs: []string{"ol"}}, {OS: "rhel", IDs: []string{"rhel", "rocky", "almalinux", "centos"}},
-		},
+		}},
 	}
 }
 
@@ -88,7 +88,7 @@ func TestVocabularyExtensionLeavesTheOriginal(t *testing.T) {
 	if !extended.has("gpu", "b300") || !slices.IsSorted(extended.values["gpu"]) {
 		t.Errorf("got %v, want b300 in its place", extended.values["gpu"])
 	}
-	if diff := cmp.Diff(testWords(), words, cmp.AllowUnexported(vocabulary{})); diff != "" {
+	if diff := cmp.Diff(testWords(), words, cmp.AllowUnexported(vocabulary{}, names{})); diff != "" {
 		t.Errorf("the original changed (-want +got):\n%s", diff)
 	}
 }

@@ -33,7 +33,7 @@ func TestProvider(t *testing.T) {
 		"another cloud's mark":           {id: "gce://p/z/n", label: "eks.amazonaws.com/nodegroup", want: "self-managed"},
 		"bare metal":                     {want: "self-managed"},
 		"an ID without a scheme":         {id: "rack-7", want: "self-managed"},
-		"kind":                           {id: "kind://docker/kind/kind-control-plane", want: "self-managed"},
+		"kind":                           {id: "kind://docker/kind/kind-control-plane", want: "kind"},
 		"somebody's, nobody knows whose": {id: "digitalocean://1", want: "digitalocean"},
 	}
 	for name, tt := range tests {

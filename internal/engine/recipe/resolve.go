@@ -39,6 +39,7 @@ func (b *build) resolve() error {
 // query returns the stated query in its one form.
 func (b *build) query() (document.Query, error) {
 	b.known = b.catalog.values.with(b.users)
+	b.warn(b.known.gpus.finding(strings.ToLower(strings.TrimSpace(b.request.Query.GPU)))...)
 	q, gaps, problems := b.known.normalize(b.request.Query, b.catalog.explain)
 	problems = append(problems, b.tolerate(ruleNotCovered, gaps)...)
 	slices.SortFunc(problems, func(a, b *Error) int {

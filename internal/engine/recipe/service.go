@@ -33,6 +33,9 @@ type service struct {
 	Versions []string
 	Images   []string
 	Tags     []string
+	// Without says why no recipe is for the service, and what it would take, "" for
+	// one with recipes.
+	Without string `json:",omitempty"`
 }
 
 type serviceTable []service
@@ -82,6 +85,20 @@ func (t serviceTable) standard() string {
 	return t.find(func(s service) bool { return s.Default })
 }
 
+// explain says why no recipe is for a service, or which service another name of it
+// means.
+func (t serviceTable) explain(name string) (why, meant string) {
+	i := slices.IndexFunc(t, func(s service) bool { return s.Service == name || slices.Contains(s.Also, name) })
+	switch {
+	case i < 0 || t[i].Service == name && t[i].Without == "":
+		return "", ""
+	case t[i].Without != "":
+		return t[i].Without, ""
+	default:
+		return "", t[i].Service
+	}
+}
+
 // find returns the first service that has a mark, "" for none.
 func (t serviceTable) find(has func(service) bool) string {
 	if i := slices.IndexFunc(t, has); i >= 0 {
@@ -99,15 +116,16 @@ func contains(parts []string, text string) bool {
 }
 
 func (l *loader) addService(v document.Value) error {
-	o := v.Object([]string{"service"}, []string{"default", "also", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags"})
+	o := v.Object([]string{"service"}, []string{"default", "also", "providerIDs", "nodeLabels", "kubelet", "versions", "images", "tags", "without"})
 	s := service{
-		Service:     document.Get(o, "service", l.systems.name("service")),
+		Service:     document.Get(o, "service", l.names.name("service")),
 		Also:        document.Get(o, "also", texts),
 		ProviderIDs: document.Get(o, "providerIDs", texts),
 		NodeLabels:  document.Get(o, "nodeLabels", texts),
 		Versions:    document.Get(o, "versions", texts),
 		Images:      document.Get(o, "images", texts),
 		Tags:        document.Get(o, "tags", texts),
+		Without:     document.Get(o, "without", document.Value.Text),
 	}
 	o.Read("default", func(v document.Value) (err error) {
 		if s.Default, err = v.Bool(); s.Default && l.services.standard() != "" {

@@ -20,6 +20,9 @@ type system struct {
 	Also []string
 	// YearMonth says that versions are a year and a month of two digits: 24.04.
 	YearMonth bool
+	// Without says why no recipe is for the system, "" for one with recipes and
+	// where no reason is known.
+	Without string `json:",omitempty"`
 }
 
 // systemImage is how nodes name their image: PRETTY_NAME of os-release.
@@ -44,18 +47,15 @@ func (t systemTable) family(id string) string {
 	return id
 }
 
-// normal returns an enumerated value in its one form: trimmed, lower case, an
-// operating system by its family, and "" for any.
-func (t systemTable) normal(field, text string) string {
-	value := strings.ToLower(strings.TrimSpace(text))
-	switch {
-	case value == anyValue:
-		return ""
-	case field == "os":
-		return t.family(value)
-	default:
-		return value
+// without returns the reason why no recipe is for a system, by its name or its
+// ID of os-release, "" for none.
+func (t systemTable) without(id string) string {
+	for _, s := range t {
+		if s.OS == id || slices.Contains(s.IDs, id) {
+			return s.Without
+		}
 	}
+	return ""
 }
 
 // ofImage returns the ID and VERSION_ID of os-release of a node's image, "" for
@@ -81,19 +81,20 @@ func (c *Catalog) ImageRelease(osImage string) (id, version string) {
 }
 
 func (l *loader) addSystem(v document.Value) error {
-	o := v.Object([]string{"os"}, []string{"ids", "images", "also", "yearMonth"})
+	o := v.Object([]string{"os"}, []string{"ids", "images", "also", "yearMonth", "without"})
 	s := system{
-		OS:     document.Get(o, "os", l.systems.name("os")),
+		OS:     document.Get(o, "os", l.names.name("os")),
 		IDs:    document.Get(o, "ids", texts),
 		Images: document.Get(o, "images", document.List(readSystemImage)),
 		Also:   document.Get(o, "also", texts),
 
 		YearMonth: document.Get(o, "yearMonth", document.Value.Bool),
+		Without:   document.Get(o, "without", document.Value.Text),
 	}
-	if o.Err() == nil && slices.ContainsFunc(l.systems, func(other system) bool { return other.OS == s.OS }) {
+	if o.Err() == nil && slices.ContainsFunc(l.names.systems, func(other system) bool { return other.OS == s.OS }) {
 		return v.Errorf("the system %s is given twice", words.Quote(s.OS))
 	}
-	l.systems = append(l.systems, s)
+	l.names.systems = append(l.names.systems, s)
 	return o.Err()
 }
 
@@ -127,7 +128,7 @@ func (x extractor) systemID(source string) string {
 // since the version of one system says nothing of another.
 func (x extractor) system() (systems, versions []clue) {
 	id := x.enumerated("os", measurement.OS, "release", "ID")
-	id.why = x.platforms.without(id.said)
+	id.why = x.words.systems.without(id.said)
 	if id.said != "" && id.value == "" {
 		id.unsupported = withoutSystem(id.said)
 	}
@@ -138,7 +139,7 @@ func (x extractor) system() (systems, versions []clue) {
 	system, release := x.words.systems.ofImage(image.said)
 	imageVersion := image.versioned(release)
 	image.value = x.known("os", system)
-	image.why = x.platforms.without(system)
+	image.why = x.words.systems.without(system)
 	if system != "" && image.value == "" {
 		image.unsupported = withoutSystem(system)
 	}
@@ -150,7 +151,7 @@ func (x extractor) system() (systems, versions []clue) {
 		// An agent in a container reads its image's os-release, so the node is
 		// right where both speak and differ.
 		if id.value = ""; image.value != "" {
-			id.value = x.words.systems.normal("os", id.said)
+			id.value = x.words.normal("os", id.said)
 		}
 		version.value = ""
 		return []clue{image, id}, []clue{imageVersion, version}

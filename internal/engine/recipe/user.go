@@ -31,7 +31,7 @@ const (
 
 // userElements reads a user's overlay documents. Every broken one is an *Error.
 func (c *Catalog) userElements(ctx context.Context, texts []string) ([]userElement, error) {
-	l := &loader{systems: c.values.systems}
+	l := &loader{names: c.values.names}
 	elements := make([]userElement, len(texts))
 	var errs []error
 	for i, text := range texts {

@@ -42,7 +42,7 @@ func TestFacts(t *testing.T) {
 	for _, row := range []string{
 		"| `K8s/node/os-image` | text | PRETTY_NAME of os-release | query `os`, `osv` |",
 		"| `OS/kmod/nouveau` | bool | - | rule `foreign-driver-loaded` |",
-		"| `K8s/node/instance-type` | text | by the label of Kubernetes | query `gpu`; overlay `instance-type=`;",
+		"| `K8s/node/instance-type` | text | by the label of Kubernetes | query `gpu`; overlay `instance-type=`",
 		"| `GPU/smi/lost-gpus` | number |",
 		"| `eks-auto` | - | - | - | `eks.amazonaws.com/compute-type=auto` |",
 		"| `nvidia.com/gpu.deploy.driver` | `K8s/node/deploy-driver` |",
