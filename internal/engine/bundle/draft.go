@@ -334,8 +334,8 @@ func (d *draft) field(name string) any {
 		return orNil(d.Name)
 	case "version":
 		return orNil(d.version)
-	case "repository":
-		return orNil(d.Chart.Repository)
+	case "helm-source":
+		return d.HelmSource(d.version)
 	case "driver":
 		for _, other := range d.job.drafts {
 			if other != nil && other.Driver != nil {
@@ -434,9 +434,16 @@ func (d *draft) text(text string) string {
 	return component.Fill(text, d.written)
 }
 
-// command is text with each operand as a word of the shell.
+// command is text with each operand as a word of the shell, a list as several.
 func (d *draft) command(text string) string {
-	return component.Fill(text, func(name string) string { return shellWord(d.written(name)) })
+	return component.Fill(text, func(name string) string {
+		value, _ := d.operand(component.Operand(name))
+		list, isList := value.([]string)
+		if !isList {
+			return shellWord(d.written(name))
+		}
+		return shellWords(list)
+	})
 }
 
 // written returns the value of an operand as texts show it.

@@ -16,6 +16,7 @@ func (p Pending) files() bool { return len(p.Overrides)+len(p.Namespaces)+len(p.
 
 // Unknown says what of a component a pending input feeds.
 type Unknown struct {
+	Source        bool // chart and repository, of which no release says which they are
 	Namespace     bool
 	Values        bool
 	Manifests     bool // of all kinds, their paths included
