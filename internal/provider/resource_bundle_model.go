@@ -144,6 +144,9 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 
 // forget makes unknown what a pending input feeds.
 func (m *componentModel) forget(unknown bundle.Unknown) {
+	if unknown.Source {
+		m.Chart, m.Repository = types.StringUnknown(), types.StringUnknown()
+	}
 	if unknown.Namespace {
 		m.Namespace = types.StringUnknown()
 	}

@@ -174,6 +174,9 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const versioned = "chart namespace release_name repository requires version wave"
+	alone := func(dra string) map[string]string {
+		return map[string]string{"components": "known", "files": "null", "sha256": "unknown", "findings": "unknown", "components.nvidia-dra-driver-gpu": dra}
+	}
 	with := func(base map[string]string, key, value string) map[string]string {
 		changed := maps.Clone(base)
 		changed[key] = value
@@ -202,6 +205,14 @@ func TestWhatAPlanKnows(t *testing.T) {
 		"unknown recipe, releases": {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1"))},
 			outline(versioned),
+		},
+		"unknown recipe, a chart that moved": {
+			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": set(str("nvidia-dra-driver-gpu"))},
+			alone("namespace release_name requires wave"),
+		},
+		"unknown recipe, the release of a chart that moved": {
+			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": set(str("nvidia-dra-driver-gpu")), "releases": one("nvidia-dra-driver-gpu", str("0.4.1"))},
+			alone(versioned),
 		},
 		"unknown recipe, a release that may differ": {map[string]tftypes.Value{
 			"recipe": unknown(text), "bundlers": both, "releases": one("network-operator", str("26.4.1")), "ignore_findings": set(unknown(text)),

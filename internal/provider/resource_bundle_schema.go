@@ -34,7 +34,7 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 			"It is checked against the definition of the object, and cannot change which object it is. What the chart itself creates (`chart_manifests`) follows `overrides`. Not for secrets."),
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
-			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs."),
+			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs, and `chart` and `repository` of a chart that another release has elsewhere."),
 		"placement":       placementAttribute(),
 		"registry":        registryAttribute(),
 		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for."),
@@ -71,7 +71,7 @@ func findingObject() schema.NestedAttributeObject {
 func componentObject() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 		"chart":           computedText("Name of the Helm chart."),
-		"repository":      computedText("URL of the chart's repository."),
+		"repository":      computedText("URL of the chart's repository; one that begins with `oci://` is a registry."),
 		"version":         computedText("Version of the chart, as its repository writes it."),
 		"namespace":       computedText("Namespace to install into."),
 		"release_name":    computedText("Name of the Helm release."),

@@ -28,7 +28,7 @@ type inspector struct {
 func (i *inspector) inspect(o Outcome) []string {
 	var wrong []string
 	for _, c := range o.Bundle.Components {
-		release, err := i.facts.Release(c.Chart, c.Version)
+		release, err := i.facts.Release(c.Name, c.Version)
 		if err != nil {
 			wrong = append(wrong, err.Error())
 			continue

@@ -61,7 +61,7 @@ type Bundle struct {
 type Component struct {
 	Name        string
 	Chart       string // name of the chart in its repository
-	Repository  string // URL
+	Repository  string // URL, oci:// for a registry
 	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string

@@ -69,7 +69,7 @@ func order(before, after *draft) int {
 	if before.version == "" || after.version == "" {
 		return 0
 	}
-	return version.Compare(before.version, after.version)
+	return after.Chart.Compare(before.version, after.version)
 }
 
 func hold(before *draft) string {
@@ -119,7 +119,7 @@ func definitionsNotUpgraded(before, after *draft) []violation {
 	}
 	return broken(len(names) > 0, component.ImageKey(after.Name),
 		fmt.Sprintf("Helm leaves the definitions of %s %s on the cluster as they are: %s", after.Name, before.version, words.And(names)),
-		after.command("before you apply, run: helm show crds ${name} --repo ${repository} --version ${version} | kubectl apply --server-side --force-conflicts --filename -"))
+		after.command("before you apply, run: helm show crds ${helm-source} --version ${version} | kubectl apply --server-side --force-conflicts --filename -"))
 }
 
 // drivers returns the drivers that two drafts of a component install, "" for none.

@@ -112,8 +112,21 @@ func TestChange(t *testing.T) {
 		"values that are not known yet": {before: one(gpu, "v26.7.0", driver("580.126.20")), after: one(gpu, "v26.7.0", "")},
 		"definitions that Helm keeps": {
 			before: one(dra, "25.8.0", "{}"), after: one(dra, "25.12.0", "{}"),
-			want: []string{"definitions-not-upgraded K8s/image/" + dra, "release-moved K8s/image/" + dra},
+			want: []string{"definitions-not-upgraded K8s/image/" + dra},
 			says: []string{"computedomains.resource.nvidia.com", "helm show crds nvidia-dra-driver-gpu --repo https://helm.ngc.nvidia.com/nvidia --version 25.12.0 | kubectl apply"},
+		},
+		"to a chart whose numbers began anew": {
+			before: one(dra, "25.12.0", "{}"), after: one(dra, "0.4.1", "{}"),
+			want: []string{"definitions-not-upgraded K8s/image/" + dra, "release-moved K8s/image/" + dra},
+			says: []string{"from 25.12.0 to 0.4.1", "helm show crds oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu --version 0.4.1 | kubectl apply"},
+		},
+		"back from it": {
+			before: one(dra, "0.4.1", "{}"), after: one(dra, "25.12.0", "{}"),
+			want: []string{"definitions-not-upgraded K8s/image/" + dra, "release-downgraded K8s/image/" + dra},
+		},
+		"to a release of the new numbers that nobody knows": {
+			before: one(dra, "25.12.0", "{}"), after: one(dra, "0.5.0", "{}"),
+			want: []string{"definitions-not-upgraded K8s/image/" + dra},
 		},
 		"definitions that an override keeps": {
 			before: one(gpu, "v26.3.3", "{}"), after: one(gpu, "v26.7.0", "{operator: {upgradeCRD: false}, driver: {enabled: false}, dcgmExporter: {serviceMonitor: {enabled: false}}}"),

@@ -348,9 +348,9 @@ func (d *draft) field(name string) any {
 		return orNil(d.Name)
 	case "version":
 		return orNil(d.version)
-	case "repository":
+	case "helm-source":
 		d.unsure = d.unsure || d.job.pending.Registry
-		return orNil(d.job.site.repository(d.Entry))
+		return component.HelmSource(d.job.site.source(d.Entry, d.version))
 	case "driver":
 		for _, other := range d.job.drafts {
 			if other != nil && other.Driver != nil {
@@ -455,9 +455,16 @@ func (d *draft) text(text string) string {
 	return component.Fill(text, d.written)
 }
 
-// command is text with each operand as a word of the shell.
+// command is text with each operand as a word of the shell, a list as several.
 func (d *draft) command(text string) string {
-	return component.Fill(text, func(name string) string { return shellWord(d.written(name)) })
+	return component.Fill(text, func(name string) string {
+		value, _ := d.operand(component.Operand(name))
+		list, isList := value.([]string)
+		if !isList {
+			return shellWord(d.written(name))
+		}
+		return shellWords(list)
+	})
 }
 
 // written returns the value of an operand as texts show it.

@@ -17,7 +17,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 )
 
 // A hook does what takes arithmetic or loops: it is a pure function of a draft
@@ -109,7 +108,7 @@ func (d *draft) lister(at string) (lister, advice string) {
 	switch lister = fmt.Sprintf("the chart %s %s", d.Name, d.version); {
 	case tree.Covers(d.overrides, at):
 		return "the override, which replaces the chart's list,", "add the type to the override, or remove the override"
-	case version.Compare(d.version, newest) < 0:
+	case d.Chart.Compare(d.version, newest) < 0:
 		return lister, fmt.Sprintf("use %s %s, or %s", d.Name, newest, add)
 	default:
 		return lister, add

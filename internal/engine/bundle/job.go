@@ -158,7 +158,7 @@ func (d *draft) chart(asked string) error {
 	var unknown *chart.UnknownReleaseError
 	d.hasFacts = !errors.As(err, &unknown)
 	if !d.hasFacts {
-		release, err = facts.Release(d.Name, nearestRelease(asked, unknown.Known))
+		release, err = facts.Release(d.Name, d.nearestRelease(asked))
 	}
 	if err != nil {
 		return err
@@ -204,18 +204,19 @@ func inForm(version, release string) string {
 	return number
 }
 
-// nearestRelease returns the one of the releases, oldest first, that is closest to
-// the version: among those of its line, such as v26.3, or among all where none is
-// known, the newest that is not newer than it, or else the oldest.
-func nearestRelease(asked string, releases []string) string {
-	line := slices.DeleteFunc(slices.Clone(releases), func(release string) bool { return !sameLine(asked, release) })
+// nearestRelease returns the release with facts that is closest to the version:
+// among those of its line, such as v26.3, or among all where none is known, the
+// newest that is not newer than it, or else the oldest.
+func (d *draft) nearestRelease(asked string) string {
+	releases := d.Releases
+	line := slices.DeleteFunc(slices.Clone(releases), func(r component.Release) bool { return !sameLine(asked, r.Version) })
 	if len(line) > 0 {
 		releases = line
 	}
-	nearest := releases[0]
-	for _, release := range releases {
-		if version.Compare(release, asked) <= 0 {
-			nearest = release
+	nearest := releases[0].Version
+	for _, r := range releases {
+		if d.Chart.Compare(r.Version, asked) <= 0 {
+			nearest = r.Version
 		}
 	}
 	return nearest

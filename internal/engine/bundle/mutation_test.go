@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -46,16 +44,16 @@ func readFacts(t *testing.T, name, version string) facts {
 	return f
 }
 
-// openFacts returns the facts as package chart reads them.
-func openFacts(t *testing.T, all ...facts) *chart.Facts {
+// openFacts returns facts, by component, as package chart reads them.
+func openFacts(t *testing.T, all map[string]facts) *chart.Facts {
 	t.Helper()
 	files := fstest.MapFS{}
-	for _, f := range all {
+	for name, f := range all {
 		text, err := json.Marshal(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[f["chart"].(string)+"/"+f["version"].(string)+".json"] = &fstest.MapFile{Data: text}
+		files[name+"/"+f["version"].(string)+".json"] = &fstest.MapFile{Data: text}
 	}
 	return chart.Open(files)
 }
@@ -89,10 +87,10 @@ func TestMutations(t *testing.T) {
 
 func checkMutations(t *testing.T, b *bundle.Bundle, c bundle.Component) {
 	t.Helper()
-	f := readFacts(t, c.Chart, c.Version)
+	f := readFacts(t, c.Name, c.Version)
 	f["subcharts"] = map[string]any{} // long, and no golden bundle sets their values
 	problems := func() []string {
-		release, err := openFacts(t, f).Release(c.Chart, c.Version)
+		release, err := openFacts(t, map[string]facts{c.Name: f}).Release(c.Name, c.Version)
 		if err != nil {
 			return []string{err.Error()} // facts that contradict themselves are caught as well
 		}
@@ -137,13 +135,13 @@ func TestMutationsStopRendering(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			known := map[string]facts{efa: readFacts(t, efa, "v0.5.30"), operator: readFacts(t, operator, "v26.7.0"), dra: readFacts(t, dra, "25.12.0")}
+			known := map[string]facts{efa: readFacts(t, efa, "v0.5.30"), operator: readFacts(t, operator, "v26.7.0"), dra: readFacts(t, dra, "0.4.1")}
 			tt.flip(known[tt.chart])
 			set, err := component.Embedded()
 			if err != nil {
 				t.Fatal(err)
 			}
-			set.Facts = openFacts(t, slices.Collect(maps.Values(known))...)
+			set.Facts = openFacts(t, known)
 			r := bundle.NewRendererOf(set)
 			got := rulesBrokenWith(t, r, bundle.Request{Recipe: fixture(t, "eks-gb200-training")})
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -19,6 +19,7 @@ func (p Pending) files() bool {
 
 // Unknown says what of a component a pending input feeds.
 type Unknown struct {
+	Source        bool // chart and repository, of which no release says which they are
 	Namespace     bool
 	Repository    bool
 	Values        bool

@@ -95,7 +95,8 @@ func TestPluginManifests(t *testing.T) {
 func TestPluginOutline(t *testing.T) {
 	t.Parallel()
 	chosen := []string{"aws-efa-k8s-device-plugin", "gpu-operator", "nvidia-dra-driver-gpu"}
-	outline, err := renderer().Outline(t.Context(), bundle.Request{Bundlers: chosen})
+	const dra = "nvidia-dra-driver-gpu"
+	outline, err := renderer().Outline(t.Context(), bundle.Request{Bundlers: chosen, Releases: map[string]string{dra: "0.4.1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +108,9 @@ func TestPluginOutline(t *testing.T) {
 	if got := b.Components[2].Requires; !slices.Equal(got, []string{"gpu-operator"}) {
 		t.Errorf("the DRA driver requires %v", got)
 	}
+	if outline, err = renderer().Outline(t.Context(), bundle.Request{Bundlers: []string{dra}}); err != nil || !outline[0].Unknown.Source || outline[0].Chart+outline[0].Repository != "" {
+		t.Errorf("without a release: got %+v and %v, want no chart: it was renamed", outline, err)
+	}
 }
 
 func TestPluginScripts(t *testing.T) {
@@ -116,10 +120,11 @@ func TestPluginScripts(t *testing.T) {
 	rollout := func(kind, name, namespace string) string {
 		return "kubectl <rollout> <status> <" + kind + "> <--selector> <app.kubernetes.io/instance=" + name + "> <--namespace> <" + namespace + "> <--timeout> <20m>"
 	}
-	helm := func(name, repository, version, namespace string) string {
-		return "helm <upgrade> <--install> <" + name + "> <" + name + "> <--repo> <" + repository + "> <--version> <" + version + "> <--namespace> <" + namespace +
+	helm := func(name, chart, version, namespace string) string {
+		return "helm <upgrade> <--install> <" + name + "> <" + chart + "> <--version> <" + version + "> <--namespace> <" + namespace +
 			"> <--values> <DIR/" + name + "/values.yaml> <--wait> <--timeout> <20m>"
 	}
+	const fromAmazon = efa + "> <--repo> <https://aws.github.io/eks-charts"
 	uninstall := func(name, namespace string) string {
 		return "helm <uninstall> <" + name + "> <--namespace> <" + namespace + "> <--ignore-not-found> <--wait> <--timeout> <10m>"
 	}
@@ -129,13 +134,13 @@ func TestPluginScripts(t *testing.T) {
 		want   []string
 	}{
 		{efa + "/scripts/install.sh", nil, []string{
-			helm(efa, "https://aws.github.io/eks-charts", "v0.5.30", "kube-system"), rollout("daemonset", efa, "kube-system"),
+			helm(efa, fromAmazon, "v0.5.30", "kube-system"), rollout("daemonset", efa, "kube-system"),
 		}},
-		{efa + "/scripts/install.sh", []string{"--no-wait"}, []string{helm(efa, "https://aws.github.io/eks-charts", "v0.5.30", "kube-system")}},
+		{efa + "/scripts/install.sh", []string{"--no-wait"}, []string{helm(efa, fromAmazon, "v0.5.30", "kube-system")}},
 		{efa + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{uninstall(efa, "kube-system")}},
 		{dra + "/scripts/install.sh", nil, []string{
 			"kubectl <apply> <--filename> <DIR/" + dra + "/manifests/namespace.yaml>",
-			helm(dra, "https://helm.ngc.nvidia.com/nvidia", "25.12.0", dra),
+			helm(dra, "oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu", "0.4.1", dra),
 			rollout("deployment", dra, dra), rollout("daemonset", dra, dra),
 		}},
 		{dra + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{

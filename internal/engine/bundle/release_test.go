@@ -109,7 +109,7 @@ func TestEveryPluginReleaseAcceptsWhatIsRendered(t *testing.T) {
 
 func checkComponent(t *testing.T, facts *chart.Facts, b *bundle.Bundle, c bundle.Component) {
 	t.Helper()
-	release, err := facts.Release(c.Chart, c.Version)
+	release, err := facts.Release(c.Name, c.Version)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,9 +25,9 @@ func (w *writer) add(path string, content []byte) {
 
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
-	w := &writer{component: outline(d.Entry, j.namespaces, j.site, j.names)}
+	w := &writer{component: outline(d.Entry, d.version, j.namespaces, j.site, j.names)}
 	prerequisites, pending := d.prerequisites()
-	w.component.Version, w.component.Prerequisites, w.component.Unknown = d.version, prerequisites, d.unknown
+	w.component.Prerequisites, w.component.Unknown = prerequisites, d.unknown
 	w.component.Unknown.Prerequisites = pending
 	if w.component.Unknown.Repository = j.pending.Registry; j.pending.Registry {
 		w.component.Repository = ""
@@ -109,8 +109,9 @@ func (w *writer) manifests(d *draft) error {
 
 // header says what the values are for. It carries no time and no host.
 func (d *draft) header() string {
+	chart, _ := d.Source(d.version)
 	lines := []string{
-		fmt.Sprintf("Values of the chart %s %s: what differs from its defaults, and why.", d.Name, d.version),
+		fmt.Sprintf("Values of the chart %s %s: what differs from its defaults, and why.", chart, d.version),
 		"Recipe version: " + orUnknown(d.job.recipe.Metadata.Version),
 	}
 	var out strings.Builder

@@ -64,11 +64,14 @@ func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error
 	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
-		components[i] = outline(e, req.Namespaces, site, names)
-		components[i].Unknown = Unknown{Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry, Values: true, Manifests: true, Prerequisites: true}
-		// Ignored, it may be another one.
-		if !req.Pending.IgnoreFindings && !req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
-			components[i].Version = written(e, req.Releases[e.Name])
+		release := written(e, req.Releases[e.Name])
+		if req.Pending.IgnoreFindings || req.IgnoreFindings.Covers(notAsStated, component.ImageKey(e.Name)) {
+			release = "" // it may be another one
+		}
+		components[i] = outline(e, release, req.Namespaces, site, names)
+		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry, Values: true, Manifests: true, Prerequisites: true}
+		if components[i].Unknown.Source {
+			components[i].Chart, components[i].Repository = "", ""
 		}
 	}
 	return components, nil
@@ -102,11 +105,11 @@ func written(e component.Entry, release string) string {
 	return inForm(release, e.Releases[0].Version)
 }
 
-func outline(e component.Entry, namespaces map[string]string, site site, names []string) Component {
+func outline(e component.Entry, release string, namespaces map[string]string, site site, names []string) Component {
 	c := Component{
-		Name: e.Name, Chart: cmp.Or(e.Chart.Name, e.Name), Repository: site.repository(e),
-		Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
+		Name: e.Name, Version: release, Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
 	}
+	c.Chart, c.Repository = site.source(e, release)
 	for _, name := range e.Requires {
 		if slices.Contains(names, name) {
 			c.Requires = append(c.Requires, name)

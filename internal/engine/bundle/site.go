@@ -235,16 +235,17 @@ func (s site) has(field, name string) bool {
 	return stated
 }
 
-// repository is where the component's chart comes from.
-func (s site) repository(e component.Entry) string {
+// source returns the name of the chart and where it comes from.
+func (s site) source(e component.Entry, release string) (name, repository string) {
+	name, repository = e.Source(release)
 	if s.registry != nil {
 		for _, key := range []string{e.Name, AllComponents} {
 			if own, ok := s.registry.ChartRepositories[key]; ok {
-				return own
+				return name, own
 			}
 		}
 	}
-	return e.Chart.Repository
+	return name, repository
 }
 
 // sited returns what the request says of the site. Pods on GPU nodes tolerate the

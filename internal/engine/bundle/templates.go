@@ -21,7 +21,7 @@ var templateFiles embed.FS
 
 func parseTemplates() *template.Template {
 	root := template.New("bundle").Option("missingkey=error").Funcs(template.FuncMap{
-		"quote": shellQuote, "word": shellWord, "md": markdown,
+		"quote": shellQuote, "word": shellWord, "words": shellWords, "md": markdown,
 	})
 	return template.Must(root.ParseFS(templateFiles, "templates/*.tmpl"))
 }
@@ -39,6 +39,15 @@ func shellWord(text string) string {
 		return text
 	}
 	return shellQuote(text)
+}
+
+// shellWords returns words as the arguments of a command.
+func shellWords(list []string) string {
+	quoted := make([]string, len(list))
+	for i, word := range list {
+		quoted[i] = shellWord(word)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // markdown returns text on one line with everything escaped that Markdown, a
@@ -94,6 +103,7 @@ type view struct {
 	// Fields of the component. They are not embedded: templates look up embedded
 	// fields slowly.
 	Name, Chart, Repository, Version, Namespace, ReleaseName string
+	HelmSource                                               []string // the arguments that name the chart
 	Requires, RequiredBy                                     []string
 
 	Title         string
@@ -118,6 +128,13 @@ type viewManifest struct {
 	Path, CRD, Reason string
 	Late              bool // the chart does not bring its definition
 }
+
+// Reference is the argument that names the chart, with the registry where it comes
+// from one.
+func (v view) Reference() string { return v.HelmSource[0] }
+
+// FromRegistry reports whether Helm takes the chart from a registry, without --repo.
+func (v view) FromRegistry() bool { return component.IsRegistry(v.Repository) }
 
 // ReadyCRD is the definition of the kind that reports readiness.
 func (v view) ReadyCRD() string {
@@ -152,7 +169,7 @@ func reversed(list []viewManifest) []viewManifest {
 func (j *job) newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
-		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, Requires: c.Requires, RequiredBy: j.requiring(d.Name),
+		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, HelmSource: component.HelmSource(c.Chart, c.Repository), Requires: c.Requires, RequiredBy: j.requiring(d.Name),
 		Title: d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
 		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace,
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),

@@ -21,9 +21,9 @@ type Entry struct {
 	// Requires lists components that, where they are in the same bundle, must be
 	// installed first, and whose values those of this one may read.
 	Requires []string `json:"requires,omitempty"`
-	// Running is the image whose tag is the chart's release, "" for one of the
-	// component's name.
-	Running string `json:"running,omitempty"`
+	// Running are images whose tag is the chart's release, the newest name first;
+	// none for one of the component's name.
+	Running Places `json:"running,omitempty"`
 	Wave    int    `json:"wave,omitempty"` // above those of all that it requires
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
@@ -73,22 +73,6 @@ func (e *Entry) Newest(k8s string) *Release {
 		}
 	}
 	return nil
-}
-
-// Between returns the newest release of each major release that an upgrade from one
-// release to another skips, oldest first. Nothing is skipped where the maker says
-// nothing of it.
-func (d *Description) Between(from, to string) []string {
-	n := d.Upgrades.Line
-	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
-	var skipped []string
-	for i, r := range d.Releases {
-		last := i+1 == len(d.Releases) || line(d.Releases[i+1].Version).Compare(line(r.Version)) != 0
-		if n > 0 && last && line(from).Compare(line(r.Version)) < 0 && line(r.Version).Compare(line(to)) < 0 {
-			skipped = append(skipped, r.Version)
-		}
-	}
-	return skipped
 }
 
 // Description is all that is known of a component: data/<name>/component.yaml.
@@ -162,13 +146,6 @@ func (d *Description) Key(path string) (Key, bool) {
 		}
 	}
 	return Key{}, false
-}
-
-// Chart is where a component's chart is found, and where its maker installs it.
-type Chart struct {
-	Name       string `json:"name,omitempty"`
-	Repository string `json:"repository,omitempty"`
-	Namespace  string `json:"namespace,omitempty"`
 }
 
 // Driver says when a component installs the GPU driver, and which one.

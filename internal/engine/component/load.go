@@ -70,6 +70,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 		}
 		d.Releases = append(d.Releases, d.release(facts))
 	}
+	d.sortReleases()
 	if len(d.Releases) == 0 {
 		return errors.New("no release of the chart has facts")
 	}

@@ -36,8 +36,8 @@ const (
 	OfRegistry  Kind = "registry"
 )
 
-// draftFields are what a component is about to be: its namespace, name, chart
-// version and repository, the driver that will run on the nodes, the ID of
+// draftFields are what a component is about to be: its namespace, name and chart
+// version, the arguments by which Helm finds the chart (helm-source), the driver that will run on the nodes, the ID of
 // os-release of the nodes' operating system (system-id), its versions for which the
 // chart's release has driver containers (systems), and that one of them which the
 // request's is (system); of
@@ -46,7 +46,7 @@ const (
 // run for some release (driver-listed), and its branch for this one (branch-listed).
 func draftFields() []string {
 	return []string{
-		"namespace", "name", "version", "repository", "driver", "systems", "system", "system-id",
+		"namespace", "name", "version", "helm-source", "driver", "systems", "system", "system-id",
 		"drivers", "recommended-driver", "driver-listed", "branch-listed",
 	}
 }

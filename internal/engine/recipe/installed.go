@@ -3,7 +3,6 @@
 package recipe
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func (b *build) judgeInstalled() error {
 	}
 	for _, e := range components {
 		chosen := find(b.entries, component.ImagePath(e.Name))
-		there := b.seen(installedImage(e))
+		there := b.seen(installedImages(e)...)
 		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
 			continue
 		}
@@ -38,8 +37,18 @@ func (b *build) judgeInstalled() error {
 	return nil
 }
 
-// installedImage is the reading that says which release of a component runs.
-func installedImage(e component.Entry) string { return component.ImageKey(cmp.Or(e.Running, e.Name)) }
+// installedImages are the readings that say which release of a component runs, the
+// surest first.
+func installedImages(e component.Entry) []string {
+	if e.Running == nil {
+		return []string{component.ImageKey(e.Name)}
+	}
+	paths := make([]string, len(e.Running))
+	for i, image := range e.Running {
+		paths[i] = component.ImageKey(image)
+	}
+	return paths
+}
 
 // seen returns the first of the snapshot's readings that is a version, without the
 // suffix that images of drivers have, such as -ubuntu22.04.
@@ -59,10 +68,6 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 	installed := func(rule, format string, args ...any) {
 		b.warn(Finding{Rule: rule, Field: fieldSnapshot, Message: fmt.Sprintf("the snapshot shows %s %s, and the recipe chooses %s: ", name, there, chosen) + fmt.Sprintf(format, args...)})
 	}
-	if version.Compare(chosen, there) < 0 {
-		installed(ruleInstalledNewer, "objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred); to keep it, state it with %s", b.called(fieldReleases))
-		return nil
-	}
 	set, err := b.catalog.releases()
 	if err != nil {
 		return &Error{Field: fieldCatalog, Err: err}
@@ -71,9 +76,13 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 	if err != nil {
 		return &Error{Field: fieldCatalog, Err: err}
 	}
+	if d.Chart.Compare(chosen, there) < 0 {
+		installed(ruleInstalledNewer, "objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred); to keep it, state it with %s", b.called(fieldReleases))
+		return nil
+	}
 	if names := keptDefinitions(d, chosen); len(names) > 0 {
-		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --repo %s --version %s | kubectl apply --server-side --force-conflicts --filename -",
-			words.And(names), cmp.Or(d.Chart.Name, name), d.Chart.Repository, chosen)
+		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --version %s | kubectl apply --server-side --force-conflicts --filename -",
+			words.And(names), strings.Join(component.HelmSource(d.Source(chosen)), " "), chosen)
 	}
 	if skipped := d.Between(there, chosen); len(skipped) > 0 {
 		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: state each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))

@@ -70,7 +70,9 @@ func (c *Catalog) generalReaders() ([]Reader, error) {
 	all := []Reader{{"K8s/node/instance-type", ReaderOverlay, instanceName}}
 	for _, e := range components {
 		for _, rule := range []string{ruleInstalledNewer, ruleInstalledFarBehind, ruleInstalledDefinitions} {
-			all = append(all, Reader{installedImage(e), ReaderRule, rule})
+			for _, path := range installedImages(e) {
+				all = append(all, Reader{path, ReaderRule, rule})
+			}
 		}
 	}
 	for _, path := range installedDriver() {

@@ -52,7 +52,7 @@ func run(o options, log io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", r.chart.Name, r.version, err)
 	}
-	path, err := install(o.out, r.chart.Name, r.version, text)
+	path, err := install(o.out, r.folder, r.version, text)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", r.chart.Name, r.version, err)
 	}
@@ -71,7 +71,8 @@ func read(o options) (r release, err error) {
 	if r.version, r.appVersion, err = r.chart.Released(o.release); err != nil {
 		return r, err
 	}
-	if r.inTable, r.row, err = rows.find(r.chart.Name, r.version); err != nil {
+	r.folder = rows.folder(r.chart.Name, r.version)
+	if r.inTable, r.row, err = rows.find(r.folder, r.version); err != nil {
 		return r, err
 	}
 	r.crds, err = readCRDs(r.chart, o.crds)

@@ -19,6 +19,7 @@ import (
 type release struct {
 	chart               *folder.Chart
 	version, appVersion string
+	folder              string // of its facts
 	crds                crds
 	inTable             chartRow
 	row                 releaseRow

@@ -23,6 +23,9 @@ type chartRow struct {
 }
 
 type releaseRow struct {
+	// Chart is the chart's name where the maker has renamed it, "" for that of the
+	// folder.
+	Chart string `json:"chart"`
 	// Kubernetes is the range that the chart's maker supports, such as
 	// "1.29 - 1.32" or ">= 1.32"; empty where none is published.
 	Kubernetes *string `json:"kubernetes"`
@@ -57,8 +60,19 @@ func readTable(dir string) (table, error) {
 	return t, nil
 }
 
-// find returns the rows of a chart and its release. The error for a missing
-// row shows the row to write.
+// folder returns the folder of the facts of a chart's release: the chart's name,
+// unless the row of a release says that it has been renamed.
+func (t table) folder(name, version string) string {
+	for folder, row := range t {
+		if row.Releases[version].Chart == name {
+			return folder
+		}
+	}
+	return name
+}
+
+// find returns the rows of a chart, by its folder, and of its release. The error for a
+// missing row shows the row to write.
 func (t table) find(name, version string) (chartRow, releaseRow, error) {
 	file := name + "/" + chart.TableName
 	row, ok := t[name]

@@ -3,11 +3,12 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 )
 
 // bundler makes the page of one bundler.
@@ -18,8 +19,8 @@ func (e engine) bundler(name string) (string, error) {
 	}
 	places := e.places(d)
 	p := newPage("Bundler "+name, "What the bundler of the "+d.Title+" reads from a recipe, and where it ends up.")
-	p.paragraph(fmt.Sprintf("Renders the %s: chart %s of %s, installed into the namespace %s. Releases with facts: %s.",
-		d.Title, code(cmp.Or(d.Chart.Name, name)), d.Chart.Repository, code(d.Chart.Namespace), codes(e.set.Facts.Releases(name))))
+	p.paragraph(fmt.Sprintf("Renders the %s: %s, installed into the namespace %s. Releases with facts: %s.",
+		d.Title, sources(&d.Entry), code(d.Chart.Namespace), codes(versions(&d.Entry))))
 
 	p.section("Recipe keys")
 	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +
@@ -36,6 +37,28 @@ func (e engine) bundler(name string) (string, error) {
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
 		"A key that the chart does not have is an error that names the nearest one; so is a value of another type.")
 	return p.String(), nil
+}
+
+// sources says where the chart is found, that of the newest releases first.
+func sources(e *component.Entry) string {
+	all := versions(e)
+	name, repository := e.Source(all[len(all)-1])
+	text := fmt.Sprintf("chart %s of %s", code(name), repository)
+	for _, release := range slices.Backward(all) {
+		if older, place := e.Source(release); place != repository {
+			return text + fmt.Sprintf(" (up to %s chart %s of %s)", code(release), code(older), place)
+		}
+	}
+	return text
+}
+
+// versions lists the releases with facts, oldest first.
+func versions(e *component.Entry) []string {
+	list := make([]string, len(e.Releases))
+	for i, r := range e.Releases {
+		list[i] = r.Version
+	}
+	return list
 }
 
 func takes(key bundle.KeyInfo) string {

@@ -27,7 +27,7 @@ import (
 // Facts finds the facts of a chart release. A release is parsed once, when it
 // is first asked for. Facts is safe for concurrent use.
 type Facts struct {
-	charts func() map[string][]entry // by chart name, oldest release first
+	charts func() map[string][]entry // by folder, the releases by their numbers
 }
 
 type entry struct {
@@ -76,7 +76,7 @@ func readRelease(fsys fs.FS, name string) (*Release, error) {
 	return release, nil
 }
 
-// Releases lists the versions of a chart that have facts, oldest first, as the
+// Releases lists the versions of a chart that have facts by their numbers, as the
 // chart writes them. It is empty for an unknown chart.
 func (f *Facts) Releases(chart string) []string {
 	versions := make([]string, 0, len(f.charts()[chart]))
@@ -101,7 +101,7 @@ func (f *Facts) Release(chart, asked string) (*Release, error) {
 type UnknownReleaseError struct {
 	Chart   string
 	Version string
-	Known   []string // releases of the chart with facts, oldest first
+	Known   []string // releases of the chart with facts, by their numbers
 }
 
 func (e *UnknownReleaseError) Error() string {

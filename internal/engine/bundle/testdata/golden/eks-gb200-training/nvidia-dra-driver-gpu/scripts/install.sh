@@ -3,9 +3,8 @@
 set -euo pipefail
 
 readonly RELEASE='nvidia-dra-driver-gpu'
-readonly CHART='nvidia-dra-driver-gpu'
-readonly REPOSITORY='https://helm.ngc.nvidia.com/nvidia'
-readonly VERSION='25.12.0'
+readonly CHART='oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu'
+readonly VERSION='0.4.1'
 readonly NAMESPACE='nvidia-dra-driver-gpu'
 BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
 readonly BUNDLE_DIR
@@ -57,22 +56,6 @@ brings an installed one up to date. It may be run any number of times.
 USAGE
 }
 
-# Helm takes a directory of the chart's name for the chart itself, and the
-# directory that holds this bundle has one.
-leave_directory_of_chart_name() {
-  [[ -e "${CHART}" ]] || return 0
-  if [[ -n "${KUBECONFIG:-}" ]]; then
-    local file files absolute=''
-    IFS=: read -r -a files <<<"${KUBECONFIG}"
-    for file in "${files[@]}"; do
-      [[ "${file}" == /* ]] || file="${PWD}/${file}"
-      absolute+="${absolute:+:}${file}"
-    done
-    export KUBECONFIG="${absolute}"
-  fi
-  CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
-}
-
 timeout=20m
 dry_run=false
 wait_until_ready=true
@@ -98,11 +81,10 @@ while (($# > 0)); do
   shift
 done
 prepare_tools
-leave_directory_of_chart_name
 
 apply 'manifests/namespace.yaml'
 
-run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}" --version "${VERSION}" \
+run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --version "${VERSION}" \
   --namespace "${NAMESPACE}" --values "${BUNDLE_DIR}/values.yaml" --wait --timeout "${timeout}"
 
 if [[ "${wait_until_ready}" == true ]]; then

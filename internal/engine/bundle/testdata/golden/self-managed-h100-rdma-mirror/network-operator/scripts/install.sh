@@ -3,8 +3,7 @@
 set -euo pipefail
 
 readonly RELEASE='network-operator'
-readonly CHART='network-operator'
-readonly REPOSITORY='oci://registry.example.com:5000/charts'
+readonly CHART='oci://registry.example.com:5000/charts/network-operator'
 readonly VERSION='26.4.1'
 readonly NAMESPACE='nvidia-network-operator'
 BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
@@ -71,22 +70,6 @@ wait_for_crd() {
   fail "the definition $1 did not appear; look at the operator's log in namespace ${NAMESPACE}"
 }
 
-# Helm takes a directory of the chart's name for the chart itself, and the
-# directory that holds this bundle has one.
-leave_directory_of_chart_name() {
-  [[ -e "${CHART}" ]] || return 0
-  if [[ -n "${KUBECONFIG:-}" ]]; then
-    local file files absolute=''
-    IFS=: read -r -a files <<<"${KUBECONFIG}"
-    for file in "${files[@]}"; do
-      [[ "${file}" == /* ]] || file="${PWD}/${file}"
-      absolute+="${absolute:+:}${file}"
-    done
-    export KUBECONFIG="${absolute}"
-  fi
-  CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
-}
-
 timeout=20m
 dry_run=false
 wait_until_ready=true
@@ -112,11 +95,10 @@ while (($# > 0)); do
   shift
 done
 prepare_tools
-leave_directory_of_chart_name
 
 apply 'manifests/namespace.yaml'
 
-run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}" --version "${VERSION}" \
+run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --version "${VERSION}" \
   --namespace "${NAMESPACE}" --values "${BUNDLE_DIR}/values.yaml" --wait --timeout "${timeout}"
 
 wait_for_crd 'nicclusterpolicies.mellanox.com'

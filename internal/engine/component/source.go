@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package component
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+)
+
+// Chart is where a component's chart is found, and where its maker installs it.
+type Chart struct {
+	Name       string `json:"name,omitempty"`
+	Repository string `json:"repository,omitempty"`
+	Namespace  string `json:"namespace,omitempty"`
+	// Moved is where the newest releases are found, nil where all are in one place.
+	Moved *Moved `json:"moved,omitempty"`
+}
+
+// Moved is another place of a chart. Its releases are newer than all others, even
+// where their numbers began anew.
+type Moved struct {
+	Releases   string `json:"releases"` // version.Range
+	Name       string `json:"name"`
+	Repository string `json:"repository"`
+}
+
+func (m *Moved) has(release string) bool {
+	if m == nil {
+		return false
+	}
+	inside, err := version.Satisfies(release, m.Releases)
+	return err == nil && inside
+}
+
+// Source returns the name of the chart and the repository of a release.
+func (e *Entry) Source(release string) (name, repository string) {
+	if e.Chart.Moved.has(release) {
+		return e.Chart.Moved.Name, e.Chart.Moved.Repository
+	}
+	return cmp.Or(e.Chart.Name, e.Name), e.Chart.Repository
+}
+
+// HelmSource returns the arguments by which Helm finds a chart but for its version. A
+// chart in a registry is one reference, which --repo does not take.
+func HelmSource(name, repository string) []string {
+	if IsRegistry(repository) {
+		return []string{strings.TrimSuffix(repository, "/") + "/" + name}
+	}
+	return []string{name, "--repo", repository}
+}
+
+// IsRegistry reports whether a repository is a registry of OCI artifacts.
+func IsRegistry(repository string) bool { return strings.HasPrefix(repository, "oci://") }
+
+// Compare orders two releases of the chart.
+func (c Chart) Compare(a, b string) int {
+	return cmp.Or(c.comparePlaces(a, b), version.Compare(a, b))
+}
+
+func (c Chart) comparePlaces(a, b string) int {
+	place := func(release string) int {
+		if c.Moved.has(release) {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Compare(place(a), place(b))
+}
+
+// Between returns the newest release of each major release that an upgrade from one
+// release to another skips, oldest first. Nothing is skipped where the maker says
+// nothing of it.
+func (d *Description) Between(from, to string) []string {
+	n := d.Upgrades.Line
+	if n == 0 {
+		return nil
+	}
+	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
+	compare := func(a, b string) int { return cmp.Or(d.Chart.comparePlaces(a, b), line(a).Compare(line(b))) }
+	var skipped []string
+	for i, r := range d.Releases {
+		last := i+1 == len(d.Releases) || compare(d.Releases[i+1].Version, r.Version) != 0
+		if last && compare(from, r.Version) < 0 && compare(r.Version, to) < 0 {
+			skipped = append(skipped, r.Version)
+		}
+	}
+	return skipped
+}
+
+// sortReleases puts the releases that have facts in order, oldest first.
+func (e *Entry) sortReleases() {
+	slices.SortStableFunc(e.Releases, func(a, b Release) int { return e.Chart.Compare(a.Version, b.Version) })
+}
