@@ -17,8 +17,12 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/provider"
 )
 
-// version is set by the linker in a release.
-var version = "dev"
+// The linker sets these in a release: its version, and the digest of the image of the
+// eidos command that belongs to it.
+var (
+	version     = "dev"
+	imageDigest = "" //nolint:gochecknoglobals // the linker sets no other thing
+)
 
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger to attach and print how Terraform reaches this process")
@@ -32,7 +36,7 @@ func main() {
 		}
 	}
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), provider.New(version, imageDigest), providerserver.ServeOpts{
 		Address:         provider.Address,
 		Debug:           *debug,
 		ProtocolVersion: provider.ProtocolVersion,

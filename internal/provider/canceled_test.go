@@ -29,27 +29,29 @@ func TestDocumentsEndWithTheirContext(t *testing.T) {
 		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{key: text(s)})
 	}
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("nobody waits"))
 	for name, tt := range map[string]struct {
-		call       func(gone, map[string]tftypes.Value) []*tfprotov6.Diagnostic
+		call       func(caller, map[string]tftypes.Value) []*tfprotov6.Diagnostic
 		attributes map[string]tftypes.Value
 	}{
-		"snapshot.document": {gone.snapshot, map[string]tftypes.Value{"document": text(snapshot)}},
-		"recipe.snapshot":   {gone.recipe, map[string]tftypes.Value{"snapshot": text(snapshot)}},
-		"recipe.overlays":   {gone.recipe, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
-		"recipe.catalog":    {gone.recipe, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
-		"bundle.recipe":     {gone.planBundle, map[string]tftypes.Value{"recipe": text(testRecipe(t))}},
-		"bundle.overrides":  {gone.validateBundle, map[string]tftypes.Value{"recipe": unknown, "overrides": of("gpu-operator", "nfd: {enabled: false}")}},
+		"snapshot.document": {caller.snapshot, map[string]tftypes.Value{"document": text(snapshot)}},
+		"recipe.snapshot":   {caller.recipe, map[string]tftypes.Value{"snapshot": text(snapshot)}},
+		"recipe.overlays":   {caller.recipe, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
+		"recipe.catalog":    {caller.recipe, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
+		"bundle.recipe":     {caller.planBundle, map[string]tftypes.Value{"recipe": text(testRecipe(t))}},
+		"bundle.overrides":  {caller.validateBundle, map[string]tftypes.Value{"recipe": unknown, "overrides": of("gpu-operator", "nfd: {enabled: false}")}},
 		"bundle.object_overrides": {
-			gone.validateBundle, map[string]tftypes.Value{"recipe": unknown, "object_overrides": of("network-operator/nicclusterpolicy", "spec: {}")},
+			caller.validateBundle, map[string]tftypes.Value{"recipe": unknown, "object_overrides": of("network-operator/nicclusterpolicy", "spec: {}")},
 		},
-		"recipe function, snapshot": {gone.function, map[string]tftypes.Value{"snapshot": text(snapshot)}},
-		"recipe function, overlays": {gone.function, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
-		"recipe function, catalog":  {gone.function, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
+		"recipe function, snapshot": {caller.function, map[string]tftypes.Value{"snapshot": text(snapshot)}},
+		"recipe function, overlays": {caller.function, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
+		"recipe function, catalog":  {caller.function, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var said []string
-			for _, d := range tt.call(newGone(t), tt.attributes) {
+			for _, d := range tt.call(newCaller(ctx, t), tt.attributes) {
 				said = append(said, d.Attribute.String()+": "+d.Summary+": "+d.Detail)
 			}
 			if len(said) != 1 || !strings.Contains(said[0], "nobody waits") || strings.Contains(said[0], "Invalid") {
@@ -59,72 +61,70 @@ func TestDocumentsEndWithTheirContext(t *testing.T) {
 	}
 }
 
-// gone calls the provider for somebody who does not wait for the answer.
-type gone struct {
+// caller calls the provider as Terraform does, without Terraform.
+type caller struct {
 	t      *testing.T
 	ctx    context.Context //nolint:containedctx // of all calls
 	server tfprotov6.ProviderServer
 }
 
-func newGone(t *testing.T) gone {
+func newCaller(ctx context.Context, t *testing.T) caller {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	server, err := providerserver.NewProtocol6WithError(provider.New("1.2.3", testDigest)())()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errors.New("nobody waits"))
-	return gone{t, ctx, server}
+	return caller{t, ctx, server}
 }
 
-func (g gone) snapshot(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	return g.read("eidos_snapshot", attributes)
+func (c caller) snapshot(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	return c.read("eidos_snapshot", attributes)
 }
 
-func (g gone) recipe(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	return g.read("eidos_recipe", attributes)
+func (c caller) recipe(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	return c.read("eidos_recipe", attributes)
 }
 
-func (g gone) read(name string, attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	config, _ := g.config("data."+name, attributes)
-	response, err := g.server.ReadDataSource(g.ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+func (c caller) read(name string, attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, _ := c.config("data."+name, attributes)
+	response, err := c.server.ReadDataSource(c.ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
 	if err != nil {
-		g.t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	return response.Diagnostics
 }
 
-func (g gone) validateBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	config, _ := g.config("eidos_bundle", attributes)
-	response, err := g.server.ValidateResourceConfig(g.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "eidos_bundle", Config: config})
+func (c caller) validateBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, _ := c.config("eidos_bundle", attributes)
+	response, err := c.server.ValidateResourceConfig(c.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "eidos_bundle", Config: config})
 	if err != nil {
-		g.t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	return response.Diagnostics
 }
 
-func (g gone) planBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	config, none := g.config("eidos_bundle", attributes)
-	response, err := g.server.PlanResourceChange(g.ctx, &tfprotov6.PlanResourceChangeRequest{
+func (c caller) planBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, none := c.config("eidos_bundle", attributes)
+	response, err := c.server.PlanResourceChange(c.ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: "eidos_bundle", PriorState: none, ProposedNewState: config, Config: config,
 	})
 	if err != nil {
-		g.t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	return response.Diagnostics
 }
 
 // function calls the function recipe.
-func (g gone) function(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+func (c caller) function(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
 	types := map[string]tftypes.Type{}
 	for name, value := range attributes {
 		types[name] = value.Type()
 	}
 	object := tftypes.Object{AttributeTypes: types}
-	given := g.dynamic(tftypes.DynamicPseudoType, tftypes.NewValue(object, attributes))
-	response, err := g.server.CallFunction(g.ctx, &tfprotov6.CallFunctionRequest{Name: "recipe", Arguments: []*tfprotov6.DynamicValue{given}})
+	given := c.dynamic(tftypes.DynamicPseudoType, tftypes.NewValue(object, attributes))
+	response, err := c.server.CallFunction(c.ctx, &tfprotov6.CallFunctionRequest{Name: "recipe", Arguments: []*tfprotov6.DynamicValue{given}})
 	if err != nil {
-		g.t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	if response.Error == nil {
 		return nil
@@ -133,23 +133,23 @@ func (g gone) function(attributes map[string]tftypes.Value) []*tfprotov6.Diagnos
 }
 
 // config is a configuration with these attributes alone, and one that is null.
-func (g gone) config(name string, attributes map[string]tftypes.Value) (config, none *tfprotov6.DynamicValue) {
-	object, ok := schemas(g.t)[name].ValueType().(tftypes.Object)
+func (c caller) config(name string, attributes map[string]tftypes.Value) (config, none *tfprotov6.DynamicValue) {
+	object, ok := schemas(c.t)[name].ValueType().(tftypes.Object)
 	if !ok {
-		g.t.Fatalf("the type of %s is not an object", name)
+		c.t.Fatalf("the type of %s is not an object", name)
 	}
 	all := map[string]tftypes.Value{}
 	for attribute, typ := range object.AttributeTypes {
 		all[attribute] = tftypes.NewValue(typ, nil)
 	}
 	maps.Copy(all, attributes)
-	return g.dynamic(object, tftypes.NewValue(object, all)), g.dynamic(object, tftypes.NewValue(object, nil))
+	return c.dynamic(object, tftypes.NewValue(object, all)), c.dynamic(object, tftypes.NewValue(object, nil))
 }
 
-func (g gone) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+func (c caller) dynamic(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	d, err := tfprotov6.NewDynamicValue(typ, v)
 	if err != nil {
-		g.t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	return &d
 }

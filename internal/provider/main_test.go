@@ -101,7 +101,7 @@ func check(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"eidos": providerserver.NewProtocol6WithError(provider.New("test")()),
+			"eidos": providerserver.NewProtocol6WithError(provider.New("test", "")()),
 		},
 		Steps: steps,
 	})

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -36,13 +37,15 @@ var _ provider.ProviderWithFunctions = (*eidosProvider)(nil)
 
 type eidosProvider struct {
 	version string
+	image   string // of the agent, "" for a build that is not a release
 	engine  *engine
 }
 
-// New returns a constructor of the provider.
-func New(version string) func() provider.Provider {
+// New returns a constructor of the provider. The digest is that of the image of its
+// version, "" for a build that is not a release.
+func New(version, imageDigest string) func() provider.Provider {
 	return func() provider.Provider {
-		return &eidosProvider{version: version, engine: newEngine()}
+		return &eidosProvider{version: version, image: agent.DefaultImage(version, imageDigest), engine: newEngine()}
 	}
 }
 
@@ -91,7 +94,7 @@ func (p *eidosProvider) DataSources(context.Context) []func() datasource.DataSou
 
 func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return &agentResource{engine: p.engine, version: p.version} },
+		func() resource.Resource { return &agentResource{engine: p.engine, version: p.version, image: p.image} },
 		func() resource.Resource { return &bundleResource{engine: p.engine} },
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", "")())()
 	if err != nil {
 		t.Fatal(err)
 	}

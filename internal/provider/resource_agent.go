@@ -33,6 +33,7 @@ var (
 type agentResource struct {
 	engine     *engine
 	version    string
+	image      string      // the default, "" for a build that has none
 	connection *connection // the provider's
 }
 
@@ -108,7 +109,7 @@ func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, 
 // run fills the computed attributes of the plan. It returns false after it added
 // an error.
 func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.Duration, owner string, diags *diag.Diagnostics) bool {
-	spec := plan.spec(ctx, r.version, timeout, diags)
+	spec := plan.spec(ctx, timeout, diags)
 	if diags.HasError() {
 		return false
 	}

@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -60,12 +59,12 @@ func agentGroupType() attr.Type { return agentGroup().Type() }
 
 // sameRun reports whether another run would be asked for the same, however it is
 // written. What is unknown may be something else.
-func (m *agentModel) sameRun(ctx context.Context, other *agentModel, version string, diags *diag.Diagnostics) bool {
+func (m *agentModel) sameRun(ctx context.Context, other *agentModel, diags *diag.Diagnostics) bool {
 	if !m.known(ctx) {
 		return false
 	}
 	triggers := len(m.Triggers.Elements()) == 0 && len(other.Triggers.Elements()) == 0 || m.Triggers.Equal(other.Triggers)
-	return triggers && m.spec(ctx, version, 0, diags).Same(other.spec(ctx, version, 0, diags))
+	return triggers && m.spec(ctx, 0, diags).Same(other.spec(ctx, 0, diags))
 }
 
 func (m *agentModel) inLog(ctx context.Context) context.Context {
@@ -81,14 +80,14 @@ func (m *agentModel) known(ctx context.Context) bool {
 }
 
 // spec returns what to run. Its timeout is for creation and updates alike.
-func (m *agentModel) spec(ctx context.Context, version string, timeout time.Duration, diags *diag.Diagnostics) agent.Spec {
+func (m *agentModel) spec(ctx context.Context, timeout time.Duration, diags *diag.Diagnostics) agent.Spec {
 	spec := agent.Spec{
 		Namespace:      m.Namespace.ValueString(),
 		Name:           m.Name.ValueString(),
 		NodeName:       m.NodeName.ValueString(),
 		AllNodes:       m.AllNodes.ValueBool(),
 		Parallel:       int(m.Parallel.ValueInt64()),
-		Image:          cmp.Or(m.Image.ValueString(), agent.DefaultImage(version)),
+		Image:          m.Image.ValueString(),
 		ServiceAccount: m.ServiceAccount.ValueString(),
 		Privileged:     m.Privileged.ValueBool(),
 		RuntimeClass:   m.RuntimeClass.ValueString(),

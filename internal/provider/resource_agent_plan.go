@@ -6,14 +6,17 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // ModifyPlan decides whether the agent runs again. The framework has made the
@@ -30,19 +33,30 @@ func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	ctx = plan.inLog(ctx)
+	var stated types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("image"), &stated)...)
+	if plan.Image = stated; stated.IsNull() {
+		plan.Image = stringOrNull(r.image)
+	}
 	r.checkPlan(ctx, &plan, &resp.Diagnostics)
+	warnOfTag(stated, &resp.Diagnostics)
 	plan.setUnknown()
 	reason := "it is new"
 	if !req.State.Raw.IsNull() {
 		var state agentModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		again := plan
+		if stated.IsNull() && (state.Image.IsNull() || agent.IsDefaultImage(state.Image.ValueString())) {
+			again.Image = state.Image // a new version of the provider is not a reason
+		}
 		switch {
-		case !plan.sameRun(ctx, &state, r.version, &resp.Diagnostics):
+		case !again.sameRun(ctx, &state, &resp.Diagnostics):
 			reason = "an argument differs or is unknown"
 		case state.Snapshot.IsNull():
 			reason = "the ConfigMap is gone"
 		default:
 			reason = ""
+			plan = again
 			plan.copyResult(&state)
 		}
 	}
@@ -55,7 +69,7 @@ func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 
 // checkPlan reports what is wrong with the arguments as soon as they are known.
 func (r *agentResource) checkPlan(ctx context.Context, plan *agentModel, diags *diag.Diagnostics) {
-	if plan.Image.IsNull() && agent.DefaultImage(r.version) == "" {
+	if plan.Image.IsNull() {
 		diags.AddAttributeError(path.Root("image"), "Agent Image Required",
 			"This provider is the build "+r.version+", which has no published image. Build one with the Dockerfile in the provider's repository, and name it here.")
 		return
@@ -63,11 +77,22 @@ func (r *agentResource) checkPlan(ctx context.Context, plan *agentModel, diags *
 	if !plan.known(ctx) {
 		return
 	}
-	spec := plan.spec(ctx, r.version, 0, diags)
+	spec := plan.spec(ctx, 0, diags)
 	if diags.HasError() {
 		return
 	}
 	addAgentError(spec.Validate(), diags)
+}
+
+// warnOfTag warns of an image that may become another one.
+func warnOfTag(stated types.String, diags *diag.Diagnostics) {
+	image := stated.ValueString()
+	if image == "" || agent.IsFixed(image) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("image"), "Agent Image Is Not Fixed",
+		fmt.Sprintf("%s is named by a tag alone, and whoever may push to its registry can make that another image, which then runs on the nodes. ", words.Quote(image))+
+			"Name it by its digest as well, as in eidos:1.2.3@sha256:..., which `docker buildx imagetools inspect IMAGE` shows; without image, a released provider uses the image of its version by its digest.")
 }
 
 // addAgentError reports why a run failed, if it did, on the argument that has to

@@ -44,7 +44,6 @@ func TestAgentWarningTitles(t *testing.T) {
 // What says the same in other words is no reason to run.
 func TestSameRunInOtherWords(t *testing.T) {
 	t.Parallel()
-	const version = "1.2.3"
 	text := func(values ...string) []attr.Value {
 		var all []attr.Value
 		for _, v := range values {
@@ -68,7 +67,6 @@ func TestSameRunInOtherWords(t *testing.T) {
 		"a default":   {func(m *agentModel) { m.Privileged, m.AllNodes = types.BoolValue(false), types.BoolValue(false) }, true},
 		"upper case":  {func(m *agentModel) { m.Collectors = types.SetValueMust(types.StringType, text("OS", "gpu/SMI")) }, true},
 		"no triggers": {func(m *agentModel) { m.Triggers = types.MapValueMust(types.StringType, map[string]attr.Value{}) }, true},
-		"the image":   {func(m *agentModel) { m.Image = types.StringValue(agent.DefaultImage(version)) }, true},
 		"in parallel": {func(m *agentModel) { m.Parallel = types.Int64Value(20) }, true},
 		"triggers": {func(m *agentModel) {
 			m.Triggers = types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue("b")})
@@ -81,7 +79,7 @@ func TestSameRunInOtherWords(t *testing.T) {
 			plan := base
 			tt.change(&plan)
 			var diags diag.Diagnostics
-			if same := plan.sameRun(context.Background(), &base, version, &diags); same != tt.same || diags.HasError() {
+			if same := plan.sameRun(context.Background(), &base, &diags); same != tt.same || diags.HasError() {
 				t.Errorf("same run: %t, %v", same, diags)
 			}
 		})

@@ -55,8 +55,12 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 			MarkdownDescription: fmt.Sprintf("On how many nodes to run at a time, with `all_nodes`. Defaults to a tenth of them, but at least %d and at most %d.", agent.MinParallel, agent.MaxParallel),
 		},
-		"tolerations":        optionalTolerations("Taints to tolerate. `nvidia.com/gpu` always is."),
-		"image":              optionalText("Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version; a provider that you built yourself has none, so it must be set. A new version of the provider alone is not a reason to run again.", notEmpty()),
+		"tolerations": optionalTolerations("Taints to tolerate. `nvidia.com/gpu` always is."),
+		"image": schema.StringAttribute{
+			Optional: true, Computed: true, Validators: []validator.String{notEmpty()},
+			MarkdownDescription: "Image whose entrypoint is the `eidos` command. Defaults to the one of the provider's version, by its digest; a provider that you built yourself has none, so it must be set. " +
+				"A tag without a digest is a warning. A new version of the provider alone is not a reason to run again: the image that has run stays.",
+		},
 		"image_pull_secrets": optionalSet("Names of secrets in the namespace with credentials for the registry.", setvalidator.NoNullValues()),
 		"service_account": optionalText("Service account of your own to run as. No role is created or bound then: it must be allowed to patch the ConfigMap. " +
 			"Defaults to an account that lives as long as the run and may do just that. With `all_nodes` pods have no token, and run as the namespace's default account unless you name one."),

@@ -28,7 +28,7 @@ type planner struct {
 
 func newPlanner(t *testing.T) planner {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test", "")())()
 	if err != nil {
 		t.Fatal(err)
 	}

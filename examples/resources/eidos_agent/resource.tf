@@ -8,8 +8,10 @@ provider "eidos" {
 # The first node with GPUs, everything that can be collected without privileges.
 resource "eidos_agent" "gpu" {
   namespace     = "gpu-operator"
-  image         = "ghcr.io/cloud-native-stack/eidos:0.1.0" # defaults to the provider's version
-  runtime_class = "nvidia"                                 # brings nvidia-smi; leave it out before the GPU Operator is installed
+  runtime_class = "nvidia" # brings nvidia-smi; leave it out before the GPU Operator is installed
+
+  # A mirror, by digest. Without it, the image of the provider's version runs.
+  image = "registry.example.com/eidos:0.1.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
   # Taken again when the nodes get a new image.
   triggers = {
@@ -31,7 +33,7 @@ resource "eidos_bundle" "training" {
 resource "eidos_agent" "pool" {
   namespace     = "gpu-operator"
   name          = "eidos-pool"
-  image         = "ghcr.io/cloud-native-stack/eidos:0.1.0"
+  image         = eidos_agent.gpu.image # the same
   node_selector = { "example.com/pool" = "gpu" }
   all_nodes     = true
   collectors    = ["OS", "GPU"]

@@ -39,17 +39,28 @@ const (
 
 const imageRepository = "ghcr.io/cloud-native-stack/eidos"
 
-// DefaultImage returns the image of a released version, "" for a build that is
-// not a release: nobody publishes an image of it.
-func DefaultImage(version string) string {
+// DefaultImage returns the image of a released version, by the digest that was
+// published, "" for a build that is not a release: nobody publishes an image of it.
+func DefaultImage(version, digest string) string {
 	major, _, dotted := strings.Cut(version, ".")
 	if !dotted || strings.Trim(major, "0123456789") != "" {
 		return ""
 	}
 	// Build metadata is not part of a tag.
 	version, _, _ = strings.Cut(version, "+")
-	return imageRepository + ":" + version
+	image := imageRepository + ":" + version
+	if digest != "" {
+		image += "@" + digest
+	}
+	return image
 }
+
+// IsDefaultImage reports whether an image is the default of some version.
+func IsDefaultImage(image string) bool { return strings.HasPrefix(image, imageRepository+":") }
+
+// IsFixed reports whether an image is named by its digest. What a tag names, whoever
+// may push to the registry changes.
+func IsFixed(image string) bool { return strings.Contains(image, "@sha256:") }
 
 // Spec says what to run where.
 type Spec struct {

@@ -143,11 +143,16 @@ func TestNamesFit(t *testing.T) {
 
 func TestDefaultImage(t *testing.T) {
 	t.Parallel()
+	const digest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 	for version, want := range map[string]string{
 		"1.2.3": "ghcr.io/cloud-native-stack/eidos:1.2.3", "0.1.0-rc.1+build.5": "ghcr.io/cloud-native-stack/eidos:0.1.0-rc.1", "dev": "", "test": "", "": "", "v1.2": "",
 	} {
-		if got := DefaultImage(version); got != want {
+		got, fixed := DefaultImage(version, ""), DefaultImage(version, digest)
+		if got != want || IsFixed(got) || IsDefaultImage(got) != (want != "") {
 			t.Errorf("version %q: image %q, want %q", version, got, want)
+		}
+		if want != "" && (fixed != want+"@"+digest || !IsFixed(fixed) || !IsDefaultImage(fixed)) || want == "" && fixed != "" {
+			t.Errorf("version %q with a digest: image %q", version, fixed)
 		}
 	}
 }

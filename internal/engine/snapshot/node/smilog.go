@@ -22,10 +22,28 @@ type smiLog struct {
 	Driver  string   `xml:"driver_version"`
 	CUDA    string   `xml:"cuda_version"`
 	// The names of the two that take their place in CUDA 14.
-	KernelDriver string   `xml:"kmd_version"`
-	UserCUDA     string   `xml:"cuda_umd_version"`
-	Count        string   `xml:"attached_gpus"`
-	GPUs         []smiGPU `xml:"gpu"`
+	KernelDriver string  `xml:"kmd_version"`
+	UserCUDA     string  `xml:"cuda_umd_version"`
+	Count        string  `xml:"attached_gpus"`
+	GPUs         smiGPUs `xml:"gpu"`
+}
+
+// smiGPUs are the GPUs of a log. Drivers know 64 at most; each takes far more memory
+// than the few bytes that could name it.
+type smiGPUs []smiGPU
+
+const maxGPUs = 1024
+
+func (g *smiGPUs) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	if len(*g) == maxGPUs {
+		return fmt.Errorf("it has more than %d GPUs", maxGPUs)
+	}
+	var gpu smiGPU
+	if err := d.DecodeElement(&gpu, &start); err != nil {
+		return err
+	}
+	*g = append(*g, gpu)
+	return nil
 }
 
 // smiGPU is one GPU of the log. What a GPU does not have is "N/A" there.
