@@ -199,6 +199,9 @@ func (d *draft) blameFor(o component.Operand) (blame, bool) {
 		path, _, _ := strings.Cut(name, "[")
 		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], path)
 	case component.With:
+		if slices.Contains(d.job.existing, name) {
+			return blame{field: "existing"}, true
+		}
 		return blame{field: "bundlers"}, d.job.named
 	case component.Term:
 		held, _ := d.job.set.Term(d.Terms, name).Held(d.operand)

@@ -163,7 +163,10 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		}
 	}
 	if i := slices.IndexFunc(d.Ready, func(r component.Ready) bool { return r.When.Holds(d.operand) }); i >= 0 {
-		v.Ready, v.ReadyAfter = d.Ready[i].Object, d.Ready[i].After
+		v.Ready = d.Ready[i].Object
+		if slices.Contains(j.names, d.Ready[i].After) {
+			v.ReadyAfter = d.Ready[i].After
+		}
 	}
 	for _, m := range d.manifests {
 		shown := viewManifest{m.path(), m.crd, m.reason, m.order == AfterReady}
