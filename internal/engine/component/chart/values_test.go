@@ -69,6 +69,8 @@ func TestCheckValues(t *testing.T) {
 		"nothing near":     {"gpu-operator", "v26.7.0", `{"zzzzzz":1}`, []found{{"zzzzzz", Unknown, ""}}},
 		"of another level": {"gpu-operator", "v26.7.0", `{"namespace":"x"}`, []found{{"namespace", Unknown, ""}}},
 		"reported once":    {"gpu-operator", "v26.7.0", `{"psp":{"enabled":true,"more":{"and":"more"}}}`, []found{{"psp", Unknown, ""}}},
+		"below a name with a dot": {"kube-prometheus-stack", "88.5.3", `{"grafana":{"grafana.ini":{"server":{"domain":"d"},"security":{"cookie_secure":true}}}}`, nil},
+		"a typo below it":         {"kube-prometheus-stack", "88.5.3", `{"grafana":{"grafana.inni":{}}}`, []found{{`grafana["grafana.inni"]`, Unknown, `grafana["grafana.ini"]`}}},
 		"name that needs quotes": {
 			"gpu-operator", "v26.7.0", `{"a.b":1,"":2}`,
 			[]found{{`[""]`, Unknown, ""}, {`["a.b"]`, Unknown, ""}},
