@@ -46,8 +46,10 @@ func genericRules() []rule {
 	unmet.component = unmetDriver
 	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
 	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
+	twice := rule{RuleInfo: RuleInfo{Name: "definition-twice", Severity: SeverityError, Summary: "Two components would bring the same custom resource definition."}, component: definedTwice}
 	return append([]rule{
 		unmet,
+		twice,
 		refused,
 		drops,
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),

@@ -158,7 +158,7 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
 	}
 	for _, definitions := range d.Definitions {
-		if definitions.When.Holds(d.operand) {
+		if definitions.Of == "" && definitions.When.Holds(d.operand) {
 			v.CRDs = append(v.CRDs, definitions.Names...)
 		}
 	}
