@@ -173,6 +173,13 @@ func TestBundleSite(t *testing.T) {
 	equal(t, []string{"v26.7.0"}, sources["registry.example.com"].Images["nvidia/gpu-operator"])
 }
 
+func TestBundleExisting(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	must(t, "bundle", "--recipe", recipe, "--output", dir, "--existing", "gpu-operator")
+	holds(t, dir, rendered(t, recipe, func(r *bundle.Request) { r.Existing = []string{"gpu-operator"} }))
+}
+
 func TestBundleObjects(t *testing.T) {
 	t.Parallel()
 	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
@@ -283,6 +290,8 @@ func TestBundleErrors(t *testing.T) {
 		"a list as registry":     {append(given, "--registry", at("list.yaml")), cli.ExitUsage, []string{"--registry " + at("list.yaml") + ": line 1", "want a mapping"}},
 		"a mirror with a scheme": {append(given, "--registry", at("mirror.yaml")), cli.ExitUsage, []string{"--registry " + at("mirror.yaml") + ": mirror: got"}},
 		"extra argument":         {append(given, "out"), cli.ExitUsage, []string{`unexpected argument "out"`}},
+		"unknown existing":       {append(given, "--existing", "gpu-operater"), cli.ExitUsage, []string{`--existing: unknown component "gpu-operater"`, "gpu-operator"}},
+		"existing and named":     {append(given, "--existing", "gpu-operator", "--bundlers", "gpu-operator"), cli.ExitUsage, []string{"--existing: gpu-operator is to be rendered, too"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

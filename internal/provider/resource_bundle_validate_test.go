@@ -37,6 +37,9 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"operator that is none":          {`placement = { gpu = { tolerations = [{ key = "a", operator = "In" }] } }`, []string{"operator", "must be one of"}},
 		"mirror with a scheme":           {`registry = { mirror = "https://registry.example.com" }`, []string{"registry", "mirror: got", "want a registry and no scheme"}},
 		"charts of no component":         {`registry = { chart_repositories = { gpu = "oci://registry.example.com" } }`, []string{"registry", `there is no component "gpu"`}},
+		"existing that is none":          {`existing = ["gpu-operater"]`, []string{"existing", `unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
+		"existing that is null":          {`existing = [null]`, []string{"An element of existing is null", "compact([...])"}},
+		"existing and to be rendered":    {"bundlers = [\"gpu-operator\"]\n  existing = [\"gpu-operator\"]", []string{"existing", "gpu-operator is to be rendered, too", "name it in one of the two"}},
 		"rule that is null":              {`ignore_findings = [null]`, []string{"An element of ignore_findings is null"}},
 		"release of no component":        {`releases = { gpu = "v26.7.0" }`, []string{`releases["gpu"]: unknown component "gpu"`}},
 		"release that is none":           {`releases = { gpu-operator = "26.7" }`, []string{`releases["gpu-operator"]: got "26.7", want one release of the chart`}},
@@ -76,6 +79,7 @@ variable "any" {
 resource "eidos_bundle" "unknown" {
   recipe          = terraform_data.cluster.output
   bundlers        = [terraform_data.cluster.output]
+  existing        = [terraform_data.cluster.output]
   overrides       = { "gpu-operator" = terraform_data.cluster.output }
   object_overrides = { "gpu-operator/namespace" = terraform_data.cluster.output }
   namespaces      = { (terraform_data.cluster.output) = "gpus" }

@@ -19,6 +19,7 @@ import (
 // Parameters of bundles.
 const (
 	paramBundlers       = "bundlers"
+	paramExisting       = "existing"
 	paramIgnoreFindings = "ignore_findings"
 	paramNamespaces     = "namespaces"
 	paramOverrides      = "overrides"
@@ -101,12 +102,12 @@ func siteOf[T any](ctx context.Context, params *parameters, name string, parse f
 // parseBundle reads the parameters of a bundle, with the mistakes in their form for
 // being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
-	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry)
+	params, err := parseParameters(r, paramBundlers, paramExisting, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
 	asked := bundle.Request{
-		Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
+		Bundlers: params.list(paramBundlers), Existing: params.list(paramExisting), IgnoreFindings: params.list(paramIgnoreFindings),
 		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides), ObjectOverrides: params.keyed(paramObjects),
 	}
 	return asked, params, nil

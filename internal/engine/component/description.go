@@ -28,6 +28,9 @@ type Entry struct {
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
 	Needed Condition `json:"needed,omitempty"`
+	// Optional says that recipes state a release only where the component is needed
+	// for sure: it is one that somebody has to ask for.
+	Optional bool `json:"optional,omitempty"`
 	// Driver says where the component installs the GPU driver, if it does.
 	Driver *Driver `json:"driver,omitempty"`
 
@@ -268,11 +271,13 @@ type Manifest struct {
 	Values []Setting `json:"values,omitempty"`
 }
 
-// Definitions are custom resource definitions that belong to the component
-// alone.
+// Definitions are custom resource definitions that the component brings.
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Of is the component that they belong to, where others bring them too; "" for
+	// this one.
+	Of string `json:"of,omitempty"`
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`
