@@ -133,7 +133,7 @@ func (j *judge) findings(o Outcome) []string {
 }
 
 // components returns what is wrong with the choice: a named one stands alone,
-// others come with what they require.
+// others come with what they require, unless somebody has to ask for it.
 func (j *judge) components(o Outcome) []string {
 	names := namesOf(o.Bundle)
 	if o.Bundler != "" && !slices.Equal(names, []string{o.Bundler}) {
@@ -142,7 +142,10 @@ func (j *judge) components(o Outcome) []string {
 	var wrong []string
 	for _, c := range o.Bundle.Components {
 		entry, _ := j.set.Entry(c.Name)
-		required := entry.Requires
+		required := slices.DeleteFunc(slices.Clone(entry.Requires), func(name string) bool {
+			first, _ := j.set.Entry(name)
+			return first.Optional && !slices.Contains(names, name)
+		})
 		if o.Bundler != "" {
 			required = nil
 		}

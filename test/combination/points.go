@@ -24,6 +24,7 @@ type Point struct {
 	RDMA, GDS bool
 	Driver    string // who brings the driver; "" leaves it to the catalog
 	Addresses bool   // pods get addresses on the RDMA network
+	Asked     bool   // for all that nobody gets unasked
 	Bundler   string // the only bundler, by name; "" takes those that the platform needs
 }
 
@@ -41,6 +42,7 @@ func (p Point) String() string {
 		{p.GDS, "gds"},
 		{p.Driver != "", "driver=" + p.Driver},
 		{p.Addresses, "addresses"},
+		{p.Asked, "asked"},
 		{p.Bundler != "", "bundler=" + p.Bundler},
 	} {
 		if stated.yes {
@@ -55,6 +57,9 @@ func (p Point) overlay() string {
 	config := fmt.Sprintf("mig: %t, mig_strategy: %s, rdma: %t, gds: %t", p.MIG != NoMIG, p.MIG, p.RDMA, p.GDS)
 	if p.Driver != "" {
 		config += ", driver_source: " + p.Driver
+	}
+	if p.Asked {
+		config += ", cert_manager: true, custom_metrics: true, monitoring: prometheus, node_feature_discovery: true, storage: ebs"
 	}
 	text := "types:\n  - type: K8s\n    subtypes:\n" + subtype("config", config)
 	if p.Addresses {
@@ -71,7 +76,7 @@ func subtype(name, data string) string {
 // platforms, Kubernetes versions and options, then what changes one thing more
 // on plain platforms.
 func (p *Pipeline) Points() []Point {
-	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers())
+	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.askedFor(), p.namedBundlers())
 }
 
 // matrix crosses platforms with MIG, RDMA and GDS.
@@ -168,6 +173,11 @@ func (p *Pipeline) driverSources() []Point {
 func (p *Pipeline) addressPools() []Point {
 	bundlers, _ := p.readers("K8s/network-config/ip_range")
 	return cross(p.plain(), append(bundlers, ""), func(p *Point, v string) { p.RDMA, p.Addresses, p.Bundler = true, true, v })
+}
+
+// askedFor ask for every component that nobody gets unasked.
+func (p *Pipeline) askedFor() []Point {
+	return cross(p.plain(), []bool{true}, func(p *Point, v bool) { p.Asked = v })
 }
 
 // namedBundlers render one component alone, whether the platform needs it or not.
