@@ -87,6 +87,7 @@ func (v *nodeView) add(j *job, f *component.NodeFile) {
 		return
 	}
 	file, without := nodeFile{Path: f.Path, About: f.About, Memory: memory(f.Reserves, readings)}, j.reservation(f.Without)
+	keyForm, valueForm := whole(f.Key), whole(f.Value)
 	keys := slices.Sorted(maps.Keys(readings.Data))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(rank(f, a), rank(f, b)) })
 	for _, key := range keys {
@@ -98,6 +99,9 @@ func (v *nodeView) add(j *job, f *component.NodeFile) {
 			continue
 		}
 		why := noSetting(f, key, value)
+		if why == "" && (!keyForm.MatchString(key) || !valueForm.MatchString(value)) {
+			why = "No line of " + f.Path + " can hold it."
+		}
 		if why == "" {
 			why = without
 		}
@@ -145,17 +149,15 @@ func memory(pages component.Pages, readings *measurement.Subtype) string {
 	return size.String()
 }
 
-// noSetting returns why a reading is not a setting of a node, "" for one.
+// noSetting returns why a reading is not a setting of a node, "" for what may be
+// one.
 func noSetting(f *component.NodeFile, key, value string) string {
 	for _, e := range f.Except {
 		if matches(e.Keys, key) && matches(e.Values, value) {
 			return e.Why
 		}
 	}
-	if whole(f.Key, key) && whole(f.Value, value) {
-		return ""
-	}
-	return "No line of " + f.Path + " can hold it."
+	return ""
 }
 
 // matches reports whether a text is of one of the patterns; without any, each is.
@@ -166,8 +168,8 @@ func matches(patterns []string, text string) bool {
 	})
 }
 
-func whole(expression, text string) bool {
-	return regexp.MustCompile(`^(?:` + expression + `)$`).MatchString(text) // a test compiles it
+func whole(expression string) *regexp.Regexp {
+	return regexp.MustCompile(`^(?:` + expression + `)$`) // a test compiles it
 }
 
 func line(f *component.NodeFile, key, value string) string {
