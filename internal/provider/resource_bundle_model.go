@@ -26,10 +26,11 @@ type bundleModel struct {
 	Placement       types.Object `tfsdk:"placement"`
 	Registry        types.Object `tfsdk:"registry"`
 
-	Components types.Map    `tfsdk:"components"`
-	Files      types.Map    `tfsdk:"files"`
-	SHA256     types.String `tfsdk:"sha256"`
-	Findings   types.List   `tfsdk:"findings"`
+	Components   types.Map    `tfsdk:"components"`
+	NodeSettings types.Map    `tfsdk:"node_settings"`
+	Files        types.Map    `tfsdk:"files"`
+	SHA256       types.String `tfsdk:"sha256"`
+	Findings     types.List   `tfsdk:"findings"`
 }
 
 type componentModel struct {
@@ -80,6 +81,7 @@ func (m *bundleModel) setBundle(ctx context.Context, rendered *bundle.Bundle, di
 		components[c.Name] = newComponentModel(ctx, c, diags)
 	}
 	m.Components = mapValue(ctx, componentType(), components, diags)
+	m.NodeSettings = mapValue(ctx, types.StringType, rendered.NodeSettings, diags)
 	m.SHA256 = types.StringValue(rendered.SHA256)
 	findings := make([]findingModel, len(rendered.Findings))
 	for i, f := range rendered.Findings {

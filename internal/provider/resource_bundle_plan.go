@@ -145,6 +145,7 @@ func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 // planned, and a consumer is not replaced for a name that will turn out the same.
 func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleModel, diags *diag.Diagnostics) {
 	m.Components = types.MapUnknown(componentType())
+	m.NodeSettings = types.MapUnknown(types.StringType)
 	m.SHA256 = types.StringUnknown()
 	m.Findings = types.ListUnknown(findingType())
 	m.Files = types.MapUnknown(types.StringType)

@@ -51,6 +51,8 @@ func bundleResults() map[string]schema.Attribute {
 				"The values are the same with and without `output_dir`.",
 			NestedObject: componentObject(),
 		},
+		"node_settings": computedMap("Files with what the recipe asks of the nodes themselves, for user data of node pools: path below `/etc` = content, such as `sysctl.d/90-eidos.conf`; `kernel-arguments` is a line for the boot loader instead. " +
+			"Empty where the node image takes no files. In `output_dir` they are below `node/`, whose README has the reasons, and what is left out."),
 		"files":  computedMap("The files below `output_dir`: relative path = SHA-256 in hex. A missing or edited file shows as a change. Null without `output_dir`."),
 		"sha256": computedText("SHA-256 over paths and contents of all files, in hex, the same with or without `output_dir`."),
 		"findings": schema.ListNestedAttribute{

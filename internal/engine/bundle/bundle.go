@@ -52,9 +52,12 @@ type Request struct {
 // Bundle is a rendered bundle.
 type Bundle struct {
 	Components []Component   // sorted by name
-	Files      []outdir.File // sorted by path; every path begins with a component's name
+	Files      []outdir.File // sorted by path; every path begins with a component's name, or node
 	SHA256     string        // over sorted paths and contents
 	Findings   []Finding     // sorted by component, rule, path and message
+	// NodeSettings are the files with settings of nodes, by their paths below node;
+	// README and checksums are not among them.
+	NodeSettings map[string]string
 	// FilesUnknown says that a pending input feeds Files and SHA256, which are
 	// empty, FindingsUnknown that there may be more or fewer findings.
 	FilesUnknown, FindingsUnknown bool

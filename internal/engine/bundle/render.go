@@ -63,10 +63,15 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 		w.add(path, text)
 	}
 	w.add("checksums.txt", checksums(w.files))
+	return w.component, w.below(d.Name), nil
+}
+
+// below returns the files in a folder of the bundle.
+func (w *writer) below(folder string) []outdir.File {
 	for i := range w.files {
-		w.files[i].Path = d.Name + "/" + w.files[i].Path
+		w.files[i].Path = folder + "/" + w.files[i].Path
 	}
-	return w.component, w.files, nil
+	return w.files
 }
 
 func (w *writer) values(d *draft) error {

@@ -182,6 +182,11 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings, files, err := j.node()
+	if err != nil {
+		return nil, err
+	}
+	b.NodeSettings, b.Files = settings, append(b.Files, files...)
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
 	if b.FilesUnknown {

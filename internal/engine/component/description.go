@@ -110,6 +110,7 @@ type Description struct {
 	Prerequisites []Note `json:"prerequisites,omitempty"`
 	Notes         []Note `json:"notes,omitempty"`
 	Rules         []Rule `json:"rules,omitempty"`
+	Node          Node   `json:"node,omitzero"` // of the common description
 }
 
 // Reads lists every recipe key that the component reads: its own, the version of
