@@ -4,11 +4,14 @@ package combination
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -24,6 +27,7 @@ type Point struct {
 	Driver    string // who brings the driver; "" leaves it to the catalog
 	Addresses bool   // pods get addresses on the RDMA network
 	Bundler   string // the only bundler, by name; "" takes those that the platform needs
+	Option    string // another option of K8s/config, as YAML; "" for none
 }
 
 // String names the point, with what is on and stated beyond the platform.
@@ -41,6 +45,7 @@ func (p Point) String() string {
 		{p.Driver != "", "driver=" + p.Driver},
 		{p.Addresses, "addresses"},
 		{p.Bundler != "", "bundler=" + p.Bundler},
+		{p.Option != "", p.Option},
 	} {
 		if stated.yes {
 			words = append(words, stated.word)
@@ -54,6 +59,9 @@ func (p Point) overlay() string {
 	config := fmt.Sprintf("mig: %t, mig_strategy: %s, rdma: %t, gds: %t", p.MIG != NoMIG, p.MIG, p.RDMA, p.GDS)
 	if p.Driver != "" {
 		config += ", driver_source: " + p.Driver
+	}
+	if p.Option != "" {
+		config += ", " + p.Option
 	}
 	text := "types:\n  - type: K8s\n    subtypes:\n" + subtype("config", config)
 	if p.Addresses {
@@ -70,7 +78,7 @@ func subtype(name, data string) string {
 // platforms, Kubernetes versions and options, then what changes one thing more
 // on plain platforms.
 func (p *Pipeline) Points() []Point {
-	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers())
+	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers(), p.askedFor())
 }
 
 // matrix crosses platforms with MIG, RDMA and GDS.
@@ -178,6 +186,25 @@ func (p *Pipeline) namedBundlers() []Point {
 		}
 	}
 	return cross(p.plain(), names, func(p *Point, v string) { p.Bundler = v })
+}
+
+// askedFor state each option by which somebody asks for a component that no platform
+// needs.
+func (p *Pipeline) askedFor() []Point {
+	options := map[string]bool{}
+	for _, e := range p.set.Entries() {
+		for _, clause := range slices.Concat(e.Needed...) {
+			kind, _, key := clause.Operand.Parts()
+			if !e.Optional || kind != component.RecipeKey {
+				continue
+			}
+			_, values := p.readers(key)
+			for _, value := range values {
+				options[measurement.ParsePath(key).Key+": "+value] = true
+			}
+		}
+	}
+	return cross(p.plain(), slices.Sorted(maps.Keys(options)), func(p *Point, v string) { p.Option = v })
 }
 
 // readers are the bundlers that read a recipe key, and the values that it takes.

@@ -28,6 +28,9 @@ type Entry struct {
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
 	Needed Condition `json:"needed,omitempty"`
+	// Optional says that recipes state a release only where the component is needed
+	// for sure: it is one that somebody has to ask for.
+	Optional bool `json:"optional,omitempty"`
 	// Driver says where the component installs the GPU driver, if it does.
 	Driver *Driver `json:"driver,omitempty"`
 

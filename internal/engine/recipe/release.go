@@ -70,7 +70,8 @@ func (b *build) chooseReleases(layers []*entry) error {
 		return &Error{Field: fieldCatalog, Err: err}
 	}
 	for _, e := range components {
-		if !b.possible(e.Needed) {
+		_, stated := search(layers, component.ImagePath(e.Name))
+		if !b.possible(e.Needed) || e.Optional && !stated && !e.Needed.Holds(b.environment(set)) {
 			continue
 		}
 		if err := b.chooseRelease(layers, set, e); err != nil {

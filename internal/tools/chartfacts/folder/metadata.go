@@ -45,15 +45,19 @@ func parseMetadata(text string) (Metadata, error) {
 
 // Released returns the version of a published release and its app version, given
 // the release that the folder is said to be. Charts in git carry placeholders
-// such as v1.0.0-devel and main-latest, which say nothing: then both are the
-// release itself. A real version has to be that of the release, with or without
-// a leading v.
+// such as v1.0.0-devel, v0.0.0 and main-latest, which say nothing: then both are the
+// release itself. So is a version that is none of these where the app version alone
+// is that of the release. A real version has to be that of the release, with or
+// without a leading v.
 func (m Metadata) Released(release string) (chartVersion, appVersion string, err error) {
 	if !isRelease(release) {
 		return "", "", fmt.Errorf("%q is no release; give a version such as v26.7.0", release)
 	}
 	if !isRelease(m.Version) {
 		return release, release, nil
+	}
+	if !version.SameRelease(m.Version, release) && version.SameRelease(m.AppVersion, release) {
+		return release, m.AppVersion, nil
 	}
 	if !version.SameRelease(m.Version, release) {
 		return "", "", fmt.Errorf("the folder holds %s %s, not %s; unpack that release, or name this one", m.Name, m.Version, release)
@@ -64,10 +68,11 @@ func (m Metadata) Released(release string) (chartVersion, appVersion string, err
 	return m.Version, m.AppVersion, nil
 }
 
-// isRelease tells 25.8.0 and v0.5.3-eksbuild.1 from v1.0.0-devel and main-latest.
+// isRelease tells 25.8.0 and v0.5.3-eksbuild.1 from v1.0.0-devel, v0.0.0 and
+// main-latest.
 func isRelease(text string) bool {
 	numbers, suffix, _ := strings.Cut(text, "-")
-	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(numbers) && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
+	return regexp.MustCompile(`^v?\d+\.\d+\.\d+$`).MatchString(numbers) && strings.TrimPrefix(numbers, "v") != "0.0.0" && !strings.Contains(suffix, "devel") && !strings.Contains(suffix, "latest")
 }
 
 // ValuesSchema is the part of a values.schema.json that says what Helm refuses.
