@@ -5,11 +5,14 @@ package combination
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -24,8 +27,8 @@ type Point struct {
 	RDMA, GDS bool
 	Driver    string // who brings the driver; "" leaves it to the catalog
 	Addresses bool   // pods get addresses on the RDMA network
-	Asked     bool   // for all that nobody gets unasked
 	Bundler   string // the only bundler, by name; "" takes those that the platform needs
+	Options   string // other options of K8s/config, as YAML; "" for none
 }
 
 // String names the point, with what is on and stated beyond the platform.
@@ -42,8 +45,8 @@ func (p Point) String() string {
 		{p.GDS, "gds"},
 		{p.Driver != "", "driver=" + p.Driver},
 		{p.Addresses, "addresses"},
-		{p.Asked, "asked"},
 		{p.Bundler != "", "bundler=" + p.Bundler},
+		{p.Options != "", p.Options},
 	} {
 		if stated.yes {
 			words = append(words, stated.word)
@@ -58,8 +61,8 @@ func (p Point) overlay() string {
 	if p.Driver != "" {
 		config += ", driver_source: " + p.Driver
 	}
-	if p.Asked {
-		config += ", cert_manager: true, custom_metrics: true, monitoring: prometheus, node_feature_discovery: true, storage: ebs"
+	if p.Options != "" {
+		config += ", " + p.Options
 	}
 	text := "types:\n  - type: K8s\n    subtypes:\n" + subtype("config", config)
 	if p.Addresses {
@@ -76,7 +79,7 @@ func subtype(name, data string) string {
 // platforms, Kubernetes versions and options, then what changes one thing more
 // on plain platforms.
 func (p *Pipeline) Points() []Point {
-	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.askedFor(), p.namedBundlers())
+	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers(), p.askedFor())
 }
 
 // matrix crosses platforms with MIG, RDMA and GDS.
@@ -175,11 +178,6 @@ func (p *Pipeline) addressPools() []Point {
 	return cross(p.plain(), append(bundlers, ""), func(p *Point, v string) { p.RDMA, p.Addresses, p.Bundler = true, true, v })
 }
 
-// askedFor ask for every component that nobody gets unasked.
-func (p *Pipeline) askedFor() []Point {
-	return cross(p.plain(), []bool{true}, func(p *Point, v bool) { p.Asked = v })
-}
-
 // namedBundlers render one component alone, whether the platform needs it or not.
 // Every point above has those that each platform needs.
 func (p *Pipeline) namedBundlers() []Point {
@@ -190,6 +188,42 @@ func (p *Pipeline) namedBundlers() []Point {
 		}
 	}
 	return cross(p.plain(), names, func(p *Point, v string) { p.Bundler = v })
+}
+
+// askedFor state the options by which somebody asks for the components that no
+// platform needs: all at once, and again for each further value of an option.
+func (p *Pipeline) askedFor() []Point {
+	all, others := map[string]any{}, map[string][]any{}
+	for _, e := range p.set.Entries() {
+		for _, clause := range slices.Concat(e.Needed...) {
+			kind, _, path := clause.Operand.Parts()
+			if !e.Optional || kind != component.RecipeKey || measurement.ParsePath(path).Subtype != "config" {
+				continue
+			}
+			key := measurement.ParsePath(path).Key
+			if first, stated := all[key]; !stated {
+				all[key] = clause.Test
+			} else if first != clause.Test {
+				others[key] = append(others[key], clause.Test)
+			}
+		}
+	}
+	text := func(options map[string]any) string {
+		var stated []string
+		for _, key := range slices.Sorted(maps.Keys(options)) {
+			stated = append(stated, fmt.Sprintf("%s: %v", key, options[key]))
+		}
+		return strings.Join(stated, ", ")
+	}
+	options := []string{text(all)}
+	for _, key := range slices.Sorted(maps.Keys(others)) {
+		for _, value := range others[key] {
+			changed := maps.Clone(all)
+			changed[key] = value
+			options = append(options, text(changed))
+		}
+	}
+	return cross(p.plain(), options, func(p *Point, v string) { p.Options = v })
 }
 
 // readers are the bundlers that read a recipe key, and the values that it takes.

@@ -32,6 +32,10 @@ func stacks() map[string]stack {
 		"eks-h200-amazonlinux-inference": {
 			query: document.Query{Service: "eks", GPU: "h200", OS: "amazonlinux", OSVersion: "2023", Intent: "inference", K8s: "v1.32.9-eks-113cf36"},
 		},
+		"eks-h100-kai": {
+			query:   document.Query{Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.35.0-eks-3a10415"},
+			overlay: kaiOverlay,
+		},
 		"gke-h100-inference": {
 			query: document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
 		},
@@ -50,8 +54,33 @@ func stacks() map[string]stack {
 			query:   document.Query{Service: "self-managed", GPU: "a100", OS: "rhel", OSVersion: "9.6", Intent: "inference", K8s: "1.30.14"},
 			overlay: migOverlay,
 		},
+		"self-managed-b200-kueue": {
+			query:   document.Query{Service: "self-managed", GPU: "b200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.35.1"},
+			overlay: kueueOverlay,
+		},
 	}
 }
+
+const kaiOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {scheduler: kai}
+        context: {scheduler: Pods of a job start all at once}
+`
+
+const kueueOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {scheduler: kueue}
+        context: {scheduler: Several teams share the GPUs}
+      - subtype: network-config
+        data: {fabric: none}
+        context: {fabric: Jobs fit on a node}
+`
 
 const okeOverlay = `
 types:

@@ -39,7 +39,7 @@ func (r release) render() ([]byte, error) {
 		at.policy = policyMap.Fields
 	}
 	own := setting{own: maybe{r.chart.Values, true}, use: use, above: condition.Always(), schema: r.chart.Schema}
-	values, err := valueLines(own, at, r.row.NotNull[""], r.notValues()...)
+	values, err := valueLines(own, at, r.row.NotNull[""], r.notValues(use)...)
 	if err != nil {
 		return nil, err
 	}
@@ -118,10 +118,16 @@ func (r release) systems() []member {
 }
 
 // notValues names what stands at the top of the values without being the
-// chart's own.
-func (r release) notValues() []string {
-	return append(sortedKeys(r.chart.Subcharts), "global")
+// chart's own. What sub-charts alone read below global stands with them.
+func (r release) notValues(use *usage.Key) []string {
+	names := sortedKeys(r.chart.Subcharts)
+	if !use.At(global).Live() {
+		names = append(names, global)
+	}
+	return names
 }
+
+const global = "global"
 
 // readUsage finds out which values the templates of a chart and its sub-charts
 // read. A sub-chart's values stand in its parent's, below its name.

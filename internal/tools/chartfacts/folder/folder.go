@@ -11,9 +11,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -73,6 +75,12 @@ func (f files) below(folder string) files {
 	return out
 }
 
+// manifests is the files that Helm takes for objects.
+func (f files) manifests() files {
+	maps.DeleteFunc(f, func(name, _ string) bool { return !slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)) })
+	return f
+}
+
 func parse(all files) (*Chart, error) {
 	text, ok := all["Chart.yaml"]
 	if !ok {
@@ -82,7 +90,7 @@ func parse(all files) (*Chart, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading Chart.yaml: %w", err)
 	}
-	chart := &Chart{Metadata: metadata, Templates: all.below("templates"), CRDs: all.below("crds")}
+	chart := &Chart{Metadata: metadata, Templates: all.below("templates"), CRDs: all.below("crds").manifests()}
 	if chart.Values, err = parseValues(all["values.yaml"]); err != nil {
 		return nil, fmt.Errorf("reading values.yaml: %w", err)
 	}

@@ -73,6 +73,7 @@ func TestRead(t *testing.T) {
 		"templates/a.yaml":         "A",
 		"templates/deep/b.yaml":    "B",
 		"crds/c.yaml":              "C",
+		"crds/embed.go":            "not read",
 		"README.md":                "not read",
 		"charts/sub/Chart.yaml":    "name: sub\nversion: 2.0.0",
 		"charts/sub/templates/d":   "D",
