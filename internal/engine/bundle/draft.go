@@ -348,6 +348,11 @@ func (d *draft) field(name string) any {
 		return orNil(d.Name)
 	case "version":
 		return orNil(d.version)
+	case "app-version":
+		if d.release != nil {
+			return orNil(d.release.AppVersion)
+		}
+		return nil
 	case "helm-source":
 		d.unsure = d.unsure || d.job.pending.Registry
 		return component.HelmSource(d.job.site.source(d.Entry, d.version))

@@ -19,7 +19,7 @@ func (d *draft) mirrorImages() {
 		return
 	}
 	for _, p := range d.Registry.Images {
-		at := place(p)
+		at := d.imagePlace(p)
 		if p.Kind != "" || at == "" || !p.When.Holds(d.operand) || tree.Covers(d.overrides, at) {
 			continue
 		}
@@ -31,9 +31,12 @@ func (d *draft) mirrorImages() {
 	}
 }
 
-// place is the value that begins the reference of an image, "" where the chart has
+// imagePlace is the value that begins the reference of an image, "" where the chart has
 // none.
-func place(p component.Pulled) string {
+func (d *draft) imagePlace(p component.Pulled) string {
+	if _, split := d.release.Default(p.Of + ".registry"); split {
+		return p.Of + ".registry"
+	}
 	if p.Of != "" {
 		return p.Of + ".repository"
 	}
@@ -115,7 +118,11 @@ func (i imageRef) String() string {
 // pulledFrom is the image that the values say.
 func (d *draft) pulledFrom(p component.Pulled) imageRef {
 	if p.Reference != "" {
-		return imageRef{name: strings.TrimSuffix(component.Fill(p.Reference, d.written), ":")}
+		reference := component.Fill(p.Reference, d.written)
+		if name, untagged := strings.CutSuffix(reference, ":"); untagged {
+			return imageRef{name, component.Fill(p.Untagged, d.written)}
+		}
+		return imageRef{name: reference}
 	}
 	standard, _ := d.release.Image(p.Of)
 	repository, image, tag := d.textAt(p.Of+".repository"), d.textAt(p.Of+".image"), d.textAt(p.Of+".version")
@@ -127,6 +134,9 @@ func (d *draft) pulledFrom(p component.Pulled) imageRef {
 	}
 	if repository == "" {
 		repository = standard.Repository
+	}
+	if registry := d.textAt(p.Of + ".registry"); registry != "" {
+		repository = registry + "/" + repository
 	}
 	if image == "" && !strings.HasSuffix(repository, "/"+standard.Image) {
 		image = standard.Image

@@ -217,10 +217,7 @@ type Setting struct {
 
 // Placement says which values put the component's pods on nodes: a dotted path, or a
 // setting without a value that holds on a condition.
-type Placement struct {
-	System, GPU  Pool
-	StorageClass []Setting `yaml:"storageClass"`
-}
+type Placement struct{ System, GPU Pool }
 
 // Pool is where the pods of a pool of nodes get its labels and taints.
 type Pool struct {
@@ -249,6 +246,9 @@ type Pulled struct {
 	When      Condition `json:"when,omitempty"`
 	// Tag is what nodes pull for a tag of the chart, ${tag}; it takes ${operand} too.
 	Tag string `json:"tag,omitempty"`
+	// Untagged is the tag of a Reference that the values leave without one; it takes
+	// ${operand} too.
+	Untagged string `json:"untagged,omitempty"`
 }
 
 // Reason is why a value is as it is: the context of a recipe's key, or a text

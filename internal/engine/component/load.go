@@ -107,10 +107,6 @@ func (d *Description) site() {
 	extend(d.Placement.GPU.Tolerations, GPUTolerations)
 	extend(d.Registry.SecretNames, "registry pull_secrets")
 	extend(d.Registry.SecretReferences, "registry pull_secret_references")
-	for _, s := range d.Placement.StorageClass {
-		s.From = "placement storage_class"
-		d.Values = append(d.Values, s)
-	}
 	if len(d.Placement.GPU.Tolerations) > 0 {
 		d.Keys = append(d.Keys, Key{Key: NodeTaints})
 	}

@@ -46,7 +46,7 @@ const (
 // run for some release (driver-listed), and its branch for this one (branch-listed).
 func draftFields() []string {
 	return []string{
-		"namespace", "name", "version", "helm-source", "driver", "systems", "system", "system-id",
+		"namespace", "name", "version", "app-version", "helm-source", "driver", "systems", "system", "system-id",
 		"drivers", "recommended-driver", "driver-listed", "branch-listed",
 	}
 }

@@ -95,7 +95,7 @@ func (s *strict) description() {
 	s.settings(s.d.Values, true)
 	for _, p := range s.d.Registry.Images {
 		s.condition(p.When)
-		s.texts(p.Reference, strings.ReplaceAll(p.Tag, "${tag}", ""))
+		s.texts(p.Reference, p.Untagged, strings.ReplaceAll(p.Tag, "${tag}", ""))
 		if p.Of != "" && !slices.ContainsFunc(s.releases(s.d.Name), func(r *chart.Release) bool { _, ok := r.Image(strings.TrimPrefix(p.Of, "spec.")); return ok }) {
 			s.report(1, "no release has the image %s", p.Of)
 		}
