@@ -69,9 +69,9 @@ func TestPlansAreShort(t *testing.T) {
 		most       int      // lines
 		says       string
 	}{
-		"driver":                          {after: []string{"driver=580.126.20"}, most: 45, says: `"595.91.07" -> "580.126.20"`},
-		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 51, says: `"595.91.07" -> "580.126.20"`},
-		"driver, texts":                   {before: []string{"texts=true"}, after: []string{"driver=580.126.20"}, most: 48, says: `"Stated with the request"`},
+		"driver":                          {after: []string{"driver=580.126.20"}, most: 54, says: `"595.91.07" -> "580.126.20"`},
+		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 60, says: `"595.91.07" -> "580.126.20"`},
+		"driver, texts":                   {before: []string{"texts=true"}, after: []string{"driver=580.126.20"}, most: 57, says: `"Stated with the request"`},
 		"text that no file shows":         {before: []string{"texts=true"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},
 		"text that a file shows":          {before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},
 		"text that a file shows, files":   {attributes: written, before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 21, says: `"one" -> "two"`},

@@ -20,7 +20,7 @@ func askedFor(t *testing.T, service string) document.Recipe {
 	result, err := embeddedCatalog(t).Build(t.Context(), recipe.Request{
 		Query: document.Query{Service: service, OS: "ubuntu", OSVersion: "24.04", GPU: "h100", Intent: "training", K8s: "1.32.5"},
 		Options: map[string]string{
-			"cert_manager": "true", "custom_metrics": "true", "monitoring": "prometheus", "node_feature_discovery": "true", "storage": "ebs",
+			"cert_manager": "true", "custom_metrics": "true", "monitoring": "true", "node_feature_discovery": "true", "storage": "ebs",
 		},
 	})
 	if err != nil {
