@@ -246,3 +246,17 @@ func notMirrored(d *draft) []violation {
 	}
 	return found
 }
+
+// notListed finds images of which the recipe does not say all that their tags hold.
+func notListed(d *draft) []violation {
+	var found []violation
+	if d.job.mirror() == "" {
+		return nil
+	}
+	_, missing := d.images()
+	for _, lacks := range missing {
+		found = append(found, broken(true, "registry.mirror", "the list of images is not complete: "+lacks,
+			"state it in the query of the recipe, or copy the images of all your nodes")...)
+	}
+	return found
+}

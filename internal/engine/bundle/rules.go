@@ -47,10 +47,12 @@ func genericRules() []rule {
 	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
 	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
 	public := rule{RuleInfo: RuleInfo{Name: "image-not-mirrored", Severity: SeverityWarning, Summary: "Nodes pull an image from another place than the mirror."}, component: notMirrored}
+	unlisted := rule{RuleInfo: RuleInfo{Name: "image-not-listed", Severity: SeverityWarning, Summary: "Nodes pull an image for the mirror to have, and the recipe does not say which."}, component: notListed}
 	twice := rule{RuleInfo: RuleInfo{Name: "definition-twice", Severity: SeverityError, Summary: "Two components would bring the same custom resource definition."}, component: definedTwice}
 	return append([]rule{
 		unmet,
 		public,
+		unlisted,
 		twice,
 		refused,
 		drops,

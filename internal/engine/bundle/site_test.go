@@ -110,6 +110,12 @@ func TestImagesOfEachSystem(t *testing.T) {
 	if diff := cmp.Diff(want, componentOf(t, b, "network-operator").ImagesMissing); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	mirrored := render(t, bundle.Request{Recipe: recipe, Registry: registry(t)})
+	if !slices.ContainsFunc(mirrored.Findings, func(f bundle.Finding) bool {
+		return f.Rule == "image-not-listed" && f.Component == "network-operator" && strings.Contains(f.Message, "its tag holds osv")
+	}) {
+		t.Errorf("nothing is said of the image that is not listed: %v", mirrored.Findings)
+	}
 }
 
 // TestSiteIsChecked: what Kubernetes or a registry would refuse is an error of the
