@@ -22,6 +22,7 @@ type bundleCommand struct {
 	process    Process
 	recipe     string
 	bundlers   []string
+	existing   []string
 	settings   []string
 	values     []string
 	objects    []string
@@ -60,13 +61,16 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
+	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
 	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
 	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
 	flags.StringArrayVar(&c.objects, "object", nil, "file with fields of your own for an object next to a chart, as `component/manifest=file`: a null takes away; repeatable, a later one wins")
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)
-	complete(command, "bundlers", func() []string { return bundle.NewRenderer().Bundlers() })
+	for _, flag := range []string{"bundlers", "existing"} {
+		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
+	}
 	complete(command, "ignore-findings", ruleNames)
 }
 
@@ -113,7 +117,7 @@ func (c *bundleCommand) check() error {
 }
 
 func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
-	request := bundle.Request{Bundlers: c.bundlers, IgnoreFindings: c.ignored}
+	request := bundle.Request{Bundlers: c.bundlers, Existing: c.existing, IgnoreFindings: c.ignored}
 	var err error
 	if request.Namespaces, err = pairs("namespace", "COMPONENT=NAMESPACE", c.namespaces); err != nil {
 		return request, invalid(joined.Errors(err)...)
@@ -165,8 +169,8 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--object %s: %w", input.Key, input.Err)
 	case "namespaces":
 		return fmt.Errorf("--namespace of %s: %w", input.Key, input.Err)
-	case "bundlers":
-		return fmt.Errorf("--bundlers: %w", input.Err)
+	case "bundlers", "existing":
+		return fmt.Errorf("--%s: %w", input.Field, input.Err)
 	default:
 		return fmt.Errorf("--ignore-findings: %w", input.Err)
 	}

@@ -139,6 +139,13 @@ toolkit: {enabled: true}
 	}))
 }
 
+func TestBundleExisting(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	must(t, "bundle", "--recipe", recipe, "--output", dir, "--existing", "gpu-operator")
+	holds(t, dir, rendered(t, recipe, func(r *bundle.Request) { r.Existing = []string{"gpu-operator"} }))
+}
+
 func TestBundleObjects(t *testing.T) {
 	t.Parallel()
 	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
@@ -231,6 +238,8 @@ func TestBundleErrors(t *testing.T) {
 		"missing recipe":     {[]string{"--recipe", at("none")}, cli.ExitFailure, []string{"--recipe: reading " + at("none")}},
 		"a snapshot":         {[]string{"--recipe", at("snapshot.yaml")}, cli.ExitUsage, []string{"--recipe: " + at("snapshot.yaml") + ": line 1", "snapshot.dgxc.io/v1"}},
 		"unknown component":  {append(given, "--bundlers", "gpu-operater"), cli.ExitUsage, []string{`--bundlers: unknown component "gpu-operater"`, "gpu-operator"}},
+		"unknown existing":   {append(given, "--existing", "gpu-operater"), cli.ExitUsage, []string{`--existing: unknown component "gpu-operater"`, "gpu-operator"}},
+		"existing and named": {append(given, "--existing", "gpu-operator", "--bundlers", "gpu-operator"), cli.ExitUsage, []string{"--existing: gpu-operator is to be rendered, too"}},
 		"namespace":          {append(given, "--namespace", "gpu-operator"), cli.ExitUsage, []string{`--namespace "gpu-operator": want COMPONENT=NAMESPACE`}},
 		"bad namespace":      {append(given, "--namespace", "gpu-operator=A_b"), cli.ExitUsage, []string{"--namespace of gpu-operator: "}},
 		"setting":            {append(given, "--set", "a=b", "--set", "gpu-operator:=x"), cli.ExitUsage, []string{`--set "a=b": want COMPONENT:PATH=VALUE`, `--set "gpu-operator:=x": the path has an empty key`}},

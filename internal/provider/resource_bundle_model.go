@@ -17,6 +17,7 @@ type bundleModel struct {
 	Recipe          types.String `tfsdk:"recipe"`
 	OutputDir       types.String `tfsdk:"output_dir"`
 	Bundlers        types.Set    `tfsdk:"bundlers"`
+	Existing        types.Set    `tfsdk:"existing"`
 	Overrides       types.Map    `tfsdk:"overrides"`
 	ObjectOverrides types.Map    `tfsdk:"object_overrides"`
 	Namespaces      types.Map    `tfsdk:"namespaces"`

@@ -37,7 +37,7 @@ func (r *bundleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	ctx = plan.inLog(ctx)
-	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers, plan.Releases)
+	known := fullyKnown(ctx, plan.Recipe, plan.Bundlers, plan.Existing, plan.Releases)
 	tflog.Debug(ctx, "Planning a bundle", map[string]any{"recipe_known": known})
 	if known {
 		r.planRendered(ctx, req, &plan, prior, &resp.Diagnostics)
@@ -87,8 +87,8 @@ func (r *bundleResource) checkDirectory(plan, prior *bundleModel, diags *diag.Di
 	}
 }
 
-// render renders the bundle of a request, of which all but recipe and bundlers may
-// be unknown. It returns nil when there is an error, which it may have added.
+// render renders the bundle of a request, of which all but recipe, bundlers,
+// existing and releases may be unknown. It returns nil when there is an error, which it may have added.
 func render(ctx context.Context, e *engine, request bundle.Request, diags *diag.Diagnostics) *bundle.Bundle {
 	if diags.HasError() {
 		return nil
@@ -114,6 +114,7 @@ func (m *bundleModel) request(e *engine, diags *diag.Diagnostics) bundle.Request
 		request.Recipe = decoded
 	}
 	request.Bundlers, _ = knownElements(m.Bundlers)
+	request.Existing, _ = knownElements(m.Existing)
 	request.Overrides, request.Pending.Overrides = knownTexts(m.Overrides, e.renderer.Bundlers())
 	request.ObjectOverrides, request.Pending.ObjectOverrides = knownTexts(m.ObjectOverrides, e.renderer.Bundlers())
 	for i, key := range request.Pending.ObjectOverrides {
@@ -137,10 +138,10 @@ func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	tflog.Debug(ctx, "Rendered a bundle", map[string]any{"components": releases, "files": len(rendered.Files), "findings": findings, "sha256": rendered.SHA256})
 }
 
-// setOutline fills the computed attributes while recipe, bundlers or releases are
-// unknown. With the other two known, the keys of components and what does not depend
-// on the recipe stay known: a for_each over components can be planned, and a consumer
-// is not replaced for a name that will turn out the same.
+// setOutline fills the computed attributes while recipe, bundlers, existing or
+// releases are unknown. With all but the recipe known, the keys of components and
+// what does not depend on the recipe stay known: a for_each over components can be
+// planned, and a consumer is not replaced for a name that will turn out the same.
 func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleModel, diags *diag.Diagnostics) {
 	m.Components = types.MapUnknown(componentType())
 	m.SHA256 = types.StringUnknown()
@@ -160,7 +161,7 @@ func (m *bundleModel) setOutline(ctx context.Context, e *engine, prior *bundleMo
 		return
 	}
 	tflog.Debug(ctx, "Outlined a bundle", map[string]any{"components": request.Bundlers})
-	if !named || !fullyKnown(ctx, m.Releases) {
+	if !named || !fullyKnown(ctx, m.Existing, m.Releases) {
 		return
 	}
 	if prior != nil {

@@ -163,6 +163,8 @@ func TestWhatAPlanKnows(t *testing.T) {
 			"components.gpu-operator": gpu, "components.network-operator": network,
 		}
 	}
+	outlineOfOne := outline(all)
+	delete(outlineOfOne, "components.gpu-operator")
 	const versioned = "chart namespace release_name repository requires version wave"
 	alone := func(dra string) map[string]string {
 		return map[string]string{"components": "known", "files": "null", "sha256": "unknown", "findings": "unknown", "components.nvidia-dra-driver-gpu": dra}
@@ -220,6 +222,12 @@ func TestWhatAPlanKnows(t *testing.T) {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "namespaces": unknown(stringMap)},
 			with(outline("chart release_name repository requires wave"), "components.gpu-operator", "chart release_name repository requires wave"),
 		},
+
+		"unknown recipe, existing":              {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": set(str("network-operator")), "existing": set(str("gpu-operator"))}, outlineOfOne},
+		"unknown recipe, an unknown existing":   {map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "existing": set(unknown(text))}, nothing},
+		"known recipe, existing":                {map[string]tftypes.Value{"recipe": known, "existing": set(str("network-operator"))}, everything},
+		"known recipe, unknown existing":        {map[string]tftypes.Value{"recipe": known, "existing": unknown(stringSet)}, nothing},
+		"known recipe, an unknown existing one": {map[string]tftypes.Value{"recipe": known, "existing": set(str("network-operator"), unknown(text))}, nothing},
 
 		"known recipe, unknown bundlers":             {map[string]tftypes.Value{"recipe": known, "bundlers": unknown(stringSet)}, nothing},
 		"known recipe, an unknown bundler":           {map[string]tftypes.Value{"recipe": known, "bundlers": set(str("gpu-operator"), unknown(text))}, nothing},

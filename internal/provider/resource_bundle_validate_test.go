@@ -31,6 +31,9 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"bundler that is none":           {`bundlers = ["gpu-operater"]`, []string{"bundlers", `unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
 		"bundler that is null":           {`bundlers = ["gpu-operator", null]`, []string{"An element of bundlers is null", "compact([...])"}},
 		"no bundler":                     {`bundlers = []`, []string{"bundlers", "the list is empty", "leave the list out"}},
+		"existing that is none":          {`existing = ["gpu-operater"]`, []string{"existing", `unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
+		"existing that is null":          {`existing = [null]`, []string{"An element of existing is null", "compact([...])"}},
+		"existing and to be rendered":    {"bundlers = [\"gpu-operator\"]\n  existing = [\"gpu-operator\"]", []string{"existing", "gpu-operator is to be rendered, too", "name it in one of the two"}},
 		"rule that is null":              {`ignore_findings = [null]`, []string{"An element of ignore_findings is null"}},
 		"release of no component":        {`releases = { gpu = "v26.7.0" }`, []string{`releases["gpu"]: unknown component "gpu"`}},
 		"release that is none":           {`releases = { gpu-operator = "26.7" }`, []string{`releases["gpu-operator"]: got "26.7", want one release of the chart`}},
@@ -70,6 +73,7 @@ variable "any" {
 resource "eidos_bundle" "unknown" {
   recipe          = terraform_data.cluster.output
   bundlers        = [terraform_data.cluster.output]
+  existing        = [terraform_data.cluster.output]
   overrides       = { "gpu-operator" = terraform_data.cluster.output }
   object_overrides = { "gpu-operator/namespace" = terraform_data.cluster.output }
   namespaces      = { (terraform_data.cluster.output) = "gpus" }

@@ -19,6 +19,7 @@ import (
 // Parameters of bundles.
 const (
 	paramBundlers       = "bundlers"
+	paramExisting       = "existing"
 	paramIgnoreFindings = "ignore_findings"
 	paramNamespaces     = "namespaces"
 	paramOverrides      = "overrides"
@@ -76,12 +77,12 @@ func aliases(ctx context.Context, family string, texts map[string]string) []deta
 // parseBundle reads the parameters of a bundle, and returns the mistakes in their
 // form for being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, []detail, error) {
-	params, err := parseParameters(r, paramBundlers, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys)
+	params, err := parseParameters(r, paramBundlers, paramExisting, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
 	asked := bundle.Request{
-		Bundlers: params.list(paramBundlers), IgnoreFindings: params.list(paramIgnoreFindings),
+		Bundlers: params.list(paramBundlers), Existing: params.list(paramExisting), IgnoreFindings: params.list(paramIgnoreFindings),
 		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides), ObjectOverrides: params.keyed(paramObjects),
 	}
 	return asked, params.mistakes, nil

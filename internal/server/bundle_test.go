@@ -163,10 +163,10 @@ func TestBundleParameters(t *testing.T) {
 	override := "{driver: {version: \"580.126.20\"}}"
 	const labels = "{metadata: {labels: {team: gpus}}}"
 	want, _ := wantFiles(t, bundle.Request{
-		Recipe: document, Bundlers: []string{"gpu-operator"}, Namespaces: map[string]string{"gpu-operator": "gpus"},
+		Recipe: document, Bundlers: []string{"gpu-operator"}, Existing: []string{"network-operator"}, Namespaces: map[string]string{"gpu-operator": "gpus"},
 		Overrides: map[string]string{"gpu-operator": override}, ObjectOverrides: map[string]string{"gpu-operator/namespace": labels},
 	})
-	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}}
+	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "existing": {"network-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}}
 	_, body := post(t, newServer(t), "/v1/bundle?"+query.Encode(), text(t, document.JSON))
 	if diff := cmp.Diff(want, unzip(t, body), cmp.AllowUnexported(entry{})); diff != "" {
 		t.Errorf("files (-engine +server):\n%s", diff)
@@ -184,6 +184,8 @@ func TestBundleRefusals(t *testing.T) {
 		"unknown bundler":   {query: "bundlers=gpu-operater", status: 400, want: detail{Field: "bundlers", Message: "gpu-operator"}},
 		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
 		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "empty; leave it out"}},
+		"unknown existing":  {query: "existing=gpu-operater", status: 400, want: detail{Field: "existing", Message: "gpu-operator"}},
+		"both":              {query: "existing=gpu-operator&bundlers=gpu-operator", status: 400, want: detail{Field: "existing", Message: "name it in one of the two"}},
 		"no finding":        {query: "ignore_findings=,", status: 400, want: detail{Field: "ignore_findings", Message: "an empty name"}},
 		"unknown component": {query: "namespaces[x]=y", status: 400, want: detail{Field: "namespaces[x]", Message: "unknown component"}},
 		"no namespace":      {query: "namespaces[gpu-operator]=Y_", status: 400, want: detail{Field: "namespaces[gpu-operator]", Message: "want a namespace"}},

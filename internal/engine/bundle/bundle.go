@@ -25,6 +25,9 @@ type Request struct {
 	// Bundlers names the components; nil means those that the recipe's platform
 	// needs.
 	Bundlers []string
+	// Existing names components that the cluster has already: they are not rendered,
+	// and what requires them finds them there.
+	Existing []string
 	// Overrides maps a component to a YAML mapping that is merged over its
 	// values, read as Helm reads a values file.
 	Overrides map[string]string

@@ -54,7 +54,7 @@ func (r *Renderer) Change(before, after []Installed, req Request) ([]Finding, er
 // that eidos does not know are left out.
 func (r *Renderer) installed(list []Installed, req Request) (*job, error) {
 	j := &job{
-		Renderer: r, recipe: recipe{req.Recipe}, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
+		Renderer: r, recipe: recipe{req.Recipe}, named: req.Bundlers != nil, existing: req.Existing, ignored: req.IgnoreFindings,
 		pending: Pending{IgnoreFindings: req.Pending.IgnoreFindings}, drafts: map[string]*draft{},
 	}
 	for _, c := range list {

@@ -31,6 +31,7 @@ func changeRules() []changeRule {
 		warning("release-downgraded", "A plan moves a chart to an older release.", releaseDowngraded),
 		warning("release-line-skipped", "A plan skips major releases that the maker wants installed in turn.", releaseLineSkipped),
 		warning("definitions-not-upgraded", "A plan moves a chart whose custom resource definitions Helm leaves as they are.", definitionsNotUpgraded),
+		warning("shared-part-removed", "A plan takes away what a release had brought of another component, such as Node Feature Discovery.", partRemoved),
 		warning("driver-branch-changed", "A plan moves the GPU driver to another branch.", driverBranchChanged),
 		warning("value-changes-meaning", "A plan moves a chart to a release in which a value means something else, or has another default.", meaningsChanged),
 		warning("mig-reboot", "A plan makes the MIG manager partition the GPUs of nodes anew, which evicts their pods and may restart the nodes.", repartitioned),
@@ -120,6 +121,22 @@ func definitionsNotUpgraded(before, after *draft) []violation {
 	return broken(len(names) > 0, component.ImageKey(after.Name),
 		fmt.Sprintf("Helm leaves the definitions of %s %s on the cluster as they are: %s", after.Name, before.version, words.And(names)),
 		after.command("before you apply, run: helm show crds ${helm-source} --version ${version} | kubectl apply --server-side --force-conflicts --filename -"))
+}
+
+// partRemoved looks for definitions of another component that came with this one, as
+// a part that a value turns on, and no longer do.
+func partRemoved(before, after *draft) []violation {
+	var found []violation
+	for _, was := range before.Definitions {
+		held, holds := was.When.Held(before.operand)
+		if was.Of == "" || !holds || after.brings(was.Names[0]) {
+			continue
+		}
+		found = append(found, broken(true, switchOf(held),
+			fmt.Sprintf("%s brought %s until now: Helm removes what came with it, and what it keeps on nodes and in the cluster may be gone before another one takes over", after.Name, was.Of),
+			"to stay, leave the value as it was; to move, install the other one and see that it works before you apply this")...)
+	}
+	return found
 }
 
 // drivers returns the drivers that two drafts of a component install, "" for none.

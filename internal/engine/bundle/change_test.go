@@ -52,6 +52,14 @@ func TestChange(t *testing.T) {
 		"nothing":     {before: one(gpu, "v26.7.0", driver("595.91.07")), after: one(gpu, "26.7.0", driver("595.91.07"))},
 		"a new one":   {before: one(gpu, "v26.7.0", "{}"), after: append(one(gpu, "v26.7.0", "{}"), installed(network, "26.4.1", "{}"))},
 		"other value": {before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "v26.7.0", "toolkit: {enabled: false}")},
+		"a part that others need": {
+			before: one(gpu, "v26.7.0", "{}"), after: one(gpu, "v26.7.0", "nfd: {enabled: false}"),
+			want: []string{"shared-part-removed nfd.enabled"},
+			says: []string{"gpu-operator brought node-feature-discovery until now", "to stay, leave the value as it was"},
+		},
+		"a part that comes": {
+			before: one(gpu, "v26.7.0", "nfd: {enabled: false}"), after: one(gpu, "v26.7.0", "{}"),
+		},
 		"another layout of MIG": {
 			before: one(gpu, "v26.7.0", "mig: {strategy: single}"), after: one(gpu, "v26.7.0", "mig: {strategy: mixed}\nmigManager: {env: [{name: WITH_REBOOT, value: \"true\"}]}"),
 			change: func(r *bundle.Request) { r.Recipe = with(t, r.Recipe, config("mig"), true) },

@@ -270,7 +270,7 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 	var value any
 	switch kind {
 	case component.With:
-		return slices.Contains(d.job.names, name), true
+		return slices.Contains(d.job.names, name) || slices.Contains(d.job.existing, name), true
 	case component.Object:
 		return d.has(name), true
 	case component.Term:

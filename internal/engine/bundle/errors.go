@@ -6,8 +6,8 @@ import "fmt"
 
 // InputError says which part of a Request is wrong.
 type InputError struct {
-	// Field is "recipe", "bundlers", "overrides", "object_overrides", "namespaces",
-	// "releases" or "ignore_findings".
+	// Field is "recipe", "bundlers", "existing", "overrides", "object_overrides",
+	// "namespaces", "releases" or "ignore_findings".
 	Field string
 	// Key is the component for overrides, namespaces and releases, the component and
 	// the manifest for object_overrides, else "".

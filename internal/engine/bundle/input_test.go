@@ -80,6 +80,16 @@ func TestInputErrors(t *testing.T) {
 			func(s *scenario) { s.Bundlers = []string{} },
 			[]string{`bundlers: the list is empty; name a bundler, or leave the list out for those that the platform needs`},
 		},
+		"existing": {
+			func(s *scenario) { s.Existing = []string{"nework-operator"} },
+			[]string{`existing: unknown component "nework-operator"; ` + known + `; did you mean "network-operator"?`},
+		},
+		"existing and to be rendered": {
+			func(s *scenario) {
+				s.Bundlers, s.Existing = []string{"gpu-operator", "network-operator"}, []string{"network-operator"}
+			},
+			[]string{"existing: network-operator is to be rendered, too: either the cluster has it, or the bundle installs it; name it in one of the two"},
+		},
 		"namespaces": {
 			func(s *scenario) { s.Namespaces = map[string]string{"gpu-operator": "a;b", "x": "y"} },
 			[]string{

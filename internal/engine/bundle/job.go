@@ -31,6 +31,7 @@ type job struct {
 	objects    map[string]map[string]map[string]any // overrides of objects, by component and manifest
 	namespaces map[string]string
 	named      bool                       // the request names the components
+	existing   []string                   // components that the cluster has already
 	known      func() map[string][]string // see knownKeys
 	ignored    finding.Ignored
 	releases   map[string]string // that the recipe is to state
@@ -44,14 +45,14 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		pending: req.Pending, releases: req.Releases,
+		existing: req.Existing, pending: req.Pending, releases: req.Releases,
 		drafts: map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)
 	if j.common, err = r.set.Common(); err != nil {
 		return nil, err
 	}
-	entries, bundlersErr := j.pick(req.Bundlers)
+	entries, bundlersErr := j.pick(req)
 	if err := j.describe(entries); err != nil {
 		return nil, err
 	}
@@ -64,13 +65,16 @@ func (r *Renderer) newJob(req Request) (*job, error) {
 }
 
 // pick returns the named components, or without names those that the recipe's
-// platform needs.
-func (j *job) pick(names []string) ([]component.Entry, error) {
-	if names != nil {
-		return j.choose(names)
+// platform needs and the cluster does not have.
+func (j *job) pick(req Request) ([]component.Entry, error) {
+	if req.Bundlers != nil {
+		return j.choose(req)
 	}
 	whole := j.whole()
-	return slices.DeleteFunc(slices.Clone(j.set.Entries()), func(e component.Entry) bool { return !e.Needed.Holds(whole.operand) }), nil
+	needless := func(e component.Entry) bool {
+		return slices.Contains(j.existing, e.Name) || !e.Needed.Holds(whole.operand)
+	}
+	return slices.DeleteFunc(slices.Clone(j.set.Entries()), needless), j.checkExisting(req)
 }
 
 // whole is the draft of no component, for what is about the recipe.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 )
 
 // titles lists the prerequisites of each component of a bundle.
@@ -67,8 +68,12 @@ func TestPrerequisitesNextToUnknownInput(t *testing.T) {
 func TestWavesAreConstant(t *testing.T) {
 	t.Parallel()
 	waves := map[string]int{}
+	recipes := map[string]document.Recipe{"everything that may be asked for": askedFor(t, "eks")}
 	for _, name := range fixtures() {
-		for _, c := range render(t, bundle.Request{Recipe: fixture(t, name)}).Components {
+		recipes[name] = fixture(t, name)
+	}
+	for name, recipe := range recipes {
+		for _, c := range render(t, bundle.Request{Recipe: recipe}).Components {
 			if first, seen := waves[c.Name]; seen && first != c.Wave {
 				t.Errorf("%s: %s is of wave %d, and of %d elsewhere", name, c.Name, c.Wave, first)
 			}
@@ -80,7 +85,7 @@ func TestWavesAreConstant(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range outline {
-		if c.Wave == 0 || c.Wave != waves[c.Name] {
+		if wave, seen := waves[c.Name]; !seen || c.Wave != wave {
 			t.Errorf("%s is of wave %d in an outline, of %d in bundles", c.Name, c.Wave, waves[c.Name])
 		}
 		for _, first := range c.Requires {

@@ -50,7 +50,7 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 	if err := r.Validate(req); err != nil {
 		return nil, err
 	}
-	chosen, err := r.choose(req.Bundlers)
+	chosen, err := r.choose(req)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (r *Renderer) Outline(req Request) ([]Component, error) {
 // Validate checks of a request what needs no recipe: names of components, the form
 // of overrides, namespaces and releases. Render does so too.
 func (r *Renderer) Validate(req Request) error {
-	_, bundlersErr := r.choose(req.Bundlers)
+	_, bundlersErr := r.choose(req)
 	_, _, err := r.settings(req)
 	return errors.Join(bundlersErr, err)
 }
@@ -112,8 +112,8 @@ func outline(e component.Entry, release string, namespaces map[string]string, na
 }
 
 // choose returns the named components, sorted, each once.
-func (r *Renderer) choose(names []string) ([]component.Entry, error) {
-	var errs []error
+func (r *Renderer) choose(req Request) ([]component.Entry, error) {
+	names, errs := req.Bundlers, []error{r.checkExisting(req)}
 	if names != nil && len(names) == 0 {
 		errs = append(errs, &InputError{Field: "bundlers", Err: errors.New("the list is empty; name a bundler, or leave the list out for those that the platform needs")})
 	}
@@ -129,6 +129,20 @@ func (r *Renderer) choose(names []string) ([]component.Entry, error) {
 		}
 	}
 	return chosen, errors.Join(errs...)
+}
+
+// checkExisting checks the names of what the cluster has already.
+func (r *Renderer) checkExisting(req Request) error {
+	var errs []error
+	for _, name := range req.Existing {
+		if _, known := r.set.Entry(name); !known {
+			errs = append(errs, &InputError{Field: "existing", Err: unknownComponent(name, r.Bundlers())})
+		}
+		if slices.Contains(req.Bundlers, name) {
+			errs = append(errs, &InputError{Field: "existing", Err: fmt.Errorf("%s is to be rendered, too: either the cluster has it, or the bundle installs it; name it in one of the two", name)})
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Render renders the bundle of a request in three steps: the drafts of its

@@ -46,8 +46,10 @@ func genericRules() []rule {
 	unmet.component = unmetDriver
 	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
 	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
+	twice := rule{RuleInfo: RuleInfo{Name: "definition-twice", Severity: SeverityError, Summary: "Two components would bring the same custom resource definition."}, component: definedTwice}
 	return append([]rule{
 		unmet,
+		twice,
 		refused,
 		drops,
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
@@ -199,6 +201,9 @@ func (d *draft) blameFor(o component.Operand) (blame, bool) {
 		path, _, _ := strings.Cut(name, "[")
 		return blame{"overrides", owner}, tree.Covers(d.job.overrides[owner], path)
 	case component.With:
+		if slices.Contains(d.job.existing, name) {
+			return blame{field: "existing"}, true
+		}
 		return blame{field: "bundlers"}, d.job.named
 	case component.Term:
 		held, _ := d.job.set.Term(d.Terms, name).Held(d.operand)

@@ -111,9 +111,12 @@ func ofRecipes(name string) bool {
 func notRendered(j *job) []violation {
 	var found []violation
 	for _, name := range j.unusedSettings() {
+		advice := "name it in bundlers, or remove them"
+		if slices.Contains(j.existing, name) {
+			advice = "remove them, or remove it from existing"
+		}
 		found = append(found, broken(true,
-			name, fmt.Sprintf("the overrides, the namespace or the release given for %s have no effect, because it is not in the bundle", name),
-			"name it in bundlers, or remove them")...)
+			name, fmt.Sprintf("the overrides, the namespace or the release given for %s have no effect, because it is not in the bundle", name), advice)...)
 	}
 	return found
 }

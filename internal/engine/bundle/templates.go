@@ -175,12 +175,15 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
 	}
 	for _, definitions := range d.Definitions {
-		if definitions.When.Holds(d.operand) {
+		if definitions.Of == "" && definitions.When.Holds(d.operand) {
 			v.CRDs = append(v.CRDs, definitions.Names...)
 		}
 	}
 	if i := slices.IndexFunc(d.Ready, func(r component.Ready) bool { return r.When.Holds(d.operand) }); i >= 0 {
-		v.Ready, v.ReadyAfter = d.Ready[i].Object, d.Ready[i].After
+		v.Ready = d.Ready[i].Object
+		if slices.Contains(j.names, d.Ready[i].After) {
+			v.ReadyAfter = d.Ready[i].After
+		}
 	}
 	for _, m := range d.manifests {
 		shown := viewManifest{m.path(), m.crd, m.reason, m.order == AfterReady}

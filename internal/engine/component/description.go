@@ -224,11 +224,13 @@ type Manifest struct {
 	Values []Setting `json:"values,omitempty"`
 }
 
-// Definitions are custom resource definitions that belong to the component
-// alone.
+// Definitions are custom resource definitions that the component brings.
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Of is the component that they belong to, where others bring them too; "" for
+	// this one.
+	Of string `json:"of,omitempty"`
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`

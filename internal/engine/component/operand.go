@@ -24,7 +24,7 @@ const (
 	Value        Kind = "value"    // .path or component:path; the chart's default where nothing sets it
 	Override     Kind = "override" // "override .path": what the user's override says
 	Default      Kind = "default"  // "default .path": what the chart says
-	With         Kind = "with"     // "with NAME": whether the bundle has the component
+	With         Kind = "with"     // "with NAME": whether the bundle or, before it, the cluster has the component
 	Object       Kind = "manifest" // "manifest KIND": whether the component has such an object
 	ImageOf      Kind = "image"    // "image NAME": the chart's image of that name, as repository, image and version
 	Term         Kind = "term"     // "term NAME": whether a named condition holds

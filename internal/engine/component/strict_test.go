@@ -103,6 +103,9 @@ func (s *strict) description() {
 		s.texts(n.Text, n.Command)
 	}
 	for _, definitions := range s.d.Definitions {
+		if _, known := s.Entry(definitions.Of); !known && definitions.Of != "" {
+			s.report(1, "there is no component %s that could own definitions", definitions.Of)
+		}
 		s.condition(definitions.When)
 		s.condition(definitions.Kept)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/folder"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/usage"
@@ -26,6 +27,7 @@ type keyWriter struct {
 // setting is a place in the values: what values.yaml sets there, if anything,
 // and how the templates use it.
 type setting struct {
+	name  string
 	path  string
 	own   maybe               // what the chart's values.yaml sets
 	given maybe               // what the parent chart sets instead
@@ -54,7 +56,7 @@ func valueLines(root setting, at places, notNull []string, without ...string) ([
 	for _, path := range notNull {
 		w.notNull[path] = true
 	}
-	members, _ := w.splitDotted(root)
+	members, _ := root.splitDotted()
 	for _, below := range members {
 		if !slices.Contains(without, below.path) {
 			w.write(below)
@@ -90,7 +92,7 @@ func (s setting) members() []setting {
 	var out []setting
 	for _, name := range sortedKeys(names) {
 		out = append(out, setting{
-			path: strings.TrimPrefix(s.path+"."+name, "."), own: s.own.member(name), given: s.given.member(name),
+			name: name, path: tree.Join(s.path, name), own: s.own.member(name), given: s.given.member(name),
 			use: s.use.At(name), above: s.read(), whole: s.wholeBelow(), schema: s.schema.At(name),
 		})
 	}
@@ -129,7 +131,7 @@ func (s setting) free() bool { return !s.wholeBelow().Never() }
 func (s setting) dead() bool { return s.read().Never() }
 
 func (w *keyWriter) write(s setting) {
-	members, dotted := w.splitDotted(s)
+	members, dotted := s.splitDotted()
 	typ := s.typ(len(members) > 0)
 	if typ != "map" && len(members) > 0 && !s.standard().set {
 		w.errorf("the templates read below %s, which is no map", s.path)
@@ -161,23 +163,19 @@ func (w *keyWriter) write(s setting) {
 	}
 }
 
-// splitDotted parts the members of a place into those with a path of their own
-// and those whose name holds a dot, such as the label openshift.io/scc. The
-// latter can only stand in the default of a map of whatever content.
-func (w *keyWriter) splitDotted(s setting) (members []setting, dotted map[string]any) {
+// splitDotted parts the members of a place into those with a path of their own and
+// those that are content: where a map of whatever content has a name with a dot, such
+// as the label openshift.io/scc, it stands in the map's default.
+func (s setting) splitDotted() (members []setting, dotted map[string]any) {
 	for _, below := range s.members() {
-		name := strings.TrimPrefix(below.path, s.path+".")
-		switch {
-		case !strings.Contains(name, "."):
+		if !strings.Contains(below.name, ".") || !s.free() || !below.standard().set {
 			members = append(members, below)
-		case s.free() && below.standard().set:
-			if dotted == nil {
-				dotted = map[string]any{}
-			}
-			dotted[name] = below.standard().value
-		default:
-			w.errorf("the key %q below %q holds a dot, which a path cannot show", name, s.path)
+			continue
 		}
+		if dotted == nil {
+			dotted = map[string]any{}
+		}
+		dotted[below.name] = below.standard().value
 	}
 	return members, dotted
 }
@@ -199,10 +197,9 @@ func (s setting) typ(hasMembers bool) string {
 	if s.own.value != nil {
 		return s.typeOf(s.own.value)
 	}
-	if s.given.set && !s.use.Live() {
+	if _, isMap := s.given.value.(map[string]any); isMap && !s.own.set || s.given.set && !s.use.Live() {
 		return s.typeOf(s.given.value)
 	}
-	name := s.path[strings.LastIndexByte(s.path, '.')+1:]
 	switch {
 	case jsonType(s.schema.Type.Single()) != "":
 		return jsonType(s.schema.Type.Single())
@@ -210,13 +207,15 @@ func (s setting) typ(hasMembers bool) string {
 		return "any"
 	case s.printsElements():
 		return "strings"
+	case hasMembers && !s.standard().set: // asked for by name, whether it is rendered whole or not
+		return "map"
 	case !s.use.Whole.Never() || s.use.Named:
 		return "any"
 	case !s.use.Ranged.Never():
 		return "list"
 	case hasMembers:
 		return "map"
-	case name == "nameOverride" || name == "fullnameOverride":
+	case s.name == "nameOverride" || s.name == "fullnameOverride":
 		return "string" // the helpers cut it to length
 	default:
 		return "scalar"

@@ -180,7 +180,6 @@ func TestWrongInput(t *testing.T) {
 		"kubeVersion":                {metadata, ">= 1.16.0-0", "~1.16", `kubeVersion "~1.16"`},
 		"sub-chart is missing":       {metadata, "- name: helper", "- name: other", "the sub-chart other is missing below charts; run: helm dependency build"},
 		"values are no YAML":         {values, "deploy: yes", "deploy: [", "reading values.yaml: "},
-		"key with a dot":             {values, "deploy: yes", "deploy.now: yes\ndeploy: yes", `the key "deploy.now"`},
 		"unparsable template":        {template, "{{- end }}", "{{ end", "deployment.yaml:"},
 		"helper that nobody defines": {template, `include "sample.name"`, `include "sample.nome"`, `sample/templates/deployment.yaml: no template defines "sample.nome"`},
 		"include without a value":    {template, `include "sample.name" .`, `include "sample.name"`, "include takes a name and a value"},

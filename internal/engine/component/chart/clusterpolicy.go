@@ -75,6 +75,10 @@ func (e *effective) at(path string) any {
 	if dot < 0 {
 		return e.tree[path]
 	}
+	if strings.HasSuffix(path, `"`) { // a name with a dot
+		value, _ := tree.Lookup(e.tree, path)
+		return value
+	}
 	if e.parent != path[:dot] {
 		e.parent = path[:dot]
 		below, _ := tree.Lookup(e.tree, e.parent)

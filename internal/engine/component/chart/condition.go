@@ -3,7 +3,10 @@
 package chart
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // condition is what something in a chart's templates depends on, in the data's
@@ -43,6 +46,22 @@ func (c condition) tests() []test {
 		out = append(out, parseTest(word))
 	}
 	return out
+}
+
+// reads reports whether the condition tests all that is below a key: a sub-chart's own
+// switch has an effect, though it turns off all else.
+func (c condition) reads(path string, below any) bool {
+	values, isMap := below.(map[string]any)
+	if !isMap || len(values) == 0 {
+		return false
+	}
+	var tested []string
+	for _, group := range c.alternatives() {
+		for _, t := range group.tests() {
+			tested = append(tested, t.path)
+		}
+	}
+	return !slices.ContainsFunc(tree.Leaves(values), func(leaf string) bool { return !slices.Contains(tested, path+"."+leaf) })
 }
 
 // words says a condition, and that of the object in which something lands.

@@ -119,8 +119,21 @@ func (r *Release) indexKeys() map[string]*key {
 	index := make(map[string]*key, len(r.keys))
 	for i := range r.keys {
 		index[r.keys[i].path] = &r.keys[i]
+		index[shown(r.keys[i].path)] = &r.keys[i]
 	}
 	return index
+}
+
+// shown writes a path of the tree as problems do: a name with a dot in brackets.
+func shown(path string) string {
+	if !strings.Contains(path, `"`) {
+		return path
+	}
+	shown := ""
+	for name := range tree.Names(path) {
+		shown = memberPath(shown, name)
+	}
+	return shown
 }
 
 // readDefaults is the tree of what the chart sets.

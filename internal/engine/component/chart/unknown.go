@@ -70,6 +70,6 @@ func (r *Release) suggest(name, path string) string {
 	case len(namesakes) == 1:
 		return namesakes[0]
 	default:
-		return suggest.Nearest(prefix+name, paths, suggest.Path)
+		return shown(suggest.Nearest(prefix+name, paths, suggest.Path))
 	}
 }

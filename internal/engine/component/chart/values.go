@@ -76,7 +76,7 @@ func (p place) member(name string) place {
 // value checks the value of a key. Below a key that no active template reads,
 // it is judged as if they all were.
 func (c *valuesCheck) value(k *key, v any, path string, at place) {
-	if when := k.when(); !k.dead && !c.holds(when) {
+	if when := k.when(); !k.dead && !c.holds(when) && !when.reads(k.path, v) {
 		c.report(path, Dead, "has no effect: %s reads it only where %s", c.release.title(), c.release.words(when, ""))
 		c.inactive = true
 		defer func() { c.inactive = false }()

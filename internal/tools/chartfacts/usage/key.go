@@ -12,6 +12,7 @@ package usage
 import (
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/tools/chartfacts/condition"
 )
 
@@ -69,16 +70,9 @@ func (k *Key) Member(name string) *Key {
 		k.Below = map[string]*Key{}
 	}
 	if k.Below[name] == nil {
-		k.Below[name] = &Key{path: join(k.path, name), isElement: k.isElement}
+		k.Below[name] = &Key{path: tree.Join(k.path, name), isElement: k.isElement}
 	}
 	return k.Below[name]
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 func (k *Key) element(when condition.Condition) *Key {

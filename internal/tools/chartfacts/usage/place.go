@@ -113,7 +113,7 @@ func (c *cursor) place(indent int) (kind, path string) {
 		if l.block {
 			return "", ""
 		}
-		path = join(path, l.name)
+		path = strings.TrimPrefix(path+"."+l.name, ".")
 	}
 	return at.kind, strings.ReplaceAll(path, "."+dash, dash)
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package bundle
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+)
+
+// definedTwice looks for definitions of another component that this one brings, while
+// their owner or a component before it by name does, or the cluster has the owner.
+func definedTwice(d *draft) []violation {
+	var found []violation
+	for _, mine := range d.Definitions {
+		held, holds := mine.When.Held(d.operand)
+		owner := d.job.bringer(d, mine)
+		if mine.Of == "" || !holds || owner == "" {
+			continue
+		}
+		v := violation{
+			path:    switchOf(held),
+			message: fmt.Sprintf("%s would bring the definition %s, which %s has; two releases would undo each other's changes of it", d.Name, mine.Names[0], owner),
+			advice:  "turn it off here, or leave the other one out",
+		}
+		v.blamed, _ = d.blame(held)
+		found = append(found, v)
+	}
+	return found
+}
+
+// bringer is the component that has the definitions as well, "" for none.
+func (j *job) bringer(d *draft, mine component.Definitions) string {
+	if slices.Contains(j.existing, mine.Of) {
+		return mine.Of
+	}
+	for _, other := range j.ordered() {
+		if other != d && (other.Name == mine.Of || other.Name < d.Name) && other.brings(mine.Names[0]) {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+func (d *draft) brings(name string) bool {
+	return slices.ContainsFunc(d.Definitions, func(own component.Definitions) bool {
+		return slices.Contains(own.Names, name) && own.When.Holds(d.operand)
+	})
+}
+
+// switchOf is the value that decides, "" where none does.
+func switchOf(held component.Alternative) string {
+	for _, clause := range held {
+		if kind, of, path := clause.Operand.Parts(); kind == component.Value && of == "" {
+			return path
+		}
+	}
+	return ""
+}
