@@ -130,7 +130,7 @@ func (j *judge) findings(o Outcome) []string {
 }
 
 // components returns what is wrong with the choice: a named one stands alone,
-// others come with what they require.
+// others come with what they require, unless somebody has to ask for that.
 func (j *judge) components(o Outcome) []string {
 	names := namesOf(o.Bundle)
 	if o.Bundler != "" && !slices.Equal(names, []string{o.Bundler}) {
@@ -139,11 +139,11 @@ func (j *judge) components(o Outcome) []string {
 	var wrong []string
 	for _, c := range o.Bundle.Components {
 		entry, _ := j.set.Entry(c.Name)
-		required := entry.Requires
-		if o.Bundler != "" {
-			required = nil
-		}
-		if !slices.Equal(c.Requires, slices.Sorted(slices.Values(required))) {
+		required := slices.DeleteFunc(slices.Sorted(slices.Values(entry.Requires)), func(name string) bool {
+			other, _ := j.set.Entry(name)
+			return o.Bundler != "" || other.Optional && !slices.Contains(names, name)
+		})
+		if !slices.Equal(c.Requires, required) {
 			wrong = append(wrong, fmt.Sprintf("%s requires %q, want %q", c.Name, c.Requires, required))
 		}
 		for _, name := range c.Requires {

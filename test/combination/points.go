@@ -188,31 +188,55 @@ func (p *Pipeline) namedBundlers() []Point {
 	return cross(p.plain(), names, func(p *Point, v string) { p.Bundler = v })
 }
 
-// askedFor state each option by which somebody asks for a component that no platform
-// needs.
+// askedFor state the options by which somebody asks for a component that no platform
+// needs: for each way to ask, all values of its options with each other.
 func (p *Pipeline) askedFor() []Point {
 	options := map[string]bool{}
 	for _, e := range p.set.Entries() {
-		for _, clause := range slices.Concat(e.Needed...) {
-			kind, _, key := clause.Operand.Parts()
-			if !e.Optional || kind != component.RecipeKey {
-				continue
-			}
-			_, values := p.readers(key)
-			for _, value := range values {
-				options[measurement.ParsePath(key).Key+": "+value] = true
+		for _, clauses := range e.Needed {
+			if e.Optional {
+				for _, stated := range p.stated(clauses) {
+					options[stated] = true
+				}
 			}
 		}
 	}
+	delete(options, "")
 	return cross(p.plain(), slices.Sorted(maps.Keys(options)), func(p *Point, v string) { p.Option = v })
+}
+
+// stated are the values of the options that clauses ask about, as members of a YAML
+// mapping.
+func (p *Pipeline) stated(clauses []component.Clause) []string {
+	all := []string{""}
+	for _, clause := range clauses {
+		kind, _, key := clause.Operand.Parts()
+		path := measurement.ParsePath(key)
+		if kind != component.RecipeKey || path.Subtype != "config" {
+			continue
+		}
+		_, values := p.readers(key)
+		var longer []string
+		for _, before := range all {
+			for _, value := range values {
+				longer = append(longer, strings.TrimPrefix(before+", "+path.Key+": "+value, ", "))
+			}
+		}
+		all = longer
+	}
+	return all
 }
 
 // readers are the bundlers that read a recipe key, and the values that it takes.
 func (p *Pipeline) readers(key string) (bundlers, values []string) {
 	for _, name := range p.renderer.Bundlers() {
 		for _, known := range p.renderer.Keys(name) {
-			if known.Path == key {
-				bundlers, values = append(bundlers, name), known.Values
+			if known.Path != key {
+				continue
+			}
+			bundlers, values = append(bundlers, name), known.Values
+			if known.Bool {
+				values = []string{"false", "true"}
 			}
 		}
 	}
