@@ -133,7 +133,7 @@ func (j *judge) findings(o Outcome) []string {
 }
 
 // components returns what is wrong with the choice: a named one stands alone,
-// others come with what they require, unless somebody has to ask for it.
+// others come with what they require, unless somebody has to ask for that.
 func (j *judge) components(o Outcome) []string {
 	names := namesOf(o.Bundle)
 	if o.Bundler != "" && !slices.Equal(names, []string{o.Bundler}) {
@@ -142,14 +142,11 @@ func (j *judge) components(o Outcome) []string {
 	var wrong []string
 	for _, c := range o.Bundle.Components {
 		entry, _ := j.set.Entry(c.Name)
-		required := slices.DeleteFunc(slices.Clone(entry.Requires), func(name string) bool {
-			first, _ := j.set.Entry(name)
-			return first.Optional && !slices.Contains(names, name)
+		required := slices.DeleteFunc(slices.Sorted(slices.Values(entry.Requires)), func(name string) bool {
+			other, _ := j.set.Entry(name)
+			return o.Bundler != "" || other.Optional && !slices.Contains(names, name)
 		})
-		if o.Bundler != "" {
-			required = nil
-		}
-		if !slices.Equal(c.Requires, slices.Sorted(slices.Values(required))) {
+		if !slices.Equal(c.Requires, required) {
 			wrong = append(wrong, fmt.Sprintf("%s requires %q, want %q", c.Name, c.Requires, required))
 		}
 		for _, name := range c.Requires {

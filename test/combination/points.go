@@ -230,8 +230,12 @@ func (p *Pipeline) askedFor() []Point {
 func (p *Pipeline) readers(key string) (bundlers, values []string) {
 	for _, name := range p.renderer.Bundlers() {
 		for _, known := range p.renderer.Keys(name) {
-			if known.Path == key {
-				bundlers, values = append(bundlers, name), known.Values
+			if known.Path != key {
+				continue
+			}
+			bundlers, values = append(bundlers, name), known.Values
+			if known.Bool {
+				values = []string{"false", "true"}
 			}
 		}
 	}

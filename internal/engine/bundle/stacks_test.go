@@ -54,6 +54,10 @@ func stacks() map[string]stack {
 			query:   document.Query{Service: "self-managed", GPU: "a100", OS: "rhel", OSVersion: "9.6", Intent: "inference", K8s: "1.30.14"},
 			overlay: migOverlay,
 		},
+		"self-managed-h200-kubeflow": {
+			query:   document.Query{Service: "self-managed", GPU: "h200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.34.2"},
+			overlay: kubeflowOverlay,
+		},
 		"self-managed-b200-kueue": {
 			query:   document.Query{Service: "self-managed", GPU: "b200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.35.1"},
 			overlay: kueueOverlay,
@@ -77,6 +81,18 @@ types:
       - subtype: config
         data: {scheduler: kueue}
         context: {scheduler: Several teams share the GPUs}
+      - subtype: network-config
+        data: {fabric: none}
+        context: {fabric: Jobs fit on a node}
+`
+
+const kubeflowOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {platform: kubeflow, scheduler: kueue}
+        context: {platform: People describe their training as TrainJobs, scheduler: Several teams share the GPUs}
       - subtype: network-config
         data: {fabric: none}
         context: {fabric: Jobs fit on a node}

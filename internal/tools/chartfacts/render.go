@@ -133,17 +133,18 @@ const global = "global"
 // read. A sub-chart's values stand in its parent's, below its name.
 func readUsage(parent *folder.Chart) (*usage.Key, *usage.Findings, error) {
 	root := &usage.Key{}
-	charts := []usage.Chart{{Name: parent.Name, Values: root, Files: parent.Templates}}
+	charts := []usage.Chart{{Name: parent.Name, Values: root, Files: parent.Templates, Assets: parent.Assets}}
 	for _, name := range sortedKeys(parent.Subcharts) {
-		charts = append(charts, usage.Chart{Name: name, Values: root.Member(name), Files: parent.Subcharts[name].Templates, When: switchOf(parent, name)})
+		sub := parent.Subcharts[name]
+		charts = append(charts, usage.Chart{Name: name, Values: root.Member(name), Files: sub.Templates, Assets: sub.Assets, When: switchOf(parent, name)})
 	}
 	found, err := usage.Read(charts...)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, dependency := range parent.Dependencies {
-		for _, condition := range strings.FieldsFunc(dependency.Condition, func(r rune) bool { return r == ',' }) {
-			root.Use(strings.Split(condition, ".")...)
+		for _, key := range dependency.Switches() {
+			root.Use(strings.Split(key, ".")...)
 		}
 		for _, tag := range dependency.Tags {
 			root.Use("tags", tag)
@@ -152,15 +153,29 @@ func readUsage(parent *folder.Chart) (*usage.Key, *usage.Findings, error) {
 	return root, found, nil
 }
 
-// switchOf is when Helm renders the templates of a sub-chart. Only a false turns
-// it off.
+// switchOf is when Helm renders the templates of a sub-chart.
 func switchOf(parent *folder.Chart, name string) condition.Condition {
 	for _, d := range parent.Dependencies {
-		if (d.Name == name || d.Alias == name) && d.Condition != "" && !strings.Contains(d.Condition, ",") {
-			return condition.Equals(d.Condition, "false").Not()
+		if d.Name == name || d.Alias == name {
+			return isOn(d.Switches())
 		}
 	}
 	return condition.Always()
+}
+
+// isOn is when switches let a sub-chart be. Only a false turns it off, and the first
+// one that is no null decides, whatever the others say.
+func isOn(switches []string) condition.Condition {
+	if len(switches) == 0 {
+		return condition.Always()
+	}
+	first, others := switches[0], switches[1:]
+	on := condition.Equals(first, "false").Not()
+	if len(others) == 0 {
+		return on
+	}
+	missing := condition.Equals(first, "null")
+	return on.And(missing.Not()).Or(missing.And(isOn(others)))
 }
 
 func (r release) subchartLines(use *usage.Key, at places) ([]member, error) {

@@ -28,6 +28,7 @@ type Chart struct {
 	Schema    ValuesSchema      // values.schema.json
 	Templates map[string]string // by path below the chart
 	CRDs      map[string]string // the files below crds, by path
+	Assets    map[string]string // what templates may read as .Files, by path
 	Subcharts map[string]*Chart // by the name under which the chart gives them values
 }
 
@@ -81,6 +82,16 @@ func (f files) manifests() files {
 	return f
 }
 
+// assets is the files that Helm has no use of its own for.
+func (f files) assets() files {
+	out := maps.Clone(f)
+	maps.DeleteFunc(out, func(name, _ string) bool {
+		folder, _, _ := strings.Cut(name, "/")
+		return slices.Contains([]string{"templates", "charts", "Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"}, folder)
+	})
+	return out
+}
+
 func parse(all files) (*Chart, error) {
 	text, ok := all["Chart.yaml"]
 	if !ok {
@@ -90,7 +101,7 @@ func parse(all files) (*Chart, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading Chart.yaml: %w", err)
 	}
-	chart := &Chart{Metadata: metadata, Templates: all.below("templates"), CRDs: all.below("crds").manifests()}
+	chart := &Chart{Metadata: metadata, Templates: all.below("templates"), CRDs: all.below("crds").manifests(), Assets: all.assets()}
 	if chart.Values, err = parseValues(all["values.yaml"]); err != nil {
 		return nil, fmt.Errorf("reading values.yaml: %w", err)
 	}

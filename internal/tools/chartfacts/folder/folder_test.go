@@ -74,7 +74,7 @@ func TestRead(t *testing.T) {
 		"templates/deep/b.yaml":    "B",
 		"crds/c.yaml":              "C",
 		"crds/embed.go":            "not read",
-		"README.md":                "not read",
+		"README.md":                "read by templates",
 		"charts/sub/Chart.yaml":    "name: sub\nversion: 2.0.0",
 		"charts/sub/templates/d":   "D",
 		"charts/README.md":         "not read",
@@ -93,9 +93,10 @@ func TestRead(t *testing.T) {
 		}},
 		Templates: map[string]string{"a.yaml": "A", "deep/b.yaml": "B"},
 		CRDs:      map[string]string{"c.yaml": "C"},
+		Assets:    map[string]string{"README.md": "read by templates", "crds/c.yaml": "C", "crds/embed.go": "not read"},
 		Subcharts: map[string]*folder.Chart{"sub": {
 			Metadata: folder.Metadata{Name: "sub", Version: "2.0.0"}, Values: map[string]any{},
-			Templates: map[string]string{"d": "D"}, CRDs: map[string]string{}, Subcharts: map[string]*folder.Chart{},
+			Templates: map[string]string{"d": "D"}, CRDs: map[string]string{}, Assets: map[string]string{}, Subcharts: map[string]*folder.Chart{},
 		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -32,6 +32,12 @@ type Dependency struct {
 	Tags      []string `yaml:"tags"`      // keys below tags that switch it
 }
 
+// Switches is the values keys that switch the sub-chart; of several, the first that
+// has a value decides.
+func (d Dependency) Switches() []string {
+	return strings.FieldsFunc(d.Condition, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
 func parseMetadata(text string) (Metadata, error) {
 	var m Metadata
 	if err := yaml.Unmarshal([]byte(text), &m); err != nil {

@@ -5,6 +5,7 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,12 @@ func (s *scope) call(name string, args []value) value {
 	case "include":
 		s.include(args)
 		return value{}
+	case "tpl":
+		if names := at(args, 0).assets; len(names) > 0 {
+			s.runAssets(names, at(args, 1))
+			return value{}
+		}
+		return s.text(name, args)
 	case "fail":
 		s.refuse(message(at(args, 0)), s.when.must)
 		return value{}
@@ -154,6 +161,27 @@ func (s *scope) include(args []value) {
 	}
 }
 
+// runAssets runs files of the chart as templates. Helm takes one that is missing for
+// an empty text.
+func (s *scope) runAssets(names []string, dot value) {
+	for _, name := range names {
+		text, ok := s.chart.Assets[name]
+		if !ok {
+			continue
+		}
+		id := s.chart.Name + "/" + name
+		trees, err := Parse(id, text)
+		if err != nil {
+			s.fail(err)
+			return
+		}
+		maps.Copy(s.defined, trees)
+		if s.defined[id] != nil { // an empty file has no tree
+			s.run(id, dot)
+		}
+	}
+}
+
 // construct makes or extends a dict or a list.
 func construct(name string, args []value) value {
 	switch name {
@@ -227,9 +255,13 @@ func (s *scope) choose(name string, args []value) value {
 	}
 }
 
-// member is the member that a constant names, or any element.
+// member is the member that a constant names, the element of a list that a template
+// made, or any element.
 func (s *scope) member(v, name value) value {
 	name.use(s.when.may)
+	if i, err := strconv.Atoi(name.scalar); err == nil && len(v.keys) == 0 && len(v.boxes) == 1 && v.boxes[0].members == nil {
+		return at(v.boxes[0].elements, i)
+	}
 	if len(name.texts) == 0 {
 		return v.element(s.when.may)
 	}

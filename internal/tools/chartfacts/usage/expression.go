@@ -90,9 +90,17 @@ func (s *scope) command(n *parse.CommandNode, piped []value) value {
 	anyOf(args...).use(s.when.may)
 	if len(args) > 0 { // of a method such as .Capabilities.APIVersions.Has
 		s.operand(n.Args[0]).use(s.when.may)
-		return value{}
+		return value{assets: assets(n.Args[0], args[0])}
 	}
 	return s.operand(n.Args[0])
+}
+
+// assets is the files of a chart that .Files.Get or $.Files.Get reads.
+func assets(method parse.Node, path value) []string {
+	if strings.HasSuffix(method.String(), ".Files.Get") {
+		return path.texts
+	}
+	return nil
 }
 
 // arguments evaluates the arguments of a call. Those of an and are evaluated while

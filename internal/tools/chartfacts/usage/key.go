@@ -110,6 +110,7 @@ type value struct {
 	boxes  []*box   // the dicts and lists that it may be
 	texts  []string // the constants that it may be
 	file   bool     // made from the path of the chart's templates
+	assets []string // the chart's other files whose text it may be, by path
 	scalar string   // a number, a boolean or nil that it is for certain, in JSON
 	truth  *truth   // what its truth depends on, where that is not a key's own
 	yaml   *yaml    // the YAML that it is, if it was made by toYaml and its like
@@ -147,7 +148,7 @@ func anyOf(values ...value) value {
 func (v value) or(other value) value {
 	out := value{
 		root: v.root, keys: union(v.keys, other.keys), boxes: union(v.boxes, other.boxes),
-		texts: union(v.texts, other.texts), file: v.file || other.file,
+		texts: union(v.texts, other.texts), file: v.file || other.file, assets: union(v.assets, other.assets),
 		truth: &truth{may: condition.Always()}, yaml: v.yaml,
 	}
 	if out.root == nil {
@@ -197,7 +198,7 @@ func (v value) joined(other value) value {
 }
 
 func (v value) isNothing() bool {
-	return v.root == nil && !v.file && v.scalar == "" && v.truth == nil && v.yaml == nil && len(v.keys)+len(v.boxes)+len(v.texts) == 0
+	return v.root == nil && !v.file && v.scalar == "" && v.truth == nil && v.yaml == nil && len(v.keys)+len(v.boxes)+len(v.texts)+len(v.assets) == 0
 }
 
 // element is any element of v.

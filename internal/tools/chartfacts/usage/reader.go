@@ -19,6 +19,7 @@ type Chart struct {
 	Name   string
 	Values *Key                // filled in by Read
 	Files  map[string]string   // text of the templates by path; those whose name begins with _ only define others
+	Assets map[string]string   // text of other files by path, which templates may run with tpl
 	When   condition.Condition // when Helm renders the templates; nil for always
 }
 
@@ -57,7 +58,7 @@ func Read(charts ...Chart) (*Findings, error) {
 			if name := path[strings.LastIndexByte(path, '/')+1:]; strings.HasPrefix(name, "_") {
 				continue
 			}
-			r.when, r.at = certain(true), &cursor{}
+			r.when, r.at, r.chart = certain(true), &cursor{}, chart
 			if chart.When != nil {
 				r.when = exactly(chart.When)
 			}
@@ -97,6 +98,7 @@ type reader struct {
 	depth   int
 	err     error // the first; no step is taken after it
 
+	chart Chart   // whose templates are run
 	when  truth   // of the place in the templates
 	at    *cursor // where they write; nil where the text does not go into a manifest as it is
 	found Findings

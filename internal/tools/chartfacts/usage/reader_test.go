@@ -76,6 +76,8 @@ func TestRead(t *testing.T) {
 		"include of a file":         {`{{ include (print $.Template.BasePath "/t.yaml") . | sha256sum }}`, nil},
 		"include of one of two":     {`{{ include (ternary "name" "unused" .Values.b) . }}`, []string{"b: used", "name: used", "unused: used"}},
 		"include by a dict":         {`{{ with dict "which" "name" "root" . }}{{ include .which .root }}{{ end }}`, []string{"name: used"}},
+		"index of a list":           {`{{ define "i" }}{{ (index . 0).b }}{{ (index . 1).Values.c }}{{ end }}{{ include "i" (list .Values.a .) }}`, []string{"a.b: used", "c: used"}},
+		"index of a grown list":     {`{{ $l := append (list .Values.a) .Values.c }}{{ (index $l 0).b }}`, []string{"a.b: used", "c.b: used"}},
 		"tpl":                       {`{{ tpl .Values.a . }}{{ tpl (toYaml .Values.b) . }}`, []string{"a: used", "b: whole"}},
 		"default":                   {`{{ default .Values.a .Values.b | quote }}`, []string{"a: used", "b: used"}},
 		"coalesce":                  {`{{ (coalesce .Values.a .Values.b).c }}`, []string{"a: used", "a.c: used", "b: used", "b.c: used"}},
@@ -243,6 +245,45 @@ func TestWalked(t *testing.T) {
 				got = walked.String()
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+// TestAssets: a file of the chart is a template where tpl runs it.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	assets := map[string]string{"files/a.yaml": "a: {{ .Values.a.b }}\n", "files/b.yaml": "{{ .Values.b", "empty": ""}
+	tests := map[string]struct {
+		text    string
+		want    []string
+		wantErr string
+	}{
+		"run":             {`{{ tpl (.Files.Get "files/a.yaml") . }}`, []string{"a.b: used"}, ""},
+		"by the root":     {`{{ with .Values.c }}{{ tpl ($.Files.Get "files/a.yaml") $ }}{{ end }}`, []string{"a.b: used", "c: used"}, ""},
+		"printed":         {`{{ .Files.Get "files/a.yaml" | indent 2 }}`, nil, ""},
+		"missing":         {`{{ tpl (.Files.Get "files/none.yaml") . }}`, nil, ""},
+		"empty":           {`{{ tpl (.Files.Get "empty") . }}`, nil, ""},
+		"of any name":     {`{{ tpl (.Files.Get .Values.c) . }}`, []string{"c: used"}, ""},
+		"not a template":  {`{{ tpl (.Files.Get "files/b.yaml") . }}`, nil, "c/files/b.yaml"},
+		"not of the file": {`{{ tpl (.Values.Get "files/a.yaml") . }}`, []string{"Get: used"}, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values := &usage.Key{}
+			_, err := usage.Read(usage.Chart{Name: "c", Values: values, Files: map[string]string{"t.yaml": tt.text}, Assets: assets})
+			if tt.wantErr != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wantErr) {
+					t.Errorf("got %v, want an error that names %s", err, tt.wantErr)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, uses("", values)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 			}
 		})
