@@ -32,6 +32,10 @@ func stacks() map[string]stack {
 		"eks-h200-amazonlinux-inference": {
 			query: document.Query{Service: "eks", GPU: "h200", OS: "amazonlinux", OSVersion: "2023", Intent: "inference", K8s: "v1.32.9-eks-113cf36"},
 		},
+		"eks-h200-leader-worker-set": {
+			query:   document.Query{Service: "eks", GPU: "h200", OS: "ubuntu", OSVersion: "24.04", Intent: "inference", K8s: "v1.34.2-eks-3a10415"},
+			overlay: leaderWorkerSetOverlay,
+		},
 		"eks-h100-kai": {
 			query:   document.Query{Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.35.0-eks-3a10415"},
 			overlay: kaiOverlay,
@@ -84,6 +88,15 @@ types:
       - subtype: network-config
         data: {fabric: none}
         context: {fabric: Jobs fit on a node}
+`
+
+const leaderWorkerSetOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: config
+        data: {leader_worker_set: true, cert_manager: true}
+        context: {leader_worker_set: Models are larger than a node, cert_manager: Webhooks get certificates that are renewed}
 `
 
 const kubeflowOverlay = `
