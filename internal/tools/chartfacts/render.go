@@ -170,12 +170,10 @@ func isOn(switches []string) condition.Condition {
 		return condition.Always()
 	}
 	first, others := switches[0], switches[1:]
-	on := condition.Equals(first, "false").Not()
 	if len(others) == 0 {
-		return on
+		return condition.Equals(first, "false").Not()
 	}
-	missing := condition.Equals(first, "null")
-	return on.And(missing.Not()).Or(missing.And(isOn(others)))
+	return condition.Set(first).Or(condition.Equals(first, "null").And(isOn(others)))
 }
 
 func (r release) subchartLines(use *usage.Key, at places) ([]member, error) {
