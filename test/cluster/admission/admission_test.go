@@ -33,7 +33,7 @@ func serve(t *testing.T, releases []release) client.Client {
 		fixture.Create(t, config, fixture.Namespace(name))
 	}
 	for _, r := range releases {
-		definitions, err := admission.Definitions(os.DirFS(chartFacts), r.chart, r.version)
+		definitions, err := admission.Definitions(os.DirFS(chartFacts), r.component, r.version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestEveryManifestIsAccepted(t *testing.T) {
 			c := serve(t, round)
 			for _, r := range round {
 				applyAll(t, c, all.of[r])
-				t.Logf("%4d distinct manifests of %s %s", len(all.of[r]), r.chart, r.version)
+				t.Logf("%4d distinct manifests of %s %s", len(all.of[r]), r.component, r.version)
 			}
 		})
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/combination"
 )
 
-// release is one of a chart.
-type release struct{ chart, version string }
+// release is one of a component's chart, by the name of the component.
+type release struct{ component, version string }
 
 // manifests are distinct texts, of each the least of the points that have it and
 // its path there.
@@ -55,7 +55,7 @@ func (c *collection) add(point combination.Point, components []bundle.Component)
 	defer c.mu.Unlock()
 	c.points++
 	for _, component := range components {
-		r := release{component.Chart, component.Version}
+		r := release{component.Name, component.Version}
 		if c.of[r] == nil {
 			c.of[r] = manifests{}
 		}
@@ -90,13 +90,13 @@ func (c *collection) kinds(t *testing.T) map[string]int {
 // define the same kinds differently.
 func (c *collection) rounds() [][]release {
 	releases := slices.SortedFunc(maps.Keys(c.of), func(a, b release) int {
-		return strings.Compare(a.chart+" "+a.version, b.chart+" "+b.version)
+		return strings.Compare(a.component+" "+a.version, b.component+" "+b.version)
 	})
 	var rounds [][]release
 	seen := map[string]int{}
 	for _, r := range releases {
-		i := seen[r.chart]
-		seen[r.chart]++
+		i := seen[r.component]
+		seen[r.component]++
 		if i == len(rounds) {
 			rounds = append(rounds, nil)
 		}
