@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -84,7 +83,7 @@ func (c *bundleCommand) printSync(images []string) error {
 		}
 		sources[host].Images[name] = append(sources[host].Images[name], tag)
 	}
-	text, err := yaml.Marshal(maps.Clone(sources))
+	text, err := yaml.Marshal(sources)
 	if err != nil {
 		return failed(err)
 	}

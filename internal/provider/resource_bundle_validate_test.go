@@ -33,7 +33,7 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"no bundler":                     {`bundlers = []`, []string{"bundlers", "the list is empty", "leave the list out"}},
 		"placement of nothing":           {`placement = {}`, []string{"it states nothing; leave it out"}},
 		"selector that is not a label":   {`placement = { system = { node_selector = { "a b" = "c" } } }`, []string{"placement", "the node selector a b=c is not a label"}},
-		"toleration without a key":       {`placement = { gpu = { tolerations = [{ value = "a" }] } }`, []string{"toleration 1 has no key"}},
+		"toleration without a key":       {`placement = { gpu = { tolerations = [{ value = "a" }] } }`, []string{"toleration 1: without a key"}},
 		"operator that is none":          {`placement = { gpu = { tolerations = [{ key = "a", operator = "In" }] } }`, []string{"operator", "must be one of"}},
 		"mirror with a scheme":           {`registry = { mirror = "https://registry.example.com" }`, []string{"registry", "mirror: got", "want a registry and no scheme"}},
 		"charts of no component":         {`registry = { chart_repositories = { gpu = "oci://registry.example.com" } }`, []string{"registry", `there is no component "gpu"`}},

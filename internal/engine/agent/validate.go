@@ -14,6 +14,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/toleration"
 )
 
 // Validate reports everything that is wrong with a spec before any call.
@@ -43,7 +45,9 @@ func (s Spec) Validate() error {
 		errs = append(errs, fieldError("image", "%q: the name of an image has no white space", s.Image))
 	}
 	for _, t := range s.Tolerations {
-		errs = append(errs, checkToleration(t))
+		for _, problem := range toleration.Problems(t) {
+			errs = append(errs, fieldError("tolerations", "%s", problem))
+		}
 	}
 	if s.Parallel < 0 {
 		errs = append(errs, fieldError("parallel", "%d: at least one node runs the agent at a time", s.Parallel))
@@ -84,29 +88,6 @@ func (s Spec) canonical() Spec {
 	slices.SortFunc(tolerations, func(a, b corev1.Toleration) int { return cmp.Compare(a.String(), b.String()) })
 	s.Tolerations = tolerations
 	return s
-}
-
-// checkToleration is what the API server demands of a pod's tolerations.
-func checkToleration(t corev1.Toleration) error {
-	const field = "tolerations"
-	var errs []error
-	exists := t.Operator == corev1.TolerationOpExists
-	switch {
-	case !exists && t.Operator != "" && t.Operator != corev1.TolerationOpEqual:
-		errs = append(errs, fieldError(field, "operator %q: use Equal or Exists", t.Operator))
-	case t.Key == "" && !exists:
-		errs = append(errs, fieldError(field, "without a key, which tolerates every taint, the operator is Exists"))
-	case exists && t.Value != "":
-		errs = append(errs, fieldError(field, "the operator Exists takes no value, got %q", t.Value))
-	}
-	if t.Key != "" {
-		errs = append(errs, check(field, t.Key, validation.IsQualifiedName))
-	}
-	effects := []corev1.TaintEffect{"", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute}
-	if !slices.Contains(effects, t.Effect) {
-		errs = append(errs, fieldError(field, "effect %q: use NoSchedule, PreferNoSchedule or NoExecute", t.Effect))
-	}
-	return errors.Join(append(errs, check(field, t.Value, validation.IsValidLabelValue))...)
 }
 
 // FieldError is a field of a Spec that cannot be used, by its name in

@@ -89,7 +89,7 @@ func (d *draft) images() (references, missing []string) {
 	}
 	for _, m := range d.manifests {
 		if m.order != byChart {
-			d.imagesBelow(m.object, "", func(at string, image imageRef) {
+			imagesBelow(m.object, "", func(at string, image imageRef) {
 				for _, r := range d.references(d.pulledBy(m.object["kind"], at), image) {
 					add(r.reference, r.lacks)
 				}
@@ -192,11 +192,11 @@ func (d *draft) references(p component.Pulled, image imageRef) []reference {
 
 // imagesBelow finds the images of an object: maps of repository, image and version,
 // and those of containers.
-func (d *draft) imagesBelow(value any, at string, found func(at string, image imageRef)) {
+func imagesBelow(value any, at string, found func(at string, image imageRef)) {
 	switch value := value.(type) {
 	case []any:
 		for _, item := range value {
-			d.imagesBelow(item, at, found)
+			imagesBelow(item, at, found)
 		}
 	case map[string]any:
 		repository, _ := value["repository"].(string)
@@ -209,7 +209,7 @@ func (d *draft) imagesBelow(value any, at string, found func(at string, image im
 			found(at, imageRef{name: image})
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			d.imagesBelow(value[name], tree.Join(at, name), found)
+			imagesBelow(value[name], tree.Join(at, name), found)
 		}
 	}
 }

@@ -46,7 +46,7 @@ type nodeFile struct {
 func (j *job) node() (settings map[string]string, files []outdir.File, err error) {
 	v := nodeView{RecipeVersion: orUnknown(j.recipe.Metadata.Version), Asked: j.recipe.asked(), Without: j.reservation(j.common.Node.Without)}
 	for i := range j.common.Node.Files {
-		v.add(j, &j.common.Node.Files[i])
+		v.add(j, &j.common.Node.Files[i], j.nodeForms()[i])
 	}
 	w := &writer{}
 	settings = map[string]string{}
@@ -80,14 +80,13 @@ func (j *job) reservation(all []component.Reservation) string {
 }
 
 // add sorts the readings of a subtype into the settings of a file and what is none.
-func (v *nodeView) add(j *job, f *component.NodeFile) {
+func (v *nodeView) add(j *job, f *component.NodeFile, forms nodeForms) {
 	from, subtype, _ := strings.Cut(f.From, "/")
 	readings := j.recipe.Measurements.Subtype(measurement.Type(from), subtype)
 	if readings == nil {
 		return
 	}
 	file, without := nodeFile{Path: f.Path, About: f.About, Memory: memory(f.Reserves, readings)}, j.reservation(f.Without)
-	keyForm, valueForm := whole(f.Key), whole(f.Value)
 	keys := slices.Sorted(maps.Keys(readings.Data))
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(rank(f, a), rank(f, b)) })
 	for _, key := range keys {
@@ -99,7 +98,7 @@ func (v *nodeView) add(j *job, f *component.NodeFile) {
 			continue
 		}
 		why := noSetting(f, key, value)
-		if why == "" && (!keyForm.MatchString(key) || !valueForm.MatchString(value)) {
+		if why == "" && (!forms.key.MatchString(key) || !forms.value.MatchString(value)) {
 			why = "No line of " + f.Path + " can hold it."
 		}
 		if why == "" {
@@ -166,6 +165,22 @@ func matches(patterns []string, text string) bool {
 		match, err := path.Match(pattern, text)
 		return match && err == nil // a test holds patterns to their form
 	})
+}
+
+// nodeForms are the forms of keys and values that a file can hold.
+type nodeForms struct{ key, value *regexp.Regexp }
+
+// compileForms returns the forms of each file.
+func compileForms(set *component.Set) []nodeForms {
+	common, err := set.Common()
+	if err != nil {
+		return nil // as newJob has said
+	}
+	forms := make([]nodeForms, len(common.Node.Files))
+	for i, f := range common.Node.Files {
+		forms[i] = nodeForms{whole(f.Key), whole(f.Value)}
+	}
+	return forms
 }
 
 func whole(expression string) *regexp.Regexp {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
@@ -24,6 +25,7 @@ type Renderer struct {
 	set       *component.Set
 	templates *template.Template
 	normal    func(document.Query) (document.Query, error)
+	nodeForms func() []nodeForms // of the files of component.Node
 }
 
 // NewRenderer returns a Renderer of the embedded components.
@@ -37,7 +39,7 @@ func NewRenderer() *Renderer {
 
 // NewRendererOf returns a Renderer of the components of a set.
 func NewRendererOf(set *component.Set) *Renderer {
-	return &Renderer{set: set, templates: parseTemplates(), normal: recipes.Normalizer()}
+	return &Renderer{set: set, templates: parseTemplates(), normal: recipes.Normalizer(), nodeForms: sync.OnceValue(func() []nodeForms { return compileForms(set) })}
 }
 
 // Bundlers lists the names that Request.Bundlers takes, sorted.

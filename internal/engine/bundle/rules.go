@@ -42,20 +42,18 @@ func genericRules() []rule {
 	whole := func(name string, severity Severity, summary string, check func(*job) []violation) rule {
 		return rule{RuleInfo: RuleInfo{Name: name, Severity: severity, Summary: summary}, whole: check}
 	}
+	each := func(name string, severity Severity, summary string, check func(*draft) []violation) rule {
+		return rule{RuleInfo: RuleInfo{Name: name, Severity: severity, Summary: summary}, component: check}
+	}
 	unmet := whole("constraint-unmet", SeverityError, "A version is outside what a layer of the recipe demands.", unmetVersions)
 	unmet.component = unmetDriver
-	refused := rule{RuleInfo: RuleInfo{Name: "object-refused", Severity: SeverityError, Summary: "An override leaves an object that the API server would refuse."}, component: refusedObjects}
-	drops := rule{RuleInfo: RuleInfo{Name: "override-drops-entry", Severity: SeverityWarning, Summary: "An override replaces a list, and an entry that the component needs is gone."}, component: droppedEntries}
-	public := rule{RuleInfo: RuleInfo{Name: "image-not-mirrored", Severity: SeverityWarning, Summary: "Nodes pull an image from another place than the mirror."}, component: notMirrored}
-	unlisted := rule{RuleInfo: RuleInfo{Name: "image-not-listed", Severity: SeverityWarning, Summary: "Nodes pull an image for the mirror to have, and the recipe does not say which."}, component: notListed}
-	twice := rule{RuleInfo: RuleInfo{Name: "definition-twice", Severity: SeverityError, Summary: "Two components would bring the same custom resource definition."}, component: definedTwice}
 	return append([]rule{
 		unmet,
-		public,
-		unlisted,
-		twice,
-		refused,
-		drops,
+		each("image-not-mirrored", SeverityWarning, "Nodes pull an image from another place than the mirror.", notMirrored),
+		each("image-not-listed", SeverityWarning, "Nodes pull an image for the mirror to have, and the recipe does not say which.", notListed),
+		each("definition-twice", SeverityError, "Two components would bring the same custom resource definition.", definedTwice),
+		each("object-refused", SeverityError, "An override leaves an object that the API server would refuse.", refusedObjects),
+		each("override-drops-entry", SeverityWarning, "An override replaces a list, and an entry that the component needs is gone.", droppedEntries),
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
 		whole("unknown-recipe-key", SeverityWarning, "The recipe has a key next to the options that no bundler reads.", unknownRecipeKeys),
 		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),

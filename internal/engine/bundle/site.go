@@ -20,6 +20,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/toleration"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
@@ -97,13 +98,12 @@ func parseSite(ctx context.Context, text []byte, into any) error {
 
 // site is what a request says of the place where components run, checked.
 type site struct {
-	placement *Placement
-	registry  *Registry
-	fields    map[string]any // both, as operands name them
+	registry *Registry
+	fields   map[string]any // placement and registry, as operands name them
 }
 
 func (r *Renderer) site(ctx context.Context, req Request) (site, error) {
-	s := site{placement: req.Placement, registry: req.Registry, fields: map[string]any{}}
+	s := site{registry: req.Registry, fields: map[string]any{}}
 	var errs []error
 	add := func(field string, stated any, found []error) {
 		for _, err := range found {
@@ -161,31 +161,11 @@ func (p Pool) check(pool string) []error {
 		}
 	}
 	for i, t := range p.Tolerations {
-		if problem := wrongToleration(t); problem != "" {
-			found = append(found, fmt.Errorf("%s: toleration %d %s", pool, i+1, problem))
+		for _, problem := range toleration.Problems(t) {
+			found = append(found, fmt.Errorf("%s: toleration %d: %s", pool, i+1, problem))
 		}
 	}
 	return found
-}
-
-// wrongToleration says what the API server would refuse.
-func wrongToleration(t corev1.Toleration) string {
-	exists := t.Operator == corev1.TolerationOpExists
-	switch {
-	case !slices.Contains([]corev1.TolerationOperator{"", corev1.TolerationOpExists, corev1.TolerationOpEqual}, t.Operator):
-		return fmt.Sprintf("has the operator %q, want Exists or Equal", t.Operator)
-	case !slices.Contains([]corev1.TaintEffect{"", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute}, t.Effect):
-		return fmt.Sprintf("has the effect %q, want NoSchedule, PreferNoSchedule, NoExecute or none", t.Effect)
-	case t.Key == "" && !exists:
-		return "has no key, which the operator Exists alone allows"
-	case exists && t.Value != "":
-		return "has a value, which the operator Exists does not look at; leave it out, or use Equal"
-	case t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute:
-		return "has seconds, which the effect NoExecute alone takes"
-	case t.Key != "" && len(validation.IsQualifiedName(t.Key)) > 0:
-		return fmt.Sprintf("has the key %q: %s", t.Key, strings.Join(validation.IsQualifiedName(t.Key), "; "))
-	}
-	return ""
 }
 
 func (g *Registry) check(components []string) []error {
