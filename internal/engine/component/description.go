@@ -24,6 +24,7 @@ type Entry struct {
 	// Running are images whose tag is the chart's release, the newest name first;
 	// none for one of the component's name.
 	Running Places `json:"running,omitempty"`
+	Shown   Shown  `json:"shown,omitzero"`
 	Wave    int    `json:"wave,omitempty"` // above those of all that it requires
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.

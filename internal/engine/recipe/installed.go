@@ -40,12 +40,9 @@ func (b *build) judgeInstalled() error {
 // installedImages are the readings that say which release of a component runs, the
 // surest first.
 func installedImages(e component.Entry) []string {
-	if e.Running == nil {
-		return []string{component.ImageKey(e.Name)}
-	}
-	paths := make([]string, len(e.Running))
-	for i, image := range e.Running {
-		paths[i] = component.ImageKey(image)
+	var paths []string
+	for _, image := range e.RunningImages() {
+		paths = append(paths, component.ImageKey(image))
 	}
 	return paths
 }
