@@ -140,7 +140,7 @@ func (j *job) reading(path measurement.Path, want measurement.Reading) (Value, b
 	v.Have, v.From = j.first(k.Snapshot)
 	switch {
 	case v.From != "":
-		if same, comparable := k.same(expected, v.Have); comparable {
+		if same, told := k.same(expected, v.Have); told {
 			v.State = state(same)
 		}
 	case k.Lists && j.lists(k.Snapshot[0]):
@@ -204,7 +204,7 @@ func state(same bool) State {
 
 // same reports whether a snapshot says what is expected, and whether that can be
 // told.
-func (k *Key) same(want, have string) (same, comparable bool) {
+func (k *Key) same(want, have string) (same, told bool) {
 	switch k.How {
 	case AtLeast:
 		inside, err := version.Satisfies(have, ">= "+want)

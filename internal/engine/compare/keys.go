@@ -55,7 +55,7 @@ func Find(keys []Key, path string) (Key, bool) {
 	for _, k := range keys {
 		prefix, wild := strings.CutSuffix(k.Recipe, "*")
 		rest, below := strings.CutPrefix(path, prefix)
-		if k.Recipe != path && !(wild && below) {
+		if k.Recipe != path && (!wild || !below) {
 			continue
 		}
 		k.Snapshot = slices.Clone(k.Snapshot)
