@@ -33,6 +33,7 @@ type bundleCommand struct {
 	ignored    []string
 	output     string
 	dryRun     bool
+	diff       bool
 	kubernetes kubernetesFlags
 }
 
@@ -63,6 +64,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
+	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
 	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
 	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
@@ -110,6 +112,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.output == "" {
 		return c.list(rendered)
 	}
+	if c.diff {
+		return c.printDiff(ctx, rendered)
+	}
 	return c.write(report, rendered)
 }
 
@@ -122,6 +127,8 @@ func (c *bundleCommand) check() error {
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
 		return errors.New("--images prints, and --output writes: give one of them")
+	case c.output == "" && c.diff:
+		return errors.New("--diff needs --output: the directory to compare with")
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
@@ -146,7 +153,7 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		return request, err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.Value.Recipe)
+	request.Recipe, err = readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 	return request, err
 }
 
