@@ -95,6 +95,10 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
+	// PodSecurity are the levels of Pod Security Admission that the component's pods
+	// need, the first whose condition holds; without one the widest. See
+	// PodSecurityLevels.
+	PodSecurity []Named `yaml:"podSecurity" json:"podSecurity,omitempty"`
 	// Credentials are the values that the chart takes a secret from, not the name of
 	// one.
 	Credentials []string `json:"credentials,omitempty"`
@@ -131,6 +135,9 @@ func (d *Description) Reads() []Key {
 
 // ServerVersion is the recipe key of the cluster's Kubernetes version.
 const ServerVersion = "K8s/server/version"
+
+// PodSecurityLevels are the levels of Pod Security Admission, the widest last.
+func PodSecurityLevels() []string { return []string{"restricted", "baseline", "privileged"} }
 
 // NodesDriver is the recipe key of the driver that runs where the nodes bring one.
 const NodesDriver = "GPU/driver/version"
