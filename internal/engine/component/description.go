@@ -286,6 +286,9 @@ type Definitions struct {
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
+	// Deleted says when they go with the release, and with them all objects of their
+	// kinds; else they stay when it is uninstalled.
+	Deleted Condition `json:"deleted,omitempty"`
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`

@@ -120,6 +120,7 @@ func (s *strict) description() {
 			s.report(1, "there is no component %s that could own definitions", definitions.Of)
 		}
 		s.condition(definitions.When)
+		s.condition(definitions.Deleted)
 		s.condition(definitions.Kept)
 	}
 	s.condition(s.d.Upgrades.Partitions.When)
