@@ -49,6 +49,19 @@ func ImagePath(key string) measurement.Path {
 // ImageKey is ImagePath as text, such as K8s/image/driver.
 func ImageKey(key string) string { return ImagePath(key).String() }
 
+// RunningImages are the readings of a snapshot that say which release runs, the
+// surest first.
+func (e *Entry) RunningImages() []string {
+	if e.Running == nil {
+		return []string{ImageKey(e.Name)}
+	}
+	paths := make([]string, len(e.Running))
+	for i, image := range e.Running {
+		paths[i] = ImageKey(image)
+	}
+	return paths
+}
+
 // Release is what recipes say about a release of a chart.
 type Release struct {
 	Version    string            `json:"version"`              // as the chart's repository writes it
