@@ -34,6 +34,7 @@ type bundleCommand struct {
 	ignored    []string
 	output     string
 	dryRun     bool
+	diff       bool
 	kubernetes kubernetesFlags
 }
 
@@ -64,6 +65,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
+	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
 	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
 	flags.StringVar(&c.snapshot, "snapshot", "", "a snapshot of the cluster, which has to show what --existing names, and nothing to install under another release: a `file`, URL, cm://namespace/name, or - for standard input")
@@ -112,6 +114,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.output == "" {
 		return c.list(rendered)
 	}
+	if c.diff {
+		return c.printDiff(ctx, rendered)
+	}
 	return c.write(report, rendered)
 }
 
@@ -126,6 +131,8 @@ func (c *bundleCommand) check() error {
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
 		return errors.New("--images prints, and --output writes: give one of them")
+	case c.output == "" && c.diff:
+		return errors.New("--diff needs --output: the directory to compare with")
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
@@ -150,10 +157,10 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		return request, err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	if request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.Value.Recipe); err != nil || c.snapshot == "" {
+	if request.Recipe, err = readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe); err != nil || c.snapshot == "" {
 		return request, err
 	}
-	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.Value.Snapshot)
+	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }

@@ -153,7 +153,8 @@ func (j *job) draft(description *component.Description) (*draft, error) {
 		return nil, err
 	}
 	d.problems = sync.OnceValue(func() []chart.Problem { return d.release.CheckValues(d.values.tree) })
-	return d, d.fill()
+	d.fill()
+	return d, nil
 }
 
 // chart finds the facts about a version of the component's chart, or those about

@@ -113,11 +113,13 @@ type view struct {
 	Settings      []setting
 	Before, After []viewManifest // those of AfterReady are the last of After
 	Shown         []string       // what the chart creates
-	CRDs          []string
-	Ready         string   // resource/name that reports its state, or ""
-	ReadyAfter    string   // component to install before it does, or ""
-	Workloads     []string // kinds to wait for where nothing reports its state
-	OwnNamespace  bool     // the namespace is the component's, not the cluster's
+	CRDs          []string       // definitions that stay when the release goes
+	Deleted       []string       // those that go with it
+	Shared        []string       // titles of components whose definitions the chart brings too, and that stay
+	Ready         string         // resource/name that reports its state, or ""
+	ReadyAfter    string         // component to install before it does, or ""
+	Workloads     []string       // kinds to wait for where nothing reports its state
+	OwnNamespace  bool           // the namespace is the component's, not the cluster's
 	Prerequisites []Prerequisite
 	Notes         []Prerequisite
 }
@@ -175,7 +177,13 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
 	}
 	for _, definitions := range d.Definitions {
-		if definitions.Of == "" && definitions.When.Holds(d.operand) {
+		switch owner, _ := j.set.Entry(definitions.Of); {
+		case !definitions.When.Holds(d.operand):
+		case definitions.Deleted != nil && definitions.Deleted.Holds(d.operand):
+			v.Deleted = append(v.Deleted, definitions.Names...)
+		case definitions.Of != "":
+			v.Shared = append(v.Shared, owner.Title)
+		default:
 			v.CRDs = append(v.CRDs, definitions.Names...)
 		}
 	}

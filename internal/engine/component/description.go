@@ -96,6 +96,10 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
+	// PodSecurity are the levels of Pod Security Admission that the component's pods
+	// need, the first whose condition holds; without one the widest. See
+	// PodSecurityLevels.
+	PodSecurity []Named `yaml:"podSecurity" json:"podSecurity,omitempty"`
 	// Credentials are the values that the chart takes a secret from, not the name of
 	// one.
 	Credentials []string `json:"credentials,omitempty"`
@@ -132,6 +136,9 @@ func (d *Description) Reads() []Key {
 
 // ServerVersion is the recipe key of the cluster's Kubernetes version.
 const ServerVersion = "K8s/server/version"
+
+// PodSecurityLevels are the levels of Pod Security Admission, the widest last.
+func PodSecurityLevels() []string { return []string{"restricted", "baseline", "privileged"} }
 
 // NodesDriver is the recipe key of the driver that runs where the nodes bring one.
 const NodesDriver = "GPU/driver/version"
@@ -280,6 +287,9 @@ type Definitions struct {
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
+	// Deleted says when they go with the release, and with them all objects of their
+	// kinds; else they stay when it is uninstalled.
+	Deleted Condition `json:"deleted,omitempty"`
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`

@@ -124,16 +124,19 @@ func (d *Description) resolve(common *Description) error {
 		}
 		d.Keys[i] = common.Keys[at]
 	}
-	for i, m := range d.Manifests {
+	var manifests []Manifest
+	for _, m := range d.Manifests {
 		if m.Object != nil || m.Hook != "" {
+			manifests = append(manifests, m)
 			continue
 		}
-		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
-		if at < 0 {
+		shared := slices.DeleteFunc(slices.Clone(common.Manifests), func(shared Manifest) bool { return shared.Name != m.Name })
+		if len(shared) == 0 {
 			return fmt.Errorf("common has no manifest %q, and the manifest has no object", m.Name)
 		}
-		d.Manifests[i] = common.Manifests[at]
+		manifests = append(manifests, shared...)
 	}
+	d.Manifests = manifests
 	return nil
 }
 

@@ -28,6 +28,16 @@ func (e *Entry) RunningImages() []string {
 	return e.Running
 }
 
+// RunningReadings are the readings of a snapshot that say which release runs, the
+// surest first.
+func (e *Entry) RunningReadings() []string {
+	var paths []string
+	for _, image := range e.RunningImages() {
+		paths = append(paths, ImageKey(image))
+	}
+	return paths
+}
+
 // ShownImages are the ends of the repositories of images by which pods show the
 // component, none for one without pods.
 func (e *Entry) ShownImages() []string {
