@@ -347,6 +347,9 @@ type ExampleChange struct {
 type Ready struct {
 	When   Condition `json:"when,omitempty"`
 	Object string    `json:"object,omitzero"` // says so in its status.state, as resource/name
+	// APIVersion and Kind are those of the object, which is in no namespace.
+	APIVersion string `yaml:"apiVersion" json:"apiVersion"`
+	Kind       string `json:"kind"`
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`
