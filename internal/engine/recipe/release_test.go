@@ -40,7 +40,7 @@ func TestReleases(t *testing.T) {
 			"network-operator": "26.7.0-rc.2 of user:any", "mofed-driver": "doca3.5.0-26.07-0.7.1.0-0 of release:network-operator 26.7.0-rc.2",
 		}},
 		"no version, and no candidate": {"", nil, map[string]string{"network-operator": "26.4.1 of release:network-operator 26.4.1"}},
-		"a removed one neither":      {"1.34", image("gpu-operator: null"), map[string]string{"gpu-operator": "", "driver": ""}},
+		"a removed one neither":        {"1.34", image("gpu-operator: null"), map[string]string{"gpu-operator": "", "driver": ""}},
 		"not one for another service": {"1.34", nil, map[string]string{
 			"aws-efa-k8s-device-plugin": "",
 		}},
