@@ -91,11 +91,11 @@ func (c *checkCommand) run(ctx context.Context) error {
 		return err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	wanted, err := readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.Value.Recipe)
+	wanted, err := readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 	if err != nil {
 		return err
 	}
-	there, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.Value.Snapshot)
+	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	if err != nil {
 		return err
 	}

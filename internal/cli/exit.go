@@ -16,7 +16,7 @@ const (
 	ExitFailure   = 1 // a file, a server or the cluster failed
 	ExitUsage     = 2 // flags, documents or their content are wrong
 	ExitPartial   = 3 // a snapshot was written without the parts whose collectors failed
-	ExitDifferent = 4 // a check found differences
+	ExitDifferent = 4 // a check or a diff found differences
 )
 
 // exitError is an error that says how the process ends.

@@ -18,6 +18,7 @@ type bundleModel struct {
 	OutputDir       types.String `tfsdk:"output_dir"`
 	Bundlers        types.Set    `tfsdk:"bundlers"`
 	Existing        types.Set    `tfsdk:"existing"`
+	Snapshot        types.String `tfsdk:"snapshot"`
 	Overrides       types.Map    `tfsdk:"overrides"`
 	ObjectOverrides types.Map    `tfsdk:"object_overrides"`
 	Namespaces      types.Map    `tfsdk:"namespaces"`

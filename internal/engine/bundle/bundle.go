@@ -28,6 +28,9 @@ type Request struct {
 	// Existing names components that the cluster has already: they are not rendered,
 	// and what requires them finds them there.
 	Existing []string
+	// Snapshot shows what the cluster has, nil where nothing does. It changes no file:
+	// existing components and those to install are held against it.
+	Snapshot *document.Snapshot
 	// Overrides maps a component to a YAML mapping that is merged over its
 	// values, read as Helm reads a values file.
 	Overrides map[string]string

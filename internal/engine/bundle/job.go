@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
@@ -34,6 +35,7 @@ type job struct {
 	site       site
 	named      bool                       // the request names the components
 	existing   []string                   // components that the cluster has already
+	snapshot   *document.Snapshot         // of the cluster, nil for none
 	known      func() map[string][]string // see knownKeys
 	ignored    finding.Ignored
 	releases   map[string]string // that the recipe is to state
@@ -47,7 +49,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		existing: req.Existing, pending: req.Pending, releases: req.Releases,
+		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases,
 		drafts: map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)

@@ -174,7 +174,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings}
+	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings || j.pending.Snapshot}
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)

@@ -57,7 +57,7 @@ func Compare(c *recipe.Catalog, s document.Snapshot, r document.Recipe) ([]Value
 	j := &job{keys: keys, running: map[string][]string{}, snapshot: s.Measurements, recipe: r.Measurements, facts: c.Extract(s)}
 	for i := range components {
 		e := &components[i]
-		j.running[component.ImageKey(e.Name)] = e.RunningImages()
+		j.running[component.ImageKey(e.Name)] = e.RunningReadings()
 	}
 	all := append(j.request(r.Request), j.constraints(r.Constraints)...)
 	for _, m := range r.Measurements.Sorted() {

@@ -24,6 +24,7 @@ type Entry struct {
 	// Running are images whose tag is the chart's release, the newest name first;
 	// none for one of the component's name.
 	Running Places `json:"running,omitempty"`
+	Shown   Shown  `json:"shown,omitzero"`
 	Wave    int    `json:"wave,omitempty"` // above those of all that it requires
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
@@ -48,19 +49,6 @@ func ImagePath(key string) measurement.Path {
 
 // ImageKey is ImagePath as text, such as K8s/image/driver.
 func ImageKey(key string) string { return ImagePath(key).String() }
-
-// RunningImages are the readings of a snapshot that say which release runs, the
-// surest first.
-func (e *Entry) RunningImages() []string {
-	if e.Running == nil {
-		return []string{ImageKey(e.Name)}
-	}
-	paths := make([]string, len(e.Running))
-	for i, image := range e.Running {
-		paths[i] = ImageKey(image)
-	}
-	return paths
-}
 
 // Release is what recipes say about a release of a chart.
 type Release struct {

@@ -25,7 +25,7 @@ func (b *build) judgeInstalled() error {
 	}
 	for _, e := range components {
 		chosen := find(b.entries, component.ImagePath(e.Name))
-		there := b.seen(e.RunningImages()...)
+		there := b.seen(e.RunningReadings()...)
 		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
 			continue
 		}
