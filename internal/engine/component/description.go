@@ -53,6 +53,7 @@ func ImageKey(key string) string { return ImagePath(key).String() }
 // Release is what recipes say about a release of a chart.
 type Release struct {
 	Version    string            `json:"version"`              // as the chart's repository writes it
+	Candidate  bool              `json:"candidate,omitempty"`  // for a release: only who states it gets it
 	Kubernetes string            `json:"kubernetes,omitempty"` // version.Range that its maker supports, "" for any
 	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
 }
@@ -67,11 +68,17 @@ func (e *Entry) Release(name string) *Release {
 	return &e.Releases[i]
 }
 
+// Published lists the releases without candidates, oldest first.
+func (e *Entry) Published() []Release {
+	return slices.DeleteFunc(slices.Clone(e.Releases), func(r Release) bool { return r.Candidate })
+}
+
 // Newest returns the newest release that supports a version of Kubernetes, nil for
-// none. Where the version is not known each does.
+// none. Where the version is not known each does. Candidates do not count.
 func (e *Entry) Newest(k8s string) *Release {
-	for i := len(e.Releases) - 1; i >= 0; i-- {
-		r := &e.Releases[i]
+	releases := e.Published()
+	for i := len(releases) - 1; i >= 0; i-- {
+		r := &releases[i]
 		if inside, err := version.Satisfies(k8s, r.Kubernetes); k8s == "" || r.Kubernetes == "" || err == nil && inside {
 			return r
 		}
