@@ -90,8 +90,18 @@ func unanswered(err error) bool {
 	return apierrors.IsInternalError(err) && strings.Contains(err.Error(), "failed calling webhook")
 }
 
-// patch applies an object with these options. The error is an *Error.
+// patch applies an object with these options, and takes back what has drifted. The
+// error is an *Error.
 func (c *Client) patch(ctx context.Context, o Object, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
+	live, err := c.patchOnce(ctx, o, options)
+	if err != nil && c.mayRepair(ctx, o, err) {
+		options.Force = new(true)
+		return c.patchOnce(ctx, o, options)
+	}
+	return live, err
+}
+
+func (c *Client) patchOnce(ctx context.Context, o Object, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
 	p, err := c.place(ctx, o.Reference)
 	if err != nil {
 		return nil, o.keyed(err)
@@ -118,7 +128,9 @@ func (c *Client) applyError(ctx context.Context, o Object, err error, call clust
 	case ctx.Err() != nil:
 		return o.errorf(Other, "%w", explained)
 	case len(fields) > 0:
-		return o.errorf(Conflict, "%s: other managers own what would be written:\n  %s", o.ID, strings.Join(fields, "\n  "))
+		failed := o.errorf(Conflict, "%s: other managers own what would be written:\n  %s", o.ID, strings.Join(fields, "\n  "))
+		failed.cause = err
+		return failed
 	case apierrors.IsNotFound(err) && o.Namespace != "":
 		return o.errorf(NoNamespace, "%s: there is no namespace %q", o.ID, o.Namespace)
 	case apierrors.IsNotFound(err): // its definition is gone again

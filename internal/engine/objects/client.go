@@ -33,6 +33,8 @@ type Client struct {
 	Owner string // of NewOwner
 	// Force takes over fields that others own, which is a Conflict otherwise.
 	Force bool
+	// Last is what the owner applied last: edits of it are put right without Force.
+	Last []Object
 	// DeleteNamespaces and DeleteDefinitions delete what takes others with it.
 	DeleteNamespaces, DeleteDefinitions bool
 	// States say when objects of kinds that are special are ready.

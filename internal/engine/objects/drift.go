@@ -66,8 +66,8 @@ func (c *Client) readOne(ctx context.Context, o Object, applied []Applied) (fiel
 	case i < 0 || !c.owns(live, applied[i]):
 		return nil, true, nil
 	}
-	force := true // what others own has drifted as well
-	again, err := c.patch(ctx, o, metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, Force: &force})
+	// What others own has drifted as well.
+	again, err := c.patch(ctx, o, metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, Force: new(true)})
 	switch {
 	case ReasonOf(err) == Refused: // such as a field that cannot be changed back
 		return drifted(o.Fields, live.Object, o.Fields).(map[string]any), false, nil //nolint:forcetypeassert // of a map

@@ -29,6 +29,7 @@ type Error struct {
 	Key    string // of its manifest, "" for what has none
 	Reason Reason
 	Err    error
+	cause  error // of a Conflict
 }
 
 // Error returns the text of Err.

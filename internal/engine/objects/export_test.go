@@ -12,3 +12,6 @@ func Hasty(c *Client) { c.interval = 5 * time.Millisecond }
 
 // Drifted is for tests outside this package.
 func Drifted(ours, live, again any) any { return drifted(ours, live, again) }
+
+// Covers is for tests outside this package.
+func Covers(value any, path string) bool { return covers(value, path) }

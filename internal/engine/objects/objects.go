@@ -15,12 +15,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // ID says which object of a cluster one is. The version of its API is not part of
@@ -51,6 +54,21 @@ type Reference struct {
 	Version string `json:"version"`
 }
 
+// NewReference returns a reference to an object, or an error that says which of its
+// parts has no such form.
+func NewReference(apiVersion, kind, namespace, name string) (Reference, error) {
+	gv, err := schema.ParseGroupVersion(apiVersion)
+	if err != nil || gv.Version == "" {
+		return Reference{}, fmt.Errorf("%s is not the version of an API, such as v1 or apps/v1", words.Quote(apiVersion))
+	}
+	for _, part := range []string{gv.Group, gv.Version, kind, namespace, name} {
+		if wrong := content.IsPathSegmentName(part); len(wrong) > 0 {
+			return Reference{}, fmt.Errorf("%s %s", words.Quote(part), words.And(wrong))
+		}
+	}
+	return Reference{ID{Group: gv.Group, Kind: kind, Namespace: namespace, Name: name}, gv.Version}, nil
+}
+
 func (r Reference) kind() schema.GroupVersionKind {
 	return schema.GroupVersionKind{Group: r.Group, Version: r.Version, Kind: r.Kind}
 }
@@ -61,6 +79,12 @@ func (id ID) IsNamespace() bool { return id.Group == "" && id.Kind == "Namespace
 // IsDefinition reports whether an object is the definition of a kind.
 func (id ID) IsDefinition() bool {
 	return id.Group == "apiextensions.k8s.io" && id.Kind == "CustomResourceDefinition"
+}
+
+// IsCustom reports whether a definition may have brought the kind: the groups of
+// Kubernetes itself have no dot, or end in k8s.io.
+func (id ID) IsCustom() bool {
+	return strings.Contains(id.Group, ".") && !strings.HasSuffix(id.Group, ".k8s.io")
 }
 
 // stage is when an object is applied: definitions first, then namespaces, then

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -120,13 +119,14 @@ func (r *reader) apiVersion() (group, version string) {
 		return "", ""
 	}
 	text, err := at.Text()
-	r.err = err
-	parsed, err := schema.ParseGroupVersion(text)
-	wrong := content.IsPathSegmentName(parsed.Group) // none for the core group
-	if r.err == nil && (err != nil || parsed.Version == "" || len(append(wrong, content.IsPathSegmentName(parsed.Version)...)) > 0) {
-		r.err = at.Errorf("%s is not the version of an API, such as v1 or apps/v1", words.Quote(text))
+	if r.err = err; err != nil {
+		return "", ""
 	}
-	return parsed.Group, parsed.Version
+	ref, err := NewReference(text, "", "", "")
+	if err != nil {
+		r.err = at.Errorf("%v", err)
+	}
+	return ref.Group, ref.Version
 }
 
 // refuse refuses lists of objects, and Secrets with content: what a manifest says is

@@ -54,7 +54,7 @@ func TestParseRefuses(t *testing.T) {
 		"two objects":           {configMap + "---\n" + configMap, "a second document begins here"},
 		"no version":            {"kind: ConfigMap\nmetadata: {name: x}\n", "the object has no apiVersion"},
 		"a version of no form":  {"apiVersion: a/b/c\nkind: ConfigMap\n", `line 1, column 13: apiVersion: "a/b/c" is not the version of an API`},
-		"a version with a path": {"apiVersion: ../v1\nkind: ConfigMap\n", `"../v1" is not the version of an API`},
+		"a version with a path": {"apiVersion: ../v1\nkind: ConfigMap\n", `".." may not be '..'`},
 		"no kind":               {"apiVersion: v1\nmetadata: {name: x}\n", "the object has no kind"},
 		"no name":               {head + "metadata: {namespace: team}\n", "the object has no metadata.name"},
 		"no metadata":           {head, "the object has no metadata.name"},
@@ -123,4 +123,18 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestNewReference(t *testing.T) {
+	t.Parallel()
+	ref, err := objects.NewReference("apps/v1", "Deployment", "team", "x")
+	want := objects.Reference{ID: objects.ID{Group: "apps", Kind: "Deployment", Namespace: "team", Name: "x"}, Version: "v1"}
+	if err != nil || ref != want {
+		t.Errorf("got %v, %v", ref, err)
+	}
+	for _, parts := range [][4]string{{"", "Deployment", "", "x"}, {"a/b/c", "Deployment", "", "x"}, {"apps/v1", "Deployment", "..", "x"}, {"apps/v1", "Deployment", "", "x/../y"}, {"v1", "A%B", "", "x"}} {
+		if ref, err := objects.NewReference(parts[0], parts[1], parts[2], parts[3]); err == nil {
+			t.Errorf("%q: got %v", parts, ref)
+		}
+	}
 }
