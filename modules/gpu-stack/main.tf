@@ -32,6 +32,7 @@ resource "eidos_bundle" "this" {
   recipe           = local.recipe.json
   bundlers         = var.components
   existing         = var.existing
+  snapshot         = var.snapshot
   overrides        = var.overrides
   object_overrides = var.object_overrides
   namespaces       = var.namespaces

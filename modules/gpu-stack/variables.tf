@@ -46,7 +46,7 @@ variable "kubernetes_version" {
 }
 
 variable "snapshot" {
-  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them."
+  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them, and which has to show what `existing` names."
   type        = string
   default     = null
 }
