@@ -89,11 +89,25 @@ func componentObject() schema.NestedAttributeObject {
 		"images":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "References of all images that nodes pull for the component, those of operands and init containers included; of a driver whose image depends on the version of the operating system, and the recipe does not state it, those of all versions."},
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
 		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
+		"ready": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The object whose `status.state` says that the component is up, for `wait_for` of `eidos_manifests`. Empty where the workloads of its chart say so, which Helm waits for.",
+			NestedObject:        readyObject(),
+		},
 		"prerequisites": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",
 			NestedObject:        prerequisiteObject(),
 		},
+	}}
+}
+
+func readyObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"api_version": computedText("Version of its API."),
+		"kind":        computedText("Its kind. It is in no namespace."),
+		"name":        computedText("Its name."),
+		"after":       computedText("Component of this bundle, installed later, without which the object never says so. Empty for none."),
 	}}
 }
 

@@ -126,7 +126,7 @@ func isChartVersion(text string) bool {
 }
 
 func (j *job) checkChartVersion(e component.Entry) error {
-	path, such := component.ImageKey(e.Name), fmt.Sprintf("such as %q", e.Releases[len(e.Releases)-1].Version)
+	path, such := component.ImageKey(e.Name), fmt.Sprintf("such as %q", e.Newest("").Version)
 	reading := j.recipe.get(component.ImagePath(e.Name))
 	if reading == nil {
 		why := ""
@@ -215,7 +215,7 @@ func inForm(version, release string) string {
 // among those of its line, such as v26.3, or among all where none is known, the
 // newest that is not newer than it, or else the oldest.
 func (d *draft) nearestRelease(asked string) string {
-	releases := d.Releases
+	releases := d.Published()
 	line := slices.DeleteFunc(slices.Clone(releases), func(r component.Release) bool { return !sameLine(asked, r.Version) })
 	if len(line) > 0 {
 		releases = line

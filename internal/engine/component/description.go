@@ -53,6 +53,7 @@ func ImageKey(key string) string { return ImagePath(key).String() }
 // Release is what recipes say about a release of a chart.
 type Release struct {
 	Version    string            `json:"version"`              // as the chart's repository writes it
+	Candidate  bool              `json:"candidate,omitempty"`  // for a release: only who states it gets it
 	Kubernetes string            `json:"kubernetes,omitempty"` // version.Range that its maker supports, "" for any
 	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
 }
@@ -67,11 +68,17 @@ func (e *Entry) Release(name string) *Release {
 	return &e.Releases[i]
 }
 
+// Published lists the releases without candidates, oldest first.
+func (e *Entry) Published() []Release {
+	return slices.DeleteFunc(slices.Clone(e.Releases), func(r Release) bool { return r.Candidate })
+}
+
 // Newest returns the newest release that supports a version of Kubernetes, nil for
-// none. Where the version is not known each does.
+// none. Where the version is not known each does. Candidates do not count.
 func (e *Entry) Newest(k8s string) *Release {
-	for i := len(e.Releases) - 1; i >= 0; i-- {
-		r := &e.Releases[i]
+	releases := e.Published()
+	for i := len(releases) - 1; i >= 0; i-- {
+		r := &releases[i]
 		if inside, err := version.Satisfies(k8s, r.Kubernetes); k8s == "" || r.Kubernetes == "" || err == nil && inside {
 			return r
 		}
@@ -107,6 +114,7 @@ type Description struct {
 	// Drivers are the drivers that the maker lists for each release of the chart.
 	Drivers map[string]Drivers `json:"drivers,omitempty"`
 	Ready   []Ready            `json:"ready,omitempty"` // the first whose condition holds
+	States  []State            `json:"states,omitempty"`
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
@@ -347,9 +355,23 @@ type ExampleChange struct {
 type Ready struct {
 	When   Condition `json:"when,omitempty"`
 	Object string    `json:"object,omitzero"` // says so in its status.state, as resource/name
+	// APIVersion and Kind are those of the object, which is in no namespace.
+	APIVersion string `yaml:"apiVersion" json:"apiVersion"`
+	Kind       string `json:"kind"`
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`
+}
+
+// State is how the objects of a kind say in status.state whether they are up.
+type State struct {
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	Ready string `json:"ready"` // the state of one that is up
+	// Waits are reasons of conditions with which one is not up although its state says
+	// so, Warns those with which it is and somebody should know.
+	Waits []string `json:"waits,omitempty"`
+	Warns []string `json:"warns,omitempty"`
 }
 
 // Note is a paragraph about what values cannot do. Text and Command take

@@ -71,8 +71,8 @@ func (s *Set) add(folder string, d, common *Description) error {
 		d.Releases = append(d.Releases, d.release(facts))
 	}
 	d.sortReleases()
-	if len(d.Releases) == 0 {
-		return errors.New("no release of the chart has facts")
+	if d.Newest("") == nil {
+		return errors.New("no release of the chart but a candidate has facts")
 	}
 	for _, k := range d.Keys {
 		d.KeyNames = append(d.KeyNames, k.Key)
@@ -83,7 +83,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 }
 
 func (d *Description) release(facts *chart.Release) Release {
-	r := Release{Version: facts.Version, Kubernetes: facts.Kubernetes.Range.String(), Tags: map[string]string{}}
+	r := Release{Version: facts.Version, Candidate: facts.Candidate, Kubernetes: facts.Kubernetes.Range.String(), Tags: map[string]string{}}
 	for _, image := range d.Images {
 		if found, ok := facts.Image(image.Image); ok {
 			r.Tags[image.Key] = found.Version

@@ -137,8 +137,21 @@ func (s *strict) description() {
 			s.report(1, "what becomes of %s lacks a message, an advice or breaks", m.At)
 		}
 	}
+	reserved := slices.Clone(s.d.Node.Without)
+	for i := range s.d.Node.Files {
+		s.condition(s.d.Node.Files[i].When)
+		reserved = append(reserved, s.d.Node.Files[i].Without...)
+	}
+	for _, r := range reserved {
+		s.condition(r.When)
+	}
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
+	}
+	for _, state := range s.d.States {
+		if state.Group == "" || state.Kind == "" || state.Ready == "" {
+			s.report(1, "the state of %s.%s lacks its group, its kind or what is ready", state.Kind, state.Group)
+		}
 	}
 	for _, r := range s.d.Rules {
 		for _, c := range r.Cases {
