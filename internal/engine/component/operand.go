@@ -61,7 +61,7 @@ func placementFields() []string {
 // registryFields are where images and packages come from. Pull secrets are names, and
 // the same as the references that Kubernetes' own objects hold.
 func registryFields() []string {
-	return []string{"mirror", "pull_secrets", "pull_secret_references", "packages.gpu_config_map", "packages.doca_config_map", "packages.cert_config_map"}
+	return []string{"mirror", "chart_repositories", "pull_secrets", "pull_secret_references", "packages.gpu_config_map", "packages.doca_config_map", "packages.cert_config_map"}
 }
 
 // Operand names a value that conditions, values and texts read, as data writes
