@@ -48,6 +48,14 @@ func stacks() map[string]stack {
 			query:   document.Query{Service: "gke", GPU: "l4", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
 			options: map[string]string{"platform": "nim", "cert_manager": "true"},
 		},
+		"gke-h100-tcpxo": {
+			query:   document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "training", K8s: "v1.34.1-gke.3720000"},
+			options: map[string]string{"nccl_plugin": "tcpxo"},
+		},
+		"gke-gb200-gib": {
+			query:   document.Query{Service: "gke", GPU: "gb200", OS: "cos", Intent: "training", K8s: "v1.34.1-gke.3720000"},
+			options: map[string]string{"nccl_plugin": "gib"},
+		},
 		"kind-l4": {
 			query: document.Query{Service: "kind", GPU: "l4", OS: "ubuntu", Intent: "inference", K8s: "v1.34.0"},
 		},

@@ -72,7 +72,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 	}
 	d.sortReleases()
 	if len(d.Releases) == 0 {
-		return errors.New("no release of the chart has facts")
+		return errors.New("no release has facts")
 	}
 	for _, k := range d.Keys {
 		d.KeyNames = append(d.KeyNames, k.Key)
