@@ -150,8 +150,8 @@ func componentEntries(l *listing.Listing) []catalogEntry {
 		if c.Optional {
 			asked = "yes"
 		}
-		newest := c.Releases[len(c.Releases)-1].Version // each has one
-		row := []string{c.Component, c.Chart, newest, c.Repository, c.Namespace, asked, orDash(c.Requires...)}
+		published := slices.DeleteFunc(slices.Clone(c.Releases), func(r listing.Release) bool { return r.Candidate })
+		row := []string{c.Component, c.Chart, published[len(published)-1].Version, c.Repository, c.Namespace, asked, orDash(c.Requires...)}
 		entries = append(entries, catalogEntry{name: c.Component, item: c, rows: [][]string{row}})
 	}
 	return entries
@@ -167,7 +167,11 @@ func releaseEntries(l *listing.Listing) []catalogEntry {
 			for _, key := range slices.Sorted(maps.Keys(r.Tags)) {
 				tags = append(tags, fmt.Sprintf("%s %s", key, r.Tags[key]))
 			}
-			e.rows = append(e.rows, []string{c.Component, r.Version, orDash(r.Kubernetes), orDash(tags...)})
+			version := r.Version
+			if r.Candidate {
+				version += " (candidate)"
+			}
+			e.rows = append(e.rows, []string{c.Component, version, orDash(r.Kubernetes), orDash(tags...)})
 		}
 		entries = append(entries, e)
 	}

@@ -51,7 +51,7 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 	if c.snapshot == "" {
 		return request, nil
 	}
-	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.Value.Snapshot)
+	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }

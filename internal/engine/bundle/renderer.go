@@ -177,7 +177,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings}
+	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings || j.pending.Snapshot}
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
@@ -219,14 +219,17 @@ func checkSize(component string, files []outdir.File) error {
 }
 
 // makeDrafts makes the drafts of components after those of what they require,
-// which they read.
+// which they read, and then their objects, of which one may be for several of them.
 func (j *job) makeDrafts(ctx context.Context) error {
 	inWaves := slices.Clone(j.chosen)
 	slices.SortStableFunc(inWaves, func(a, b *component.Description) int { return cmp.Compare(a.Wave, b.Wave) })
-	return each(ctx, inWaves, func(description *component.Description) (err error) {
+	if err := each(ctx, inWaves, func(description *component.Description) (err error) {
 		j.drafts[description.Name], err = j.draft(description)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return each(ctx, inWaves, func(description *component.Description) error { return j.drafts[description.Name].makeManifests() })
 }
 
 // each runs a function for every component and returns all errors: users see

@@ -43,11 +43,13 @@ const (
 // request's is (system); of
 // the drivers that the maker lists for the release, their versions (drivers) and the
 // one that it recommends (recommended-driver), whether it lists the one that will
-// run for some release (driver-listed), and its branch for this one (branch-listed).
+// run for some release (driver-listed), and its branch for this one (branch-listed);
+// the widest level of Pod Security Admission that a component in its namespace needs
+// (pod-security).
 func draftFields() []string {
 	return []string{
 		"namespace", "name", "version", "app-version", "helm-source", "driver", "systems", "system", "system-id",
-		"drivers", "recommended-driver", "driver-listed", "branch-listed",
+		"drivers", "recommended-driver", "driver-listed", "branch-listed", "pod-security",
 	}
 }
 

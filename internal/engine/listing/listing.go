@@ -75,6 +75,7 @@ type Component struct {
 // Release is one of a chart.
 type Release struct {
 	Version    string            `json:"version"`
+	Candidate  bool              `json:"candidate,omitempty"`  // for a release; no recipe chooses it by itself
 	Kubernetes string            `json:"kubernetes,omitempty"` // that it supports; "" for any
 	Tags       map[string]string `json:"tags,omitempty"`       // of its components, by key of K8s/image
 }
@@ -140,9 +141,9 @@ func newComponent(e *component.Entry) Component {
 		Component: e.Name, Title: e.Title, Namespace: e.Chart.Namespace,
 		Optional: e.Optional, Requires: orEmpty(e.Requires), Wave: e.Wave, Releases: []Release{},
 	}
+	listed.Chart, listed.Repository = e.Source(e.Newest("").Version)
 	for _, r := range e.Releases {
-		listed.Chart, listed.Repository = e.Source(r.Version)
-		listed.Releases = append(listed.Releases, Release{Version: r.Version, Kubernetes: r.Kubernetes, Tags: r.Tags})
+		listed.Releases = append(listed.Releases, Release{Version: r.Version, Candidate: r.Candidate, Kubernetes: r.Kubernetes, Tags: r.Tags})
 	}
 	return listed
 }
