@@ -16,7 +16,7 @@ locals {
     releases           = var.releases
     driver_version     = var.driver_version
     allow_uncovered    = var.allow_uncovered
-    ignore_findings    = var.ignore_findings
+    ignore_findings    = var.ignore_recipe_findings
   })
 }
 
@@ -32,6 +32,7 @@ resource "eidos_bundle" "this" {
   recipe           = local.recipe.json
   bundlers         = var.components
   existing         = var.existing
+  snapshot         = var.snapshot
   overrides        = var.overrides
   object_overrides = var.object_overrides
   namespaces       = var.namespaces
@@ -43,15 +44,28 @@ resource "eidos_bundle" "this" {
 locals {
   components = eidos_bundle.this.components
 
-  # By component and time, the manifests that are due.
+  # By namespace, the Namespace, which components may share.
+  namespaces = {
+    for namespace, manifests in {
+      for c in local.components : c.namespace => c.manifests["manifests/namespace.yaml"]... if contains(keys(c.manifests), "manifests/namespace.yaml")
+    } : namespace => manifests[0]
+  }
+
+  # By component and time, the other manifests that are due.
   manifests = {
     for name, c in local.components : name => {
       for time in ["before_chart", "after_chart", "after_ready"] : time => {
-        for path, manifest in c.manifests : "${name}/${path}" => manifest if c.apply_order[path] == time
+        for path, manifest in c.manifests : path => manifest if c.apply_order[path] == time && path != "manifests/namespace.yaml"
       }
     }
   }
 
-  # By component, the objects that say whether it is up.
+  # By component, the object that says whether it is up.
   ready = { for name, c in local.components : name => c.ready }
+}
+
+resource "eidos_manifests" "namespaces" {
+  manifests       = local.namespaces
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
 }

@@ -46,7 +46,7 @@ variable "kubernetes_version" {
 }
 
 variable "snapshot" {
-  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them."
+  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them, and which has to show what `existing` names."
   type        = string
   default     = null
 }
@@ -151,8 +151,15 @@ variable "registry" {
   default = null
 }
 
+variable "ignore_recipe_findings" {
+  description = "Rules of findings about the recipe to leave out, `RULE` or `RULE:PATH`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "ignore_findings" {
-  description = "Rules of findings to leave out, `RULE` or `RULE:PATH`."
+  description = "Rules of findings about the bundle to leave out, `RULE` or `RULE:PATH`."
   type        = set(string)
   default     = []
   nullable    = false

@@ -8,7 +8,23 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
+
+// The rules that hold a bundle against a snapshot.
+const (
+	ruleAbsent    = "existing-absent"
+	ruleElsewhere = "installed-elsewhere"
+)
+
+// Readers lists what the rules read of a snapshot.
+func Readers() []recipes.Reader {
+	var all []recipes.Reader
+	for _, rule := range []string{ruleAbsent, ruleElsewhere} {
+		all = append(all, recipes.Reader{Reading: component.PlacesPath("*").String(), Kind: recipes.ReaderRule, Name: rule})
+	}
+	return append(all, recipes.Reader{Reading: component.GroupPath("*").String(), Kind: recipes.ReaderRule, Name: ruleAbsent})
+}
 
 // sight is what a snapshot shows of a component.
 type sight struct {

@@ -114,6 +114,7 @@ type Description struct {
 	// Drivers are the drivers that the maker lists for each release of the chart.
 	Drivers map[string]Drivers `json:"drivers,omitempty"`
 	Ready   []Ready            `json:"ready,omitempty"` // the first whose condition holds
+	States  []State            `json:"states,omitempty"`
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
@@ -364,6 +365,17 @@ type Ready struct {
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`
+}
+
+// State is how the objects of a kind say in status.state whether they are up.
+type State struct {
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	Ready string `json:"ready"` // the state of one that is up
+	// Waits are reasons of conditions with which one is not up although its state says
+	// so, Warns those with which it is and somebody should know.
+	Waits []string `json:"waits,omitempty"`
+	Warns []string `json:"warns,omitempty"`
 }
 
 // Note is a paragraph about what values cannot do. Text and Command take

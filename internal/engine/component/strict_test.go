@@ -149,6 +149,11 @@ func (s *strict) description() {
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
 	}
+	for _, state := range s.d.States {
+		if state.Group == "" || state.Kind == "" || state.Ready == "" {
+			s.report(1, "the state of %s.%s lacks its group, its kind or what is ready", state.Kind, state.Group)
+		}
+	}
 	for _, r := range s.d.Rules {
 		for _, c := range r.Cases {
 			s.rule(r, c)
