@@ -39,6 +39,9 @@ func TestRepository(t *testing.T) {
 	}
 	unused := maps.Clone(m.known)
 	for _, component := range m.components.Entries() {
+		if !component.HasChart() {
+			continue
+		}
 		for _, release := range component.Releases {
 			name, _ := component.Source(release.Version)
 			i := slices.IndexFunc(all.Entries[name], func(e entry) bool { return e.Version == release.Version })
@@ -87,8 +90,12 @@ func TestDefinitions(t *testing.T) {
 		"switched off":                    {component: "kubeflow-trainer", release: "2.3.0", values: map[string]any{"crds": map[string]any{"enabled": false}, "jobset": map[string]any{"install": false}}},
 		"in the folder before":            {component: "kubeflow-trainer", release: "2.2.1", want: append(under("crds/", trainer), "crds/jobsets.jobset.x-k8s.io")},
 		"off by default":                  {component: "cert-manager", release: "v1.21.1"},
-		"renewed by a job":                {component: "kai-scheduler", release: "0.13.0", want: under("crds/", []string{"bindrequests.scheduling.run.ai", "configs.kai.scheduler", "podgroups.scheduling.run.ai", "queues.scheduling.run.ai", "schedulingshards.kai.scheduler", "topologies.kai.scheduler"})},
-		"an operator's":                   {component: "network-operator", release: "25.4.0", want: append(under("crds/", []string{"hostdevicenetworks.mellanox.com", "ipoibnetworks.mellanox.com", "macvlannetworks.mellanox.com", "nicclusterpolicies.mellanox.com"}), nfd...)},
+		"kept": {component: "cert-manager", release: "v1.21.1", values: map[string]any{"crds": map[string]any{"enabled": true}}, want: []string{
+			"templates/certificaterequests.cert-manager.io kept", "templates/certificates.cert-manager.io kept", "templates/challenges.acme.cert-manager.io kept",
+			"templates/clusterissuers.cert-manager.io kept", "templates/issuers.cert-manager.io kept", "templates/orders.acme.cert-manager.io kept",
+		}},
+		"renewed by a job": {component: "kai-scheduler", release: "0.13.0", want: under("crds/", []string{"bindrequests.scheduling.run.ai", "configs.kai.scheduler", "podgroups.scheduling.run.ai", "queues.scheduling.run.ai", "schedulingshards.kai.scheduler", "topologies.kai.scheduler"})},
+		"an operator's":    {component: "network-operator", release: "25.4.0", want: append(under("crds/", []string{"hostdevicenetworks.mellanox.com", "ipoibnetworks.mellanox.com", "macvlannetworks.mellanox.com", "nicclusterpolicies.mellanox.com"}), nfd...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,9 +139,13 @@ func definitionsOf(t *testing.T, component, release string, values map[string]an
 	}
 	var found []string
 	for _, c := range append([]*chart.Chart{loaded}, loaded.Dependencies()...) {
-		for _, file := range append(c.Templates, c.Files...) {
+		for _, file := range slices.Concat(c.Templates, c.Files) {
 			if strings.Contains(string(file.Data), "kind: CustomResourceDefinition") {
-				found = append(found, strings.TrimSuffix(file.Name, ".yaml"))
+				name := strings.TrimSuffix(file.Name, ".yaml")
+				if strings.Contains(string(file.Data), "helm.sh/resource-policy: keep") {
+					name += " kept"
+				}
+				found = append(found, name)
 			}
 		}
 	}

@@ -42,12 +42,12 @@ func (d definition) apiVersion(name string) string {
 	return group + "/" + d.Versions[len(d.Versions)-1]
 }
 
-// manifest is a definition that takes objects of any content.
-func (d definition) manifest(name string) ([]byte, error) {
+// manifest is a definition that takes objects of any content, with the annotations.
+func (d definition) manifest(name string, annotations map[string]string) ([]byte, error) {
 	plural, group, _ := strings.Cut(name, ".")
 	crd := apiextensionsv1.CustomResourceDefinition{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"},
-		ObjectMeta: metav1.ObjectMeta{Name: name},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations},
 		Spec: apiextensionsv1.CustomResourceDefinitionSpec{
 			Group: group,
 			Names: apiextensionsv1.CustomResourceDefinitionNames{Kind: d.Kind, ListKind: d.Kind + "List", Plural: plural, Singular: strings.ToLower(d.Kind)},

@@ -90,19 +90,31 @@ func (c *making) addGroup(group component.Definitions) error {
 		if known.Since != "" && c.of.Release(known.Since) != nil && c.of.Chart.Compare(c.release, known.Since) < 0 {
 			continue
 		}
-		text, err := known.manifest(name)
-		if err != nil {
+		if err := c.addDefinition(into, group, name, known); err != nil {
 			return err
 		}
-		if folder, err := c.inFolder(group, name); err != nil {
-			return err
-		} else if folder {
-			into.Files = append(into.Files, &common.File{Name: "crds/" + name + ".yaml", Data: text})
-			continue
-		}
-		into.Templates = append(into.Templates, &common.File{Name: "templates/" + name + ".yaml", Data: text})
 	}
 	return nil
+}
+
+// addDefinition adds one to crds/, or to the templates: there it stays when the
+// release goes unless the data says, by the chart's defaults, that it does not.
+func (c *making) addDefinition(into *chart.Chart, group component.Definitions, name string, known definition) error {
+	folder, err := c.inFolder(group, name)
+	if err != nil {
+		return err
+	}
+	var annotations map[string]string
+	if !folder && (len(group.Deleted) == 0 || !group.Deleted.Holds(c.standard)) {
+		annotations = map[string]string{"helm.sh/resource-policy": "keep"}
+	}
+	text, err := known.manifest(name, annotations)
+	if folder {
+		into.Files = append(into.Files, &common.File{Name: "crds/" + name + ".yaml", Data: text})
+	} else {
+		into.Templates = append(into.Templates, &common.File{Name: "templates/" + name + ".yaml", Data: text})
+	}
+	return err
 }
 
 // subchart adds one that a value switches on, and the value's default.
@@ -170,6 +182,14 @@ func (c *making) env(operand component.Operand) (any, bool) {
 	default:
 		return nil, false
 	}
+}
+
+// standard knows the chart's defaults as well.
+func (c *making) standard(operand component.Operand) (any, bool) {
+	if kind, _, name := operand.Parts(); kind == component.Value {
+		return c.facts.Default(name)
+	}
+	return c.env(operand)
 }
 
 // addReady adds the object that reports readiness where the chart creates it.
