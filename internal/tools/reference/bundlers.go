@@ -33,6 +33,10 @@ func (e engine) bundler(name string) (string, error) {
 	}
 	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, rows)
 
+	if !d.HasChart() {
+		p.paragraph("There is no chart, and so there are no values to override. `object_overrides` changes the objects.")
+		return p.String(), nil
+	}
 	p.section("Overrides")
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
 		"A key that the chart does not have is an error that names the nearest one; so is a value of another type.")
