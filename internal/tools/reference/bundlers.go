@@ -42,6 +42,9 @@ func (e engine) bundler(name string) (string, error) {
 // sources says where the chart is found, that of the newest releases first.
 func sources(e *component.Entry) string {
 	all := versions(e)
+	if !e.HasChart() {
+		return "objects without a chart"
+	}
 	name, repository := e.Source(all[len(all)-1])
 	text := fmt.Sprintf("chart %s of %s", code(name), repository)
 	for _, release := range slices.Backward(all) {
