@@ -17,6 +17,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
+func gpuPool() *bundle.Placement {
+	return &bundle.Placement{GPU: bundle.Pool{NodeSelector: map[string]string{"pool": "gpu"}}}
+}
+
 // tuned renders NodeWright for nodes of which a recipe says some things.
 func tuned(t *testing.T, options map[string]string, change func(*bundle.Request)) *bundle.Bundle {
 	t.Helper()
@@ -24,7 +28,7 @@ func tuned(t *testing.T, options map[string]string, change func(*bundle.Request)
 	req := bundle.Request{
 		Recipe:    withOptions(t, "self-managed", options),
 		Bundlers:  []string{"gpu-operator", "nodewright"},
-		Placement: &bundle.Placement{GPU: bundle.Pool{NodeSelector: map[string]string{"pool": "gpu"}}},
+		Placement: gpuPool(),
 	}
 	for key, value := range map[string]any{
 		"OS/sysctl//proc/sys/vm/swappiness": "$(reboot) `reboot`", "OS/kmod/EIDOS": true, "OS/kmod/reboot": true, "OS/grub/audit": "1",
