@@ -310,6 +310,8 @@ func (d *draft) operand(o component.Operand) (any, bool) {
 		value = d.sited(string(kind), name)
 	case component.ImageOf:
 		value = d.image(name)
+	case component.NodeText:
+		value = d.job.nodeText(name)
 	case component.DraftField:
 		value = d.field(name)
 	}

@@ -41,6 +41,10 @@ func stacks() map[string]stack {
 			query:   document.Query{Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.35.0-eks-3a10415"},
 			overlay: kaiOverlay,
 		},
+		"eks-b200-dranet": {
+			query:   document.Query{Service: "eks", GPU: "b200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.35.0-eks-3a10415"},
+			overlay: dranetOverlay,
+		},
 		"gke-h100-inference": {
 			query: document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
 		},
@@ -93,6 +97,15 @@ types:
       - subtype: config
         data: {scheduler: kai}
         context: {scheduler: Pods of a job start all at once}
+`
+
+const dranetOverlay = `
+types:
+  - type: K8s
+    subtypes:
+      - subtype: network-config
+        data: {efa: dra}
+        context: {efa: Jobs claim interfaces next to the GPUs that they get}
 `
 
 const kueueOverlay = `

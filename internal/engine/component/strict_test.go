@@ -270,6 +270,11 @@ func (s *strict) operand(line int, o component.Operand) {
 		if _, known := s.Entry(name); !known {
 			s.report(line, "there is no component %s", name)
 		}
+	case component.NodeText:
+		common, err := s.Common()
+		if err != nil || !slices.ContainsFunc(common.Node.Files, func(f component.NodeFile) bool { return f.Path == name }) {
+			s.report(line, "there is no file %s of node settings", name)
+		}
 	case component.Term:
 		if s.Term(s.d.Terms, name) == nil {
 			s.report(line, "there is no term %s", name)
