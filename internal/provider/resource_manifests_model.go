@@ -46,6 +46,10 @@ func (m *manifestsModel) parse(ctx context.Context, diags *diag.Diagnostics) []o
 		}
 	}
 	list, err := objects.Parse(ctx, statedTexts(m.Manifests))
+	if ctx.Err() != nil {
+		diags.AddAttributeError(path.Root("manifests"), "Canceled", context.Cause(ctx).Error())
+		return nil
+	}
 	addObjectErrors(err, diags)
 	return list
 }
