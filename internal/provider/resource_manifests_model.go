@@ -23,6 +23,7 @@ import (
 type manifestsModel struct {
 	Manifests         types.Map      `tfsdk:"manifests"`
 	WaitFor           types.List     `tfsdk:"wait_for"`
+	Definitions       types.Object   `tfsdk:"definitions"`
 	ForceConflicts    types.Bool     `tfsdk:"force_conflicts"`
 	DeleteNamespaces  types.Bool     `tfsdk:"delete_namespaces"`
 	DeleteDefinitions types.Bool     `tfsdk:"delete_definitions"`

@@ -102,12 +102,17 @@ func (c *Client) patch(ctx context.Context, o Object, options metav1.PatchOption
 }
 
 func (c *Client) patchOnce(ctx context.Context, o Object, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
+	return c.write(ctx, o, o.annotated(ownerAnnotation, c.Owner), options)
+}
+
+// write applies the fields of an object, which may be more than its own.
+func (c *Client) write(ctx context.Context, o Object, fields map[string]any, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
 	p, err := c.place(ctx, o.Reference)
 	if err != nil {
 		return nil, o.keyed(err)
 	}
 	options.FieldManager, options.FieldValidation = manager, metav1.FieldValidationStrict
-	live, err := p.Patch(ctx, o.Name, types.ApplyPatchType, []byte(text(o.ownedBy(c.Owner).Object)), options)
+	live, err := p.Patch(ctx, o.Name, types.ApplyPatchType, []byte(text(fields)), options)
 	if err != nil {
 		return nil, c.applyError(ctx, o, err, p.call("apply"))
 	}

@@ -49,7 +49,7 @@ func TestKilledHalfWay(t *testing.T) {
 	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, 2*time.Minute, true, func(context.Context) (bool, error) {
 		for _, r := range proxy.Requests() {
 			if r.Method == http.MethodPatch && strings.HasSuffix(r.Path, "/other") && !r.Query.Has("dryRun") {
-				return s.live(configMap) != nil, nil
+				return s.live(configMap) != nil, nil //nolint:contextcheck // that of the test will do
 			}
 		}
 		return false, nil

@@ -111,7 +111,7 @@ func TestMissingDefinition(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
-		return s.live(definition) == nil, nil
+		return s.live(definition) == nil, nil //nolint:contextcheck // that of the test will do
 	})
 	if err != nil {
 		t.Fatal("the definition stays")
