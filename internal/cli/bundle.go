@@ -23,6 +23,7 @@ type bundleCommand struct {
 	recipe     string
 	bundlers   []string
 	existing   []string
+	snapshot   string
 	settings   []string
 	values     []string
 	objects    []string
@@ -33,6 +34,7 @@ type bundleCommand struct {
 	ignored    []string
 	output     string
 	dryRun     bool
+	diff       bool
 	kubernetes kubernetesFlags
 }
 
@@ -63,8 +65,10 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
+	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
 	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
+	flags.StringVar(&c.snapshot, "snapshot", "", "a snapshot of the cluster, which has to show what --existing names, and nothing to install under another release: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
 	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
 	flags.StringArrayVar(&c.objects, "object", nil, "file with fields of your own for an object next to a chart, as `component/manifest=file`: a null takes away; repeatable, a later one wins")
@@ -110,6 +114,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.output == "" {
 		return c.list(rendered)
 	}
+	if c.diff {
+		return c.printDiff(ctx, rendered)
+	}
 	return c.write(report, rendered)
 }
 
@@ -118,10 +125,14 @@ func (c *bundleCommand) check() error {
 	switch {
 	case c.recipe == "":
 		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
+	case c.recipe == location.Stream && c.snapshot == location.Stream:
+		return errors.New("--recipe - and --snapshot -: standard input is one document; give a file for the other")
 	case c.images != "" && c.images != imagesList && c.images != imagesSkopeo:
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
 		return errors.New("--images prints, and --output writes: give one of them")
+	case c.output == "" && c.diff:
+		return errors.New("--diff needs --output: the directory to compare with")
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
@@ -146,7 +157,11 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		return request, err
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	request.Recipe, err = readDocument(ctx, store, "recipe", c.recipe, location.RecipeKey, document.Value.Recipe)
+	if request.Recipe, err = readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe); err != nil || c.snapshot == "" {
+		return request, err
+	}
+	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	request.Snapshot = &snapshot
 	return request, err
 }
 
@@ -180,6 +195,8 @@ func (c *bundleCommand) blame(err error) error {
 	switch input.Field {
 	case "recipe":
 		return fmt.Errorf("--recipe %s: %w", c.recipe, input.Err)
+	case "snapshot":
+		return fmt.Errorf("--snapshot %s: %w", c.snapshot, input.Err)
 	case "overrides":
 		return fmt.Errorf("--set or --values of %s: %w", input.Key, input.Err)
 	case "object_overrides":

@@ -180,6 +180,23 @@ func TestBundleExisting(t *testing.T) {
 	holds(t, dir, rendered(t, recipe, func(r *bundle.Request) { r.Existing = []string{"gpu-operator"} }))
 }
 
+// TestBundleSnapshot holds a bundle against what a snapshot shows of the cluster.
+func TestBundleSnapshot(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	const shows = "kind: Snapshot\napiVersion: snapshot.dgxc.io/v1\nmeasurements:\n- type: K8s\n  subtypes:\n  - subtype: component\n    data:\n      gpu-operator: "
+	files := plant(t, map[string]string{"own.yaml": shows + "gpu-operator/gpu-operator\n", "other.yaml": shows + "gpus/gpu-operator-1699\n", "none.yaml": shows + "none\n"})
+	with := func(file string, flags ...string) []string {
+		return append([]string{"bundle", "--recipe", recipe, "--output", dir, "--snapshot", filepath.Join(files, file)}, flags...)
+	}
+	o := run(t, with("other.yaml")...)
+	o.check(t, cli.ExitUsage, "--snapshot "+filepath.Join(files, "other.yaml"), "the cluster has gpu-operator already, as the Helm release gpu-operator-1699 in the namespace gpus", "(rule installed-elsewhere)")
+	run(t, with("none.yaml", "--existing", "gpu-operator")...).check(t, cli.ExitUsage, "--existing: gpu-operator: the snapshot does not show gpu-operator", "(rule existing-absent)")
+	run(t, with("other.yaml", "--ignore-findings", "installed-elsewhere")...).check(t, cli.ExitOK, "an error but for --ignore-findings installed-elsewhere")
+	run(t, with("own.yaml")...).check(t, cli.ExitOK)
+	holds(t, dir, rendered(t, recipe, func(*bundle.Request) {}))
+}
+
 func TestBundleObjects(t *testing.T) {
 	t.Parallel()
 	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
@@ -291,6 +308,9 @@ func TestBundleErrors(t *testing.T) {
 		"a mirror with a scheme": {append(given, "--registry", at("mirror.yaml")), cli.ExitUsage, []string{"--registry " + at("mirror.yaml") + ": mirror: got"}},
 		"extra argument":         {append(given, "out"), cli.ExitUsage, []string{`unexpected argument "out"`}},
 		"unknown existing":       {append(given, "--existing", "gpu-operater"), cli.ExitUsage, []string{`--existing: unknown component "gpu-operater"`, "gpu-operator"}},
+		"no snapshot":            {append(given, "--snapshot", at("none")), cli.ExitFailure, []string{"--snapshot: reading " + at("none")}},
+		"a list as snapshot":     {append(given, "--snapshot", at("list.yaml")), cli.ExitUsage, []string{"--snapshot: " + at("list.yaml") + ": line 1"}},
+		"two on standard input":  {[]string{"--recipe", "-", "--snapshot", "-"}, cli.ExitUsage, []string{"--recipe - and --snapshot -: standard input is one document"}},
 		"existing and named":     {append(given, "--existing", "gpu-operator", "--bundlers", "gpu-operator"), cli.ExitUsage, []string{"--existing: gpu-operator is to be rendered, too"}},
 	} {
 		t.Run(name, func(t *testing.T) {

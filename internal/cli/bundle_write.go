@@ -3,12 +3,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
@@ -42,6 +44,23 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
 		report.warn(fmt.Sprintf("left in %s: %s", c.output, left))
 	}
 	return errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written)))
+}
+
+// printDiff prints by value what a write would change.
+func (c *bundleCommand) printDiff(ctx context.Context, rendered *bundle.Bundle) error {
+	there, err := outdir.NewWriter().ReadFiles(c.output)
+	if err != nil {
+		return refused(err)
+	}
+	files := map[string][]byte{}
+	for _, f := range rendered.Files {
+		files[f.Path] = f.Content
+	}
+	changes, err := compare.Files(ctx, there, files)
+	if err != nil {
+		return failed(err)
+	}
+	return c.print(string(changeTable(changes)))
 }
 
 // refused distinguishes a directory that must not be written from one that cannot be.

@@ -70,22 +70,27 @@ func (p Process) store(client *cluster.Client, force bool) location.Store {
 	return location.Store{Stdin: p.Stdin, Stdout: p.Stdout, Cluster: client, Force: force}
 }
 
-// readDocument reads and decodes the document at a location that a flag names.
-func readDocument[T any](ctx context.Context, store location.Store, flag, at, key string, decode func(document.Value) (T, error)) (decoded T, err error) {
+// readDocument reads and decodes the document at a location that a flag or an
+// argument names. In a ConfigMap it is under the first of the keys that is there.
+func readDocument[T any](ctx context.Context, store location.Store, name, at string, keys []string, decode func(document.Value) (T, error)) (decoded T, err error) {
 	from, err := location.Parse(at)
 	if err != nil {
-		return decoded, invalid(fmt.Errorf("--%s: %w", flag, err))
+		return decoded, invalid(fmt.Errorf("%s: %w", name, err))
 	}
-	data, err := store.Read(ctx, from, key)
+	data, err := store.Read(ctx, from, keys[0])
+	var missing *location.Error
+	if len(keys) > 1 && errors.As(err, &missing) && missing.Reason == location.NoKey {
+		data, err = store.Read(ctx, from, keys[1])
+	}
 	if err != nil {
-		return decoded, unreachable(fmt.Errorf("--%s: %w", flag, err))
+		return decoded, unreachable(fmt.Errorf("%s: %w", name, err))
 	}
 	root, err := document.Parse(ctx, data)
 	if err == nil {
 		decoded, err = decode(root)
 	}
 	if err != nil {
-		return decoded, invalid(fmt.Errorf("--%s: %s: %w", flag, from, err))
+		return decoded, invalid(fmt.Errorf("%s: %s: %w", name, from, err))
 	}
 	return decoded, nil
 }

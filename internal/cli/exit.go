@@ -12,10 +12,11 @@ import (
 
 // Exit codes of the process.
 const (
-	ExitOK      = 0
-	ExitFailure = 1 // a file, a server or the cluster failed
-	ExitUsage   = 2 // flags, documents or their content are wrong
-	ExitPartial = 3 // a snapshot was written without the parts whose collectors failed
+	ExitOK        = 0
+	ExitFailure   = 1 // a file, a server or the cluster failed
+	ExitUsage     = 2 // flags, documents or their content are wrong
+	ExitPartial   = 3 // a snapshot was written without the parts whose collectors failed
+	ExitDifferent = 4 // a check or a diff found differences
 )
 
 // exitError is an error that says how the process ends.

@@ -160,7 +160,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)
-	catalog, err := c.loadCatalog(ctx)
+	catalog, err := loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return err
 	}

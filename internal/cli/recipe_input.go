@@ -15,21 +15,22 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// loadCatalog reads the catalog that the flag names, or else the embedded one.
-func (c *recipeCommand) loadCatalog(ctx context.Context) (*recipe.Catalog, error) {
-	if c.catalog == "" {
+// loadCatalog reads the catalog that the flag --catalog names, the embedded one for
+// "".
+func loadCatalog(ctx context.Context, name string) (*recipe.Catalog, error) {
+	if name == "" {
 		catalog, err := recipe.Embedded()
 		return catalog, failed(err)
 	}
-	catalog, err := recipe.Open(ctx, c.catalog)
-	var path *fs.PathError
-	switch {
-	case errors.As(err, &path):
-		return nil, failed(c.blameAll(err)...)
-	case err != nil:
-		return nil, invalid(c.blameAll(err)...)
+	catalog, err := recipe.Open(ctx, name)
+	if err == nil {
+		return catalog, nil
 	}
-	return catalog, nil
+	all := (&recipeCommand{catalog: name}).blameAll(err)
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return nil, failed(all...)
+	}
+	return nil, invalid(all...)
 }
 
 func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {
@@ -50,7 +51,7 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 	if c.snapshot == "" {
 		return request, nil
 	}
-	snapshot, err := readDocument(ctx, store, "snapshot", c.snapshot, location.SnapshotKey, document.Value.Snapshot)
+	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }

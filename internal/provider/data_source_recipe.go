@@ -158,14 +158,20 @@ func (m *recipeModel) buildRequest(ctx context.Context, diags *diag.Diagnostics)
 	diags.Append(m.IgnoreFindings.ElementsAs(ctx, &ignored, false)...)
 	request.IgnoreFindings = ignoredOf(ignored)
 	request.Query.Context = m.Context.ValueBool()
-	if !m.Snapshot.IsNull() {
-		snapshot, err := document.DecodeSnapshot(ctx, []byte(m.Snapshot.ValueString()))
-		if err != nil {
-			diags.AddAttributeError(path.Root("snapshot"), unlessEnded(ctx, "Invalid Snapshot"), err.Error())
-		}
-		request.Snapshot = &snapshot
-	}
+	request.Snapshot = decodeSnapshot(ctx, m.Snapshot, diags)
 	return request
+}
+
+// decodeSnapshot reads the text of a snapshot, nil for one that is null or unknown.
+func decodeSnapshot(ctx context.Context, text types.String, diags *diag.Diagnostics) *document.Snapshot {
+	if text.IsNull() || text.IsUnknown() {
+		return nil
+	}
+	snapshot, err := document.DecodeSnapshot(ctx, []byte(text.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("snapshot"), unlessEnded(ctx, "Invalid Snapshot"), err.Error())
+	}
+	return &snapshot
 }
 
 func (m *recipeModel) setResult(result *recipe.Result, diags *diag.Diagnostics) {

@@ -54,6 +54,47 @@ output "map" {
 	})
 }
 
+// The function compares documents in each form that Terraform has them in.
+func TestCompareFunction(t *testing.T) {
+	t.Parallel()
+	exactly := func(output, value string) statecheck.StateCheck {
+		return statecheck.ExpectKnownOutputValue(output, knownvalue.StringExact(value))
+	}
+	check(t, resource.TestStep{
+		Config: `
+locals {
+  snapshot = <<-EOT
+    apiVersion: snapshot.dgxc.io/v1
+    kind: Snapshot
+    measurements:
+      - type: OS
+        subtypes:
+          - subtype: sysctl
+            data: {/proc/sys/vm/swappiness: "10", /proc/sys/vm/dirty_ratio: "20"}
+  EOT
+  by_json = provider::eidos::compare(local.snapshot, data.eidos_recipe.test.json)
+  by_yaml = provider::eidos::compare(local.snapshot, data.eidos_recipe.test.yaml)
+  differ  = [for v in local.by_json : v if v.state == "different"]
+}
+data "eidos_recipe" "test" {
+  service            = "self-managed"
+  os                 = "ubuntu"
+  gpu                = "h100"
+  kubernetes_version = "1.34"
+  context            = true
+}
+output "one" { value = join(" ", [for v in local.differ : "${v.path} ${v.want} ${v.have}"]) }
+output "reason" { value = local.differ[0].reason }
+output "same" { value = tostring(contains([for v in local.by_json : v.path if v.state == "same"], "OS/sysctl//proc/sys/vm/dirty_ratio")) }
+output "equal" { value = tostring(jsonencode(local.by_json) == jsonencode(local.by_yaml)) }
+`,
+		ConfigStateChecks: []statecheck.StateCheck{
+			exactly("one", "OS/sysctl//proc/sys/vm/swappiness 60 10"), exactly("same", "true"), exactly("equal", "true"),
+			exactly("reason", "Kernel default; has no effect on nodes without swap, as Kubernetes nodes usually are"),
+		},
+	})
+}
+
 func TestFunctionErrors(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string]string{
@@ -72,7 +113,9 @@ func TestFunctionErrors(t *testing.T) {
 		`recipe("eks")`:                                 `want an object, such as`,
 		`recipe({ service = "aks", gpu = "b200" })`:     `gpu: service aks has no gpu b200; .*allow_uncovered`,
 		`instance_type("eks", "p5.4xlarg")`:             `no instance type "p5.4xlarg" of eks; did you mean "p5.4xlarge"`,
-		`instance_type("ekz", "p5.4xlarge")`:            `unknown service "ekz"`,
+		`compare("kind: Recipe", "kind: Recipe")`:       `this is not a Snapshot document`,
+		`compare("apiVersion: snapshot.dgxc.io/v1\nkind: Snapshot\nmeasurements: []", "a: b")`: `(?s)argument.*recipe|recipe.*argument`,
+		`instance_type("ekz", "p5.4xlarge")`:                                                   `unknown service "ekz"`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()

@@ -107,6 +107,7 @@ func (p *eidosProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		func() function.Function { return &recipeFunction{engine: p.engine} },
 		func() function.Function { return &instanceTypeFunction{engine: p.engine} },
+		func() function.Function { return &compareFunction{engine: p.engine} },
 	}
 }
 

@@ -18,6 +18,7 @@ type bundleModel struct {
 	OutputDir       types.String `tfsdk:"output_dir"`
 	Bundlers        types.Set    `tfsdk:"bundlers"`
 	Existing        types.Set    `tfsdk:"existing"`
+	Snapshot        types.String `tfsdk:"snapshot"`
 	Overrides       types.Map    `tfsdk:"overrides"`
 	ObjectOverrides types.Map    `tfsdk:"object_overrides"`
 	Namespaces      types.Map    `tfsdk:"namespaces"`
@@ -47,7 +48,15 @@ type componentModel struct {
 	Images         types.Set    `tfsdk:"images"`
 	Requires       types.Set    `tfsdk:"requires"`
 	Wave           types.Int64  `tfsdk:"wave"`
+	Ready          types.List   `tfsdk:"ready"`
 	Prerequisites  types.List   `tfsdk:"prerequisites"`
+}
+
+type readyModel struct {
+	APIVersion string `tfsdk:"api_version"`
+	Kind       string `tfsdk:"kind"`
+	Name       string `tfsdk:"name"`
+	After      string `tfsdk:"after"`
 }
 
 type prerequisiteModel struct {
@@ -64,6 +73,8 @@ type findingModel struct {
 }
 
 func componentType() attr.Type { return componentObject().Type() }
+
+func readyType() attr.Type { return readyObject().Type() }
 
 func prerequisiteType() attr.Type { return prerequisiteObject().Type() }
 
@@ -125,6 +136,12 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	}
 	due, d := types.ListValueFrom(ctx, prerequisiteType(), prerequisites)
 	diags.Append(d...)
+	objects := []readyModel{}
+	if r := c.Ready; r != nil {
+		objects = append(objects, readyModel{r.APIVersion, r.Kind, r.Name(), r.After})
+	}
+	ready, d := types.ListValueFrom(ctx, readyType(), objects)
+	diags.Append(d...)
 	model := componentModel{
 		Chart:          types.StringValue(c.Chart),
 		Repository:     types.StringValue(c.Repository),
@@ -139,6 +156,7 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 		Images:         images,
 		Requires:       requires,
 		Wave:           types.Int64Value(int64(c.Wave)),
+		Ready:          ready,
 		Prerequisites:  due,
 	}
 	model.forget(c.Unknown)
@@ -158,6 +176,7 @@ func (m *componentModel) forget(unknown bundle.Unknown) {
 	}
 	if unknown.Values || unknown.Manifests {
 		m.Images = types.SetUnknown(types.StringType)
+		m.Ready = types.ListUnknown(readyType())
 	}
 	if unknown.Values {
 		m.Values, m.ValuesSHA256 = types.StringUnknown(), types.StringUnknown()

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -67,6 +68,7 @@ func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPl
 	}
 	plan.addFindings(rendered.Findings, diags)
 	if prior != nil {
+		plan.keepSnapshot(ctx, r.engine, prior, rendered)
 		plan.addChanges(ctx, r.engine, *prior, rendered.Components, request, diags)
 	}
 	plan.setBundle(ctx, rendered, diags)
@@ -76,6 +78,25 @@ func (r *bundleResource) planRendered(ctx context.Context, req resource.ModifyPl
 		r.checkDirectory(plan, prior, diags)
 	default:
 		r.planDirectory(ctx, req, plan, prior, rendered, diags)
+	}
+}
+
+// keepSnapshot keeps the text of the prior snapshot while it is judged as the new one
+// is: a cluster changes all the time, by what the bundle installs above all, and a plan
+// after that is to be empty.
+func (m *bundleModel) keepSnapshot(ctx context.Context, e *engine, prior *bundleModel, planned *bundle.Bundle) {
+	if planned.FindingsUnknown || m.Snapshot.IsNull() || prior.Snapshot.IsNull() || m.Snapshot.Equal(prior.Snapshot) {
+		return
+	}
+	kept := *m
+	kept.Snapshot = prior.Snapshot
+	var diags diag.Diagnostics // of another time
+	request := kept.request(ctx, e, &diags)
+	if diags.HasError() {
+		return
+	}
+	if judged, err := e.renderer.Render(ctx, request); err == nil && slices.Equal(judged.Findings, planned.Findings) {
+		m.Snapshot = prior.Snapshot
 	}
 }
 
@@ -123,6 +144,7 @@ func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagno
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
 	request.Releases, _ = knownTexts(m.Releases, nil)
 	m.site(ctx, &request, diags)
+	request.Snapshot, request.Pending.Snapshot = decodeSnapshot(ctx, m.Snapshot, diags), m.Snapshot.IsUnknown()
 	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
 	return request
 }

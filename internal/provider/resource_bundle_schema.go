@@ -30,6 +30,8 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
 		"existing": optionalSet("Components that the cluster has already, installed by somebody else: they are not rendered, and what requires them finds them there. " +
 			"A component is in `bundlers` or in `existing`, not in both."),
+		"snapshot": optionalText("A snapshot of the cluster, usually `data.eidos_snapshot.<name>.yaml`. It changes no file. A component in `existing` that it does not show is an error, and so is one to install that it shows under another Helm release, or without one; what it says nothing about is not judged. " +
+			"A new text that is judged as the one in the state is not a change."),
 		"overrides": optionalMap("Helm values of your own per component, as a YAML mapping, merged last: maps deep, lists replaced, null kept. " +
 			"A key that the chart does not have is an error. Not for secrets: rendered values are plain text in plan, state and files, also those of a sensitive value, because Terraform does not tell a provider what is sensitive."),
 		"object_overrides": optionalMap("Fields of your own in objects next to a chart: `COMPONENT/MANIFEST`, such as `network-operator/nicclusterpolicy` for `manifests/nicclusterpolicy.yaml`, = a YAML mapping, merged over the object: maps deep, lists replaced, null takes away. " +
@@ -87,11 +89,25 @@ func componentObject() schema.NestedAttributeObject {
 		"images":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "References of all images that nodes pull for the component, those of operands and init containers included; of a driver whose image depends on the version of the operating system, and the recipe does not state it, those of all versions."},
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
 		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
+		"ready": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The object whose `status.state` says that the component is up, for `wait_for` of `eidos_manifests`. Empty where the workloads of its chart say so, which Helm waits for.",
+			NestedObject:        readyObject(),
+		},
 		"prerequisites": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",
 			NestedObject:        prerequisiteObject(),
 		},
+	}}
+}
+
+func readyObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"api_version": computedText("Version of its API."),
+		"kind":        computedText("Its kind. It is in no namespace."),
+		"name":        computedText("Its name."),
+		"after":       computedText("Component of this bundle, installed later, without which the object never says so. Empty for none."),
 	}}
 }
 

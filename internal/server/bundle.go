@@ -26,6 +26,7 @@ const (
 	paramObjects        = "object_overrides"
 	paramPlacement      = "placement"
 	paramRegistry       = "registry"
+	paramSnapshot       = "snapshot"
 )
 
 // Headers of bundles: the sha256 of the archive, and that of the bundle, which
@@ -55,6 +56,7 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 		mistakes := slices.Concat(mistakes, aliases(r.Context(), paramOverrides, asked.Overrides), aliases(r.Context(), paramObjects, asked.ObjectOverrides))
 		asked.Placement = siteOf(r.Context(), params, paramPlacement, bundle.ParsePlacement, &mistakes)
 		asked.Registry = siteOf(r.Context(), params, paramRegistry, bundle.ParseRegistry, &mistakes)
+		asked.Snapshot = siteOf(r.Context(), params, paramSnapshot, parseSnapshot, &mistakes)
 		rendered, err := s.renderer.Render(r.Context(), asked)
 		if err != nil || len(mistakes) > 0 {
 			return answer{}, bundleProblem(mistakes, err)
@@ -99,10 +101,15 @@ func siteOf[T any](ctx context.Context, params *parameters, name string, parse f
 	return nil
 }
 
+func parseSnapshot(ctx context.Context, text []byte) (*document.Snapshot, error) {
+	snapshot, err := document.DecodeSnapshot(ctx, text)
+	return &snapshot, err
+}
+
 // parseBundle reads the parameters of a bundle, with the mistakes in their form for
 // being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
-	params, err := parseParameters(r, paramBundlers, paramExisting, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry)
+	params, err := parseParameters(r, paramBundlers, paramExisting, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry, paramSnapshot)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}

@@ -187,6 +187,7 @@ func TestBundleParameters(t *testing.T) {
 func TestBundleRefusals(t *testing.T) {
 	t.Parallel()
 	valid := text(t, aksRecipe(t).YAML)
+	const showing = "{kind: Snapshot, apiVersion: snapshot.dgxc.io/v1, measurements: [{type: K8s, subtypes: [{subtype: component, data: {gpu-operator: gpus/gpu-operator, network-operator: none}}]}]}"
 	tests := map[string]struct {
 		query, body string
 		status      int
@@ -207,6 +208,10 @@ func TestBundleRefusals(t *testing.T) {
 		"empty placement":   {query: "placement={}", status: 400, want: detail{Field: "placement", Message: "it states nothing"}},
 		"aliased placement": {query: "placement={system:%20%26a%20{node_selector:%20{a:%20b}},%20gpu:%20*a}", status: 400, want: detail{Field: "placement", Message: "alias"}},
 		"registry":          {query: "registry={mirror:%20x}", status: 400, want: detail{Field: "registry", Message: "want a registry and no scheme"}},
+		"snapshot":          {query: "snapshot={kind:%20Recipe}", status: 400, want: detail{Field: "snapshot", Message: `want "Snapshot"`}},
+		"aliased snapshot":  {query: "snapshot=[%26a%20{},%20*a]", status: 400, want: detail{Field: "snapshot", Message: "alias"}},
+		"shown elsewhere":   {query: "snapshot=" + url.QueryEscape(showing), status: 422, want: detail{Field: "snapshot", Rule: "installed-elsewhere", Component: "gpu-operator", Path: "gpu-operator", Message: "as the Helm release of that name in the namespace gpus"}},
+		"shown as absent":   {query: "existing=network-operator&snapshot=" + url.QueryEscape(strings.Replace(showing, "gpus/", "gpu-operator/", 1)), status: 422, want: detail{Field: "existing", Rule: "existing-absent", Path: "network-operator", Message: "the snapshot does not show network-operator"}},
 		"unknown key":       {query: "overrides[gpu-operator]={drivers:%20{}}", status: 422, want: detail{Field: "overrides[gpu-operator]", Message: "drivers"}},
 	}
 	s := newServer(t, unlimited)

@@ -46,3 +46,9 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	s.description.write(w, r)
 	return nil
 }
+
+// getCatalog says what recipes are made from.
+func (s *Server) getCatalog(w http.ResponseWriter, r *http.Request) error {
+	s.catalogs.current.Load().listing.write(w, r)
+	return nil
+}

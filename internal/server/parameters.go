@@ -112,7 +112,7 @@ func check(name string, values, known []string) string {
 		return "given " + strconv.Itoa(len(values)) + " times; give it once"
 	case strings.TrimSpace(values[0]) == "":
 		return "empty; leave it out, or give it a value"
-	case !isKeyed && name != paramPlacement && name != paramRegistry && len(values[0]) > maxValue:
+	case !isKeyed && !slices.Contains([]string{paramPlacement, paramRegistry, paramSnapshot}, name) && len(values[0]) > maxValue:
 		return "longer than " + strconv.Itoa(maxValue) + " bytes"
 	default:
 		return ""

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -28,7 +30,8 @@ type edition struct {
 type catalogs struct {
 	path     string // "" for the embedded catalog
 	embedded func() (*recipe.Catalog, error)
-	files    recipe.Files // of the edition in use
+	renderer *bundle.Renderer // whose rules are listed
+	files    recipe.Files     // of the edition in use
 	current  atomic.Pointer[edition]
 }
 
@@ -62,7 +65,7 @@ func (c *catalogs) loadFiles(ctx context.Context, files recipe.Files) error {
 
 // use makes a catalog the one in use.
 func (c *catalogs) use(catalog *recipe.Catalog) error {
-	all, err := newListing(catalog)
+	all, err := listing.New(catalog, c.renderer)
 	if err != nil {
 		return err
 	}

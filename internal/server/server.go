@@ -55,7 +55,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		// One processor is left to queries, and a quarter of the memory to small documents.
 		small:       newWorkshop(processors, o.DocumentMemory/4),
 		large:       newWorkshop(max(1, processors/2), o.DocumentMemory/4*3),
-		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded},
+		catalogs:    &catalogs{path: o.Catalog, embedded: recipe.Embedded, renderer: renderer},
 		certificate: &certificate{certFile: o.TLSCert, keyFile: o.TLSKey},
 		renderer:    renderer,
 		description: represent(typeJSON, cacheShared, openAPI),

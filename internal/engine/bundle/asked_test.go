@@ -17,11 +17,16 @@ import (
 // askedFor is a recipe that asks for every component that nobody gets unasked.
 func askedFor(t *testing.T, service string) document.Recipe {
 	t.Helper()
+	return withOptions(t, service, map[string]string{
+		"cert_manager": "true", "custom_metrics": "true", "monitoring": "true", "node_feature_discovery": "true", "storage": "ebs",
+	})
+}
+
+func withOptions(t *testing.T, service string, options map[string]string) document.Recipe {
+	t.Helper()
 	result, err := embeddedCatalog(t).Build(t.Context(), recipe.Request{
-		Query: document.Query{Service: service, OS: "ubuntu", OSVersion: "24.04", GPU: "h100", Intent: "training", K8s: "1.32.5"},
-		Options: map[string]string{
-			"cert_manager": "true", "custom_metrics": "true", "monitoring": "true", "node_feature_discovery": "true", "storage": "ebs",
-		},
+		Query:   document.Query{Service: service, OS: "ubuntu", OSVersion: "24.04", GPU: "h100", Intent: "training", K8s: "1.32.5"},
+		Options: options,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"path"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
@@ -28,6 +29,9 @@ type Request struct {
 	// Existing names components that the cluster has already: they are not rendered,
 	// and what requires them finds them there.
 	Existing []string
+	// Snapshot shows what the cluster has, nil where nothing does. It changes no file:
+	// existing components and those to install are held against it.
+	Snapshot *document.Snapshot
 	// Overrides maps a component to a YAML mapping that is merged over its
 	// values, read as Helm reads a values file.
 	Overrides map[string]string
@@ -89,7 +93,10 @@ type Component struct {
 	// sorted; of an operating system whose version the recipe does not state, those of
 	// each version. ImagesMissing says which of them are not known, and why.
 	Images, ImagesMissing []string
-	Requires              []string // components of the bundle to install first, sorted
+	// Ready is the object that says whether the component is up, nil where its
+	// workloads do.
+	Ready    *Readiness
+	Requires []string // components of the bundle to install first, sorted
 	// Wave is above those of all components that this one may require, in any
 	// bundle.
 	Wave int
@@ -97,6 +104,22 @@ type Component struct {
 	Prerequisites []Prerequisite
 	Unknown       Unknown // what a pending input feeds, which is empty
 }
+
+// Readiness is an object, in no namespace, whose status.state is ready when a
+// component is up.
+type Readiness struct {
+	Object           string // resource/name
+	APIVersion, Kind string
+	// After is the component of the bundle, installed later, without which the object
+	// never says so; "" for none.
+	After string
+}
+
+// Name is the object's.
+func (r *Readiness) Name() string { return path.Base(r.Object) }
+
+// CRD is the name of the definition of the object's kind.
+func (r *Readiness) CRD() string { return path.Dir(r.Object) }
 
 // Prerequisite is what no values and no manifests can do.
 type Prerequisite struct {

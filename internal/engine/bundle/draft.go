@@ -49,8 +49,8 @@ const byChart = "by_chart"
 
 func (m manifest) path() string { return "manifests/" + m.name + ".yaml" }
 
-// fill evaluates the component's values and manifests.
-func (d *draft) fill() error {
+// fill evaluates the component's values.
+func (d *draft) fill() {
 	d.unknown.Namespace = slices.Contains(d.job.pending.Namespaces, d.Name)
 	d.seesOverride(d.Name)
 	for _, image := range d.Images {
@@ -70,11 +70,6 @@ func (d *draft) fill() error {
 	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
 	d.values.override(d.overrides)
 	d.unknown.Values = d.unsure
-	if err := d.makeManifests(); err != nil {
-		return err
-	}
-	d.unknown.Manifests = d.unsure || d.unknown.Namespace || slices.Contains(d.job.pending.ObjectOverrides, d.Name)
-	return nil
 }
 
 // set puts a value into the component's values, unless its condition does not
@@ -210,7 +205,10 @@ func (d *draft) reason(why component.Reason, from component.Operand) string {
 	return key.About
 }
 
+// makeManifests makes the objects next to the chart, once all drafts have their
+// values.
 func (d *draft) makeManifests() error {
+	d.unsure = d.unknown.Values
 	for _, m := range d.Manifests {
 		if !m.When.Holds(d.operand) {
 			continue
@@ -227,6 +225,7 @@ func (d *draft) makeManifests() error {
 			d.manifests = append(d.manifests, manifest{name: m.Name, reason: d.reason(m.Why, ""), order: m.Order, crd: m.CRD, object: object})
 		}
 	}
+	d.unknown.Manifests = d.unsure || d.unknown.Namespace || slices.Contains(d.job.pending.ObjectOverrides, d.Name)
 	return nil
 }
 
@@ -365,6 +364,8 @@ func (d *draft) field(name string) any {
 		return orNil(d.job.driver())
 	case "systems", "system", "system-id":
 		return d.system(name)
+	case "pod-security":
+		return d.podSecurity()
 	default:
 		return d.listed(name)
 	}

@@ -6,7 +6,7 @@ import "fmt"
 
 // InputError says which part of a Request is wrong.
 type InputError struct {
-	// Field is "recipe", "bundlers", "existing", "overrides", "object_overrides",
+	// Field is "recipe", "bundlers", "existing", "snapshot", "overrides", "object_overrides",
 	// "namespaces", "releases", "placement", "registry" or "ignore_findings".
 	Field string
 	// Key is the component for overrides, namespaces and releases, the component and

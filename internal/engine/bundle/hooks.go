@@ -104,7 +104,7 @@ func instanceTypes(d *draft, c *component.Case) []violation {
 // lister is who set a list at a path of the values, and what to do where the list
 // lacks something.
 func (d *draft) lister(at string) (lister, advice string) {
-	newest, add := d.Releases[len(d.Releases)-1].Version, "add the type to "+at
+	newest, add := d.Newest("").Version, "add the type to "+at
 	switch lister = fmt.Sprintf("the chart %s %s", d.Name, d.version); {
 	case tree.Covers(d.overrides, at):
 		return "the override, which replaces the chart's list,", "add the type to the override, or remove the override"

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
@@ -34,6 +35,7 @@ type job struct {
 	site       site
 	named      bool                       // the request names the components
 	existing   []string                   // components that the cluster has already
+	snapshot   *document.Snapshot         // of the cluster, nil for none
 	known      func() map[string][]string // see knownKeys
 	ignored    finding.Ignored
 	releases   map[string]string // that the recipe is to state
@@ -47,7 +49,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		existing: req.Existing, pending: req.Pending, releases: req.Releases,
+		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases,
 		drafts: map[string]*draft{},
 	}
 	j.known = sync.OnceValue(j.knownKeys)
@@ -124,7 +126,7 @@ func isChartVersion(text string) bool {
 }
 
 func (j *job) checkChartVersion(e component.Entry) error {
-	path, such := component.ImageKey(e.Name), fmt.Sprintf("such as %q", e.Releases[len(e.Releases)-1].Version)
+	path, such := component.ImageKey(e.Name), fmt.Sprintf("such as %q", e.Newest("").Version)
 	reading := j.recipe.get(component.ImagePath(e.Name))
 	if reading == nil {
 		why := ""
@@ -151,7 +153,8 @@ func (j *job) draft(description *component.Description) (*draft, error) {
 		return nil, err
 	}
 	d.problems = sync.OnceValue(func() []chart.Problem { return d.release.CheckValues(d.values.tree) })
-	return d, d.fill()
+	d.fill()
+	return d, nil
 }
 
 // chart finds the facts about a version of the component's chart, or those about
@@ -212,7 +215,7 @@ func inForm(version, release string) string {
 // among those of its line, such as v26.3, or among all where none is known, the
 // newest that is not newer than it, or else the oldest.
 func (d *draft) nearestRelease(asked string) string {
-	releases := d.Releases
+	releases := d.Published()
 	line := slices.DeleteFunc(slices.Clone(releases), func(r component.Release) bool { return !sameLine(asked, r.Version) })
 	if len(line) > 0 {
 		releases = line

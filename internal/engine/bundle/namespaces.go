@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
@@ -33,6 +34,40 @@ func (j *job) shareNamespaces() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// podSecurity is the widest level of Pod Security Admission that a component in the
+// draft's namespace needs: of those that the cluster has already nothing is known, so
+// that they count as the widest.
+func (d *draft) podSecurity() string {
+	levels, need := component.PodSecurityLevels(), d.needs()
+	for _, name := range d.job.existing {
+		if e, _ := d.job.set.Entry(name); e.Chart.Namespace == d.namespace {
+			need = len(levels) - 1
+		}
+	}
+	for _, other := range d.job.ordered() {
+		if other == d || other.namespace != d.namespace && !other.unknown.Namespace {
+			continue
+		}
+		other.unsure = false
+		theirs := other.needs()
+		d.unsure = d.unsure || need < len(levels)-1 && other.unsure || need < theirs && other.unknown.Namespace
+		need = max(need, theirs)
+	}
+	return levels[need]
+}
+
+// needs is the level that the component's own pods need, as its place in
+// component.PodSecurityLevels.
+func (d *draft) needs() int {
+	levels := component.PodSecurityLevels()
+	for _, level := range d.PodSecurity {
+		if level.When.Holds(d.operand) {
+			return slices.Index(levels, level.Name)
+		}
+	}
+	return len(levels) - 1
 }
 
 // ownNamespace is the manifest of the component's namespace, nil for none and while

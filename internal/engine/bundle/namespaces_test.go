@@ -107,3 +107,74 @@ func TestOneNamespaceIsAppliedByEach(t *testing.T) {
 		}
 	}
 }
+
+// TestPodSecurity: a namespace lets in what the pods of its components need, and no
+// more.
+func TestPodSecurity(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(*bundle.Request)
+		want   map[string]string // by component
+	}{
+		"alone": {func(*bundle.Request) {}, map[string]string{
+			"cert-manager": "restricted", "gpu-operator": "privileged", "kube-prometheus-stack": "privileged", "kueue": "restricted", "lws": "baseline", "prometheus-operator-crds": "privileged",
+		}},
+		"two in one namespace": {func(r *bundle.Request) { r.Namespaces = map[string]string{"kueue": "lws-system"} }, map[string]string{
+			"kueue": "baseline", "lws": "baseline",
+		}},
+		"all in one namespace": {func(r *bundle.Request) {
+			r.Namespaces = map[string]string{"kueue": "gpu-operator", "lws": "gpu-operator", "cert-manager": "gpu-operator"}
+		}, map[string]string{"cert-manager": "privileged", "gpu-operator": "privileged", "kueue": "privileged", "lws": "privileged"}},
+		"next to what the cluster has": {func(r *bundle.Request) {
+			r.Bundlers, r.Existing = []string{"kueue", "prometheus-operator-crds"}, []string{"kube-prometheus-stack"}
+		}, map[string]string{"kueue": "restricted", "prometheus-operator-crds": "privileged"}},
+		"without what shares it": {func(r *bundle.Request) { r.Bundlers = []string{"prometheus-operator-crds"} }, map[string]string{"prometheus-operator-crds": "restricted"}},
+		"more rights by overrides": {func(r *bundle.Request) {
+			r.Overrides = map[string]string{"kueue": "controllerManager: {hostNetwork: true}", "cert-manager": "securityContext: {runAsUser: 0}", "lws": "replicaCount: 1"}
+		}, map[string]string{"cert-manager": "privileged", "kueue": "privileged", "lws": "baseline"}},
+		"an override of the object": {func(r *bundle.Request) {
+			r.ObjectOverrides = map[string]string{"kueue/namespace": "metadata: {labels: {pod-security.kubernetes.io/enforce: baseline}}"}
+		}, map[string]string{"kueue": "baseline"}},
+	} {
+		req := bundle.Request{Recipe: withOptions(t, "self-managed", map[string]string{"scheduler": "kueue", "leader_worker_set": "true", "cert_manager": "true", "monitoring": "true"})}
+		tt.change(&req)
+		b := render(t, req)
+		for component, want := range tt.want {
+			labels, _ := objectOf(t, b, component, namespaceFile)["metadata"].(map[string]any)["labels"].(map[string]any)
+			if got := labels["pod-security.kubernetes.io/enforce"]; got != want {
+				t.Errorf("%s: %s: got %v, want %s", name, component, got, want)
+			}
+		}
+	}
+}
+
+// TestPodSecurityNextToUnknownInput: what the pods of another component need may be
+// more than is known; where the namespace lets in everything, nothing is open.
+func TestPodSecurityNextToUnknownInput(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		namespace string // of kueue
+		pending   bundle.Pending
+		unknown   map[string]bool // manifests, by component
+	}{
+		"values":       {"lws-system", bundle.Pending{Overrides: []string{"kueue"}}, map[string]bool{"lws": true, "gpu-operator": false}},
+		"privileged":   {"gpu-operator", bundle.Pending{Overrides: []string{"kueue"}}, map[string]bool{"lws": false, "gpu-operator": false}},
+		"a namespace":  {"elsewhere", bundle.Pending{Namespaces: []string{"lws"}}, map[string]bool{"kueue": true, "gpu-operator": false}},
+		"a strict one": {"elsewhere", bundle.Pending{Namespaces: []string{"kueue"}}, map[string]bool{"lws": false, "gpu-operator": false}},
+	} {
+		req := bundle.Request{
+			Recipe:     withOptions(t, "self-managed", map[string]string{"scheduler": "kueue", "leader_worker_set": "true"}),
+			Bundlers:   []string{"gpu-operator", "kueue", "lws"},
+			Namespaces: map[string]string{"kueue": tt.namespace},
+		}
+		late := req
+		req.Pending = tt.pending
+		early := render(t, req)
+		for component, want := range tt.unknown {
+			if got := componentOf(t, early, component).Unknown.Manifests; got != want {
+				t.Errorf("%s: the manifests of %s: unknown is %v", name, component, got)
+			}
+		}
+		checkKnown(t, early, late)
+	}
+}

@@ -81,9 +81,8 @@ func (j *job) reservation(all []component.Reservation) string {
 
 // add sorts the readings of a subtype into the settings of a file and what is none.
 func (v *nodeView) add(j *job, f *component.NodeFile, forms nodeForms) {
-	from, subtype, _ := strings.Cut(f.From, "/")
-	readings := j.recipe.Measurements.Subtype(measurement.Type(from), subtype)
-	if readings == nil {
+	readings := j.recipe.settings(f.From)
+	if readings == nil || !f.When.Holds(j.whole().operand) {
 		return
 	}
 	file, without := nodeFile{Path: f.Path, About: f.About, Memory: memory(f.Reserves, readings)}, j.reservation(f.Without)
@@ -121,6 +120,25 @@ func (v *nodeView) add(j *job, f *component.NodeFile, forms nodeForms) {
 		file.lines = slices.Insert(file.lines, 0, f.Head)
 	}
 	v.Files = append(v.Files, file)
+}
+
+// settings are the readings of a subtype, or those that the text of a key stands for;
+// nil for none.
+func (r recipe) settings(from string) *measurement.Subtype {
+	path := measurement.ParsePath(from)
+	if path.Key == "" {
+		return r.Measurements.Subtype(path.Type, path.Subtype)
+	}
+	reading := r.get(path)
+	if reading == nil {
+		return nil
+	}
+	all := &measurement.Subtype{Data: map[string]measurement.Reading{}, Context: map[string]string{}}
+	for _, word := range strings.Fields(reading.String()) {
+		name, value, _ := strings.Cut(word, "=")
+		all.Data[name], all.Context[name] = measurement.Str(value), r.context(path)
+	}
+	return all
 }
 
 func rank(f *component.NodeFile, key string) int {

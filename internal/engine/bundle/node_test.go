@@ -3,6 +3,7 @@
 package bundle_test
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -25,6 +26,10 @@ func nodeBundle(t *testing.T, name string, said map[string]any) *bundle.Bundle {
 		return m.Type == measurement.OS || m.Type == measurement.SystemD
 	})
 	for key, value := range said {
+		if field, is := strings.CutPrefix(key, "request/"); is {
+			*recipe.Request.Field(field) = fmt.Sprint(value)
+			continue
+		}
 		reading, err := measurement.FromAny(value)
 		if err != nil {
 			t.Fatal(err)
@@ -35,11 +40,12 @@ func nodeBundle(t *testing.T, name string, said map[string]any) *bundle.Bundle {
 }
 
 const (
-	sysctls   = "sysctl.d/90-eidos.conf"
-	modules   = "modules-load.d/90-eidos.conf"
-	blacklist = "modprobe.d/90-eidos.conf"
-	arguments = "kernel-arguments"
-	dropIn    = "systemd/system/containerd.service.d/90-eidos.conf"
+	sysctls    = "sysctl.d/90-eidos.conf"
+	modules    = "modules-load.d/90-eidos.conf"
+	blacklist  = "modprobe.d/90-eidos.conf"
+	arguments  = "kernel-arguments"
+	parameters = "modprobe.d/91-eidos-nvidia.conf"
+	dropIn     = "systemd/system/containerd.service.d/90-eidos.conf"
 )
 
 func TestNodeSettings(t *testing.T) {
@@ -95,6 +101,19 @@ func TestNodeSettings(t *testing.T) {
 			readme: []string{"No line of sysctl.d/90-eidos.conf can hold it.", "No line of kernel-arguments can hold it."},
 		},
 		"an image that takes no files": {fixture: "gke-h100-inference", said: everything, readme: []string{"because these nodes take none: Container-Optimized OS", "| /proc/sys/vm/swappiness | 0 |"}},
+		"parameters of the image's driver": {
+			fixture: selfManaged,
+			said:    map[string]any{"K8s/config/driver_source": "image", "K8s/config/gds": false, "K8s/config/kernel_module_params": "NVreg_B=1\nNVreg_A=0x2 NVreg_C=#x"},
+			want:    map[string]string{parameters: "options nvidia NVreg_A=0x2\noptions nvidia NVreg_B=1\n"},
+			readme:  []string{"| NVreg_A | 0x2 |", "| K8s/config/kernel_module_params/NVreg_C | #x | No line of " + parameters},
+		},
+		"parameters of the operator's driver": {
+			fixture: selfManaged, said: map[string]any{"K8s/config/kernel_module_params": "NVreg_A=1", "OS/kmod/efa": true}, want: map[string]string{modules: "efa\n"},
+		},
+		"nodes that are containers": {
+			fixture: selfManaged, said: map[string]any{"OS/kmod/efa": true, "OS/grub/audit": "1", "request/service": "kind"},
+			readme: []string{"because these nodes take none: Nodes of kind are containers", "| efa | true |", "| audit | 1 |"},
+		},
 		"a containerd of its own": {
 			fixture: selfManaged,
 			said:    map[string]any{"K8s/node/distribution": "rke2", "SystemD/containerd.service/LimitCORE": "infinity"},

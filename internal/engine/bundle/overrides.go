@@ -64,7 +64,7 @@ func (r *Renderer) checkReleases(releases map[string]string) error {
 		case !known:
 			err = unknownComponent(name, r.Bundlers())
 		case !isChartVersion(release):
-			err = fmt.Errorf("got %q, want one release of the chart, such as %q", release, e.Releases[len(e.Releases)-1].Version)
+			err = fmt.Errorf("got %q, want one release of the chart, such as %q", release, e.Newest("").Version)
 		}
 		if err != nil {
 			errs = append(errs, &InputError{Field: "releases", Key: name, Err: err})

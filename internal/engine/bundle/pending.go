@@ -10,6 +10,7 @@ type Pending struct {
 	Overrides, Namespaces []string // components; an input of Request for one of them does not count
 	ObjectOverrides       []string // components of which an object has an override that is not known
 	Placement, Registry   bool
+	Snapshot              bool // which feeds nothing but findings
 	IgnoreFindings        bool // more rules may be ignored than Request.IgnoreFindings says
 }
 

@@ -49,20 +49,13 @@ func (r *Renderer) Bundlers() []string { return r.set.Names() }
 // everything but values, manifests and prerequisites, of the versions those that
 // Releases states. Render returns the same. Without bundlers nothing is known, and the list is empty.
 func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error) {
-	if err := r.Validate(ctx, req); err != nil {
-		return nil, err
-	}
-	chosen, err := r.choose(req)
+	chosen, site, err := r.checked(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	names := make([]string, len(chosen))
 	for i, e := range chosen {
 		names[i] = e.Name
-	}
-	site, err := r.site(ctx, req)
-	if err != nil {
-		return nil, err
 	}
 	components := make([]Component, len(chosen))
 	for i, e := range chosen {
@@ -82,10 +75,16 @@ func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error
 // Validate checks of a request what needs no recipe: names of components, the form
 // of overrides, namespaces and releases. Render does so too.
 func (r *Renderer) Validate(ctx context.Context, req Request) error {
-	_, bundlersErr := r.choose(req)
+	_, _, err := r.checked(ctx, req)
+	return err
+}
+
+// checked is Validate, and returns the named components and the site.
+func (r *Renderer) checked(ctx context.Context, req Request) ([]component.Entry, site, error) {
+	chosen, bundlersErr := r.choose(req)
 	_, _, err := r.settings(ctx, req)
-	_, siteErr := r.site(ctx, req)
-	return errors.Join(bundlersErr, err, siteErr)
+	where, siteErr := r.site(ctx, req)
+	return chosen, where, errors.Join(bundlersErr, err, siteErr)
 }
 
 // settings checks what a request sets for single components, and returns the
@@ -175,7 +174,7 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings}
+	b := &Bundle{Findings: findings, FilesUnknown: j.pending.files(), FindingsUnknown: j.pending.files() || j.pending.IgnoreFindings || j.pending.Snapshot}
 	err = each(ctx, j.chosen, func(description *component.Description) error {
 		c, files, err := j.write(j.drafts[description.Name])
 		b.Components, b.Files = append(b.Components, c), append(b.Files, files...)
@@ -217,14 +216,17 @@ func checkSize(component string, files []outdir.File) error {
 }
 
 // makeDrafts makes the drafts of components after those of what they require,
-// which they read.
+// which they read, and then their objects, of which one may be for several of them.
 func (j *job) makeDrafts(ctx context.Context) error {
 	inWaves := slices.Clone(j.chosen)
 	slices.SortStableFunc(inWaves, func(a, b *component.Description) int { return cmp.Compare(a.Wave, b.Wave) })
-	return each(ctx, inWaves, func(description *component.Description) (err error) {
+	if err := each(ctx, inWaves, func(description *component.Description) (err error) {
 		j.drafts[description.Name], err = j.draft(description)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return each(ctx, inWaves, func(description *component.Description) error { return j.drafts[description.Name].makeManifests() })
 }
 
 // each runs a function for every component and returns all errors: users see

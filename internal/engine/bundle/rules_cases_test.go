@@ -150,6 +150,10 @@ func chartRuleCases() map[string]ruleCase {
 			func(s *scenario) { s.set(image("gpu-operator"), "v26.7.1") },
 			func(s *scenario) { s.set(image("gpu-operator"), "26.7.0") },
 		},
+		"candidate-release": {
+			func(s *scenario) { s.line("v26.7.0", "26.7.0-rc.2", "1.34") },
+			func(s *scenario) { s.line("v26.7.0", "26.4.1", "1.34") },
+		},
 		"kubernetes-range": {
 			func(s *scenario) { s.set(k8s{"server", "version"}, "1.36.0") },
 			func(s *scenario) { s.set(k8s{"server", "version"}, "1.35") },

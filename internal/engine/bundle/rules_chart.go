@@ -24,6 +24,7 @@ func chartRules() []rule {
 	}
 	return []rule{
 		warning("version-without-facts", "The chart release is not known, so its values are checked against another release.", withoutFacts),
+		warning("candidate-release", "The chart release is a candidate, of which its maker publishes something else in the end.", candidate),
 		warning("kubernetes-range", "The chart release is not supported on this Kubernetes version.", outsideRange),
 		failure("chart-kube-version", "Helm refuses to install the chart on this Kubernetes version.", refusedByHelm),
 		failure("helm-version-suffix", "Helm refuses the chart on clusters whose version has a suffix, as on EKS and GKE.", refusedForSuffix),
@@ -41,6 +42,12 @@ func withoutFacts(d *draft) []violation {
 	return broken(!d.hasFacts, component.ImageKey(d.Name),
 		fmt.Sprintf("%s %s is not a release that this version of eidos knows; its values follow those of %s, and the objects that its templates make are not shown", d.Name, d.version, d.release.Version),
 		"review the values, or choose a known release")
+}
+
+func candidate(d *draft) []violation {
+	return broken(d.hasFacts && d.release.Candidate, component.ImageKey(d.Name),
+		fmt.Sprintf("%s %s is a candidate for a release: the release may differ from it, and its maker may keep chart and images where nobody else can pull them", d.Name, d.version),
+		"use it for tests only; the newest release that eidos knows is "+d.Newest("").Version)
 }
 
 func outsideRange(d *draft) []violation {

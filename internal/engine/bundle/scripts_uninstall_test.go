@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 func TestUninstall(t *testing.T) {
@@ -120,6 +122,58 @@ func TestUninstallAsksOnATerminal(t *testing.T) {
 		}
 		if !strings.Contains(string(out), "Uninstall network-operator from namespace net?") {
 			t.Errorf("no question on a terminal:\n%s", out)
+		}
+	}
+}
+
+// TestWhatBecomesOfDefinitions: the README says of each definition whether it goes
+// with the release, and the script deletes by its flag only what is left.
+func TestWhatBecomesOfDefinitions(t *testing.T) {
+	t.Parallel()
+	const (
+		goes  = "Helm deletes definitions of custom resources with the release, and with them every object of their kinds in the cluster, those of other teams included: "
+		stays = " stay with all objects of their kinds, unless `--delete-crds` is given: "
+		cert  = "certificaterequests.cert-manager.io, certificates.cert-manager.io, challenges.acme.cert-manager.io, clusterissuers.cert-manager.io, issuers.cert-manager.io, orders.acme.cert-manager.io."
+	)
+	all := bundle.Request{
+		Recipe:   withOptions(t, "self-managed", map[string]string{"scheduler": "kueue", "platform": "kubeflow", "leader_worker_set": "true", "cert_manager": "true", "monitoring": "true"}),
+		Bundlers: []string{"cert-manager", "gpu-operator", "kube-prometheus-stack", "kubeflow-trainer", "kueue", "lws", "prometheus-operator-crds"},
+	}
+	for _, tt := range []struct {
+		component, override string
+		want                []string
+		asks, deletes       bool // before it deletes objects; by the flag
+	}{
+		{"kueue", "", []string{goes + "admissionchecks.kueue.x-k8s.io, "}, true, false},
+		{"kubeflow-trainer", "", []string{goes + "clustertrainingruntimes.trainer.kubeflow.org, ", "Other definitions" + stays + "jobsets.jobset.x-k8s.io."}, true, true},
+		{"kubeflow-trainer", "dataCache: {enabled: true}", []string{"Definitions that belong to other components stay in any case: those of LeaderWorkerSet."}, true, true},
+		{"kubeflow-trainer", "crds: {enabled: false}", []string{"Definitions of custom resources" + stays + "jobsets.jobset.x-k8s.io."}, false, true},
+		{"cert-manager", "", []string{"Definitions of custom resources" + stays + cert}, false, true},
+		{"cert-manager", "crds: {keep: false}", []string{goes + cert}, true, false},
+		{"prometheus-operator-crds", "", []string{goes + "alertmanagerconfigs.monitoring.coreos.com, "}, true, false},
+		{"prometheus-operator-crds", "crds: {annotations: {helm.sh/resource-policy: keep}}", []string{"Definitions of custom resources" + stays + "alertmanagerconfigs.monitoring.coreos.com, "}, false, true},
+		{"lws", "", []string{"Definitions of custom resources" + stays + "disaggregatedsets.disaggregatedset.x-k8s.io, "}, false, true},
+		{"kube-prometheus-stack", "", []string{"```\n\nThe namespace stays"}, false, false},
+		{"gpu-operator", "", []string{"Definitions of custom resources" + stays + "clusterpolicies.nvidia.com, ", "those of Node Feature Discovery."}, false, true},
+		{"gpu-operator", "operator: {cleanupCRD: true}", []string{goes + "clusterpolicies.nvidia.com, ", "nodefeatures.nfd.k8s-sigs.io."}, true, false},
+	} {
+		req := all
+		if tt.override != "" {
+			req.Overrides, req.Bundlers = map[string]string{tt.component: tt.override}, []string{tt.component}
+		}
+		files := contents(render(t, req))
+		_, readme, _ := strings.Cut(files[tt.component+"/README.md"], "## Uninstall")
+		for _, want := range tt.want {
+			if !strings.Contains(readme, want) {
+				t.Errorf("%s, %s: %q is not in\n%s", tt.component, tt.override, want, readme)
+			}
+		}
+		script := files[tt.component+"/scripts/uninstall.sh"]
+		if got := strings.Contains(readme, goes); got != tt.asks || strings.Contains(script, "and delete every object of its kinds") != got {
+			t.Errorf("%s, %s: definitions go: %v, and the script asks\n%s", tt.component, tt.override, got, script)
+		}
+		if got := strings.Contains(script, "delete crd --ignore-not-found"); got != tt.deletes {
+			t.Errorf("%s, %s: --delete-crds deletes some: %v", tt.component, tt.override, got)
 		}
 	}
 }

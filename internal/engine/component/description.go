@@ -24,6 +24,7 @@ type Entry struct {
 	// Running are images whose tag is the chart's release, the newest name first;
 	// none for one of the component's name.
 	Running Places `json:"running,omitempty"`
+	Shown   Shown  `json:"shown,omitzero"`
 	Wave    int    `json:"wave,omitempty"` // above those of all that it requires
 	// Needed says when the platform of a recipe needs the component. It reads the
 	// request and keys of the recipe.
@@ -52,6 +53,7 @@ func ImageKey(key string) string { return ImagePath(key).String() }
 // Release is what recipes say about a release of a chart.
 type Release struct {
 	Version    string            `json:"version"`              // as the chart's repository writes it
+	Candidate  bool              `json:"candidate,omitempty"`  // for a release: only who states it gets it
 	Kubernetes string            `json:"kubernetes,omitempty"` // version.Range that its maker supports, "" for any
 	Tags       map[string]string `json:"tags,omitempty"`       // by Image.Key
 }
@@ -66,11 +68,17 @@ func (e *Entry) Release(name string) *Release {
 	return &e.Releases[i]
 }
 
+// Published lists the releases without candidates, oldest first.
+func (e *Entry) Published() []Release {
+	return slices.DeleteFunc(slices.Clone(e.Releases), func(r Release) bool { return r.Candidate })
+}
+
 // Newest returns the newest release that supports a version of Kubernetes, nil for
-// none. Where the version is not known each does.
+// none. Where the version is not known each does. Candidates do not count.
 func (e *Entry) Newest(k8s string) *Release {
-	for i := len(e.Releases) - 1; i >= 0; i-- {
-		r := &e.Releases[i]
+	releases := e.Published()
+	for i := len(releases) - 1; i >= 0; i-- {
+		r := &releases[i]
 		if inside, err := version.Satisfies(k8s, r.Kubernetes); k8s == "" || r.Kubernetes == "" || err == nil && inside {
 			return r
 		}
@@ -98,6 +106,10 @@ type Description struct {
 	// Managers are patterns of path.Match for the field managers by which the chart
 	// itself writes definitions; of the common description, by which any chart does.
 	Managers []string `json:"managers,omitempty"`
+	// PodSecurity are the levels of Pod Security Admission that the component's pods
+	// need, the first whose condition holds; without one the widest. See
+	// PodSecurityLevels.
+	PodSecurity []Named `yaml:"podSecurity" json:"podSecurity,omitempty"`
 	// Credentials are the values that the chart takes a secret from, not the name of
 	// one.
 	Credentials []string `json:"credentials,omitempty"`
@@ -135,6 +147,9 @@ func (d *Description) Reads() []Key {
 
 // ServerVersion is the recipe key of the cluster's Kubernetes version.
 const ServerVersion = "K8s/server/version"
+
+// PodSecurityLevels are the levels of Pod Security Admission, the widest last.
+func PodSecurityLevels() []string { return []string{"restricted", "baseline", "privileged"} }
 
 // NodesDriver is the recipe key of the driver that runs where the nodes bring one.
 const NodesDriver = "GPU/driver/version"
@@ -283,6 +298,9 @@ type Definitions struct {
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
+	// Deleted says when they go with the release, and with them all objects of their
+	// kinds; else they stay when it is uninstalled.
+	Deleted Condition `json:"deleted,omitempty"`
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`
@@ -345,6 +363,9 @@ type ExampleChange struct {
 type Ready struct {
 	When   Condition `json:"when,omitempty"`
 	Object string    `json:"object,omitzero"` // says so in its status.state, as resource/name
+	// APIVersion and Kind are those of the object, which is in no namespace.
+	APIVersion string `yaml:"apiVersion" json:"apiVersion"`
+	Kind       string `json:"kind"`
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`

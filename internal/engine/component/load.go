@@ -71,8 +71,8 @@ func (s *Set) add(folder string, d, common *Description) error {
 		d.Releases = append(d.Releases, d.release(facts))
 	}
 	d.sortReleases()
-	if len(d.Releases) == 0 {
-		return errors.New("no release of the chart has facts")
+	if d.Newest("") == nil {
+		return errors.New("no release of the chart but a candidate has facts")
 	}
 	for _, k := range d.Keys {
 		d.KeyNames = append(d.KeyNames, k.Key)
@@ -83,7 +83,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 }
 
 func (d *Description) release(facts *chart.Release) Release {
-	r := Release{Version: facts.Version, Kubernetes: facts.Kubernetes.Range.String(), Tags: map[string]string{}}
+	r := Release{Version: facts.Version, Candidate: facts.Candidate, Kubernetes: facts.Kubernetes.Range.String(), Tags: map[string]string{}}
 	for _, image := range d.Images {
 		if found, ok := facts.Image(image.Image); ok {
 			r.Tags[image.Key] = found.Version
@@ -124,16 +124,19 @@ func (d *Description) resolve(common *Description) error {
 		}
 		d.Keys[i] = common.Keys[at]
 	}
-	for i, m := range d.Manifests {
+	var manifests []Manifest
+	for _, m := range d.Manifests {
 		if m.Object != nil || m.Hook != "" {
+			manifests = append(manifests, m)
 			continue
 		}
-		at := slices.IndexFunc(common.Manifests, func(shared Manifest) bool { return shared.Name == m.Name })
-		if at < 0 {
+		shared := slices.DeleteFunc(slices.Clone(common.Manifests), func(shared Manifest) bool { return shared.Name != m.Name })
+		if len(shared) == 0 {
 			return fmt.Errorf("common has no manifest %q, and the manifest has no object", m.Name)
 		}
-		d.Manifests[i] = common.Manifests[at]
+		manifests = append(manifests, shared...)
 	}
+	d.Manifests = manifests
 	return nil
 }
 

@@ -11,8 +11,11 @@ type Node struct {
 
 // NodeFile is a file that a program on a node reads, with a line for each setting.
 type NodeFile struct {
-	Path    string        `json:"path"` // below the folder of node settings
-	From    string        `json:"from"` // the recipe's type and subtype: OS/sysctl
+	Path string `json:"path"` // below the folder of node settings
+	// From is the recipe's type and subtype, OS/sysctl, or a key whose text is settings,
+	// NAME=VALUE divided by blanks: K8s/config/kernel_module_params.
+	From    string        `json:"from"`
+	When    Condition     `json:"when,omitempty"`
 	About   string        `json:"about"`
 	Without []Reservation `json:"without,omitempty"`
 	Head    string        `json:"head,omitempty"` // the first line

@@ -43,11 +43,13 @@ const (
 // request's is (system); of
 // the drivers that the maker lists for the release, their versions (drivers) and the
 // one that it recommends (recommended-driver), whether it lists the one that will
-// run for some release (driver-listed), and its branch for this one (branch-listed).
+// run for some release (driver-listed), and its branch for this one (branch-listed);
+// the widest level of Pod Security Admission that a component in its namespace needs
+// (pod-security).
 func draftFields() []string {
 	return []string{
 		"namespace", "name", "version", "app-version", "helm-source", "driver", "systems", "system", "system-id",
-		"drivers", "recommended-driver", "driver-listed", "branch-listed",
+		"drivers", "recommended-driver", "driver-listed", "branch-listed", "pod-security",
 	}
 }
 
@@ -61,7 +63,7 @@ func placementFields() []string {
 // registryFields are where images and packages come from. Pull secrets are names, and
 // the same as the references that Kubernetes' own objects hold.
 func registryFields() []string {
-	return []string{"mirror", "pull_secrets", "pull_secret_references", "packages.gpu_config_map", "packages.doca_config_map", "packages.cert_config_map"}
+	return []string{"mirror", "chart_repositories", "pull_secrets", "pull_secret_references", "packages.gpu_config_map", "packages.doca_config_map", "packages.cert_config_map"}
 }
 
 // Operand names a value that conditions, values and texts read, as data writes

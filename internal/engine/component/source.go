@@ -86,8 +86,9 @@ func (d *Description) Between(from, to string) []string {
 	line := func(release string) version.Version { return version.Lenient(release).Line(n) }
 	compare := func(a, b string) int { return cmp.Or(d.Chart.comparePlaces(a, b), line(a).Compare(line(b))) }
 	var skipped []string
-	for i, r := range d.Releases {
-		last := i+1 == len(d.Releases) || compare(d.Releases[i+1].Version, r.Version) != 0
+	releases := d.Published()
+	for i, r := range releases {
+		last := i+1 == len(releases) || compare(releases[i+1].Version, r.Version) != 0
 		if last && compare(from, r.Version) < 0 && compare(r.Version, to) < 0 {
 			skipped = append(skipped, r.Version)
 		}

@@ -92,6 +92,12 @@ func (s *strict) description() {
 	for _, term := range s.d.Terms {
 		s.condition(term.When)
 	}
+	for _, level := range s.d.PodSecurity {
+		s.condition(level.When)
+		if !slices.Contains(component.PodSecurityLevels(), level.Name) {
+			s.report(1, "%q is not a level of Pod Security Admission", level.Name)
+		}
+	}
 	s.settings(s.d.Values, true)
 	for _, p := range s.d.Registry.Images {
 		s.condition(p.When)
@@ -114,6 +120,7 @@ func (s *strict) description() {
 			s.report(1, "there is no component %s that could own definitions", definitions.Of)
 		}
 		s.condition(definitions.When)
+		s.condition(definitions.Deleted)
 		s.condition(definitions.Kept)
 	}
 	s.condition(s.d.Upgrades.Partitions.When)
@@ -129,6 +136,14 @@ func (s *strict) description() {
 		if m.Breaks == nil || m.Message == "" || m.Advice == "" {
 			s.report(1, "what becomes of %s lacks a message, an advice or breaks", m.At)
 		}
+	}
+	reserved := slices.Clone(s.d.Node.Without)
+	for i := range s.d.Node.Files {
+		s.condition(s.d.Node.Files[i].When)
+		reserved = append(reserved, s.d.Node.Files[i].Without...)
+	}
+	for _, r := range reserved {
+		s.condition(r.When)
 	}
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)

@@ -47,6 +47,18 @@ func (v Value) Errorf(format string, args ...any) error {
 // Node returns the node of the value, behind an alias.
 func (v Value) Node() *yaml.Node { return v.target() }
 
+// DocumentKind returns the kind that a document states, "" where it states none.
+func (v Value) DocumentKind() string {
+	fields, _ := v.Fields()
+	for _, f := range fields {
+		if f.Key == "kind" {
+			text, _ := f.Value.Text()
+			return text
+		}
+	}
+	return ""
+}
+
 // IsNull reports whether the value is null.
 func (v Value) IsNull() bool { return v.target().ShortTag() == "!!null" }
 

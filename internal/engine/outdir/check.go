@@ -2,7 +2,10 @@
 
 package outdir
 
-import "slices"
+import (
+	"os"
+	"slices"
+)
 
 // Check reports whether Write may act on dir with this claim; it writes nothing.
 // Accepted are a directory that is missing or empty, one whose marker names
@@ -97,4 +100,25 @@ func (w *Writer) Observe(dir string, known ...map[string]string) (map[string]str
 		}
 	}
 	return present, nil
+}
+
+// ReadFiles returns the content of the files that the marker of a directory names and
+// that are there, by path; none for a directory without a marker.
+func (w *Writer) ReadFiles(dir string) (map[string][]byte, error) {
+	present, err := w.Observe(dir)
+	if err != nil || len(present) == 0 {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	files := map[string][]byte{}
+	for name := range present {
+		if files[name], err = root.ReadFile(name); err != nil {
+			return nil, explain(dir, err)
+		}
+	}
+	return files, nil
 }

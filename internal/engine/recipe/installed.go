@@ -25,7 +25,7 @@ func (b *build) judgeInstalled() error {
 	}
 	for _, e := range components {
 		chosen := find(b.entries, component.ImagePath(e.Name))
-		there := b.seen(installedImages(e)...)
+		there := b.seen(e.RunningReadings()...)
 		if chosen == nil || there == "" || version.SameRelease(there, chosen.value.String()) {
 			continue
 		}
@@ -35,19 +35,6 @@ func (b *build) judgeInstalled() error {
 	}
 	b.judgeDriver()
 	return nil
-}
-
-// installedImages are the readings that say which release of a component runs, the
-// surest first.
-func installedImages(e component.Entry) []string {
-	if e.Running == nil {
-		return []string{component.ImageKey(e.Name)}
-	}
-	paths := make([]string, len(e.Running))
-	for i, image := range e.Running {
-		paths[i] = component.ImageKey(image)
-	}
-	return paths
 }
 
 // seen returns the first of the snapshot's readings that is a version, without the

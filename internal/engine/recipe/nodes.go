@@ -105,3 +105,34 @@ func (c *Catalog) Pool(labels map[string]string) string {
 func (c *Catalog) TaintLasts(key string) (lasts, tolerated bool) {
 	return !hasPrefix(c.nodes.Passing, key), slices.Contains(c.nodes.Tolerated, strings.TrimSpace(key))
 }
+
+// ComponentImages maps the components that pods show to the ends of the repositories of
+// the images that they run.
+func (c *Catalog) ComponentImages() map[string][]string {
+	images := map[string][]string{}
+	for _, e := range c.everyComponent() {
+		if ends := e.ShownImages(); ends != nil {
+			images[e.Name] = ends
+		}
+	}
+	return images
+}
+
+// ComponentGroups are the API groups that show a component without pods.
+func (c *Catalog) ComponentGroups() (groups []string) {
+	for _, e := range c.everyComponent() {
+		if e.Shown.Group != "" {
+			groups = append(groups, e.Shown.Group)
+		}
+	}
+	return groups
+}
+
+// everyComponent lists all that bundles may have, whatever the catalog lists.
+func (c *Catalog) everyComponent() []component.Entry {
+	set, err := c.releases()
+	if err != nil {
+		return nil // a snapshot says less then
+	}
+	return set.Entries()
+}

@@ -70,7 +70,7 @@ func (c *Catalog) generalReaders() ([]Reader, error) {
 	all := []Reader{{"K8s/node/instance-type", ReaderOverlay, instanceName}}
 	for _, e := range components {
 		for _, rule := range []string{ruleInstalledNewer, ruleInstalledFarBehind, ruleInstalledDefinitions} {
-			for _, path := range installedImages(e) {
+			for _, path := range e.RunningReadings() {
 				all = append(all, Reader{path, ReaderRule, rule})
 			}
 		}

@@ -94,7 +94,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 				return nil
 			}
 			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; hold one with %s, such as %s %s",
-				e.Name, k8s, spans(e.Releases), b.called(fieldReleases), e.Name, e.Releases[len(e.Releases)-1].Version)
+				e.Name, k8s, spans(e.Published()), b.called(fieldReleases), e.Name, e.Newest("").Version)
 		}
 		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
 		b.guessed = b.guessed || k8s == "" && chosen.Kubernetes != ""

@@ -36,7 +36,11 @@ func TestReleases(t *testing.T) {
 		"a stated tag stays":         {"1.34", image("driver: 580.95.05"), map[string]string{"driver": "580.95.05 of user:any", "dcgm": "4.6.0-1-ubuntu24.04 of " + newest}},
 		"a removed tag stays away":   {"1.34", image("dcgm: null"), map[string]string{"dcgm": "", "driver": "595.91.07 of " + newest}},
 		"an unknown one has no tags": {"1.34", image("gpu-operator: v27.1.0"), map[string]string{"gpu-operator": "v27.1.0 of user:any", "driver": "", "dcgm": ""}},
-		"a removed one neither":      {"1.34", image("gpu-operator: null"), map[string]string{"gpu-operator": "", "driver": ""}},
+		"a candidate has them": {"1.34", image("network-operator: 26.7.0-rc.2"), map[string]string{
+			"network-operator": "26.7.0-rc.2 of user:any", "mofed-driver": "doca3.5.0-26.07-0.7.1.0-0 of release:network-operator 26.7.0-rc.2",
+		}},
+		"no version, and no candidate": {"", nil, map[string]string{"network-operator": "26.4.1 of release:network-operator 26.4.1"}},
+		"a removed one neither":        {"1.34", image("gpu-operator: null"), map[string]string{"gpu-operator": "", "driver": ""}},
 		"not one for another service": {"1.34", nil, map[string]string{
 			"aws-efa-k8s-device-plugin": "",
 		}},
@@ -70,8 +74,8 @@ func TestNoReleaseOfWhatIsNeeded(t *testing.T) {
 	request := recipe.Request{Query: document.Query{Service: "aks", OS: "ubuntu", GPU: "h100", Intent: "training", K8s: "1.36"}}
 	_, err := embeddedCatalog(t).Build(t.Context(), request)
 	const want = "k8s: the platform needs network-operator, and no release of it that eidos knows supports Kubernetes 1.36: 25.4.0 is for 1.29 - 1.32"
-	if err == nil || !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("got %v, want %s", err, want)
+	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "-rc") {
+		t.Errorf("got %v, want %s and no candidate", err, want)
 	}
 	for name, change := range map[string]func(*recipe.Request){
 		"a stated release": func(r *recipe.Request) {

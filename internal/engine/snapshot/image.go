@@ -4,7 +4,6 @@ package snapshot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,9 +36,11 @@ const noAgents = "!" + AgentLabel
 //
 // No plain key contains an @. An invalid reference has the key "@" followed by it
 // and the value "invalid reference".
-func imageCollector(client *cluster.Client, namespaces []string) Collector {
+//
+// The pods also say where components run: see componentCount.
+func imageCollector(client *cluster.Client, o KubernetesOptions) Collector {
 	return Collector{Name: KubernetesImage, Collect: func(ctx context.Context) (measurement.List, error) {
-		listings, err := podListings(namespaces)
+		listings, err := podListings(o.Namespaces)
 		if err != nil {
 			return nil, err
 		}
@@ -47,16 +48,19 @@ func imageCollector(client *cluster.Client, namespaces []string) Collector {
 		if err != nil {
 			return nil, err
 		}
-		images := imageCount{}
+		images, components := imageCount{}, newComponentCount(o.Catalog.ComponentImages())
 		for _, l := range listings {
-			found := imageCount{}
+			found := podCount{imageCount{}, newComponentCount(components.images)}
 			l.items = found.reader()
 			if err := l.each(ctx, connection); err != nil {
 				return nil, err
 			}
-			images.add(found)
+			images.add(found.images)
+			components.add(found.components)
 		}
-		return single(KubernetesImage, images.data()), nil
+		list := single(KubernetesImage, images.data())
+		list[0].Subtypes = append(list[0].Subtypes, components.subtype(len(o.Namespaces) == 0))
+		return list, nil
 	}}
 }
 
@@ -94,57 +98,6 @@ func (c imageCount) count(image []byte, n int) {
 		return
 	}
 	c[string(image)] = &n
-}
-
-func (c imageCount) reader() itemReader {
-	return itemReader{
-		protobuf: c.addProtobufPod,
-		json:     c.addJSONPod,
-		forget:   func() { clear(c) },
-	}
-}
-
-func (c imageCount) addProtobufPod(pod []byte) error {
-	spec, err := find(pod, podSpec)
-	if err != nil {
-		return err
-	}
-	return fields(spec, func(number uint64, value []byte) error {
-		switch number {
-		case specContainers, specInitContainers:
-			return c.addProtobufContainer(value)
-		case specEphemeralContainers:
-			container, err := find(value, ephemeralCommon)
-			if err != nil {
-				return err
-			}
-			return c.addProtobufContainer(container)
-		}
-		return nil
-	})
-}
-
-func (c imageCount) addProtobufContainer(container []byte) error {
-	image, err := find(container, containerImage)
-	if err != nil {
-		return err
-	}
-	c.count(image, 1)
-	return nil
-}
-
-func (c imageCount) addJSONPod(object []byte) error {
-	type container struct{ Image string }
-	var pod struct {
-		Spec struct{ Containers, InitContainers, EphemeralContainers []container }
-	}
-	if err := json.Unmarshal(object, &pod); err != nil {
-		return err
-	}
-	for _, container := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers, pod.Spec.EphemeralContainers) {
-		c.count([]byte(container.Image), 1)
-	}
-	return nil
 }
 
 // data returns the keys and values that imageCollector describes.

@@ -58,6 +58,11 @@ type Catalog interface {
 	// TaintLasts reports whether a taint belongs to a pool, not to the state of a
 	// node, and whether all components tolerate it.
 	TaintLasts(key string) (lasts, tolerated bool)
+	// ComponentImages maps the components that pods show to the ends of the repositories of
+	// images that they run, such as kai-scheduler/operator.
+	ComponentImages() map[string][]string
+	// ComponentGroups are the API groups that show a component without pods.
+	ComponentGroups() []string
 }
 
 // unknown is the catalog of those who have none.
@@ -77,14 +82,18 @@ func (unknown) Pool(map[string]string) string { return "" }
 
 func (unknown) TaintLasts(string) (lasts, tolerated bool) { return false, false }
 
+func (unknown) ComponentImages() map[string][]string { return nil }
+
+func (unknown) ComponentGroups() []string { return nil }
+
 // Kubernetes returns the collectors that ask the API server.
 func Kubernetes(client *cluster.Client, o KubernetesOptions) []Collector {
 	if o.Catalog == nil {
 		o.Catalog = unknown{}
 	}
 	return []Collector{
-		serverCollector(client),
-		imageCollector(client, o.Namespaces),
+		serverCollector(client, o.Catalog.ComponentGroups()),
+		imageCollector(client, o),
 		policyCollector(client),
 		nodeCollector(client, o),
 	}

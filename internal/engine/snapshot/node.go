@@ -78,10 +78,11 @@ func (c *nodeCount) reader() itemReader {
 // the images that the kubelet lists, and who manages which field.
 func (c *nodeCount) addProtobufNode(object []byte) error {
 	var node corev1.Node
-	err := fields(object, func(number uint64, value []byte) error {
+	err := fields(object, func(number uint64, value []byte) (err error) {
 		switch number {
 		case objectMetadata:
-			return decodeLabels(value, &node)
+			node.Labels, err = decodeLabels(value)
+			return err
 		case nodeSpec:
 			return node.Spec.Unmarshal(value)
 		case nodeStatus:
@@ -96,16 +97,17 @@ func (c *nodeCount) addProtobufNode(object []byte) error {
 	return nil
 }
 
-func decodeLabels(metadata []byte, node *corev1.Node) error {
-	node.Labels = map[string]string{}
-	return fields(metadata, func(number uint64, value []byte) error {
+func decodeLabels(metadata []byte) (map[string]string, error) {
+	labels := map[string]string{}
+	err := fields(metadata, func(number uint64, value []byte) error {
 		if number != metadataLabels {
 			return nil
 		}
 		name, text, err := mapEntry(value)
-		node.Labels[string(name)] = string(text)
+		labels[string(name)] = string(text)
 		return err
 	})
+	return labels, err
 }
 
 func decodeStatus(message []byte, status *corev1.NodeStatus) error {

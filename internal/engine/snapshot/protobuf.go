@@ -20,18 +20,21 @@ const (
 	metadataContinue = 3
 
 	podSpec                 = 2
+	podStatus               = 3
+	statusPhase             = 1
 	specContainers          = 2
 	specInitContainers      = 20
 	specEphemeralContainers = 34
 	ephemeralCommon         = 1
 	containerImage          = 2
 
-	objectMetadata = 1
-	metadataLabels = 11
-	nodeSpec       = 2
-	nodeStatus     = 3
-	statusCapacity = 1
-	statusNodeInfo = 7
+	objectMetadata    = 1
+	metadataNamespace = 3
+	metadataLabels    = 11
+	nodeSpec          = 2
+	nodeStatus        = 3
+	statusCapacity    = 1
+	statusNodeInfo    = 7
 
 	entryKey   = 1 // of every map
 	entryValue = 2

@@ -43,8 +43,9 @@ func podListBytes(tb testing.TB) []byte {
 
 func TestReadProtobufList(t *testing.T) {
 	t.Parallel()
-	images := imageCount{}
-	token, err := readProtobufList(podListBytes(t), images.addProtobufPod)
+	pods := podCount{imageCount{}, newComponentCount(map[string][]string{"x": {"x"}})}
+	images := pods.images
+	token, err := readProtobufList(podListBytes(t), pods.addProtobufPod)
 	if err != nil || token != "next" {
 		t.Fatalf("token %q, error %v", token, err)
 	}
@@ -103,8 +104,9 @@ func FuzzProtobuf(f *testing.F) {
 	f.Add(body[:len(body)/2])
 	f.Add([]byte{0x12, 0x02, 0x12, 0x7f})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		images := imageCount{}
-		_, _ = readProtobufList(body, images.addProtobufPod) // garbage may be an error, never a panic
+		pods := podCount{imageCount{}, newComponentCount(map[string][]string{"x": {"x"}})}
+		images := pods.images
+		_, _ = readProtobufList(body, pods.addProtobufPod) // garbage may be an error, never a panic
 		var (
 			unknown runtime.Unknown
 			list    corev1.PodList
@@ -121,7 +123,7 @@ func FuzzProtobuf(f *testing.F) {
 			t.Fatal(err)
 		}
 		clear(images)
-		if token, err := readProtobufList(body, images.addProtobufPod); err != nil || token != list.Continue {
+		if token, err := readProtobufList(body, pods.addProtobufPod); err != nil || token != list.Continue {
 			t.Fatalf("token %q, error %v; the generated code reads %q", token, err, list.Continue)
 		}
 		n := 0

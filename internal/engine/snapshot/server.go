@@ -12,13 +12,14 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
 // serverCollector reads /version: version (gitVersion), platform and goVersion
-// of the API server; and as K8s/api/resource.k8s.io which versions of that group it
-// serves, "none" for none.
-func serverCollector(client *cluster.Client) Collector {
+// of the API server; and as K8s/api/GROUP which versions it serves of Dynamic Resource
+// Allocation and of the groups that show components, "none" for none.
+func serverCollector(client *cluster.Client, groups []string) Collector {
 	return Collector{Name: KubernetesServer, Collect: func(ctx context.Context) (measurement.List, error) {
 		connection, err := client.Connect()
 		if err != nil {
@@ -34,13 +35,16 @@ func serverCollector(client *cluster.Client) Collector {
 			return nil, fmt.Errorf("reading the answer of the API server to %s: %w", path, err)
 		}
 		list := single(KubernetesServer, data)
-		served := servedVersions(ctx, connection, resourceGroup)
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		api := measurement.Subtype{Name: component.GroupPath("").Subtype, Data: map[string]measurement.Reading{}}
+		for _, group := range append([]string{resourceGroup}, groups...) {
+			if versions := servedVersions(ctx, connection, group); versions != "" {
+				api.Data[group] = measurement.Str(versions)
+			}
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 		}
-		if served != "" {
-			list[0].Subtypes = append(list[0].Subtypes, measurement.Subtype{Name: "api", Data: map[string]measurement.Reading{resourceGroup: measurement.Str(served)}})
-		}
+		list[0].Subtypes = append(list[0].Subtypes, api)
 		return list, nil
 	}}
 }
@@ -49,11 +53,11 @@ func serverCollector(client *cluster.Client) Collector {
 const resourceGroup = "resource.k8s.io"
 
 // servedVersions returns the versions of an API group that the server serves, divided
-// by blanks, "none" where it does not serve the group, and "" where it does not say.
+// by blanks, component.Nowhere where it does not serve the group, and "" where it does not say.
 func servedVersions(ctx context.Context, connection *cluster.Connection, group string) string {
 	body, err := getJSON(ctx, connection, "/apis/"+group)
 	if apierrors.IsNotFound(err) {
-		return "none"
+		return component.Nowhere
 	}
 	var answer struct{ Versions []struct{ Version string } }
 	if err != nil || json.Unmarshal(body, &answer) != nil {

@@ -50,10 +50,11 @@ func (r release) render() ([]byte, error) {
 	sections := []member{
 		{"chart", r.chart.Name},
 		{"version", r.version},
-		{"appVersion", r.appVersion},
-		{"kubeVersion", r.chart.KubeVersion},
-		{"kubernetes", *r.row.Kubernetes},
 	}
+	if r.row.Candidate {
+		sections = append(sections, member{"candidate", true})
+	}
+	sections = append(sections, member{"appVersion", r.appVersion}, member{"kubeVersion", r.chart.KubeVersion}, member{"kubernetes", *r.row.Kubernetes})
 	if len(r.row.Systems) > 0 {
 		sections = append(sections, member{"systems", r.systems()})
 	}

@@ -29,6 +29,9 @@ type releaseRow struct {
 	// Kubernetes is the range that the chart's maker supports, such as
 	// "1.29 - 1.32" or ">= 1.32"; empty where none is published.
 	Kubernetes *string `json:"kubernetes"`
+	// Candidate says that the release is not published yet: what is known of it may
+	// change.
+	Candidate bool `json:"candidate"`
 	// Systems are the versions of operating systems, by the name that recipes
 	// give the system, that the release has driver containers for.
 	Systems map[string][]string `json:"systems"`

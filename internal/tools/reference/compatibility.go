@@ -90,7 +90,7 @@ func (e engine) minors() []string {
 // releases shows the facts of every chart release.
 func (e engine) releases(p *page) error {
 	p.section("Chart releases")
-	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`.")
+	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`. A candidate is not published yet: recipes take it only where you state it, with the finding `candidate-release`.")
 	var rows [][]string
 	for _, entry := range e.set.Entries() {
 		for _, known := range entry.Releases {
@@ -102,7 +102,11 @@ func (e engine) releases(p *page) error {
 			if key := mainImage(entry); key != "" {
 				main = key + " " + code(known.Tags[key])
 			}
-			rows = append(rows, []string{entry.Name, code(known.Version), release.Kubernetes.String(), release.KubeVersion.String(), main})
+			shown := code(known.Version)
+			if known.Candidate {
+				shown += " (candidate)"
+			}
+			rows = append(rows, []string{entry.Name, shown, release.Kubernetes.String(), release.KubeVersion.String(), main})
 		}
 	}
 	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Main image"}, rows)

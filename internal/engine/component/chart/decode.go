@@ -36,6 +36,8 @@ func (r *Release) read(name string, from *reader) (err error) {
 		r.Name = from.text()
 	case "version":
 		r.Version = from.text()
+	case "candidate":
+		r.Candidate = from.value() == true
 	case "appVersion":
 		r.AppVersion = from.text()
 	case "kubeVersion":

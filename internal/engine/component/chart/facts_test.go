@@ -16,7 +16,7 @@ func TestReleases(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
 		"gpu-operator":              {"v25.3.0", "v25.3.3", "v25.3.4", "v25.10.0", "v25.10.1", "v26.3.3", "v26.7.0"},
-		"network-operator":          {"25.4.0", "25.7.0", "25.10.0", "26.1.2", "26.4.1"},
+		"network-operator":          {"25.4.0", "25.7.0", "25.10.0", "26.1.2", "26.4.1", "26.7.0-rc.2"},
 		"nvidia-dra-driver-gpu":     {"0.4.1", "25.8.0", "25.12.0"},
 		"aws-efa-k8s-device-plugin": {"v0.5.3", "v0.5.14", "v0.5.30"},
 		"cilium":                    {},
@@ -85,11 +85,11 @@ func TestUnknownRelease(t *testing.T) {
 	tests := map[string]struct{ chart, version, want string }{
 		"version": {
 			"network-operator", "24.1.0",
-			`no facts about network-operator "24.1.0"; releases with facts: 25.4.0, 25.7.0, 25.10.0, 26.1.2, 26.4.1`,
+			`no facts about network-operator "24.1.0"; releases with facts: 25.4.0, 25.7.0, 25.10.0, 26.1.2, 26.4.1, 26.7.0-rc.2`,
 		},
 		"no version": {
 			"network-operator", "",
-			`no facts about network-operator ""; releases with facts: 25.4.0, 25.7.0, 25.10.0, 26.1.2, 26.4.1`,
+			`no facts about network-operator ""; releases with facts: 25.4.0, 25.7.0, 25.10.0, 26.1.2, 26.4.1, 26.7.0-rc.2`,
 		},
 		"chart": {"cilium", "1.0.0", `no facts about a chart "cilium"`},
 	}

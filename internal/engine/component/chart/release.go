@@ -13,6 +13,7 @@ import (
 type Summary struct {
 	Name        string
 	Version     string     // as the chart writes it: v26.7.0 of gpu-operator, 26.4.1 of network-operator
+	Candidate   bool       // for a release, which may differ
 	AppVersion  string     // default tag of the chart's own images
 	KubeVersion Constraint // the chart's own, tested by Helm
 	Kubernetes  Range      // supported according to its maker's documentation

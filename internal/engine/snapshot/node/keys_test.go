@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
@@ -22,59 +23,12 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/readings"
 )
 
-// counterpart says which reading of a snapshot has the meaning of one of a
-// recipe.
-type counterpart struct {
-	recipe   string // a path, or a pattern of path.Match
-	snapshot string // the same, or "" where no collector can tell
-	compare  string // how the two compare, or why there is none
-}
-
-// counterparts covers every OS, SystemD and GPU key that the embedded catalog
-// sets, and the K8s keys that a node tells of too. The first match counts.
-func counterparts() []counterpart {
-	const same = "the same key, equal"
-	return []counterpart{
-		{"OS/release/*", "OS/release/*", same},
-		{"OS/grub/*", "OS/grub/*", same},
-		{"OS/kmod/*", "OS/kmod/*", same},
-		{"OS/sysctl//proc/sys/kernel/shm*", "OS/sysctl//proc/sys/kernel/shm*", "equal; read only where the host root is /, since it goes by the IPC namespace"},
-		{"OS/sysctl/*", "OS/sysctl/*", same},
-		{"SystemD/containerd.service/*", "SystemD/containerd.service/*", same},
-		{"GPU/device/architecture", "GPU/device/architecture", same},
-		{"GPU/device/cpu-architecture", "GPU/device/cpu-architecture", same},
-		{"GPU/device/addressing-mode", "GPU/device/addressing-mode", same},
-		{"GPU/device/memory", "GPU/device/memory", "for people: the recipe says the size that is sold, the node the exact one in MiB"},
-		{"GPU/device/mig-capable", "", "what a GPU could do is not what it is set to; that is GPU/smi/mig-mode"},
-		{"GPU/device/nvswitch", "", "newer switches are no NVIDIA devices on the node's bus; see GPU/smi/fabric-state"},
-		{"GPU/device/nvlink-spans-nodes", "", "a fact about the product; what joins the nodes of a cluster is GPU/smi/fabric-state"},
-		{"GPU/device/coherent-memory", "", "a fact about the product; see GPU/device/addressing-mode"},
-		{"GPU/device/confidential-computing", "", "what a GPU could do is not what it is set to"},
-		{"GPU/device/nvlsm", "", "a fact about the product"},
-		{"GPU/driver/minimum-version", "GPU/driver/version", "at least the recipe's"},
-		{"GPU/driver/kernel-module", "GPU/driver/kernel-module", "equal, or the recipe says any"},
-		{"K8s/image/driver", "GPU/driver/version", "equal"},
-		{"K8s/config/mig", "GPU/smi/mig-mode", "Enabled for true, Disabled for false"},
-		{"K8s/config/use_open_kernel_module", "GPU/driver/kernel-module", "open for true"},
-	}
-}
-
-// counterpartOf returns the row that a path of a recipe matches. Keys of
-// OS/sysctl contain slashes, which path.Match would not match.
-func counterpartOf(recipePath string) (counterpart, bool) {
-	rows := counterparts()
-	i := slices.IndexFunc(rows, func(c counterpart) bool {
-		prefix, wild := strings.CutSuffix(c.recipe, "*")
-		return c.recipe == recipePath || wild && strings.HasPrefix(recipePath, prefix)
-	})
-	if i < 0 {
-		return counterpart{}, false
-	}
-	c := rows[i]
-	if wildcard, ok := strings.CutSuffix(c.snapshot, "*"); ok {
-		c.snapshot = wildcard + strings.TrimPrefix(recipePath, strings.TrimSuffix(c.recipe, "*"))
-	}
-	return c, true
+// tableOfKeys are the rows of what compares with what.
+func tableOfKeys(t *testing.T) []compare.Key {
+	t.Helper()
+	keys, err := compare.Keys()
+	must(t, err)
+	return keys
 }
 
 func readingsOf(list measurement.List) map[string]measurement.Reading {
@@ -102,7 +56,7 @@ func embeddedCatalog(t *testing.T) *recipe.Catalog {
 func TestEveryRecipeKeyHasACounterpart(t *testing.T) {
 	t.Parallel()
 	c := embeddedCatalog(t)
-	collected := allCollected(t)
+	collected, keys := allCollected(t), tableOfKeys(t)
 	seen := map[string]bool{}
 	for _, service := range c.Values("service") {
 		for _, gpu := range c.Values("gpu") {
@@ -116,43 +70,38 @@ func TestEveryRecipeKeyHasACounterpart(t *testing.T) {
 					for name, reading := range readingsOf(built.Recipe.Measurements) {
 						if !seen[name] {
 							seen[name] = true
-							checkCounterpart(t, name, reading, collected)
+							checkCounterpart(t, keys, name, reading, collected)
 						}
 					}
 				}
 			}
 		}
 	}
-	for _, row := range counterparts() {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(name string) bool { c, ok := counterpartOf(name); return ok && c.compare == row.compare }) {
-			t.Errorf("no recipe sets %s", row.recipe)
-		}
-	}
 }
 
-func checkCounterpart(t *testing.T, name string, reading measurement.Reading, collected map[string]measurement.Reading) {
+func checkCounterpart(t *testing.T, keys []compare.Key, name string, reading measurement.Reading, collected map[string]measurement.Reading) {
 	t.Helper()
-	c, found := counterpartOf(name)
+	k, found := compare.Find(keys, name)
 	switch {
 	case !found && !strings.HasPrefix(name, "K8s/"):
 		t.Errorf("recipes set %s, of which the table says nothing", name)
-	case !found || c.snapshot == "":
+	case !found || len(k.Snapshot) == 0 || strings.HasPrefix(k.Snapshot[0], "K8s/"):
 	case strings.HasPrefix(name, "OS/sysctl/"):
 		if reflect.TypeOf(reading) != reflect.TypeOf(measurement.Str("")) {
 			t.Errorf("recipes set %s to %T, collectors write text", name, reading.Any())
 		}
-	case strings.HasPrefix(c.recipe, "OS/"):
-		sample := collected[path.Dir(c.recipe)]
+	case strings.HasPrefix(k.Recipe, "OS/"):
+		sample := collected[path.Dir(k.Recipe)]
 		if reflect.TypeOf(reading) != reflect.TypeOf(sample) {
 			t.Errorf("recipes set %s to %T, collectors write %T", name, reading.Any(), sample.Any())
 		}
 	default:
-		there, ok := collected[c.snapshot]
+		there, ok := collected[k.Snapshot[0]]
 		if !ok {
-			t.Errorf("recipes set %s, but no host of the tests has %s", name, c.snapshot)
+			t.Errorf("recipes set %s, but no host of the tests has %s", name, k.Snapshot[0])
 			return
 		}
-		if name == c.snapshot && reflect.TypeOf(reading) != reflect.TypeOf(there) {
+		if name == k.Snapshot[0] && reflect.TypeOf(reading) != reflect.TypeOf(there) {
 			t.Errorf("recipes set %s to %T, collectors write %T", name, reading.Any(), there.Any())
 		}
 	}
@@ -194,26 +143,13 @@ func TestSnapshotAndRecipeCompare(t *testing.T) {
 	query.Service, query.Intent, query.K8s = "eks", "training", "1.33"
 	built, err := c.Build(t.Context(), recipe.Request{Query: query})
 	must(t, err)
-	there := readingsOf(host.Measurements)
+	values, err := compare.Compare(c, host, built.Recipe)
+	must(t, err)
 	var differences []string
-	for name, reading := range readingsOf(built.Recipe.Measurements) {
-		c, found := counterpartOf(name)
-		if !found || c.snapshot == "" || there[c.snapshot] == reading {
-			continue
-		}
-		differences = append(differences, fmt.Sprintf("%s: %v, %s: %v", name, reading, c.snapshot, there[c.snapshot]))
+	for _, v := range compare.Differences(values) {
+		differences = append(differences, fmt.Sprintf("%s: %s, %s: %s", v.Path, v.Want, v.From, v.Have))
 	}
-	slices.Sort(differences)
-	want := []string{
-		"GPU/device/memory: 80 GB or 94 GB, GPU/device/memory: 81559 MiB",
-		"GPU/driver/kernel-module: any, GPU/driver/kernel-module: open",
-		"GPU/driver/minimum-version: 525.60.13, GPU/driver/version: 570.133.20",
-		"K8s/config/mig: false, GPU/smi/mig-mode: Disabled",
-		"K8s/config/use_open_kernel_module: true, GPU/driver/kernel-module: open",
-		"K8s/image/driver: 595.91.07, GPU/driver/version: 570.133.20",
-		"OS/sysctl//proc/sys/kernel/shmall: 18446744073692774399, OS/sysctl//proc/sys/kernel/shmall: <nil>",
-		"OS/sysctl//proc/sys/kernel/shmmax: 18446744073692774399, OS/sysctl//proc/sys/kernel/shmmax: <nil>",
-	}
+	want := []string{"K8s/image/driver: 595.91.07, GPU/smi/driver-version: 570.133.20"}
 	if diff := cmp.Diff(want, differences); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)
 	}
@@ -257,6 +193,31 @@ func TestEveryFactIsListed(t *testing.T) {
 	}
 }
 
+// comparison says in words how a row compares.
+func comparison(k compare.Key) string {
+	how := map[string]string{
+		compare.Equal: "equal", compare.AtLeast: "at least the recipe's", compare.Release: "the same release or tag",
+		compare.Prefix: "begins with the recipe's", compare.OneOf: "one of the recipe's",
+	}[k.How]
+	if k.Words != nil {
+		var words []string
+		for _, value := range slices.Sorted(maps.Keys(k.Words)) {
+			words = append(words, k.Words[value]+" for "+value)
+		}
+		how = strings.Join(words, ", ")
+	}
+	for _, path := range slices.Sorted(maps.Keys(k.When)) {
+		how += ", where `" + path + "` is " + k.When[path]
+	}
+	switch {
+	case len(k.Snapshot) == 0:
+		return k.Note
+	case k.Note != "":
+		how += "; " + k.Note
+	}
+	return how
+}
+
 // TestKeysDocument holds KEYS.md to the table.
 func TestKeysDocument(t *testing.T) {
 	t.Parallel()
@@ -265,12 +226,12 @@ func TestKeysDocument(t *testing.T) {
 		"Which reading of a snapshot has the meaning of a key of a recipe. `*` stands for any key.\n" +
 		"This page is written by the tests of this package (`go test -update`).\n\n" +
 		"| Recipe | Snapshot | Comparison |\n| --- | --- | --- |\n")
-	for _, c := range counterparts() {
+	for _, k := range tableOfKeys(t) {
 		there := "none"
-		if c.snapshot != "" {
-			there = "`" + c.snapshot + "`"
+		if len(k.Snapshot) > 0 {
+			there = "`" + strings.Join(k.Snapshot, "`, `") + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.recipe, there, c.compare)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Recipe, there, comparison(k))
 	}
 	b.WriteString("\n# Facts about a node\n\n" +
 		"What is not known has no key. Words by which nvidia-smi says that it could not read a value are never values. " +

@@ -43,8 +43,7 @@ times. It asks for confirmation on a terminal only.
 
   --yes               do not ask
   --delete-crds       also delete this component's own definitions, and with them every
-                      object of their kinds; those that other components use too, such
-                      as Node Feature Discovery's, stay
+                      object of their kinds; those of other components stay
   --delete-namespace  also delete the namespace, and with it everything inside
   --dry-run           print the commands instead of running them
   --timeout DURATION  how long each step may take (default 10m)

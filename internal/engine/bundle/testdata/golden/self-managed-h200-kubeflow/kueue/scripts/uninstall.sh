@@ -37,14 +37,14 @@ usage() {
   cat <<'USAGE'
 Usage: uninstall.sh [--yes] [--delete-crds] [--delete-namespace] [--dry-run] [--timeout DURATION] [--context NAME]
 
-Removes the release and the objects beside it. Definitions of custom resources
-and the namespace stay unless a flag says otherwise. It may be run any number of
-times. It asks for confirmation on a terminal only.
+Removes the release and the objects beside it. Helm deletes its definitions of custom
+resources too, and with them every object of their kinds in the cluster; README.md
+lists them. What is left of them and the namespace stay unless a flag says otherwise.
+It may be run any number of times. It asks for confirmation on a terminal only.
 
   --yes               do not ask
   --delete-crds       also delete this component's own definitions, and with them every
-                      object of their kinds; those that other components use too, such
-                      as Node Feature Discovery's, stay
+                      object of their kinds; those of other components stay
   --delete-namespace  also delete the namespace, and with it everything inside
   --dry-run           print the commands instead of running them
   --timeout DURATION  how long each step may take (default 10m)
@@ -84,25 +84,14 @@ done
 prepare_tools
 
 if [[ "${yes}" == false && "${dry_run}" == false && -t 0 ]]; then
-  read -r -p "Uninstall ${RELEASE} from namespace ${NAMESPACE}? [y/N] " answer
+  read -r -p "Uninstall ${RELEASE} from namespace ${NAMESPACE}, and delete every object of its kinds in the cluster? [y/N] " answer
   [[ "${answer}" == [yY]* ]] || fail "nothing was removed"
 fi
 
 run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-found --wait --timeout "${timeout}"
 
 if [[ "${delete_crds}" == true ]]; then
-  run "${kubectl[@]}" delete crd --ignore-not-found --timeout "${timeout}" \
-    'admissionchecks.kueue.x-k8s.io' \
-    'clusterqueues.kueue.x-k8s.io' \
-    'cohorts.kueue.x-k8s.io' \
-    'localqueues.kueue.x-k8s.io' \
-    'multikueueclusters.kueue.x-k8s.io' \
-    'multikueueconfigs.kueue.x-k8s.io' \
-    'provisioningrequestconfigs.kueue.x-k8s.io' \
-    'resourceflavors.kueue.x-k8s.io' \
-    'topologies.kueue.x-k8s.io' \
-    'workloadpriorityclasses.kueue.x-k8s.io' \
-    'workloads.kueue.x-k8s.io'
+  echo "Helm has deleted the definitions of custom resources with the release" >&2
 fi
 if [[ "${delete_namespace}" == true ]]; then
   run "${kubectl[@]}" delete namespace --ignore-not-found --timeout "${timeout}" "${NAMESPACE}"

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// catalogFormats are those of eidos catalog, the default first.
+func catalogFormats() []string {
+	return []string{string(document.FormatTable), string(document.FormatJSON)}
+}
+
+// catalogCommand is a run of eidos catalog.
+type catalogCommand struct {
+	process Process
+	catalog string
+	format  string
+}
+
+func newCatalogCommand(p Process) *cobra.Command {
+	c := &catalogCommand{process: p}
+	command := &cobra.Command{
+		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
+		Short: "List what there is to choose from",
+		Long: "Lists the services and GPUs that recipes exist for, their options, the components of bundles with the releases of their charts, " +
+			"and the rules that recipes and bundles are checked by. A name shows more of one.",
+		Example: "  eidos catalog\n  eidos catalog gpus h100\n  eidos catalog releases gpu-operator\n  eidos catalog rules --format json",
+		Args:    c.checkArguments,
+		RunE: func(command *cobra.Command, args []string) error {
+			return c.run(command.Context(), args)
+		},
+		ValidArgsFunction: func(command *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return c.completion(command.Context(), args), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
+	flags.StringVar(&c.format, "format", catalogFormats()[0], "`format`: "+words.Or(catalogFormats()))
+	complete(command, "format", catalogFormats)
+	return command
+}
+
+func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) error {
+	const most = 2
+	if len(args) > most {
+		return fmt.Errorf("unexpected argument %q; see %s --help", args[most], command.CommandPath())
+	}
+	if !slices.Contains(catalogFormats(), c.format) {
+		return fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats()))
+	}
+	if len(args) > 0 {
+		_, err := kindNamed(args[0])
+		return err
+	}
+	return nil
+}
+
+func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
+	catalog, err := loadCatalog(ctx, c.catalog)
+	if err != nil {
+		return nil, err
+	}
+	all, err := listing.New(catalog, bundle.NewRenderer())
+	return all, failed(err)
+}
+
+func (c *catalogCommand) run(ctx context.Context, args []string) error {
+	all, err := c.list(ctx)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return c.write(overview(all), all)
+	}
+	kind, err := kindNamed(args[0])
+	if err != nil {
+		return invalid(err)
+	}
+	entries := kind.entries(all)
+	if len(args) == 1 {
+		return c.write(kind.table(entries), items(entries))
+	}
+	i := slices.IndexFunc(entries, func(e catalogEntry) bool { return strings.EqualFold(e.name, args[1]) })
+	if i < 0 {
+		return invalid(fmt.Errorf("the catalog has no %q under %s%s", args[1], kind.name, suggest.Question(args[1], entryNames(entries))))
+	}
+	return c.write(kind.detail(entries[i]), entries[i].item)
+}
+
+// write writes a table, or what it is made from as JSON.
+func (c *catalogCommand) write(table [][]string, item any) error {
+	text := document.Columns(table)
+	if c.format == string(document.FormatJSON) {
+		var err error
+		if text, err = json.MarshalIndent(item, "", "  "); err != nil {
+			return failed(err)
+		}
+		text = append(text, '\n')
+	}
+	_, err := c.process.Stdout.Write(text)
+	return failed(err)
+}
+
+func (c *catalogCommand) completion(ctx context.Context, args []string) []string {
+	switch len(args) {
+	case 0:
+		return kindNames()
+	case 1:
+		kind, err := kindNamed(args[0])
+		if err != nil {
+			return nil
+		}
+		all, err := c.list(ctx)
+		if err != nil {
+			return nil
+		}
+		return entryNames(kind.entries(all))
+	default:
+		return nil
+	}
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range catalogKinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func kindNamed(name string) (catalogKind, error) {
+	kinds := catalogKinds()
+	i := slices.IndexFunc(kinds, func(k catalogKind) bool { return k.name == name })
+	if i < 0 {
+		return catalogKind{}, fmt.Errorf("the catalog has no %q, but %s%s", name, words.And(kindNames()), suggest.Question(name, kindNames()))
+	}
+	return kinds[i], nil
+}
+
+// overview counts what each kind has.
+func overview(all *listing.Listing) [][]string {
+	rows := [][]string{{"KIND", "COUNT", "WHAT IT LISTS"}}
+	for _, k := range catalogKinds() {
+		rows = append(rows, []string{k.name, fmt.Sprint(len(k.entries(all))), k.about})
+	}
+	return rows
+}

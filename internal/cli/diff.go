@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
+)
+
+// diffCommand is a run of eidos diff.
+type diffCommand struct {
+	process    Process
+	format     string
+	kubernetes kubernetesFlags
+}
+
+func newDiffCommand(p Process) *cobra.Command {
+	c := &diffCommand{process: p}
+	command := &cobra.Command{
+		Use:   "diff A B [flags]",
+		Short: "Show by value how two recipes, snapshots or bundles differ",
+		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, whatever their form: YAML and JSON, other files of a bundle by their SHA-256. " +
+			"A reason is shown where a document has it, as recipes do that were made with --context.\n\n" +
+			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 where they differ.",
+		Example: "  eidos diff before.yaml after.yaml\n" +
+			"  eidos recipe --snapshot - < snapshot.yaml | eidos diff recipe.yaml -\n" +
+			"  eidos diff out-a out-b --format json",
+		Args: func(command *cobra.Command, args []string) error {
+			const two = 2
+			if len(args) != two {
+				return fmt.Errorf("want two recipes, snapshots or directories of bundles, got %d; see %s --help", len(args), command.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, args []string) error {
+			return c.run(command.Context(), args[0], args[1])
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&c.format, "format", catalogFormats()[0], "`format`: "+words.Or(catalogFormats()))
+	complete(command, "format", catalogFormats)
+	c.kubernetes.register(flags)
+	return command
+}
+
+func (c *diffCommand) run(ctx context.Context, a, b string) error {
+	switch {
+	case !slices.Contains(catalogFormats(), c.format):
+		return invalid(fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats())))
+	case a == location.Stream && b == location.Stream:
+		return invalid(errors.New("both are standard input: give a file for one of them"))
+	}
+	changes, err := c.changes(ctx, a, b)
+	if err != nil {
+		return err
+	}
+	if err := c.write(changes); err != nil {
+		return failed(err)
+	}
+	if len(changes) > 0 {
+		return exitWith(ExitDifferent, []error{fmt.Errorf("%s and %s differ", a, b)})
+	}
+	return nil
+}
+
+func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Change, error) {
+	if isDirectory(a) || isDirectory(b) {
+		return bundleChanges(ctx, a, b)
+	}
+	store := c.process.store(c.kubernetes.client(c.process), false)
+	before, err := c.read(ctx, store, "the first document", a)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.read(ctx, store, "the second document", b)
+	switch {
+	case err != nil:
+		return nil, err
+	case (before.recipe == nil) != (after.recipe == nil):
+		return nil, invalid(fmt.Errorf("one of %s and %s is a recipe, the other a snapshot: give two of one kind", a, b))
+	case before.recipe != nil:
+		return compare.Recipes(*before.recipe, *after.recipe), nil
+	default:
+		return compare.Measurements(before.snapshot.Measurements, after.snapshot.Measurements), nil
+	}
+}
+
+// either is a recipe or a snapshot.
+type either struct {
+	recipe   *document.Recipe
+	snapshot *document.Snapshot
+}
+
+// read reads a recipe, or else a snapshot.
+func (c *diffCommand) read(ctx context.Context, store location.Store, name, at string) (either, error) {
+	return readDocument(ctx, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, func(v document.Value) (either, error) {
+		if v.DocumentKind() == document.RecipeKind {
+			r, err := v.Recipe()
+			return either{recipe: &r}, err
+		}
+		s, err := v.Snapshot()
+		return either{snapshot: &s}, err
+	})
+}
+
+func isDirectory(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
+	var files [2]map[string][]byte
+	for i, dir := range []string{a, b} {
+		var err error
+		switch files[i], err = outdir.NewWriter().ReadFiles(dir); {
+		case err != nil:
+			return nil, refused(err)
+		case files[i] == nil:
+			return nil, invalid(fmt.Errorf("%s is not the directory of a bundle: no %s in it says which files belong to one", dir, outdir.MarkerName))
+		}
+	}
+	changes, err := compare.Files(ctx, files[0], files[1])
+	return changes, failed(err)
+}
+
+func (c *diffCommand) write(changes []compare.Change) error {
+	if c.format == string(document.FormatJSON) {
+		if changes == nil {
+			changes = []compare.Change{}
+		}
+		text, err := json.MarshalIndent(changes, "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = c.process.Stdout.Write(append(text, '\n'))
+		return err
+	}
+	_, err := c.process.Stdout.Write(changeTable(changes))
+	return err
+}
+
+// changeTable is empty for no changes.
+func changeTable(changes []compare.Change) []byte {
+	if len(changes) == 0 {
+		return nil
+	}
+	rows := [][]string{{"VALUE", "BEFORE", "AFTER", "REASON"}}
+	for _, change := range changes {
+		rows = append(rows, []string{change.Path, side(change.Before), side(change.After), orDash(change.Reason)})
+	}
+	return document.Columns(rows)
+}
+
+// side is one side of a change; of a hash the beginning is enough for people.
+func side(text *string) string {
+	const sum = len("sha256:") + 12
+	switch {
+	case text == nil:
+		return "-"
+	case strings.HasPrefix(*text, "sha256:"):
+		return (*text)[:sum]
+	default:
+		return *text
+	}
+}
