@@ -28,7 +28,7 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 		Attributes: map[string]schema.Attribute{
 			"manifests": schema.MapAttribute{
 				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "Manifests as YAML or JSON, one object each. The keys, such as the paths of a bundle's manifests, only name them in the plan and in messages: an object is the same one under another key. " +
+				MarkdownDescription: "Manifests as YAML or JSON, one object each. The keys, such as the paths of a bundle's manifests, only name them in the plan and in messages: an object is the same one under another key, and two manifests may be of one object if they say the same. " +
 					"Definitions are applied first, then namespaces, then the rest. A Secret with content is refused, since it would be stored in plain text.",
 			},
 			"wait_for": schema.ListNestedAttribute{

@@ -26,7 +26,12 @@ import (
 func (c *Client) Apply(ctx context.Context, list []Object, before []Applied) (now []Applied, left []Left, err error) {
 	now = slices.Clone(before)
 	for stage := range stages {
-		of := slices.DeleteFunc(slices.Clone(list), func(o Object) bool { return o.stage() != stage })
+		var of []Object
+		for _, o := range list {
+			if o.stage() == stage && !names(of, o.ID) {
+				of = append(of, o)
+			}
+		}
 		applied, err := c.applyAll(ctx, of)
 		now = replaced(now, applied)
 		if err != nil {
