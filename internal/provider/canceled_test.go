@@ -35,12 +35,13 @@ func TestDocumentsEndWithTheirContext(t *testing.T) {
 		call       func(caller, map[string]tftypes.Value) []*tfprotov6.Diagnostic
 		attributes map[string]tftypes.Value
 	}{
-		"snapshot.document": {caller.snapshot, map[string]tftypes.Value{"document": text(snapshot)}},
-		"recipe.snapshot":   {caller.recipe, map[string]tftypes.Value{"snapshot": text(snapshot)}},
-		"recipe.overlays":   {caller.recipe, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
-		"recipe.catalog":    {caller.recipe, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
-		"bundle.recipe":     {caller.planBundle, map[string]tftypes.Value{"recipe": text(testRecipe(t))}},
-		"bundle.overrides":  {caller.validateBundle, map[string]tftypes.Value{"recipe": unknown, "overrides": of("gpu-operator", "nfd: {enabled: false}")}},
+		"snapshot.document":   {caller.snapshot, map[string]tftypes.Value{"document": text(snapshot)}},
+		"recipe.snapshot":     {caller.recipe, map[string]tftypes.Value{"snapshot": text(snapshot)}},
+		"recipe.overlays":     {caller.recipe, map[string]tftypes.Value{"overlays": one("key: {gpu: h100}")}},
+		"recipe.catalog":      {caller.recipe, map[string]tftypes.Value{"catalog": text("overlays: [{key: {gpu: h100}}]")}},
+		"bundle.recipe":       {caller.planBundle, map[string]tftypes.Value{"recipe": text(testRecipe(t))}},
+		"bundle.overrides":    {caller.validateBundle, map[string]tftypes.Value{"recipe": unknown, "overrides": of("gpu-operator", "nfd: {enabled: false}")}},
+		"manifests.manifests": {caller.validateManifests, map[string]tftypes.Value{"manifests": of("a", "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n")}},
 		"bundle.object_overrides": {
 			caller.validateBundle, map[string]tftypes.Value{"recipe": unknown, "object_overrides": of("network-operator/nicclusterpolicy", "spec: {}")},
 		},
@@ -95,8 +96,16 @@ func (c caller) read(name string, attributes map[string]tftypes.Value) []*tfprot
 }
 
 func (c caller) validateBundle(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
-	config, _ := c.config("eidos_bundle", attributes)
-	response, err := c.server.ValidateResourceConfig(c.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "eidos_bundle", Config: config})
+	return c.validate("eidos_bundle", attributes)
+}
+
+func (c caller) validateManifests(attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	return c.validate("eidos_manifests", attributes)
+}
+
+func (c caller) validate(name string, attributes map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	config, _ := c.config(name, attributes)
+	response, err := c.server.ValidateResourceConfig(c.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -121,8 +121,8 @@ type engine struct {
 	directories *plannedDirectories
 	// claims know which resource of this run has which object.
 	claims *sync.Map
-	// states say how special kinds report that they are ready.
-	states func() ([]component.State, error)
+	// components parses what is known of components on first use.
+	components func() (*component.Set, error)
 }
 
 func newEngine() *engine {
@@ -132,7 +132,7 @@ func newEngine() *engine {
 		writer:      outdir.NewWriter(),
 		directories: &plannedDirectories{},
 		claims:      &sync.Map{},
-		states:      readStates(),
+		components:  sync.OnceValues(component.Embedded),
 	}
 }
 

@@ -47,6 +47,7 @@ func (r *manifestsResource) ValidateConfig(ctx context.Context, req resource.Val
 	}
 	config.parse(ctx, &resp.Diagnostics)
 	config.references(ctx, &resp.Diagnostics)
+	config.source(ctx, &resp.Diagnostics)
 }
 
 // appliedKey names the entry of the private state that remembers what was applied
@@ -56,6 +57,8 @@ const appliedKey = "applied"
 type storedObjects struct {
 	Owner   string            `json:"owner"`
 	Objects []objects.Applied `json:"objects"`
+	// Archive is what the definitions were read from last.
+	Archive storedArchive `json:"archive,omitzero"`
 }
 
 // loadObjects returns a new owner without objects when none was ever stored.
@@ -131,7 +134,7 @@ func (r *manifestsResource) Update(ctx context.Context, req resource.UpdateReque
 // apply waits, applies what the plan says after what was applied last, and notes what
 // was applied, also where it added an error.
 func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, last []objects.Object, stored *storedObjects, diags *diag.Diagnostics) {
-	list, references := plan.parse(ctx, diags), plan.references(ctx, diags)
+	list, references, source := plan.parse(ctx, diags), plan.references(ctx, diags), plan.source(ctx, diags)
 	if diags.HasError() || !r.claim(list, "owner "+stored.Owner, diags) {
 		return
 	}
@@ -150,6 +153,9 @@ func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, las
 	}
 	addWaitErrors(err, diags)
 	if err != nil {
+		return
+	}
+	if source != nil && !r.applyDefinitions(ctx, client, *source, list, &stored.Archive, diags) {
 		return
 	}
 	tflog.Debug(ctx, "Applying objects", map[string]any{"objects": len(list), "before": len(stored.Objects)})

@@ -23,6 +23,7 @@ import (
 type manifestsModel struct {
 	Manifests         types.Map      `tfsdk:"manifests"`
 	WaitFor           types.List     `tfsdk:"wait_for"`
+	Definitions       types.Object   `tfsdk:"definitions"`
 	ForceConflicts    types.Bool     `tfsdk:"force_conflicts"`
 	DeleteNamespaces  types.Bool     `tfsdk:"delete_namespaces"`
 	DeleteDefinitions types.Bool     `tfsdk:"delete_definitions"`
@@ -46,6 +47,10 @@ func (m *manifestsModel) parse(ctx context.Context, diags *diag.Diagnostics) []o
 		}
 	}
 	list, err := objects.Parse(ctx, statedTexts(m.Manifests))
+	if ctx.Err() != nil {
+		diags.AddAttributeError(path.Root("manifests"), "Canceled", context.Cause(ctx).Error())
+		return nil
+	}
 	addObjectErrors(err, diags)
 	return list
 }

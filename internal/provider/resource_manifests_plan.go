@@ -6,7 +6,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -41,6 +39,7 @@ func (r *manifestsResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	list := plan.parse(ctx, &resp.Diagnostics)
 	plan.references(ctx, &resp.Diagnostics)
+	plan.source(ctx, &resp.Diagnostics)
 	plan.setObjects(list)
 	if resp.Diagnostics.HasError() || !r.claim(list, "content "+contentOf(list), &resp.Diagnostics) {
 		return
@@ -143,30 +142,6 @@ func contentOf(list []objects.Object) string {
 		all.WriteString(o.Key + "\x00" + o.Text() + "\x00")
 	}
 	return sha256Hex([]byte(all.String()))
-}
-
-// states returns how special kinds report that they are ready, if anything is waited
-// for.
-func (r *manifestsResource) states(references []objects.Reference, diags *diag.Diagnostics) []component.State {
-	if len(references) == 0 {
-		return nil
-	}
-	states, err := r.engine.states()
-	if err != nil {
-		addBug(diags, "Embedded Components Unreadable", err)
-	}
-	return states
-}
-
-// readStates reads them once.
-func readStates() func() ([]component.State, error) {
-	return sync.OnceValues(func() ([]component.State, error) {
-		set, err := component.Embedded()
-		if err != nil {
-			return nil, err
-		}
-		return set.States()
-	})
 }
 
 func idNames(ids []objects.ID) []string {

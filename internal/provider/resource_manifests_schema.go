@@ -28,7 +28,7 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 		Attributes: map[string]schema.Attribute{
 			"manifests": schema.MapAttribute{
 				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "Manifests as YAML or JSON, one object each. The keys, such as the paths of a bundle's manifests, only name them in the plan and in messages: an object is the same one under another key. " +
+				MarkdownDescription: "Manifests as YAML or JSON, one object each. The keys, such as the paths of a bundle's manifests, only name them in the plan and in messages: an object is the same one under another key, and two manifests may be of one object if they say the same. " +
 					"Definitions are applied first, then namespaces, then the rest. A Secret with content is refused, since it would be stored in plain text.",
 			},
 			"wait_for": schema.ListNestedAttribute{
@@ -41,6 +41,16 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 					"namespace":   optionalText("Its namespace. Leave it out for objects that are not in one.", notEmpty()),
 					"name":        requiredText("Its name.", notEmpty()),
 				}},
+			},
+			"definitions": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Applies the custom resource definitions below `crds/` of a chart, before `manifests`. Helm installs those once and never upgrades them; let the release depend on this resource, so that they are there first. " +
+					"They stay Helm's: they are not in `objects`, and never deleted. Fields of Helm and of the chart's own job are taken over. A definition older than the cluster's, or without a version in which the cluster stores objects, is an error.",
+				Attributes: map[string]schema.Attribute{
+					"repository": requiredText("Repository of the chart, `https://...` or `oci://...`, which anybody may read. As in `components[*].repository` of a bundle."),
+					"chart":      requiredText("Name of the chart."),
+					"version":    requiredText("Version of the chart. Its archive must stay the same: another digest than at first is an error."),
+				},
 			},
 			"force_conflicts":    optionalFlag("Take over fields that other managers own. Without it they are an error that names the manager, but for those that this resource has applied itself before: edits of them are put right. Defaults to `false`."),
 			"delete_namespaces":  optionalFlag("Delete namespaces that leave `manifests`, and on destroy, with everything in them. Defaults to `false`: they stay."),

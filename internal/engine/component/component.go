@@ -134,6 +134,16 @@ func (s *Set) Descriptions() ([]*Description, error) {
 	return all, nil
 }
 
+// OfChart returns the description of the component whose chart has a name, nil for a
+// chart of which nothing is known.
+func (s *Set) OfChart(name string) (*Description, error) {
+	i := slices.IndexFunc(s.entries, func(e Entry) bool { return e.HasName(name) })
+	if i < 0 {
+		return nil, nil
+	}
+	return s.Description(s.entries[i].Name)
+}
+
 // States lists how objects of kinds that are special say whether they are up.
 func (s *Set) States() ([]State, error) {
 	all, err := s.Descriptions()

@@ -103,6 +103,9 @@ type Description struct {
 	// ConfigMap to create.
 	ConfigMaps  []string      `yaml:"configMaps" json:"configMaps,omitempty"`
 	Definitions []Definitions `json:"definitions,omitempty"`
+	// Managers are patterns of path.Match for the field managers by which the chart
+	// itself writes definitions; of the common description, by which any chart does.
+	Managers []string `json:"managers,omitempty"`
 	// PodSecurity are the levels of Pod Security Admission that the component's pods
 	// need, the first whose condition holds; without one the widest. See
 	// PodSecurityLevels.
@@ -305,6 +308,11 @@ type Definitions struct {
 	// Kept says when an upgrade of the chart leaves them as they are; without it
 	// each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`
+}
+
+// Defines reports whether a definition is the component's own.
+func (d *Description) Defines(name string) bool {
+	return slices.ContainsFunc(d.Definitions, func(some Definitions) bool { return some.Of == "" && slices.Contains(some.Names, name) })
 }
 
 // Drivers are what the maker of a chart says of GPU drivers for a release.

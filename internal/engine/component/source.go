@@ -63,6 +63,11 @@ func HelmSource(name, repository string) []string {
 // IsRegistry reports whether a repository is a registry of OCI artifacts.
 func IsRegistry(repository string) bool { return strings.HasPrefix(repository, "oci://") }
 
+// HasName reports whether the chart is, or was, published under a name.
+func (e *Entry) HasName(name string) bool {
+	return name == cmp.Or(e.Chart.Name, e.Name) || e.Chart.Moved != nil && name == e.Chart.Moved.Name
+}
+
 // Compare orders two releases of the chart.
 func (c Chart) Compare(a, b string) int {
 	return cmp.Or(c.comparePlaces(a, b), version.Compare(a, b))

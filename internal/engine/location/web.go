@@ -48,13 +48,9 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	}
 	request.Header.Set("Accept", "application/yaml, application/json, text/plain;q=0.9, */*;q=0.1")
 	request.Header.Set("User-Agent", "eidos")
-	dialer := &net.Dialer{}
-	if !isLinkLocal(u.Hostname()) {
-		dialer.Control = refuseLinkLocal
-	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DialContext: dialer.DialContext}
-	defer transport.CloseIdleConnections()
-	response, err := (&http.Client{Transport: transport, CheckRedirect: checkRedirect}).Do(request)
+	client := WebClient(u.Hostname())
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
@@ -63,6 +59,17 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 		return nil, err
 	}
 	return readAll(ctx, response.Body)
+}
+
+// WebClient returns a client for requests to a host, which follows redirects as
+// ReadURL does. Close its idle connections.
+func WebClient(host string) *http.Client {
+	dialer := &net.Dialer{}
+	if !isLinkLocal(host) {
+		dialer.Control = refuseLinkLocal
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DialContext: dialer.DialContext}
+	return &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 }
 
 // checkCredentials refuses to send credentials that the network can read.

@@ -26,7 +26,12 @@ import (
 func (c *Client) Apply(ctx context.Context, list []Object, before []Applied) (now []Applied, left []Left, err error) {
 	now = slices.Clone(before)
 	for stage := range stages {
-		of := slices.DeleteFunc(slices.Clone(list), func(o Object) bool { return o.stage() != stage })
+		var of []Object
+		for _, o := range list {
+			if o.stage() == stage && !names(of, o.ID) {
+				of = append(of, o)
+			}
+		}
 		applied, err := c.applyAll(ctx, of)
 		now = replaced(now, applied)
 		if err != nil {
@@ -102,12 +107,17 @@ func (c *Client) patch(ctx context.Context, o Object, options metav1.PatchOption
 }
 
 func (c *Client) patchOnce(ctx context.Context, o Object, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
+	return c.write(ctx, o, o.annotated(ownerAnnotation, c.Owner), options)
+}
+
+// write applies the fields of an object, which may be more than its own.
+func (c *Client) write(ctx context.Context, o Object, fields map[string]any, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
 	p, err := c.place(ctx, o.Reference)
 	if err != nil {
 		return nil, o.keyed(err)
 	}
 	options.FieldManager, options.FieldValidation = manager, metav1.FieldValidationStrict
-	live, err := p.Patch(ctx, o.Name, types.ApplyPatchType, []byte(text(o.ownedBy(c.Owner).Object)), options)
+	live, err := p.Patch(ctx, o.Name, types.ApplyPatchType, []byte(text(fields)), options)
 	if err != nil {
 		return nil, c.applyError(ctx, o, err, p.call("apply"))
 	}

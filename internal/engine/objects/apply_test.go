@@ -100,8 +100,8 @@ func TestApplyPrunes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A manifest of another key and another order is the same object.
-	now, left, err := c.Apply(t.Context(), parse(t, configMap, namespace), before)
+	// Manifests of other keys, of another order or given twice are the same objects.
+	now, left, err := c.Apply(t.Context(), parse(t, configMap, namespace, namespace), before)
 	if err != nil || len(left) > 0 || len(now) != 2 || s.has(namespacePath+"/configmaps/other") || !s.has(configMapPath) {
 		t.Fatalf("now %v, left %v, %v", now, left, err)
 	}

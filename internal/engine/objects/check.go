@@ -17,8 +17,9 @@ import (
 type Problems struct {
 	// Errors are conflicts, and manifests that the API server refuses.
 	Errors []*Error
-	// Warnings are what may be otherwise when the objects are applied: rights that
-	// plans do not have, and what webhooks and quotas say.
+	// Warnings are what may be otherwise when the objects are applied: custom
+	// resources that the API server refuses, since what is applied before may upgrade
+	// their definition, rights that plans do not have, and what webhooks and quotas say.
 	Warnings []*Error
 }
 
@@ -41,6 +42,8 @@ func (c *Client) Check(ctx context.Context, list []Object) (problems Problems) {
 			continue
 		}
 		switch {
+		case failed.Reason == Refused && failed.ID.IsCustom():
+			problems.Warnings = append(problems.Warnings, failed)
 		case failed.Reason == Conflict, failed.Reason == Refused, failed.Reason == Invalid:
 			problems.Errors = append(problems.Errors, failed)
 		case failed.Reason == Other && answered(failed):

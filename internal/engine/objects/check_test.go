@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -19,17 +20,21 @@ func TestCheck(t *testing.T) {
 		answer           *apierrors.StatusError
 		errors, warnings int
 	}{
-		"fine":          {manifest: configMap},
-		"no kind":       {manifest: widget},
-		"no namespace":  {manifest: strings.ReplaceAll(configMap, "team", "nobody")},
-		"no such place": {manifest: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", errors: 1},
-		"refused":       {manifest: configMap, answer: apierrors.NewBadRequest("no"), errors: 1},
-		"no rights":     {manifest: configMap, answer: apierrors.NewForbidden(configMaps, "x", errors.New(`User "ci" cannot patch`)), warnings: 1},
-		"quota":         {manifest: configMap, answer: apierrors.NewForbidden(configMaps, "x", errors.New("exceeded quota")), warnings: 1},
-		"no webhook":    {manifest: configMap, answer: apierrors.NewInternalError(errors.New("failed calling webhook")), warnings: 1},
+		"fine":           {manifest: configMap},
+		"no kind":        {manifest: widget},
+		"no namespace":   {manifest: strings.ReplaceAll(configMap, "team", "nobody")},
+		"no such place":  {manifest: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", errors: 1},
+		"refused custom": {manifest: widget, answer: apierrors.NewBadRequest("no"), warnings: 1},
+		"refused":        {manifest: configMap, answer: apierrors.NewBadRequest("no"), errors: 1},
+		"no rights":      {manifest: configMap, answer: apierrors.NewForbidden(configMaps, "x", errors.New(`User "ci" cannot patch`)), warnings: 1},
+		"quota":          {manifest: configMap, answer: apierrors.NewForbidden(configMaps, "x", errors.New("exceeded quota")), warnings: 1},
+		"no webhook":     {manifest: configMap, answer: apierrors.NewInternalError(errors.New("failed calling webhook")), warnings: 1},
 	} {
 		s, connection := newServer(t)
 		s.put(t, namespacePath, namespace)
+		if name == "refused custom" {
+			s.kinds["/apis/example.com/v1"] = []metav1.APIResource{{Name: "widgets", Kind: "Widget"}}
+		}
 		if tt.answer != nil {
 			s.failPatches(tt.answer)
 		}

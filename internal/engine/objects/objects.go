@@ -18,7 +18,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -126,10 +125,9 @@ func text(fields map[string]any) string {
 // ownerAnnotation names whom an object belongs to.
 const ownerAnnotation = "manifests.dgxc.io/owner"
 
-// ownedBy returns the object as an owner applies it.
-func (o Object) ownedBy(owner string) *unstructured.Unstructured {
-	fields := tree.Merge(o.Fields, map[string]any{"metadata": map[string]any{"annotations": map[string]any{ownerAnnotation: owner}}})
-	return &unstructured.Unstructured{Object: fields}
+// annotated returns the fields with an annotation.
+func (o Object) annotated(name, value string) map[string]any {
+	return tree.Merge(o.Fields, map[string]any{"metadata": map[string]any{"annotations": map[string]any{name: value}}})
 }
 
 // Applied is an object that was applied, as it is found again.

@@ -18,22 +18,22 @@ import (
 
 // Parse reads manifests, each the YAML or JSON of one object, and returns the
 // objects in the order in which they are applied. The keys only name the manifests
-// in messages. The error joins an *Error for each manifest that is wrong.
+// in messages; two may be of one object if they say the same. The error joins an *Error for each manifest that is wrong.
 func Parse(ctx context.Context, manifests map[string]string) ([]Object, error) {
 	var list []Object
 	var errs []error
-	keys := map[ID]string{}
+	seen := map[ID]Object{}
 	for _, key := range slices.Sorted(maps.Keys(manifests)) {
 		o, err := parseOne(ctx, manifests[key])
 		o.Key = key
-		if first, twice := keys[o.ID]; err == nil && twice {
-			err = fmt.Errorf("%s is the object of %s too: give each object once", o.ID, words.Quote(first))
+		if first, twice := seen[o.ID]; err == nil && twice && first.Text() != o.Text() {
+			err = fmt.Errorf("%s is the object of %s too, which says something else of it", o.ID, words.Quote(first.Key))
 		}
 		if err != nil {
 			errs = append(errs, &Error{ID: o.ID, Key: key, Reason: Invalid, Err: err})
 			continue
 		}
-		keys[o.ID] = key
+		seen[o.ID] = o
 		list = append(list, o)
 	}
 	slices.SortStableFunc(list, func(a, b Object) int { return a.stage() - b.stage() })

@@ -92,7 +92,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseReportsAll(t *testing.T) {
 	t.Parallel()
-	list, err := objects.Parse(t.Context(), map[string]string{"a": configMap, "b": "kind: x", "c": configMap, "d": "{"})
+	list, err := objects.Parse(t.Context(), map[string]string{"a": configMap, "b": "kind: x", "c": strings.Replace(configMap, "{a:", "{b:", 1), "d": "{", "e": configMap})
 	var keys []string
 	for _, leaf := range joined.Errors(err) {
 		var failed *objects.Error
@@ -100,10 +100,10 @@ func TestParseReportsAll(t *testing.T) {
 			keys = append(keys, failed.Key)
 		}
 	}
-	if diff := cmp.Diff([]string{"b", "c", "d"}, keys); diff != "" || len(list) != 1 {
+	if diff := cmp.Diff([]string{"b", "c", "d"}, keys); diff != "" || len(list) != 2 {
 		t.Errorf("%d objects, errors (-want +got):\n%s", len(list), diff)
 	}
-	if !strings.Contains(err.Error(), `ConfigMap "x" in namespace "team" is the object of "a" too`) {
+	if !strings.Contains(err.Error(), `ConfigMap "x" in namespace "team" is the object of "a" too, which says something else of it`) {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/archive"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
+)
+
+type definitionsModel struct {
+	Repository types.String `tfsdk:"repository"`
+	Chart      types.String `tfsdk:"chart"`
+	Version    types.String `tfsdk:"version"`
+}
+
+// storedArchive is the archive of a chart, as it was when it was read first.
+type storedArchive struct {
+	Source archive.Source `json:"source"`
+	Digest string         `json:"digest"`
+}
+
+// source is the chart whose definitions are applied, nil for none or one that is not
+// known yet.
+func (m *manifestsModel) source(ctx context.Context, diags *diag.Diagnostics) *archive.Source {
+	if m.Definitions.IsNull() || !fullyKnown(ctx, m.Definitions) {
+		return nil
+	}
+	var d definitionsModel
+	diags.Append(m.Definitions.As(ctx, &d, basetypes.ObjectAsOptions{})...)
+	source := archive.Source{Repository: d.Repository.ValueString(), Chart: d.Chart.ValueString(), Version: d.Version.ValueString()}
+	if err := source.Validate(); err != nil {
+		diags.AddAttributeError(path.Root("definitions"), "Invalid Chart", err.Error())
+	}
+	return &source
+}
+
+// applyDefinitions applies those of a chart and remembers its digest. It returns false
+// after it added an error.
+func (r *manifestsResource) applyDefinitions(ctx context.Context, client *objects.Client, source archive.Source, list []objects.Object, stored *storedArchive, diags *diag.Diagnostics) bool {
+	at := path.Root("definitions")
+	read, err := archive.Read(ctx, source)
+	if err != nil {
+		diags.AddAttributeError(at, "Chart Not Read", err.Error())
+		return false
+	}
+	if stored.Source == source && stored.Digest != read.Digest {
+		diags.AddAttributeError(at, "Chart Has Changed", fmt.Sprintf("The archive of %s had the digest %s when it was read first, and now has %s. "+
+			"A release that is published does not change: find out who replaced it. To accept it, apply once without definitions.", source, stored.Digest, read.Digest))
+		return false
+	}
+	set := r.components(diags)
+	if set == nil {
+		return false
+	}
+	definitions, err := objects.NewDefinitions(source, read, set)
+	if err != nil {
+		diags.AddAttributeError(at, "Definitions Not Read", err.Error())
+		return false
+	}
+	for _, o := range list {
+		if o.IsDefinition() && slices.Contains(definitions.Names(), o.Name) {
+			diags.AddAttributeError(path.Root("manifests").AtMapKey(o.Key), "Definition Applied Twice", fmt.Sprintf("%s is one of the definitions of %s: leave out either.", o.ID, source))
+			return false
+		}
+	}
+	tflog.Debug(ctx, "Applying definitions", map[string]any{"chart": source.String(), "digest": read.Digest, "definitions": definitions.Names()})
+	if err := client.ApplyDefinitions(ctx, definitions); err != nil {
+		addObjectErrors(err, diags)
+		return false
+	}
+	*stored = storedArchive{source, read.Digest}
+	return true
+}
+
+// components returns what is known of components, nil after it added an error.
+func (r *manifestsResource) components(diags *diag.Diagnostics) *component.Set {
+	set, err := r.engine.components()
+	if err != nil {
+		addBug(diags, "Embedded Components Unreadable", err)
+		return nil
+	}
+	return set
+}
+
+// states returns how special kinds report that they are ready, if anything is waited
+// for.
+func (r *manifestsResource) states(references []objects.Reference, diags *diag.Diagnostics) []component.State {
+	if len(references) == 0 {
+		return nil
+	}
+	set := r.components(diags)
+	if set == nil {
+		return nil
+	}
+	states, err := set.States()
+	if err != nil {
+		addBug(diags, "Embedded Components Unreadable", err)
+	}
+	return states
+}
