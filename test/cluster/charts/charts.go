@@ -76,6 +76,9 @@ func write(dir string) error {
 	}
 	all := index{APIVersion: "v1", Entries: map[string][]entry{}}
 	for _, component := range m.components.Entries() {
+		if !component.HasChart() {
+			continue
+		}
 		for _, release := range component.Releases {
 			e, err := m.archive(dir, component.Name, release.Version)
 			if err != nil {

@@ -39,6 +39,9 @@ func TestRepository(t *testing.T) {
 	}
 	unused := maps.Clone(m.known)
 	for _, component := range m.components.Entries() {
+		if !component.HasChart() {
+			continue
+		}
 		for _, release := range component.Releases {
 			name, _ := component.Source(release.Version)
 			i := slices.IndexFunc(all.Entries[name], func(e entry) bool { return e.Version == release.Version })
