@@ -143,13 +143,13 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	ready, d := types.ListValueFrom(ctx, readyType(), objects)
 	diags.Append(d...)
 	model := componentModel{
-		Chart:          types.StringValue(c.Chart),
-		Repository:     types.StringValue(c.Repository),
+		Chart:          stringOrNull(c.Chart),
+		Repository:     stringOrNull(c.Repository),
 		Version:        types.StringValue(c.Version),
 		Namespace:      types.StringValue(c.Namespace),
-		ReleaseName:    types.StringValue(c.ReleaseName),
-		Values:         types.StringValue(c.Values),
-		ValuesSHA256:   types.StringValue(c.ValuesSHA256),
+		ReleaseName:    stringOrNull(c.ReleaseName),
+		Values:         stringOrNull(c.Values),
+		ValuesSHA256:   stringOrNull(c.ValuesSHA256),
 		Manifests:      texts(c.Manifests),
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),

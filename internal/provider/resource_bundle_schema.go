@@ -49,7 +49,7 @@ func bundleResults() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"components": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release`. " +
+			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release` over those that have a `release_name`. " +
 				"The values are the same with and without `output_dir`.",
 			NestedObject: componentObject(),
 		},
@@ -76,9 +76,9 @@ func findingObject() schema.NestedAttributeObject {
 
 func componentObject() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"chart":           computedText("Name of the Helm chart."),
+		"chart":           computedText("Name of the Helm chart. Null for a component that is `manifests` alone, and so are `repository`, `release_name`, `values` and `values_sha256`: a `for_each` of `helm_release` leaves out what has no `release_name`."),
 		"repository":      computedText("URL of the chart's repository; one that begins with `oci://` is a registry."),
-		"version":         computedText("Version of the chart, as its repository writes it."),
+		"version":         computedText("Version of the chart, as its repository writes it; without a chart, that of the images."),
 		"namespace":       computedText("Namespace to install into."),
 		"release_name":    computedText("Name of the Helm release."),
 		"values":          computedText("Helm values as JSON, which is YAML, so that a plan shows only the values that change. Without the comments of the file `values.yaml`: a reworded comment never upgrades a release."),

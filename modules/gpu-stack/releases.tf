@@ -82,6 +82,32 @@ resource "helm_release" "cert_manager" {
   ]
 }
 
+# NCCL gIB for GKE
+resource "eidos_manifests" "gke_nccl_gib_before" {
+  count = contains(keys(local.components), "gke-nccl-gib") ? 1 : 0
+
+  manifests       = local.manifests["gke-nccl-gib"].before_chart
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+  ]
+}
+
+# GPUDirect-TCPXO for GKE
+resource "eidos_manifests" "gke_nccl_tcpxo_before" {
+  count = contains(keys(local.components), "gke-nccl-tcpxo") ? 1 : 0
+
+  manifests       = local.manifests["gke-nccl-tcpxo"].before_chart
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+  ]
+}
+
 # NVIDIA GPU Operator
 resource "eidos_manifests" "gpu_operator_before" {
   count = contains(keys(local.components), "gpu-operator") ? 1 : 0
@@ -378,6 +404,47 @@ resource "helm_release" "prometheus_adapter" {
   depends_on = [
     eidos_manifests.namespaces,
     helm_release.kube_prometheus_stack,
+  ]
+}
+
+# NVIDIA NIM Operator
+resource "eidos_manifests" "k8s_nim_operator_before" {
+  count = contains(keys(local.components), "k8s-nim-operator") ? 1 : 0
+
+  manifests       = local.manifests["k8s-nim-operator"].before_chart
+  force_conflicts = var.force_conflicts
+  wait_for = flatten([
+    for name in ["gpu-operator", "network-operator"] : [
+      for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "k8s-nim-operator"
+    ]
+  ])
+  timeouts = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+    helm_release.cert_manager,
+    helm_release.gpu_operator,
+    helm_release.lws,
+    eidos_manifests.network_operator_late,
+  ]
+}
+
+resource "helm_release" "k8s_nim_operator" {
+  count = contains(keys(local.components), "k8s-nim-operator") ? 1 : 0
+
+  name        = local.components["k8s-nim-operator"].release_name
+  repository  = local.components["k8s-nim-operator"].repository
+  chart       = local.components["k8s-nim-operator"].chart
+  version     = local.components["k8s-nim-operator"].version
+  namespace   = local.components["k8s-nim-operator"].namespace
+  values      = [local.components["k8s-nim-operator"].values]
+  wait        = true
+  timeout     = var.timeout
+  atomic      = false
+  max_history = 10
+
+  depends_on = [
+    eidos_manifests.k8s_nim_operator_before,
   ]
 }
 

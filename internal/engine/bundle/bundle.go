@@ -67,12 +67,13 @@ type Bundle struct {
 	FilesUnknown, FindingsUnknown bool
 }
 
-// Component is what installs one chart.
+// Component is what installs one component, most by a chart. Of one that is its
+// manifests alone, Chart, Repository, ReleaseName, Values and ValuesSHA256 are "".
 type Component struct {
 	Name        string
 	Chart       string // name of the chart in its repository
 	Repository  string // URL, oci:// for a registry
-	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
+	Version     string // of the chart, as --version takes it, or else of the images; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string
 	// Values is the values document as JSON, which Helm reads as the YAML that it

@@ -30,6 +30,13 @@ func TestGolden(t *testing.T) {
 	})
 }
 
+// TestGoldenNodeWright has nodes of which NodeWright makes everything that it can.
+func TestGoldenNodeWright(t *testing.T) {
+	t.Parallel()
+	recipe := withOptions(t, "self-managed", map[string]string{"node_tuning": "nodewright", "node_interrupts": "true"})
+	golden(t, "self-managed-h100-nodewright", bundle.Request{Recipe: recipe, Placement: gpuPool(), Bundlers: []string{"gpu-operator", "nodewright"}})
+}
+
 // golden compares a bundle, its findings and its images with files.
 func golden(t *testing.T, name string, req bundle.Request) {
 	t.Helper()

@@ -191,7 +191,7 @@ func (d *draft) references(p component.Pulled, image imageRef) []reference {
 }
 
 // imagesBelow finds the images of an object: maps of repository, image and version,
-// and those of containers.
+// or image and version alone, and those of containers.
 func imagesBelow(value any, at string, found func(at string, image imageRef)) {
 	switch value := value.(type) {
 	case []any:
@@ -207,6 +207,8 @@ func imagesBelow(value any, at string, found func(at string, image imageRef)) {
 			found(at, imageRef{repository + "/" + image, version})
 		case isImage && value["name"] != nil:
 			found(at, imageRef{name: image})
+		case isImage && repository == "" && version != "":
+			found(at, imageRef{image, version})
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			imagesBelow(value[name], tree.Join(at, name), found)
@@ -214,7 +216,8 @@ func imagesBelow(value any, at string, found func(at string, image imageRef)) {
 	}
 }
 
-// mirrorContainers changes the images of the containers of an object.
+// mirrorContainers changes the images of the containers of an object, and those that
+// have a version apart from them.
 func (j *job) mirrorContainers(value any) {
 	switch value := value.(type) {
 	case []any:
@@ -222,7 +225,7 @@ func (j *job) mirrorContainers(value any) {
 			j.mirrorContainers(item)
 		}
 	case map[string]any:
-		if image, isText := value["image"].(string); isText && value["name"] != nil {
+		if image, isText := value["image"].(string); isText && value["repository"] == nil && (value["name"] != nil || value["version"] != nil) {
 			value["image"] = j.mirrored(image)
 		}
 		for _, below := range value {

@@ -44,15 +44,12 @@ type nodeFile struct {
 // by its path below the folder, and the files of the folder. A recipe without any has
 // no folder.
 func (j *job) node() (settings map[string]string, files []outdir.File, err error) {
-	v := nodeView{RecipeVersion: orUnknown(j.recipe.Metadata.Version), Asked: j.recipe.asked(), Without: j.reservation(j.common.Node.Without)}
-	for i := range j.common.Node.Files {
-		v.add(j, &j.common.Node.Files[i], j.nodeForms()[i])
-	}
+	v := j.nodeView()
 	w := &writer{}
 	settings = map[string]string{}
 	for _, file := range v.Files {
 		if v.Without == "" {
-			settings[file.Path] = strings.Join(file.lines, "\n") + "\n"
+			settings[file.Path] = file.text()
 			w.add(file.Path, []byte(settings[file.Path]))
 		}
 	}
@@ -67,6 +64,26 @@ func (j *job) node() (settings map[string]string, files []outdir.File, err error
 	w.add("checksums.txt", checksums(w.files))
 	return settings, w.below(nodeFolder), nil
 }
+
+func (j *job) nodeView() nodeView {
+	v := nodeView{RecipeVersion: orUnknown(j.recipe.Metadata.Version), Asked: j.recipe.asked(), Without: j.reservation(j.common.Node.Without)}
+	for i := range j.common.Node.Files {
+		v.add(j, &j.common.Node.Files[i], j.nodeForms()[i])
+	}
+	return v
+}
+
+// nodeText is the text of a file of node settings, nil where it would hold none.
+func (j *job) nodeText(path string) any {
+	for _, file := range j.nodeView().Files {
+		if file.Path == path {
+			return file.text()
+		}
+	}
+	return nil
+}
+
+func (f nodeFile) text() string { return strings.Join(f.lines, "\n") + "\n" }
 
 // reservation returns the first reason that holds, "" for none.
 func (j *job) reservation(all []component.Reservation) string {

@@ -68,12 +68,12 @@ func TestPrerequisitesNextToUnknownInput(t *testing.T) {
 func TestWavesAreConstant(t *testing.T) {
 	t.Parallel()
 	waves := map[string]int{}
-	recipes := map[string]document.Recipe{"everything that may be asked for": askedFor(t, "eks")}
+	recipes := map[string]document.Recipe{"everything that may be asked for": askedFor(t, "eks"), "what sets up nodes": withOptions(t, "self-managed", map[string]string{"node_tuning": "nodewright"})}
 	for _, name := range fixtures() {
 		recipes[name] = fixture(t, name)
 	}
 	for name, recipe := range recipes {
-		for _, c := range render(t, bundle.Request{Recipe: recipe}).Components {
+		for _, c := range render(t, bundle.Request{Recipe: recipe, Placement: gpuPool()}).Components {
 			if first, seen := waves[c.Name]; seen && first != c.Wave {
 				t.Errorf("%s: %s is of wave %d, and of %d elsewhere", name, c.Name, c.Wave, first)
 			}

@@ -30,13 +30,13 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	prerequisites, pending := d.prerequisites()
 	w.component.Prerequisites, w.component.Unknown = prerequisites, d.unknown
 	w.component.Unknown.Prerequisites = pending
-	if w.component.Unknown.Repository = j.pending.Registry; j.pending.Registry {
+	if w.component.Unknown.Repository = j.pending.Registry && d.HasChart(); j.pending.Registry {
 		w.component.Repository = ""
 	}
 	if d.unknown.Namespace {
 		w.component.Namespace = ""
 	}
-	if !d.unknown.Values {
+	if d.HasChart() && !d.unknown.Values {
 		if err := w.values(d); err != nil {
 			return w.component, nil, err
 		}

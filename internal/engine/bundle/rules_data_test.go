@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
@@ -14,6 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -90,13 +90,14 @@ func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e
 	for field, value := range e.Request {
 		*query.Field(field) = value
 	}
-	settings := map[string]map[string]yaml.Node{}
+	settings := map[[2]string]map[string]yaml.Node{} // by type and subtype
 	setKey := func(key string, value yaml.Node) {
-		subtype, name, _ := strings.Cut(strings.TrimPrefix(key, "K8s/"), "/")
-		if settings[subtype] == nil {
-			settings[subtype] = map[string]yaml.Node{}
+		path := measurement.ParsePath(key)
+		at := [2]string{string(path.Type), path.Subtype}
+		if settings[at] == nil {
+			settings[at] = map[string]yaml.Node{}
 		}
-		settings[subtype][name] = value
+		settings[at][path.Key] = value
 	}
 	for key, value := range e.Recipe {
 		setKey(key, value)
@@ -108,13 +109,10 @@ func exampleRequest(t *testing.T, catalog *recipe.Catalog, set *component.Set, e
 		}
 		setKey(key, value)
 	}
-	var subtypes []any
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		subtypes = append(subtypes, map[string]any{"subtype": name, "data": settings[name]})
-	}
 	request := recipe.Request{Query: query, AllowUncovered: true}
-	if subtypes != nil {
-		request.Overlays = []string{yamlText(t, map[string]any{"types": []any{map[string]any{"type": "K8s", "subtypes": subtypes}}})}
+	for at, data := range settings {
+		subtype := map[string]any{"subtype": at[1], "data": data}
+		request.Overlays = append(request.Overlays, yamlText(t, map[string]any{"types": []any{map[string]any{"type": at[0], "subtypes": []any{subtype}}}}))
 	}
 	result, err := catalog.Build(t.Context(), request)
 	if err != nil {

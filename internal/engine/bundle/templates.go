@@ -134,8 +134,8 @@ type viewManifest struct {
 // from one.
 func (v view) Reference() string { return v.HelmSource[0] }
 
-// FromRegistry reports whether Helm takes the chart from a registry, without --repo.
-func (v view) FromRegistry() bool { return component.IsRegistry(v.Repository) }
+// FromRepository reports whether Helm takes the chart with --repo, not from a registry.
+func (v view) FromRepository() bool { return v.Chart != "" && !component.IsRegistry(v.Repository) }
 
 // AwaitsReadyCRD reports whether nothing else has waited for the definition of
 // the kind that reports readiness.

@@ -41,6 +41,7 @@ type Clause struct {
 	//	in RANGE         a version in a range, such as ">= 1.30, < 1.33"
 	//	form TYPE        a string of the form of a ValueType
 	//	contains TEXT    a string with a text in it
+	//	lacks NAME       a list with a map in it that has no value of that name
 	Test any `json:"t,omitzero"`
 	Line int `json:"-"` // in the YAML file
 }
@@ -102,6 +103,10 @@ func passes(env Env, test, have any) bool {
 		return isEmpty(have)
 	}
 	text, _ := about[0].(string)
+	if word == "lacks" {
+		items, _ := have.([]any)
+		return slices.ContainsFunc(items, func(item any) bool { fields, isMap := item.(map[string]any); return isMap && isEmpty(fields[text]) })
+	}
 	if word == "same" {
 		other, ok := env(Operand(text))
 		return ok && same(have, other)
@@ -237,13 +242,13 @@ func readWord(n *yaml.Node) (any, error) {
 		err = Operand(value.Value).Check()
 	case "in":
 		_, err = version.ParseRange(value.Value)
-	case "below", "atLeast", "form":
+	case "below", "atLeast", "form", "lacks":
 	case "contains":
 		if value.Value == "" {
 			err = errors.New("every text contains an empty one")
 		}
 	default:
-		err = fmt.Errorf("unknown test %q; tests are not, empty, same, below, atLeast, in, form and contains", word)
+		err = fmt.Errorf("unknown test %q; tests are not, empty, same, below, atLeast, in, form, contains and lacks", word)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", n.Line, err)

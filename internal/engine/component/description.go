@@ -132,8 +132,12 @@ type Description struct {
 // Reads lists every recipe key that the component reads: its own, the version of
 // its chart, the tags of its images, and the cluster's Kubernetes version.
 func (d *Description) Reads() []Key {
+	release := "The release of the chart."
+	if !d.HasChart() {
+		release = "The release, which is the tag of the images."
+	}
 	keys := append(slices.Clone(d.Keys),
-		Key{Key: ImageKey(d.Name), About: "The release of the chart."},
+		Key{Key: ImageKey(d.Name), About: release},
 		Key{Key: ServerVersion, About: "The cluster's Kubernetes version, which the release must support."})
 	for _, image := range d.Images {
 		about := image.About

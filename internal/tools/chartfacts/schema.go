@@ -37,6 +37,8 @@ type schema struct {
 	ListMapKeys []string        `json:"x-kubernetes-list-map-keys"`
 	MapType     string          `json:"x-kubernetes-map-type"`
 	Validations json.RawMessage `json:"x-kubernetes-validations"` // rules in CEL
+	Nullable    bool            `json:"nullable"`                 // a null, which nobody has to write
+	Example     json.RawMessage `json:"example"`
 }
 
 // notation writes an object as its fields, an array as a list of its element,

@@ -57,7 +57,7 @@ func (e engine) module() (string, error) {
 }
 
 func newBlock(d *component.Description) *block {
-	b := &block{Name: d.Name, Title: d.Title, Chart: true, description: d}
+	b := &block{Name: d.Name, Title: d.Title, Chart: d.HasChart(), Before: !d.HasChart(), description: d}
 	for _, m := range d.Manifests {
 		b.Before = b.Before || m.Order == bundle.BeforeChart && m.Name != "namespace"
 		b.After = b.After || m.Order == bundle.AfterChart || m.Order == bundle.AfterReady

@@ -152,8 +152,11 @@ func checkPages(t *testing.T, e engine) map[string]string {
 	for _, entry := range e.set.Entries() {
 		wanted = append(wanted, "["+entry.Name+"](bundler-"+entry.Name+".md)")
 		for _, release := range entry.Releases {
-			mark := map[bool]string{true: " (candidate)"}[release.Candidate]
-			wanted = append(wanted, entry.Name+" | `"+release.Version+"`"+mark)
+			row := entry.Name + " | `" + release.Version + "`"
+			if release.Candidate {
+				row += " (candidate)"
+			}
+			wanted = append(wanted, row)
 		}
 		for _, key := range e.renderer.Keys(entry.Name) {
 			if !strings.Contains(pages["bundler-"+entry.Name+".md"], "\n| `"+key.Path+"` |") {
