@@ -58,9 +58,6 @@ func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) e
 	if len(args) > most {
 		return fmt.Errorf("unexpected argument %q; see %s --help", args[most], command.CommandPath())
 	}
-	if !slices.Contains(catalogFormats(), c.format) {
-		return fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats()))
-	}
 	if len(args) > 0 {
 		_, err := kindNamed(args[0])
 		return err
@@ -78,6 +75,9 @@ func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
 }
 
 func (c *catalogCommand) run(ctx context.Context, args []string) error {
+	if !slices.Contains(catalogFormats(), c.format) {
+		return invalid(fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats())))
+	}
 	all, err := c.list(ctx)
 	if err != nil {
 		return err

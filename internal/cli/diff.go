@@ -38,14 +38,11 @@ func newDiffCommand(p Process) *cobra.Command {
 		Example: "  eidos diff before.yaml after.yaml\n" +
 			"  eidos recipe --snapshot - < snapshot.yaml | eidos diff recipe.yaml -\n" +
 			"  eidos diff out-a out-b --format json",
-		Args: func(command *cobra.Command, args []string) error {
+		RunE: func(command *cobra.Command, args []string) error {
 			const two = 2
 			if len(args) != two {
-				return fmt.Errorf("want two recipes, snapshots or directories of bundles, got %d; see %s --help", len(args), command.CommandPath())
+				return invalid(fmt.Errorf("want two recipes, snapshots or directories of bundles, got %d; see %s --help", len(args), command.CommandPath()))
 			}
-			return nil
-		},
-		RunE: func(command *cobra.Command, args []string) error {
 			return c.run(command.Context(), args[0], args[1])
 		},
 	}

@@ -5,16 +5,18 @@
 resource "helm_release" "aws_ebs_csi_driver" {
   count = contains(keys(local.components), "aws-ebs-csi-driver") ? 1 : 0
 
-  name        = local.components["aws-ebs-csi-driver"].release_name
-  repository  = local.components["aws-ebs-csi-driver"].repository
-  chart       = local.components["aws-ebs-csi-driver"].chart
-  version     = local.components["aws-ebs-csi-driver"].version
-  namespace   = local.components["aws-ebs-csi-driver"].namespace
-  values      = [local.components["aws-ebs-csi-driver"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["aws-ebs-csi-driver"].release_name
+  repository = local.components["aws-ebs-csi-driver"].repository
+  chart      = local.components["aws-ebs-csi-driver"].chart
+  version    = local.components["aws-ebs-csi-driver"].version
+  namespace  = local.components["aws-ebs-csi-driver"].namespace
+  values     = [local.components["aws-ebs-csi-driver"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -25,36 +27,72 @@ resource "helm_release" "aws_ebs_csi_driver" {
 resource "helm_release" "node_feature_discovery" {
   count = contains(keys(local.components), "node-feature-discovery") ? 1 : 0
 
-  name        = local.components["node-feature-discovery"].release_name
-  repository  = local.components["node-feature-discovery"].repository
-  chart       = local.components["node-feature-discovery"].chart
-  version     = local.components["node-feature-discovery"].version
-  namespace   = local.components["node-feature-discovery"].namespace
-  values      = [local.components["node-feature-discovery"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["node-feature-discovery"].release_name
+  repository = local.components["node-feature-discovery"].repository
+  chart      = local.components["node-feature-discovery"].chart
+  version    = local.components["node-feature-discovery"].version
+  namespace  = local.components["node-feature-discovery"].namespace
+  values     = [local.components["node-feature-discovery"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
   ]
 }
 
+# NodeWright
+resource "helm_release" "nodewright" {
+  count = contains(keys(local.components), "nodewright") ? 1 : 0
+
+  name       = local.components["nodewright"].release_name
+  repository = local.components["nodewright"].repository
+  chart      = local.components["nodewright"].chart
+  version    = local.components["nodewright"].version
+  namespace  = local.components["nodewright"].namespace
+  values     = [local.components["nodewright"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
+
+  depends_on = [
+    eidos_manifests.namespaces,
+  ]
+}
+
+resource "eidos_manifests" "nodewright_after" {
+  count = contains(keys(local.components), "nodewright") ? 1 : 0
+
+  manifests       = local.manifests["nodewright"].after_chart
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [helm_release.nodewright]
+}
+
 # Definitions of the Prometheus Operator
 resource "helm_release" "prometheus_operator_crds" {
   count = contains(keys(local.components), "prometheus-operator-crds") ? 1 : 0
 
-  name        = local.components["prometheus-operator-crds"].release_name
-  repository  = local.components["prometheus-operator-crds"].repository
-  chart       = local.components["prometheus-operator-crds"].chart
-  version     = local.components["prometheus-operator-crds"].version
-  namespace   = local.components["prometheus-operator-crds"].namespace
-  values      = [local.components["prometheus-operator-crds"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["prometheus-operator-crds"].release_name
+  repository = local.components["prometheus-operator-crds"].repository
+  chart      = local.components["prometheus-operator-crds"].chart
+  version    = local.components["prometheus-operator-crds"].version
+  namespace  = local.components["prometheus-operator-crds"].namespace
+  values     = [local.components["prometheus-operator-crds"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -65,16 +103,18 @@ resource "helm_release" "prometheus_operator_crds" {
 resource "helm_release" "cert_manager" {
   count = contains(keys(local.components), "cert-manager") ? 1 : 0
 
-  name        = local.components["cert-manager"].release_name
-  repository  = local.components["cert-manager"].repository
-  chart       = local.components["cert-manager"].chart
-  version     = local.components["cert-manager"].version
-  namespace   = local.components["cert-manager"].namespace
-  values      = [local.components["cert-manager"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["cert-manager"].release_name
+  repository = local.components["cert-manager"].repository
+  chart      = local.components["cert-manager"].chart
+  version    = local.components["cert-manager"].version
+  namespace  = local.components["cert-manager"].namespace
+  values     = [local.components["cert-manager"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -119,6 +159,7 @@ resource "eidos_manifests" "gpu_operator_before" {
   depends_on = [
     eidos_manifests.namespaces,
     helm_release.node_feature_discovery,
+    eidos_manifests.nodewright_after,
     helm_release.prometheus_operator_crds,
   ]
 }
@@ -126,16 +167,18 @@ resource "eidos_manifests" "gpu_operator_before" {
 resource "helm_release" "gpu_operator" {
   count = contains(keys(local.components), "gpu-operator") ? 1 : 0
 
-  name        = local.components["gpu-operator"].release_name
-  repository  = local.components["gpu-operator"].repository
-  chart       = local.components["gpu-operator"].chart
-  version     = local.components["gpu-operator"].version
-  namespace   = local.components["gpu-operator"].namespace
-  values      = [local.components["gpu-operator"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["gpu-operator"].release_name
+  repository = local.components["gpu-operator"].repository
+  chart      = local.components["gpu-operator"].chart
+  version    = local.components["gpu-operator"].version
+  namespace  = local.components["gpu-operator"].namespace
+  values     = [local.components["gpu-operator"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.gpu_operator_before,
@@ -146,20 +189,63 @@ resource "helm_release" "gpu_operator" {
 resource "helm_release" "kube_prometheus_stack" {
   count = contains(keys(local.components), "kube-prometheus-stack") ? 1 : 0
 
-  name        = local.components["kube-prometheus-stack"].release_name
-  repository  = local.components["kube-prometheus-stack"].repository
-  chart       = local.components["kube-prometheus-stack"].chart
-  version     = local.components["kube-prometheus-stack"].version
-  namespace   = local.components["kube-prometheus-stack"].namespace
-  values      = [local.components["kube-prometheus-stack"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["kube-prometheus-stack"].release_name
+  repository = local.components["kube-prometheus-stack"].repository
+  chart      = local.components["kube-prometheus-stack"].chart
+  version    = local.components["kube-prometheus-stack"].version
+  namespace  = local.components["kube-prometheus-stack"].namespace
+  values     = [local.components["kube-prometheus-stack"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
     helm_release.prometheus_operator_crds,
+  ]
+}
+
+# AWS DRANET
+resource "eidos_manifests" "aws_dranet_before" {
+  count = contains(keys(local.components), "aws-dranet") ? 1 : 0
+
+  manifests       = local.manifests["aws-dranet"].before_chart
+  force_conflicts = var.force_conflicts
+  wait_for = flatten([
+    for name in ["gpu-operator", "network-operator"] : [
+      for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-dranet"
+    ]
+  ])
+  timeouts = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+    helm_release.gpu_operator,
+    eidos_manifests.network_operator_late,
+  ]
+}
+
+resource "helm_release" "aws_dranet" {
+  count = contains(keys(local.components), "aws-dranet") ? 1 : 0
+
+  name       = local.components["aws-dranet"].release_name
+  repository = local.components["aws-dranet"].repository
+  chart      = local.components["aws-dranet"].chart
+  version    = local.components["aws-dranet"].version
+  namespace  = local.components["aws-dranet"].namespace
+  values     = [local.components["aws-dranet"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
+
+  depends_on = [
+    eidos_manifests.aws_dranet_before,
   ]
 }
 
@@ -186,16 +272,18 @@ resource "eidos_manifests" "aws_efa_k8s_device_plugin_before" {
 resource "helm_release" "aws_efa_k8s_device_plugin" {
   count = contains(keys(local.components), "aws-efa-k8s-device-plugin") ? 1 : 0
 
-  name        = local.components["aws-efa-k8s-device-plugin"].release_name
-  repository  = local.components["aws-efa-k8s-device-plugin"].repository
-  chart       = local.components["aws-efa-k8s-device-plugin"].chart
-  version     = local.components["aws-efa-k8s-device-plugin"].version
-  namespace   = local.components["aws-efa-k8s-device-plugin"].namespace
-  values      = [local.components["aws-efa-k8s-device-plugin"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["aws-efa-k8s-device-plugin"].release_name
+  repository = local.components["aws-efa-k8s-device-plugin"].repository
+  chart      = local.components["aws-efa-k8s-device-plugin"].chart
+  version    = local.components["aws-efa-k8s-device-plugin"].version
+  namespace  = local.components["aws-efa-k8s-device-plugin"].namespace
+  values     = [local.components["aws-efa-k8s-device-plugin"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.aws_efa_k8s_device_plugin_before,
@@ -225,16 +313,18 @@ resource "eidos_manifests" "kai_scheduler_before" {
 resource "helm_release" "kai_scheduler" {
   count = contains(keys(local.components), "kai-scheduler") ? 1 : 0
 
-  name        = local.components["kai-scheduler"].release_name
-  repository  = local.components["kai-scheduler"].repository
-  chart       = local.components["kai-scheduler"].chart
-  version     = local.components["kai-scheduler"].version
-  namespace   = local.components["kai-scheduler"].namespace
-  values      = [local.components["kai-scheduler"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["kai-scheduler"].release_name
+  repository = local.components["kai-scheduler"].repository
+  chart      = local.components["kai-scheduler"].chart
+  version    = local.components["kai-scheduler"].version
+  namespace  = local.components["kai-scheduler"].namespace
+  values     = [local.components["kai-scheduler"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.kai_scheduler_before,
@@ -245,16 +335,18 @@ resource "helm_release" "kai_scheduler" {
 resource "helm_release" "kueue" {
   count = contains(keys(local.components), "kueue") ? 1 : 0
 
-  name        = local.components["kueue"].release_name
-  repository  = local.components["kueue"].repository
-  chart       = local.components["kueue"].chart
-  version     = local.components["kueue"].version
-  namespace   = local.components["kueue"].namespace
-  values      = [local.components["kueue"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["kueue"].release_name
+  repository = local.components["kueue"].repository
+  chart      = local.components["kueue"].chart
+  version    = local.components["kueue"].version
+  namespace  = local.components["kueue"].namespace
+  values     = [local.components["kueue"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -267,16 +359,18 @@ resource "helm_release" "kueue" {
 resource "helm_release" "lws" {
   count = contains(keys(local.components), "lws") ? 1 : 0
 
-  name        = local.components["lws"].release_name
-  repository  = local.components["lws"].repository
-  chart       = local.components["lws"].chart
-  version     = local.components["lws"].version
-  namespace   = local.components["lws"].namespace
-  values      = [local.components["lws"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["lws"].release_name
+  repository = local.components["lws"].repository
+  chart      = local.components["lws"].chart
+  version    = local.components["lws"].version
+  namespace  = local.components["lws"].namespace
+  values     = [local.components["lws"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -308,16 +402,18 @@ resource "eidos_manifests" "network_operator_before" {
 resource "helm_release" "network_operator" {
   count = contains(keys(local.components), "network-operator") ? 1 : 0
 
-  name        = local.components["network-operator"].release_name
-  repository  = local.components["network-operator"].repository
-  chart       = local.components["network-operator"].chart
-  version     = local.components["network-operator"].version
-  namespace   = local.components["network-operator"].namespace
-  values      = [local.components["network-operator"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["network-operator"].release_name
+  repository = local.components["network-operator"].repository
+  chart      = local.components["network-operator"].chart
+  version    = local.components["network-operator"].version
+  namespace  = local.components["network-operator"].namespace
+  values     = [local.components["network-operator"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.network_operator_before,
@@ -370,16 +466,18 @@ resource "eidos_manifests" "nvidia_dra_driver_gpu_before" {
 resource "helm_release" "nvidia_dra_driver_gpu" {
   count = contains(keys(local.components), "nvidia-dra-driver-gpu") ? 1 : 0
 
-  name        = local.components["nvidia-dra-driver-gpu"].release_name
-  repository  = local.components["nvidia-dra-driver-gpu"].repository
-  chart       = local.components["nvidia-dra-driver-gpu"].chart
-  version     = local.components["nvidia-dra-driver-gpu"].version
-  namespace   = local.components["nvidia-dra-driver-gpu"].namespace
-  values      = [local.components["nvidia-dra-driver-gpu"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["nvidia-dra-driver-gpu"].release_name
+  repository = local.components["nvidia-dra-driver-gpu"].repository
+  chart      = local.components["nvidia-dra-driver-gpu"].chart
+  version    = local.components["nvidia-dra-driver-gpu"].version
+  namespace  = local.components["nvidia-dra-driver-gpu"].namespace
+  values     = [local.components["nvidia-dra-driver-gpu"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.nvidia_dra_driver_gpu_before,
@@ -390,16 +488,18 @@ resource "helm_release" "nvidia_dra_driver_gpu" {
 resource "helm_release" "prometheus_adapter" {
   count = contains(keys(local.components), "prometheus-adapter") ? 1 : 0
 
-  name        = local.components["prometheus-adapter"].release_name
-  repository  = local.components["prometheus-adapter"].repository
-  chart       = local.components["prometheus-adapter"].chart
-  version     = local.components["prometheus-adapter"].version
-  namespace   = local.components["prometheus-adapter"].namespace
-  values      = [local.components["prometheus-adapter"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["prometheus-adapter"].release_name
+  repository = local.components["prometheus-adapter"].repository
+  chart      = local.components["prometheus-adapter"].chart
+  version    = local.components["prometheus-adapter"].version
+  namespace  = local.components["prometheus-adapter"].namespace
+  values     = [local.components["prometheus-adapter"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -432,16 +532,18 @@ resource "eidos_manifests" "k8s_nim_operator_before" {
 resource "helm_release" "k8s_nim_operator" {
   count = contains(keys(local.components), "k8s-nim-operator") ? 1 : 0
 
-  name        = local.components["k8s-nim-operator"].release_name
-  repository  = local.components["k8s-nim-operator"].repository
-  chart       = local.components["k8s-nim-operator"].chart
-  version     = local.components["k8s-nim-operator"].version
-  namespace   = local.components["k8s-nim-operator"].namespace
-  values      = [local.components["k8s-nim-operator"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["k8s-nim-operator"].release_name
+  repository = local.components["k8s-nim-operator"].repository
+  chart      = local.components["k8s-nim-operator"].chart
+  version    = local.components["k8s-nim-operator"].version
+  namespace  = local.components["k8s-nim-operator"].namespace
+  values     = [local.components["k8s-nim-operator"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.k8s_nim_operator_before,
@@ -452,16 +554,18 @@ resource "helm_release" "k8s_nim_operator" {
 resource "helm_release" "kubeflow_trainer" {
   count = contains(keys(local.components), "kubeflow-trainer") ? 1 : 0
 
-  name        = local.components["kubeflow-trainer"].release_name
-  repository  = local.components["kubeflow-trainer"].repository
-  chart       = local.components["kubeflow-trainer"].chart
-  version     = local.components["kubeflow-trainer"].version
-  namespace   = local.components["kubeflow-trainer"].namespace
-  values      = [local.components["kubeflow-trainer"].values]
-  wait        = true
-  timeout     = var.timeout
-  atomic      = false
-  max_history = 10
+  name       = local.components["kubeflow-trainer"].release_name
+  repository = local.components["kubeflow-trainer"].repository
+  chart      = local.components["kubeflow-trainer"].chart
+  version    = local.components["kubeflow-trainer"].version
+  namespace  = local.components["kubeflow-trainer"].namespace
+  values     = [local.components["kubeflow-trainer"].values]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
 
   depends_on = [
     eidos_manifests.namespaces,

@@ -107,7 +107,7 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 			want.Manifests, want.ApplyOrder, want.ChartManifests = nil, nil, nil
 		}
 		if got.Unknown.Values || got.Unknown.Manifests {
-			want.Images, want.ImagesMissing = nil, nil
+			want.Images, want.ImagesMissing, want.Ready = nil, nil, nil
 		}
 		if got.Unknown.Repository {
 			want.Repository = ""

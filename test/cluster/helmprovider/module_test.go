@@ -29,15 +29,34 @@ import (
 // stack calls the module for machines of one's own with a network that needs the
 // Network Operator's driver, for which the GPU Operator's waits.
 const stack = `
+terraform {
+  required_providers {
+    eidos = { source = "cloud-native-stack/eidos" }
+    helm  = { source = "hashicorp/helm" }
+  }
+}
 provider "helm" {
   kubernetes = { config_path = %[1]q }
 }
 provider "eidos" {
   kubernetes = { config_path = %[1]q }
 }
-variable "options" { default = {} }
-variable "releases" { default = {} }
-variable "existing" { default = null }
+variable "options" {
+  type    = map(string)
+  default = {}
+}
+variable "releases" {
+  type    = map(string)
+  default = {}
+}
+variable "existing" {
+  type    = set(string)
+  default = null
+}
+variable "ignored" {
+  type    = set(string)
+  default = []
+}
 module "gpu_stack" {
   source = %[2]q
 
@@ -47,9 +66,10 @@ module "gpu_stack" {
   gpu                = "h100"
   intent             = "training"
   kubernetes_version = "1.34"
-  options            = merge({ rdma = true, deploy_ofed = true, fabric = "infiniband", scheduler = "kai" }, var.options)
+  options            = merge({ rdma = true, deploy_ofed = true, peer_memory = true, fabric = "infiniband", scheduler = "kai" }, var.options)
   releases           = var.releases
   existing           = var.existing
+  ignore_findings    = var.ignored
   registry           = { chart_repositories = { "*" = %[3]q } }
   timeout            = 120
 }
@@ -156,23 +176,23 @@ func TestModuleKeepsWhatStays(t *testing.T) {
 	operate(t, fixture.NewClient(t, own.Admin()))
 	w.Apply(t)
 	for name, variables := range map[string]string{
-		"monitoring":         `options={"monitoring":"true","custom_metrics":"true"}`,
-		"another scheduler":  `options={"scheduler":"kueue","cert_manager":"true"}`,
-		"no scheduler":       `options={"scheduler":"none"}`,
-		"Kubeflow":           `options={"platform":"kubeflow","cert_manager":"true"}`,
-		"NIM":                `options={"platform":"nim","cert_manager":"true"}`,
-		"feature discovery":  `options={"node_feature_discovery":"true"}`,
-		"sets":               `options={"leader_worker_set":"true","cert_manager":"true"}`,
-		"no network":         `options={"rdma":"false","deploy_ofed":"false"}`,
-		"MIG":                `options={"mig":"true"}`,
-		"an older release":   `releases={"gpu-operator":"v26.3.3"}`,
-		"another older":      `releases={"network-operator":"25.10.0"}`,
-		"one that is there":  `existing=["kai-scheduler"]`,
-		"operator elsewhere": `existing=["gpu-operator"]`,
+		"monitoring":        `options={"monitoring":"true","custom_metrics":"true"}`,
+		"another scheduler": `options={"scheduler":"kueue","cert_manager":"true"}`,
+		"no scheduler":      `options={"scheduler":"none"}`,
+		"Kubeflow":          `options={"platform":"kubeflow","cert_manager":"true"}`,
+		"NIM":               `options={"platform":"nim","cert_manager":"true"}`,
+		"feature discovery": `options={"node_feature_discovery":"true"}`,
+		"sets":              `options={"leader_worker_set":"true","cert_manager":"true"}`,
+		"no network":        `options={"rdma":"false","deploy_ofed":"false"}`,
+		"MIG":               `options={"mig":"true"}`,
+		"an older release":  `releases={"gpu-operator":"v26.3.3"}`,
+		"another older":     `releases={"network-operator":"25.10.0"}`,
+		"one that is there": `existing=["kai-scheduler"]`,
+		"another one there": `existing=["network-operator"]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := strings.ReplaceAll(name, " ", "-") + ".plan"
-			if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables); r.Code != 0 {
+			if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables, "-var", `ignored=["component-removed"]`); r.Code != 0 {
 				t.Fatalf("planning %s:\n%s", variables, r.Stderr)
 			}
 			checkKept(t, w, file)
