@@ -190,13 +190,12 @@ func TestModuleKeepsWhatStays(t *testing.T) {
 		"one that is there": `existing=["kai-scheduler"]`,
 		"another one there": `existing=["network-operator"]`,
 	} {
-		t.Run(name, func(t *testing.T) {
-			file := strings.ReplaceAll(name, " ", "-") + ".plan"
-			if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables, "-var", `ignored=["component-removed"]`); r.Code != 0 {
-				t.Fatalf("planning %s:\n%s", variables, r.Stderr)
-			}
-			checkKept(t, w, file)
-		})
+		file := strings.ReplaceAll(name, " ", "-") + ".plan"
+		if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables, "-var", `ignored=["component-removed"]`); r.Code != 0 {
+			t.Errorf("planning %s:\n%s", variables, r.Stderr)
+			continue
+		}
+		checkKept(t, w, file)
 	}
 }
 
@@ -225,11 +224,11 @@ func checkKept(t *testing.T, w *terraform.Workspace, file string) {
 			continue
 		}
 		if gone := slices.Contains(change.Change.Actions, "delete"); gone == kept[change.Name] {
-			t.Errorf("%s: %v, and the stack has %v", change.Address, change.Change.Actions, slices.Sorted(maps.Keys(kept)))
+			t.Errorf("%s: %s: %v, and the stack has %v", file, change.Address, change.Change.Actions, slices.Sorted(maps.Keys(kept)))
 		}
 		delete(kept, change.Name)
 	}
 	if len(kept) > 0 {
-		t.Errorf("no release of %v", slices.Sorted(maps.Keys(kept)))
+		t.Errorf("%s: no release of %v", file, slices.Sorted(maps.Keys(kept)))
 	}
 }
