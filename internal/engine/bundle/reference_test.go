@@ -18,6 +18,11 @@ func TestKeys(t *testing.T) {
 	want := []bundle.KeyInfo{
 		{Subtype: "image", Name: "aws-efa-k8s-device-plugin", Path: "K8s/image/aws-efa-k8s-device-plugin", About: "The release of the chart."},
 		{
+			Subtype: "network-config", Name: "efa", Path: "K8s/network-config/efa",
+			About:  "How pods ask for EFA interfaces on EKS: by the resource of the device plugin, as without this option, or by a ResourceClaim, which Kubernetes 1.35 and later give to the DRA driver aws-dranet.",
+			Values: []string{"device-plugin", "dra"},
+		},
+		{
 			Subtype: "network-config", Name: "fabric", Path: "K8s/network-config/fabric", About: "What joins the GPUs of different nodes.",
 			Values: []string{"efa", "infiniband", "roce", "gpudirect", "none"},
 		},
