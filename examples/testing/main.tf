@@ -44,8 +44,8 @@ data "eidos_recipe" "gpu" {
 resource "eidos_bundle" "gpu" {
   recipe = data.eidos_recipe.gpu.json
 
-  # The driver that a held release installs by default is the one that we tested.
-  ignore_findings = ["driver-not-recommended"]
+  # The release that we hold, with the driver that it installs by default, is the one that we tested.
+  ignore_findings = ["driver-not-recommended", "deprecated-release"]
 
   lifecycle {
     postcondition {

@@ -55,7 +55,7 @@ func TestPlanIsKnown(t *testing.T) {
 		noUnknown{},
 	)
 	check(t, resource.TestStep{
-		Config: bundleOf(fmt.Sprintf("output_dir = %q", dir)),
+		Config: bundleOf(fmt.Sprintf("output_dir = %q\n  ignore_findings = [\"network-operator-deprecated-release\"]", dir)),
 		ConfigPlanChecks: resource.ConfigPlanChecks{
 			PreApply:             checks,
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
