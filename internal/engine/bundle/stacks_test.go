@@ -78,8 +78,8 @@ func stacks() map[string]stack {
 			query:   document.Query{Service: "self-managed", GPU: "a100", OS: "rhel", OSVersion: "9.6", Intent: "inference", K8s: "1.30.14"},
 			overlay: migOverlay,
 		},
-		"self-managed-h200-kubeflow": {
-			query:   document.Query{Service: "self-managed", GPU: "h200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.34.2"},
+		"eks-h100-kubeflow": {
+			query:   document.Query{Service: "eks", GPU: "h100", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.34.2-eks-1"},
 			overlay: kubeflowOverlay,
 		},
 		"self-managed-b200-kueue": {
@@ -136,9 +136,6 @@ types:
       - subtype: config
         data: {platform: kubeflow, scheduler: kueue}
         context: {platform: People describe their training as TrainJobs, scheduler: Several teams share the GPUs}
-      - subtype: network-config
-        data: {fabric: none}
-        context: {fabric: Jobs fit on a node}
 `
 
 const okeOverlay = `
