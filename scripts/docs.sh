@@ -27,4 +27,5 @@ END
 go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate \
   --provider-dir "$root" --provider-name eidos --rendered-provider-name eidos --providers-schema "$work/schema.json"
 
-go -C "$root" run ./internal/tools/reference -out "$root/docs/guides"
+go -C "$root" run ./internal/tools/reference -out "$root/docs/guides" -module "$root/modules/gpu-stack"
+"$TERRAFORM" fmt "$root/modules/gpu-stack" > /dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the kube-apiserver and etcd that the tests in test/cluster run, in the
-# versions of tools/kube/go.mod, into $CACHE/kube. Takes many minutes once, then
+# Builds the kube-apiserver, etcd and kubectl that the tests in test/cluster run, in
+# the versions of tools/kube/go.mod, into $CACHE/kube. Takes many minutes once, then
 # seconds. With KUBEBUILDER_ASSETS set the tests use the binaries of that
 # directory and nothing is built.
 set -euo pipefail
@@ -24,5 +24,7 @@ for package in k8s.io/client-go/pkg/version k8s.io/component-base/version; do
   ldflags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
 done
 
-CGO_ENABLED=0 go build -trimpath -ldflags "$ldflags" -o "$bin/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver
+for program in kube-apiserver kubectl; do
+  CGO_ENABLED=0 go build -trimpath -ldflags "$ldflags" -o "$bin/$program" "k8s.io/kubernetes/cmd/$program"
+done
 CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$bin/etcd" go.etcd.io/etcd/server/v3

@@ -15,9 +15,9 @@ provider "helm" {
   }
 }
 
-# Components without requirements first, then those that require them.
+# Components without requirements first, then those that require them. One without a chart has no release.
 resource "helm_release" "base" {
-  for_each = { for name, c in eidos_bundle.training.components : name => c if length(c.requires) == 0 }
+  for_each = { for name, c in eidos_bundle.training.components : name => c if c.release_name != null && length(c.requires) == 0 }
 
   name             = each.value.release_name
   repository       = each.value.repository
@@ -31,7 +31,7 @@ resource "helm_release" "base" {
 }
 
 resource "helm_release" "dependent" {
-  for_each = { for name, c in eidos_bundle.training.components : name => c if length(c.requires) > 0 }
+  for_each = { for name, c in eidos_bundle.training.components : name => c if c.release_name != null && length(c.requires) > 0 }
 
   name             = each.value.release_name
   repository       = each.value.repository

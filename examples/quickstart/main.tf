@@ -33,7 +33,7 @@ output "cluster" {
 
 output "charts" {
   description = "The charts to install, with their versions."
-  value       = { for name, c in eidos_bundle.cluster.components : name => "${c.repository} ${c.chart} ${c.version}" }
+  value       = { for name, c in eidos_bundle.cluster.components : name => join(" ", compact([c.repository, c.chart, c.version])) }
 }
 
 output "gpu_operator_values" {

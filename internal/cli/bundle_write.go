@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 func (c *bundleCommand) list(rendered *bundle.Bundle) error {
 	rows := [][]string{{"COMPONENT", "CHART", "VERSION", "NAMESPACE", "REPOSITORY"}}
 	for _, component := range rendered.Components {
-		rows = append(rows, []string{component.Name, component.Chart, component.Version, component.Namespace, component.Repository})
+		rows = append(rows, []string{component.Name, cmp.Or(component.Chart, "-"), component.Version, component.Namespace, cmp.Or(component.Repository, "-")})
 	}
 	return c.print(string(document.Columns(rows)))
 }

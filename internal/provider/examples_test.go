@@ -72,7 +72,7 @@ func TestExamplesArePlanned(t *testing.T) {
 	t.Parallel()
 	dirs := exampleDirs(t)
 	for _, want := range []string{
-		"data-sources/eidos_recipe", "data-sources/eidos_snapshot", helmExample, "provider", "quickstart", agentExample, "resources/eidos_bundle",
+		"data-sources/eidos_recipe", "data-sources/eidos_snapshot", helmExample, "provider", "quickstart", agentExample, "resources/eidos_bundle", "resources/eidos_manifests",
 	} {
 		if !slices.Contains(dirs, want) {
 			t.Errorf("there is no example %s", want)

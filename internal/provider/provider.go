@@ -21,6 +21,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -60,7 +61,7 @@ func (p *eidosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"a snapshot says what is there, a recipe what should run there, a bundle holds the Helm values and manifests that make it so. " +
 			"Recipes and bundles need no configuration, no network and no cluster.",
 		Attributes: map[string]schema.Attribute{
-			"kubernetes": kubernetesAttribute("How `eidos_snapshot` and `eidos_agent` reach a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
+			"kubernetes": kubernetesAttribute("How `eidos_snapshot`, `eidos_agent` and `eidos_manifests` reach a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
 				"Each attribute beats its environment variable. The connection is made when it is first needed."),
 		},
 	}
@@ -75,6 +76,7 @@ type providerModel struct {
 // run planned is forgotten here.
 func (p *eidosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	p.engine.directories.content.Clear()
+	p.engine.claims.Clear()
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
@@ -96,6 +98,7 @@ func (p *eidosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return &agentResource{engine: p.engine, version: p.version, image: p.image} },
 		func() resource.Resource { return &bundleResource{engine: p.engine} },
+		func() resource.Resource { return &manifestsResource{engine: p.engine} },
 	}
 }
 
@@ -116,6 +119,10 @@ type engine struct {
 	renderer    *bundle.Renderer
 	writer      *outdir.Writer
 	directories *plannedDirectories
+	// claims know which resource of this run has which object.
+	claims *sync.Map
+	// states say how special kinds report that they are ready.
+	states func() ([]component.State, error)
 }
 
 func newEngine() *engine {
@@ -124,6 +131,8 @@ func newEngine() *engine {
 		renderer:    bundle.NewRenderer(),
 		writer:      outdir.NewWriter(),
 		directories: &plannedDirectories{},
+		claims:      &sync.Map{},
+		states:      readStates(),
 	}
 }
 

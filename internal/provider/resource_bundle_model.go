@@ -48,7 +48,15 @@ type componentModel struct {
 	Images         types.Set    `tfsdk:"images"`
 	Requires       types.Set    `tfsdk:"requires"`
 	Wave           types.Int64  `tfsdk:"wave"`
+	Ready          types.List   `tfsdk:"ready"`
 	Prerequisites  types.List   `tfsdk:"prerequisites"`
+}
+
+type readyModel struct {
+	APIVersion string `tfsdk:"api_version"`
+	Kind       string `tfsdk:"kind"`
+	Name       string `tfsdk:"name"`
+	After      string `tfsdk:"after"`
 }
 
 type prerequisiteModel struct {
@@ -65,6 +73,8 @@ type findingModel struct {
 }
 
 func componentType() attr.Type { return componentObject().Type() }
+
+func readyType() attr.Type { return readyObject().Type() }
 
 func prerequisiteType() attr.Type { return prerequisiteObject().Type() }
 
@@ -126,20 +136,27 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	}
 	due, d := types.ListValueFrom(ctx, prerequisiteType(), prerequisites)
 	diags.Append(d...)
+	objects := []readyModel{}
+	if r := c.Ready; r != nil {
+		objects = append(objects, readyModel{r.APIVersion, r.Kind, r.Name(), r.After})
+	}
+	ready, d := types.ListValueFrom(ctx, readyType(), objects)
+	diags.Append(d...)
 	model := componentModel{
-		Chart:          types.StringValue(c.Chart),
-		Repository:     types.StringValue(c.Repository),
+		Chart:          stringOrNull(c.Chart),
+		Repository:     stringOrNull(c.Repository),
 		Version:        types.StringValue(c.Version),
 		Namespace:      types.StringValue(c.Namespace),
-		ReleaseName:    types.StringValue(c.ReleaseName),
-		Values:         types.StringValue(c.Values),
-		ValuesSHA256:   types.StringValue(c.ValuesSHA256),
+		ReleaseName:    stringOrNull(c.ReleaseName),
+		Values:         stringOrNull(c.Values),
+		ValuesSHA256:   stringOrNull(c.ValuesSHA256),
 		Manifests:      texts(c.Manifests),
 		ApplyOrder:     texts(c.ApplyOrder),
 		ChartManifests: texts(c.ChartManifests),
 		Images:         images,
 		Requires:       requires,
 		Wave:           types.Int64Value(int64(c.Wave)),
+		Ready:          ready,
 		Prerequisites:  due,
 	}
 	model.forget(c.Unknown)
@@ -159,6 +176,7 @@ func (m *componentModel) forget(unknown bundle.Unknown) {
 	}
 	if unknown.Values || unknown.Manifests {
 		m.Images = types.SetUnknown(types.StringType)
+		m.Ready = types.ListUnknown(readyType())
 	}
 	if unknown.Values {
 		m.Values, m.ValuesSHA256 = types.StringUnknown(), types.StringUnknown()

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -152,7 +153,7 @@ func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagno
 func logBundle(ctx context.Context, rendered *bundle.Bundle) {
 	releases := map[string]string{}
 	for _, c := range rendered.Components {
-		releases[c.Name] = c.Chart + " " + c.Version + " in namespace " + c.Namespace
+		releases[c.Name] = cmp.Or(c.Chart, c.Name) + " " + c.Version + " in namespace " + c.Namespace
 	}
 	findings := make([]string, len(rendered.Findings))
 	for i, f := range rendered.Findings {

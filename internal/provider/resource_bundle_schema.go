@@ -49,7 +49,7 @@ func bundleResults() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"components": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release`. " +
+			MarkdownDescription: "The rendered components by name, for `for_each` of `helm_release` over those that have a `release_name`. " +
 				"The values are the same with and without `output_dir`.",
 			NestedObject: componentObject(),
 		},
@@ -76,9 +76,9 @@ func findingObject() schema.NestedAttributeObject {
 
 func componentObject() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"chart":           computedText("Name of the Helm chart."),
+		"chart":           computedText("Name of the Helm chart. Null for a component that is `manifests` alone, and so are `repository`, `release_name`, `values` and `values_sha256`: a `for_each` of `helm_release` leaves out what has no `release_name`."),
 		"repository":      computedText("URL of the chart's repository; one that begins with `oci://` is a registry."),
-		"version":         computedText("Version of the chart, as its repository writes it."),
+		"version":         computedText("Version of the chart, as its repository writes it; without a chart, that of the images."),
 		"namespace":       computedText("Namespace to install into."),
 		"release_name":    computedText("Name of the Helm release."),
 		"values":          computedText("Helm values as JSON, which is YAML, so that a plan shows only the values that change. Without the comments of the file `values.yaml`: a reworded comment never upgrades a release."),
@@ -89,11 +89,25 @@ func componentObject() schema.NestedAttributeObject {
 		"images":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "References of all images that nodes pull for the component, those of operands and init containers included; of a driver whose image depends on the version of the operating system, and the recipe does not state it, those of all versions."},
 		"requires":        schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Components of this bundle to install first."},
 		"wave":            schema.Int64Attribute{Computed: true, MarkdownDescription: "When to install: above the waves of all components that this one may require, and the same in every bundle."},
+		"ready": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The object whose `status.state` says that the component is up, for `wait_for` of `eidos_manifests`. Empty where the workloads of its chart say so, which Helm waits for.",
+			NestedObject:        readyObject(),
+		},
 		"prerequisites": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",
 			NestedObject:        prerequisiteObject(),
 		},
+	}}
+}
+
+func readyObject() schema.NestedAttributeObject {
+	return schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"api_version": computedText("Version of its API."),
+		"kind":        computedText("Its kind. It is in no namespace."),
+		"name":        computedText("Its name."),
+		"after":       computedText("Component of this bundle, installed later, without which the object never says so. Empty for none."),
 	}}
 }
 

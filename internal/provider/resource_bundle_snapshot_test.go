@@ -75,7 +75,7 @@ func TestBundleNextToSnapshot(t *testing.T) {
 
 	// An error that is accepted is a finding.
 	w.write("main.tf", shownCluster("local.cluster", `ignore_findings = ["installed-elsewhere:network-operator"]`))
-	w.contains(w.must(append(plan, other)...), "1 finding: installed-elsewhere", "an error, if ignore_findings did not name it", `rule      = "installed-elsewhere"`)
+	w.contains(w.must(append(plan, other)...), ": installed-elsewhere", "an error, if ignore_findings did not name it", `rule      = "installed-elsewhere"`)
 }
 
 // lateSnapshot is known once it is applied.

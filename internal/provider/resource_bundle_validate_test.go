@@ -42,7 +42,7 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"existing and to be rendered":    {"bundlers = [\"gpu-operator\"]\n  existing = [\"gpu-operator\"]", []string{"existing", "gpu-operator is to be rendered, too", "name it in one of the two"}},
 		"rule that is null":              {`ignore_findings = [null]`, []string{"An element of ignore_findings is null"}},
 		"release of no component":        {`releases = { gpu = "v26.7.0" }`, []string{`releases["gpu"]: unknown component "gpu"`}},
-		"release that is none":           {`releases = { gpu-operator = "26.7" }`, []string{`releases["gpu-operator"]: got "26.7", want one release of the chart`}},
+		"release that is none":           {`releases = { gpu-operator = "26.7" }`, []string{`releases["gpu-operator"]: got "26.7", want one release, such as`}},
 		"release that is null":           {`releases = { gpu-operator = null }`, []string{`releases["gpu-operator"] is null`}},
 		"directory with a variable":      {`output_dir = "$HOME/x"`, []string{"Bundle Directory Refused", "$HOME"}},
 		"directory with a blank":         {`output_dir = " x"`, []string{"Bundle Directory Refused", "a blank"}},

@@ -80,6 +80,8 @@ func TestCollectImagesAndPolicy(t *testing.T) {
 		{"image", "k8s-driver-manager"}: "v0.9.0",
 		{"image", "debug"}:              "1.2",
 		{"policy", "driver.version"}:    "580.95.05",
+		{"component", "gpu-operator"}:   "gpu-operator/gpus", // operands run its image too, and no chart labels them
+		{"component", "cert-manager"}:   "none",
 		{"policy", "mig.strategy"}:      "single",
 	} {
 		if got := list.Text(measurement.K8s, path[0], path[1]); got != want {

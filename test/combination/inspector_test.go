@@ -3,14 +3,19 @@
 package combination
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
@@ -35,7 +40,10 @@ func (i *inspector) inspect(o Outcome) []string {
 		}
 		version := kubernetes(o.Query, o.Recipe.Recipe)
 		found := supports(release, version)
-		values := i.check(c, "values.yaml", c.Values, release.CheckValues)
+		var values checked
+		if c.Chart != "" {
+			values = i.check(c, "values.yaml", c.Values, release.CheckValues)
+		}
 		found = append(found, values.wrong...)
 		for path, text := range c.Manifests {
 			find := func(object map[string]any) []chart.Problem { return checkObject(release, object) }
@@ -111,21 +119,31 @@ func (i *inspector) once(key string, find func() checked) checked {
 	return known.(checked)
 }
 
-// checkObject checks a custom resource against the release's schema. Built-in
-// kinds have none; what the bundlers write of them is core.
+// checkObject checks a custom resource against the release's schema, and an object of
+// a built-in kind against its type.
 func checkObject(release *chart.Release, object map[string]any) []chart.Problem {
-	if object["apiVersion"] != "v1" {
+	own := map[string]any{
+		"v1/ConfigMap": &corev1.ConfigMap{}, "v1/Namespace": &corev1.Namespace{}, "v1/ResourceQuota": &corev1.ResourceQuota{},
+		"apps/v1/DaemonSet": &appsv1.DaemonSet{},
+	}[fmt.Sprintf("%v/%v", object["apiVersion"], object["kind"])]
+	if own == nil {
 		return release.CheckObject(object)
 	}
-	if kind, _ := object["kind"].(string); !slices.Contains([]string{"ConfigMap", "Namespace", "ResourceQuota"}, kind) {
-		return []chart.Problem{{Path: "kind", Kind: chart.Enum, Message: "is not a built-in kind: " + kind}}
+	text, err := json.Marshal(object)
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		err = decoder.Decode(own)
+	}
+	if err != nil {
+		return []chart.Problem{{Path: "kind", Kind: chart.Type, Message: err.Error()}}
 	}
 	return nil
 }
 
 // inspectFiles checks that a component has the files it should have, that
 // checksums.txt covers each with its true sum, that the README names each
-// manifest, and that both install the pinned release.
+// manifest, and that it and the script of a chart install the pinned release.
 func inspectFiles(b *bundle.Bundle, c bundle.Component) []string {
 	contents := map[string]string{}
 	var paths, sums []string
@@ -141,7 +159,10 @@ func inspectFiles(b *bundle.Bundle, c bundle.Component) []string {
 		}
 	}
 	manifests := slices.Concat(slices.Collect(maps.Keys(c.Manifests)), slices.Collect(maps.Keys(c.ChartManifests)))
-	want := append(manifests, "README.md", "checksums.txt", "scripts/install.sh", "scripts/uninstall.sh", "values.yaml")
+	want, naming := append(manifests, "README.md", "checksums.txt", "scripts/install.sh", "scripts/uninstall.sh"), []string{"README.md"}
+	if c.Chart != "" {
+		want, naming = append(want, "values.yaml"), append(naming, "scripts/install.sh")
+	}
 	slices.Sort(want)
 	var wrong []string
 	if !slices.Equal(want, paths) {
@@ -155,7 +176,7 @@ func inspectFiles(b *bundle.Bundle, c bundle.Component) []string {
 			wrong = append(wrong, "README.md does not name "+path)
 		}
 	}
-	for _, path := range []string{"README.md", "scripts/install.sh"} {
+	for _, path := range naming {
 		if !strings.Contains(contents[path], c.Version) {
 			wrong = append(wrong, path+" does not name the version")
 		}

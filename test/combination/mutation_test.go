@@ -88,7 +88,7 @@ func TestChangesAreCaught(t *testing.T) {
 		"flipped policy":     {edit(`"rootFS":"/"`, `"rootFS":"/host"`), "is not what the chart creates"},
 		"field of a policy":  {edit(`"spec":{`, `"spec":{"other":1,`), "spec.other: is no field"},
 		"object's field":     {edit("\nspec:\n", "\nspec:\n  other: 1\n"), "spec.other: is no field"},
-		"unknown kind":       {edit("kind: Namespace", "kind: Namespaces"), "is not a built-in kind"},
+		"unknown kind":       {edit("kind: Namespace", "kind: Namespaces"), "is not a custom resource of"},
 		"wrong sum":          {editFile("README.md", "#", "##"), "checksums.txt is not"},
 		"unpinned":           {editFile("install.sh", ".", "-"), "install.sh does not name the version"},
 		"unnamed manifest":   {editFile("README.md", "manifests/", ""), "README.md does not name manifests/"},

@@ -29,6 +29,7 @@ type Point struct {
 	Addresses bool   // pods get addresses on the RDMA network
 	Bundler   string // the only bundler, by name; "" takes those that the platform needs
 	Options   string // other options of K8s/config, as YAML; "" for none
+	Network   string // options of K8s/network-config, as YAML; "" for none
 }
 
 // String names the point, with what is on and stated beyond the platform.
@@ -47,6 +48,7 @@ func (p Point) String() string {
 		{p.Addresses, "addresses"},
 		{p.Bundler != "", "bundler=" + p.Bundler},
 		{p.Options != "", p.Options},
+		{p.Network != "", p.Network},
 	} {
 		if stated.yes {
 			words = append(words, stated.word)
@@ -68,6 +70,9 @@ func (p Point) overlay() string {
 	if p.Addresses {
 		text += subtype("network-config", "ip_range: 192.168.0.0/16, master_interface: ens1f0")
 	}
+	if p.Network != "" {
+		text += subtype("network-config", p.Network)
+	}
 	return text
 }
 
@@ -79,7 +84,7 @@ func subtype(name, data string) string {
 // platforms, Kubernetes versions and options, then what changes one thing more
 // on plain platforms.
 func (p *Pipeline) Points() []Point {
-	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers(), p.askedFor())
+	return slices.Concat(p.matrix(), p.systemVersions(), p.driverSources(), p.addressPools(), p.namedBundlers(), p.askedFor(), p.networks())
 }
 
 // matrix crosses platforms with MIG, RDMA and GDS.
@@ -224,6 +229,23 @@ func (p *Pipeline) askedFor() []Point {
 		}
 	}
 	return cross(p.plain(), options, func(p *Point, v string) { p.Options = v })
+}
+
+// networks state, one at a time, the options of the network by which somebody asks for
+// a component. Each is for few platforms, on the newest Kubernetes.
+func (p *Pipeline) networks() []Point {
+	var options []string
+	for _, e := range p.set.Entries() {
+		for _, clause := range slices.Concat(e.Needed...) {
+			kind, _, path := clause.Operand.Parts()
+			if key := measurement.ParsePath(path); e.Optional && kind == component.RecipeKey && key.Subtype == "network-config" {
+				options = append(options, fmt.Sprintf("%s: %v", key.Key, clause.Test))
+			}
+		}
+	}
+	minors := p.minors()
+	newest := slices.DeleteFunc(p.plain(), func(p Point) bool { return p.K8s != minors[len(minors)-1] })
+	return cross(newest, options, func(p *Point, v string) { p.Network = v })
 }
 
 // readers are the bundlers that read a recipe key, and the values that it takes.

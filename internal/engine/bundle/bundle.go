@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"path"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
@@ -66,12 +67,13 @@ type Bundle struct {
 	FilesUnknown, FindingsUnknown bool
 }
 
-// Component is what installs one chart.
+// Component is what installs one component, most by a chart. Of one that is its
+// manifests alone, Chart, Repository, ReleaseName, Values and ValuesSHA256 are "".
 type Component struct {
 	Name        string
 	Chart       string // name of the chart in its repository
 	Repository  string // URL, oci:// for a registry
-	Version     string // of the chart, as --version takes it; "" in an outline that does not know it
+	Version     string // of the chart, as --version takes it, or else of the images; "" in an outline that does not know it
 	Namespace   string
 	ReleaseName string
 	// Values is the values document as JSON, which Helm reads as the YAML that it
@@ -92,7 +94,10 @@ type Component struct {
 	// sorted; of an operating system whose version the recipe does not state, those of
 	// each version. ImagesMissing says which of them are not known, and why.
 	Images, ImagesMissing []string
-	Requires              []string // components of the bundle to install first, sorted
+	// Ready is the object that says whether the component is up, nil where its
+	// workloads do.
+	Ready    *Readiness
+	Requires []string // components of the bundle to install first, sorted
 	// Wave is above those of all components that this one may require, in any
 	// bundle.
 	Wave int
@@ -100,6 +105,22 @@ type Component struct {
 	Prerequisites []Prerequisite
 	Unknown       Unknown // what a pending input feeds, which is empty
 }
+
+// Readiness is an object, in no namespace, whose status.state is ready when a
+// component is up.
+type Readiness struct {
+	Object           string // resource/name
+	APIVersion, Kind string
+	// After is the component of the bundle, installed later, without which the object
+	// never says so; "" for none.
+	After string
+}
+
+// Name is the object's.
+func (r *Readiness) Name() string { return path.Base(r.Object) }
+
+// CRD is the name of the definition of the object's kind.
+func (r *Readiness) CRD() string { return path.Dir(r.Object) }
 
 // Prerequisite is what no values and no manifests can do.
 type Prerequisite struct {

@@ -69,7 +69,7 @@ func (d *draft) fill() {
 	d.mirrorImages()
 	d.own = &values{tree: d.values.tree, reasons: maps.Clone(d.values.reasons)}
 	d.values.override(d.overrides)
-	d.unknown.Values = d.unsure
+	d.unknown.Values = d.unsure && d.HasChart()
 }
 
 // set puts a value into the component's values, unless its condition does not
@@ -238,7 +238,7 @@ func (d *draft) object(m component.Manifest) (map[string]any, error) {
 	done := map[string]bool{}
 	for _, s := range m.Values {
 		there := func(path string) any { value, _ := tree.Lookup(object, path); return value }
-		if value, ok := d.evaluate(s, there); ok && (s.Add != nil || !done[s.Set]) {
+		if value, ok := d.evaluate(s, there); ok && (s.Add != nil || s.Extend != "" || !done[s.Set]) {
 			done[s.Set] = true
 			tree.Set(object, s.Set, value)
 		}

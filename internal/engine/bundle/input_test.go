@@ -52,7 +52,7 @@ func TestInputErrors(t *testing.T) {
 		},
 		"range of chart versions": {
 			func(s *scenario) { s.set(image("gpu-operator"), ">= 25.0.0") },
-			[]string{`recipe: K8s/image/gpu-operator: got ">= 25.0.0", want one version of the chart gpu-operator, such as "v26.7.0"`},
+			[]string{`recipe: K8s/image/gpu-operator: got ">= 25.0.0", want one release of gpu-operator, such as "v26.7.0"`},
 		},
 		"number as chart version": {
 			func(s *scenario) { s.set(image("gpu-operator"), 26) },
@@ -63,7 +63,7 @@ func TestInputErrors(t *testing.T) {
 				s.set(image("network-operator"), nil)
 				s.Bundlers = []string{"network-operator"}
 			},
-			[]string{`recipe: K8s/image/network-operator is missing: it is the version of the chart network-operator, such as "26.4.1"; the catalog leaves it out where no release fits the service and Kubernetes 1.34.2, and an overlay can set it`},
+			[]string{`recipe: K8s/image/network-operator is missing: it is the release of network-operator, such as "26.4.1"; the catalog leaves it out where no release fits the service and Kubernetes 1.34.2, and an overlay can set it`},
 		},
 		"address range": {
 			func(s *scenario) { s.set(network("ip_range"), "192.168.1.1/16") },

@@ -133,11 +133,11 @@ func (j *job) checkChartVersion(e component.Entry) error {
 		if k8s := j.recipe.kubernetes(); k8s != "" {
 			why = fmt.Sprintf("; the catalog leaves it out where no release fits the service and Kubernetes %s, and an overlay can set it", k8s)
 		}
-		return fmt.Errorf("%s is missing: it is the version of the chart %s, %s%s", path, e.Name, such, why)
+		return fmt.Errorf("%s is missing: it is the release of %s, %s%s", path, e.Name, such, why)
 	}
 	// Another type is reported with the other keys.
 	if text, isText := reading.Any().(string); isText && !isChartVersion(text) {
-		return fmt.Errorf("%s: got %q, want one version of the chart %s, %s", path, text, e.Name, such)
+		return fmt.Errorf("%s: got %q, want one release of %s, %s", path, text, e.Name, such)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -139,6 +140,8 @@ func coreType(kind string) any {
 		return &corev1.Namespace{}
 	case "ConfigMap":
 		return &corev1.ConfigMap{}
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}
 	case "ResourceQuota":
 		return &corev1.ResourceQuota{}
 	default:

@@ -16,11 +16,11 @@ import (
 )
 
 // decodeOverrides reads the overrides of every component.
-func decodeOverrides(ctx context.Context, texts map[string]string, known []string) (map[string]map[string]any, error) {
+func (r *Renderer) decodeOverrides(ctx context.Context, texts map[string]string) (map[string]map[string]any, error) {
 	trees := make(map[string]map[string]any, len(texts))
 	var errs []error
 	for _, component := range slices.Sorted(maps.Keys(texts)) {
-		tree, err := decodeOverride(ctx, component, texts[component], known)
+		tree, err := r.decodeOverride(ctx, component, texts[component])
 		if err != nil {
 			errs = append(errs, &InputError{Field: "overrides", Key: component, Err: err})
 			continue
@@ -30,9 +30,12 @@ func decodeOverrides(ctx context.Context, texts map[string]string, known []strin
 	return trees, errors.Join(errs...)
 }
 
-func decodeOverride(ctx context.Context, component, text string, known []string) (map[string]any, error) {
-	if !slices.Contains(known, component) {
-		return nil, unknownComponent(component, known)
+func (r *Renderer) decodeOverride(ctx context.Context, component, text string) (map[string]any, error) {
+	switch e, known := r.set.Entry(component); {
+	case !known:
+		return nil, unknownComponent(component, r.Bundlers())
+	case !e.HasChart():
+		return nil, errors.New("it has no chart, and so no values; override its objects instead")
 	}
 	return decodeMapping(ctx, text, "leave the component out")
 }
@@ -64,7 +67,7 @@ func (r *Renderer) checkReleases(releases map[string]string) error {
 		case !known:
 			err = unknownComponent(name, r.Bundlers())
 		case !isChartVersion(release):
-			err = fmt.Errorf("got %q, want one release of the chart, such as %q", release, e.Newest("").Version)
+			err = fmt.Errorf("got %q, want one release, such as %q", release, e.Newest("").Version)
 		}
 		if err != nil {
 			errs = append(errs, &InputError{Field: "releases", Key: name, Err: err})

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -29,13 +30,13 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	prerequisites, pending := d.prerequisites()
 	w.component.Prerequisites, w.component.Unknown = prerequisites, d.unknown
 	w.component.Unknown.Prerequisites = pending
-	if w.component.Unknown.Repository = j.pending.Registry; j.pending.Registry {
+	if w.component.Unknown.Repository = j.pending.Registry && d.HasChart(); j.pending.Registry {
 		w.component.Repository = ""
 	}
 	if d.unknown.Namespace {
 		w.component.Namespace = ""
 	}
-	if !d.unknown.Values {
+	if d.HasChart() && !d.unknown.Values {
 		if err := w.values(d); err != nil {
 			return w.component, nil, err
 		}
@@ -47,6 +48,7 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	}
 	if !d.unknown.Values && !d.unknown.Manifests {
 		w.component.Images, w.component.ImagesMissing = d.images()
+		w.component.Ready = d.readiness()
 	}
 	if j.pending.files() {
 		return w.component, nil, nil
@@ -64,6 +66,19 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	}
 	w.add("checksums.txt", checksums(w.files))
 	return w.component, w.below(d.Name), nil
+}
+
+// readiness is the object that says whether the component is up, nil for none.
+func (d *draft) readiness() *Readiness {
+	i := slices.IndexFunc(d.Ready, func(r component.Ready) bool { return r.When.Holds(d.operand) })
+	if i < 0 {
+		return nil
+	}
+	found := &Readiness{Object: d.Ready[i].Object, APIVersion: d.Ready[i].APIVersion, Kind: d.Ready[i].Kind}
+	if slices.Contains(d.job.names, d.Ready[i].After) {
+		found.After = d.Ready[i].After
+	}
+	return found
 }
 
 // below returns the files in a folder of the bundle.

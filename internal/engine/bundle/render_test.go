@@ -137,8 +137,8 @@ func TestValidateRefuses(t *testing.T) {
 		`namespaces["gpu-operator"]: got "A", want a namespace`:                   {Namespaces: one("gpu-operator", "A")},
 		`namespaces["gpu-operater"]: unknown component "gpu-operater"` + known:    {Namespaces: one("gpu-operater", "a")},
 		`releases["gpu-operater"]: unknown component "gpu-operater"` + known:      {Releases: one("gpu-operater", "v26.7.0")},
-		`releases["gpu-operator"]: got "v26.7", want one release of the chart`:    {Releases: one("gpu-operator", "v26.7")},
-		`releases["gpu-operator"]: got "", want one release of the chart`:         {Releases: one("gpu-operator", "")},
+		`releases["gpu-operator"]: got "v26.7", want one release, such as`:        {Releases: one("gpu-operator", "v26.7")},
+		`releases["gpu-operator"]: got "", want one release, such as`:             {Releases: one("gpu-operator", "")},
 		`overrides["gpu-operater"]: unknown component "gpu-operater"` + known:     {Overrides: one("gpu-operater", "a: 1")},
 		`overrides["gpu-operator"]: line 1, column 1: got a list, want a mapping`: {Overrides: one("gpu-operator", "[]")},
 	} {
@@ -293,7 +293,7 @@ func TestApplyOrder(t *testing.T) {
 			for path, text := range c.Manifests {
 				want := bundle.AfterChart
 				switch decode(t, text)["kind"] {
-				case "Namespace", "ConfigMap", "ResourceQuota":
+				case "Namespace", "ConfigMap", "ResourceQuota", "DaemonSet":
 					want = bundle.BeforeChart
 				case "IPPool":
 					want = bundle.AfterReady
@@ -312,7 +312,7 @@ func TestApplyOrder(t *testing.T) {
 func TestEmptyRecipe(t *testing.T) {
 	t.Parallel()
 	_, err := renderer().Render(t.Context(), bundle.Request{Recipe: document.Recipe{Measurements: measurement.List{}}})
-	want := `recipe: K8s/image/gpu-operator is missing: it is the version of the chart gpu-operator, such as "v26.7.0"`
+	want := `recipe: K8s/image/gpu-operator is missing: it is the release of gpu-operator, such as "v26.7.0"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

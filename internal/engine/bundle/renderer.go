@@ -64,7 +64,7 @@ func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error
 			release = "" // it may be another one
 		}
 		components[i] = outline(e, release, req.Namespaces, site, names)
-		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry, Values: true, Manifests: true, Prerequisites: true}
+		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry && e.HasChart(), Values: e.HasChart(), Manifests: true, Prerequisites: true}
 		if components[i].Unknown.Source {
 			components[i].Chart, components[i].Repository = "", ""
 		}
@@ -90,7 +90,7 @@ func (r *Renderer) checked(ctx context.Context, req Request) ([]component.Entry,
 // settings checks what a request sets for single components, and returns the
 // overrides of values and of objects.
 func (r *Renderer) settings(ctx context.Context, req Request) (overrides map[string]map[string]any, objects map[string]map[string]map[string]any, err error) {
-	overrides, overridesErr := decodeOverrides(ctx, req.Overrides, r.Bundlers())
+	overrides, overridesErr := r.decodeOverrides(ctx, req.Overrides)
 	objects, objectsErr := r.decodeObjectOverrides(ctx, req.ObjectOverrides)
 	if ctx.Err() != nil { // which is none of the inputs' mistakes
 		return nil, nil, context.Cause(ctx)
@@ -108,7 +108,10 @@ func written(e component.Entry, release string) string {
 
 func outline(e component.Entry, release string, namespaces map[string]string, site site, names []string) Component {
 	c := Component{
-		Name: e.Name, Version: release, Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), ReleaseName: e.Name, Wave: e.Wave,
+		Name: e.Name, Version: release, Namespace: cmp.Or(namespaces[e.Name], e.Chart.Namespace), Wave: e.Wave,
+	}
+	if e.HasChart() {
+		c.ReleaseName = e.Name
 	}
 	c.Chart, c.Repository = site.source(e, release)
 	for _, name := range e.Requires {

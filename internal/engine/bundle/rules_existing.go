@@ -8,7 +8,24 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	recipes "github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
+
+// The rules that hold a bundle against a snapshot.
+const (
+	ruleAbsent    = "existing-absent"
+	ruleElsewhere = "installed-elsewhere"
+)
+
+// Readers lists what the rules read of a snapshot.
+func Readers() []recipes.Reader {
+	var all []recipes.Reader
+	for _, rule := range []string{ruleAbsent, ruleElsewhere} {
+		all = append(all, recipes.Reader{Reading: component.PlacesPath("*").String(), Kind: recipes.ReaderRule, Name: rule})
+	}
+	return append(all, recipes.Reader{Reading: component.GroupPath("*").String(), Kind: recipes.ReaderRule, Name: ruleAbsent})
+}
 
 // sight is what a snapshot shows of a component.
 type sight struct {
@@ -58,7 +75,7 @@ func absentExisting(j *job) []violation {
 		s := j.sight(name)
 		v := violation{
 			path: name, blamed: blame{field: "existing"},
-			message: "the snapshot does not show " + name + " on the cluster",
+			message: "the snapshot does not show " + name + " on the cluster: " + unseen(e),
 			advice:  "remove it from existing, so that the bundle installs it, or take a new snapshot if it was installed since",
 		}
 		switch owner := j.onlyOwner(s.places, e); {
@@ -73,6 +90,14 @@ func absentExisting(j *job) []violation {
 		found = append(found, v)
 	}
 	return found
+}
+
+// unseen says what would show a component.
+func unseen(e component.Entry) string {
+	if e.Shown.Group != "" {
+		return "the API server does not serve " + e.Shown.Group
+	}
+	return "no pod runs an image whose name is " + words.Or(e.ShownImages())
 }
 
 // onlyOwner is the component of the bundle whose release all of the places are, "" for

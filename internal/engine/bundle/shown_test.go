@@ -56,10 +56,10 @@ func TestClusterIsShown(t *testing.T) {
 		"existing is absent": {
 			shown: map[string]string{"cert-manager": "none"}, existing: []string{"cert-manager"},
 			want:  []string{"existing " + absent + "  at cert-manager"},
-			texts: []string{"the snapshot does not show cert-manager on the cluster; remove it from existing, so that the bundle installs it"},
+			texts: []string{"the snapshot does not show cert-manager on the cluster: no pod runs an image whose name is cert-manager-controller; remove it from existing, so that the bundle installs it"},
 		},
 		"definitions are there":  {shown: map[string]string{"K8s/api/monitoring.coreos.com": "v1 v1alpha1"}, existing: []string{"prometheus-operator-crds"}},
-		"definitions are absent": {shown: map[string]string{"K8s/api/monitoring.coreos.com": "none"}, existing: []string{"prometheus-operator-crds"}, want: []string{"existing " + absent + "  at prometheus-operator-crds"}},
+		"definitions are absent": {shown: map[string]string{"K8s/api/monitoring.coreos.com": "none"}, existing: []string{"prometheus-operator-crds"}, want: []string{"existing " + absent + "  at prometheus-operator-crds"}, texts: []string{"the API server does not serve monitoring.coreos.com"}},
 		"existing is a part of the bundle": {
 			shown: map[string]string{"node-feature-discovery": "gpu-operator/gpu-operator"}, existing: []string{"node-feature-discovery"},
 			want:  []string{"existing " + absent + "  at node-feature-discovery"},

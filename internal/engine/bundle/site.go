@@ -123,7 +123,7 @@ func (r *Renderer) site(ctx context.Context, req Request) (site, error) {
 		add("placement", p, p.check())
 	}
 	if g := req.Registry; g != nil {
-		add("registry", g, g.check(r.Bundlers()))
+		add("registry", g, g.check(r.set))
 		if len(g.PullSecrets) > 0 {
 			var references []any
 			for _, name := range g.PullSecrets {
@@ -168,7 +168,7 @@ func (p Pool) check(pool string) []error {
 	return found
 }
 
-func (g *Registry) check(components []string) []error {
+func (g *Registry) check(set *component.Set) []error {
 	var found []error
 	if host, _, _ := strings.Cut(g.Mirror, "/"); g.Mirror != "" && (!isHost(host) || !isReference(g.Mirror)) {
 		found = append(found, fmt.Errorf("mirror: got %q, want a registry and no scheme, such as registry.example.com:5000 or registry.example.com/mirror", g.Mirror))
@@ -176,8 +176,12 @@ func (g *Registry) check(components []string) []error {
 	found = append(found, checkNames("pull_secrets", validation.IsDNS1123Subdomain, g.PullSecrets...)...)
 	found = append(found, checkNames("packages", validation.IsDNS1123Subdomain, g.Packages.GPUConfigMap, g.Packages.DOCAConfigMap, g.Packages.CertConfigMap)...)
 	for _, name := range slices.Sorted(maps.Keys(g.ChartRepositories)) {
-		if name != AllComponents && !slices.Contains(components, name) {
-			found = append(found, fmt.Errorf("chart_repositories: there is no component %q%s; %q stands for all that have no other", name, suggest.Question(name, components), AllComponents))
+		switch e, known := set.Entry(name); {
+		case name == AllComponents:
+		case !known:
+			found = append(found, fmt.Errorf("chart_repositories: there is no component %q%s; %q stands for all that have no other", name, suggest.Question(name, set.Names()), AllComponents))
+		case !e.HasChart():
+			found = append(found, fmt.Errorf("chart_repositories: %s has no chart; leave it out", name))
 		}
 		u, err := url.Parse(g.ChartRepositories[name])
 		if err != nil || u.Host == "" || u.User != nil || !slices.Contains([]string{"https", "http", "oci"}, u.Scheme) {
@@ -218,7 +222,7 @@ func (s site) has(field, name string) bool {
 // source returns the name of the chart and where it comes from.
 func (s site) source(e component.Entry, release string) (name, repository string) {
 	name, repository = e.Source(release)
-	if s.registry != nil {
+	if s.registry != nil && e.HasChart() {
 		for _, key := range []string{e.Name, AllComponents} {
 			if own, ok := s.registry.ChartRepositories[key]; ok {
 				return name, own

@@ -17,6 +17,7 @@ import (
 type stack struct {
 	query   document.Query
 	overlay string // "" for none
+	options map[string]string
 }
 
 // stacks are the recipes in testdata/recipes, whose bundles are in
@@ -47,6 +48,21 @@ func stacks() map[string]stack {
 		"gke-h100-inference": {
 			query: document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
 		},
+		"gke-l4-nim": {
+			query:   document.Query{Service: "gke", GPU: "l4", OS: "cos", Intent: "inference", K8s: "v1.34.1-gke.3720000"},
+			options: map[string]string{"platform": "nim", "cert_manager": "true"},
+		},
+		"gke-h100-tcpxo": {
+			query:   document.Query{Service: "gke", GPU: "h100", OS: "cos", Intent: "training", K8s: "v1.34.1-gke.3720000"},
+			options: map[string]string{"nccl_plugin": "tcpxo"},
+		},
+		"gke-gb200-gib": {
+			query:   document.Query{Service: "gke", GPU: "gb200", OS: "cos", Intent: "training", K8s: "v1.34.1-gke.3720000"},
+			options: map[string]string{"nccl_plugin": "gib"},
+		},
+		"kind-l4": {
+			query: document.Query{Service: "kind", GPU: "l4", OS: "ubuntu", Intent: "inference", K8s: "v1.34.0"},
+		},
 		"aks-h100-training": {
 			query: document.Query{Service: "aks", GPU: "h100", OS: "ubuntu", OSVersion: "22.04", Intent: "training", K8s: "1.33.5"},
 		},
@@ -67,8 +83,9 @@ func stacks() map[string]stack {
 			overlay: kubeflowOverlay,
 		},
 		"self-managed-b200-kueue": {
-			query:   document.Query{Service: "self-managed", GPU: "b200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "1.35.1"},
+			query:   document.Query{Service: "self-managed", GPU: "b200", OS: "ubuntu", OSVersion: "24.04", Intent: "training", K8s: "v1.35.1+rke2r1"},
 			overlay: kueueOverlay,
+			options: map[string]string{"distribution": "rke2"},
 		},
 	}
 }
@@ -161,7 +178,7 @@ types:
 // build returns the recipe as a document, with its reasons.
 func (s stack) build(t *testing.T, catalog *recipe.Catalog) []byte {
 	t.Helper()
-	request := recipe.Request{Query: s.query}
+	request := recipe.Request{Query: s.query, Options: s.options}
 	request.Query.Context = true
 	request.IgnoreFindings = []string{"network-driver-replaces"} // as is meant
 	if s.overlay != "" {

@@ -116,10 +116,9 @@ type view struct {
 	CRDs          []string       // definitions that stay when the release goes
 	Deleted       []string       // those that go with it
 	Shared        []string       // titles of components whose definitions the chart brings too, and that stay
-	Ready         string         // resource/name that reports its state, or ""
-	ReadyAfter    string         // component to install before it does, or ""
-	Workloads     []string       // kinds to wait for where nothing reports its state
-	OwnNamespace  bool           // the namespace is the component's, not the cluster's
+	Ready         *Readiness
+	Workloads     []string // kinds to wait for where nothing reports its state
+	OwnNamespace  bool     // the namespace is the component's, not the cluster's
 	Prerequisites []Prerequisite
 	Notes         []Prerequisite
 }
@@ -135,22 +134,13 @@ type viewManifest struct {
 // from one.
 func (v view) Reference() string { return v.HelmSource[0] }
 
-// FromRegistry reports whether Helm takes the chart from a registry, without --repo.
-func (v view) FromRegistry() bool { return component.IsRegistry(v.Repository) }
-
-// ReadyCRD is the definition of the kind that reports readiness.
-func (v view) ReadyCRD() string {
-	crd, _, _ := strings.Cut(v.Ready, "/")
-	return crd
-}
-
-// ReadyName is the name of the object that reports readiness.
-func (v view) ReadyName() string { return path.Base(v.Ready) }
+// FromRepository reports whether Helm takes the chart with --repo, not from a registry.
+func (v view) FromRepository() bool { return v.Chart != "" && !component.IsRegistry(v.Repository) }
 
 // AwaitsReadyCRD reports whether nothing else has waited for the definition of
 // the kind that reports readiness.
 func (v view) AwaitsReadyCRD() bool {
-	return !slices.ContainsFunc(v.After, func(m viewManifest) bool { return m.CRD == v.ReadyCRD() })
+	return !slices.ContainsFunc(v.After, func(m viewManifest) bool { return m.CRD == v.Ready.CRD() })
 }
 
 // AfterReversed lists what is applied after the chart, last first.
@@ -171,8 +161,9 @@ func reversed(list []viewManifest) []viewManifest {
 func (j *job) newView(d *draft, c Component) (view, error) {
 	settings, err := d.values.settings()
 	v := view{
-		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, HelmSource: component.HelmSource(c.Chart, c.Repository), Requires: c.Requires, RequiredBy: j.requiring(d.Name),
-		Title: d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
+		Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName, HelmSource: component.HelmSource(c.Chart, c.Repository), Ready: c.Ready, Requires: c.Requires,
+		RequiredBy: j.requiring(d.Name),
+		Title:      d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
 		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace,
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
 	}
@@ -185,12 +176,6 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 			v.Shared = append(v.Shared, owner.Title)
 		default:
 			v.CRDs = append(v.CRDs, definitions.Names...)
-		}
-	}
-	if i := slices.IndexFunc(d.Ready, func(r component.Ready) bool { return r.When.Holds(d.operand) }); i >= 0 {
-		v.Ready = d.Ready[i].Object
-		if slices.Contains(j.names, d.Ready[i].After) {
-			v.ReadyAfter = d.Ready[i].After
 		}
 	}
 	for _, m := range d.manifests {

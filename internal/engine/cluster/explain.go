@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Call is a call to the API server.
@@ -127,6 +128,23 @@ func LacksRights(err error) bool {
 	}
 	text := strings.ToLower(err.Error())
 	return strings.Contains(text, "user \"") && (strings.Contains(text, "\" cannot ") || strings.Contains(text, "is attempting to grant"))
+}
+
+// Conflicts lists the fields that a server-side apply leaves to other managers, as
+// the API server puts them: `.data.a: conflict with "kubectl-edit" using v1`. It is
+// empty for other errors.
+func Conflicts(err error) []string {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return nil
+	}
+	var fields []string
+	for _, cause := range status.Status().Details.Causes {
+		if cause.Type == metav1.CauseTypeFieldManagerConflict {
+			fields = append(fields, cause.Field+": "+cause.Message)
+		}
+	}
+	return fields
 }
 
 // grant says which rule allows a call.

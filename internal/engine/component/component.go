@@ -134,6 +134,16 @@ func (s *Set) Descriptions() ([]*Description, error) {
 	return all, nil
 }
 
+// States lists how objects of kinds that are special say whether they are up.
+func (s *Set) States() ([]State, error) {
+	all, err := s.Descriptions()
+	var states []State
+	for _, d := range all {
+		states = append(states, d.States...)
+	}
+	return states, err
+}
+
 // Term returns the condition of that name, a component's own or a common one.
 func (s *Set) Term(own []Named, name string) Condition {
 	for _, terms := range [][]Named{own, s.terms} {

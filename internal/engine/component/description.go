@@ -114,6 +114,7 @@ type Description struct {
 	// Drivers are the drivers that the maker lists for each release of the chart.
 	Drivers map[string]Drivers `json:"drivers,omitempty"`
 	Ready   []Ready            `json:"ready,omitempty"` // the first whose condition holds
+	States  []State            `json:"states,omitempty"`
 	// Workloads are the kinds of the chart's workloads to wait for, where no
 	// object reports readiness.
 	Workloads []string `json:"workloads,omitempty"`
@@ -128,8 +129,12 @@ type Description struct {
 // Reads lists every recipe key that the component reads: its own, the version of
 // its chart, the tags of its images, and the cluster's Kubernetes version.
 func (d *Description) Reads() []Key {
+	release := "The release of the chart."
+	if !d.HasChart() {
+		release = "The release, which is the tag of the images."
+	}
 	keys := append(slices.Clone(d.Keys),
-		Key{Key: ImageKey(d.Name), About: "The release of the chart."},
+		Key{Key: ImageKey(d.Name), About: release},
 		Key{Key: ServerVersion, About: "The cluster's Kubernetes version, which the release must support."})
 	for _, image := range d.Images {
 		about := image.About
@@ -354,9 +359,23 @@ type ExampleChange struct {
 type Ready struct {
 	When   Condition `json:"when,omitempty"`
 	Object string    `json:"object,omitzero"` // says so in its status.state, as resource/name
+	// APIVersion and Kind are those of the object, which is in no namespace.
+	APIVersion string `yaml:"apiVersion" json:"apiVersion"`
+	Kind       string `json:"kind"`
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`
+}
+
+// State is how the objects of a kind say in status.state whether they are up.
+type State struct {
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	Ready string `json:"ready"` // the state of one that is up
+	// Waits are reasons of conditions with which one is not up although its state says
+	// so, Warns those with which it is and somebody should know.
+	Waits []string `json:"waits,omitempty"`
+	Warns []string `json:"warns,omitempty"`
 }
 
 // Note is a paragraph about what values cannot do. Text and Command take

@@ -72,7 +72,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 	}
 	d.sortReleases()
 	if d.Newest("") == nil {
-		return errors.New("no release of the chart but a candidate has facts")
+		return errors.New("no release but a candidate has facts")
 	}
 	for _, k := range d.Keys {
 		d.KeyNames = append(d.KeyNames, k.Key)

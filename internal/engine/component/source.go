@@ -35,8 +35,16 @@ func (m *Moved) has(release string) bool {
 	return err == nil && inside
 }
 
-// Source returns the name of the chart and the repository of a release.
+// HasChart reports whether a chart installs the component. Else it is its manifests
+// alone, and has no values and no Helm release.
+func (e *Entry) HasChart() bool { return e.Chart.Repository != "" }
+
+// Source returns the name of the chart and the repository of a release, "" for a
+// component without a chart.
 func (e *Entry) Source(release string) (name, repository string) {
+	if !e.HasChart() {
+		return "", ""
+	}
 	if e.Chart.Moved.has(release) {
 		return e.Chart.Moved.Name, e.Chart.Moved.Repository
 	}

@@ -110,6 +110,7 @@ func (s *strict) description() {
 		s.namespace(m)
 		s.condition(m.When)
 		s.settings(m.Values, false)
+		s.value(m.Object)
 	}
 	for _, n := range slices.Concat(s.d.Prerequisites, s.d.Notes) {
 		s.condition(n.When)
@@ -147,6 +148,11 @@ func (s *strict) description() {
 	}
 	for _, ready := range s.d.Ready {
 		s.condition(ready.When)
+	}
+	for _, state := range s.d.States {
+		if state.Group == "" || state.Kind == "" || state.Ready == "" {
+			s.report(1, "the state of %s.%s lacks its group, its kind or what is ready", state.Kind, state.Group)
+		}
 	}
 	for _, r := range s.d.Rules {
 		for _, c := range r.Cases {
@@ -199,10 +205,31 @@ func (s *strict) settings(settings []component.Setting, ofChart bool) {
 			s.path(line, s.d.Name, setting.Set)
 		}
 		s.condition(setting.When)
+		s.value(setting.Value)
 		for _, o := range []component.Operand{setting.From, setting.Extend, setting.Why.From} {
 			if o != "" {
 				s.operand(line, o)
 			}
+		}
+	}
+}
+
+// value checks the operands in what data states.
+func (s *strict) value(v any) {
+	switch v := v.(type) {
+	case string:
+		s.texts(v)
+	case []any:
+		for _, item := range v {
+			s.value(item)
+		}
+	case map[string]any:
+		if from, ok := v["from"].(string); ok && len(v) == 1 {
+			s.texts("${" + from + "}")
+			return
+		}
+		for _, below := range v {
+			s.value(below)
 		}
 	}
 }
@@ -294,18 +321,20 @@ func TestStrictness(t *testing.T) {
 	t.Parallel()
 	const name = "nvidia-dra-driver-gpu/component.yaml"
 	for change, want := range map[[2]string]string{
-		{"title: NVIDIA", "titel: NVIDIA"}:                                                      name + `: line 3: unknown field "titel"`,
-		{"    at: cdi.enabled", "    att: cdi.enabled"}:                                         `unknown field "att"`,
-		{"{term operator-installs-driver: true}", "{term operator-install: true}"}:              "there is no term operator-install",
-		{"set: nvidiaDriverRoot", "set: nvidiaDriverRot"}:                                       "no release of nvidia-dra-driver-gpu has the value nvidiaDriverRot",
-		{"K8s/config/driver_source: {not: image}", "K8s/config/driver_sauce: {not: image}"}:     "the recipe key K8s/config/driver_sauce",
-		{"with gpu-operator: false", "with gpu-operater: false"}:                                "there is no component gpu-operater",
-		{"not ${driver}", "not ${diver}"}:                                                       `"diver" is not an operand`,
-		{"wave: 2", "wave: 1"}:                                                                  "requires gpu-operator, which is not of an earlier wave",
-		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                     `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
-		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                         `common has no key "K8s/config/driver_sauce"`,
-		{"manifests: [namespace,", "manifests: [{name: namespace, object: {kind: Namespace}},"}: "the manifest namespace is not the common one",
-		{"manifests: [namespace,", "manifests: [name_space,"}:                                   `common has no manifest "name_space"`,
+		{"title: NVIDIA", "titel: NVIDIA"}:                                                         name + `: line 3: unknown field "titel"`,
+		{"    at: cdi.enabled", "    att: cdi.enabled"}:                                            `unknown field "att"`,
+		{"{term operator-installs-driver: true}", "{term operator-install: true}"}:                 "there is no term operator-install",
+		{"set: nvidiaDriverRoot", "set: nvidiaDriverRot"}:                                          "no release of nvidia-dra-driver-gpu has the value nvidiaDriverRot",
+		{"K8s/config/driver_source: {not: image}", "K8s/config/driver_sauce: {not: image}"}:        "the recipe key K8s/config/driver_sauce",
+		{"with gpu-operator: false", "with gpu-operater: false"}:                                   "there is no component gpu-operater",
+		{"not ${driver}", "not ${diver}"}:                                                          `"diver" is not an operand`,
+		{"wave: 2", "wave: 1"}:                                                                     "requires gpu-operator, which is not of an earlier wave",
+		{"name: nvidia-dra-driver-gpu", "name: nvidia-dra"}:                                        `the name is "nvidia-dra", but the folder is "nvidia-dra-driver-gpu"`,
+		{"  - K8s/config/driver_source", "  - K8s/config/driver_sauce"}:                            `common has no key "K8s/config/driver_sauce"`,
+		{"manifests: [namespace,", "manifests: [{name: namespace, object: {kind: Namespace}},"}:    "the manifest namespace is not the common one",
+		{"manifests: [namespace,", "manifests: [{name: more, object: {kind: \"${device##*/}\"}},"}: `"device##*/" is not an operand`,
+		{"value: /run/nvidia/driver", "value: {from: nam}"}:                                        `"nam" is not an operand`,
+		{"manifests: [namespace,", "manifests: [name_space,"}:                                      `common has no manifest "name_space"`,
 	} {
 		t.Run(change[1], func(t *testing.T) {
 			t.Parallel()

@@ -116,25 +116,11 @@ func writeError(ref ConfigMapRef, err, explained error) *Error {
 	}
 }
 
-// conflict names each field with its owner, as the API server puts it:
-// `.data.snapshot.yaml: conflict with "kubectl-edit" using v1`.
+// conflict names each field with its owner.
 func conflict(err error) error {
-	var fields []string
-	for _, cause := range causes(err) {
-		if cause.Type == metav1.CauseTypeFieldManagerConflict {
-			fields = append(fields, cause.Field+": "+cause.Message)
-		}
-	}
+	fields := cluster.Conflicts(err)
 	if len(fields) == 0 {
 		return fmt.Errorf("the ConfigMap was changed at the same time: %w. Try again", err)
 	}
 	return fmt.Errorf("other managers own what would be written (%s). Write to another ConfigMap, or force the write to take these fields over", strings.Join(fields, "; "))
-}
-
-func causes(err error) []metav1.StatusCause {
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) || status.Status().Details == nil {
-		return nil
-	}
-	return status.Status().Details.Causes
 }

@@ -105,7 +105,7 @@ func (c *Catalog) release(name, text string) (measurement.Reading, error) {
 	}
 	const numbers = 3
 	if v, err := version.Parse(text); err != nil || v.Numbers() != numbers {
-		return nil, fmt.Errorf("%s is not a release of the chart, such as %q", words.Quote(text), e.Newest("").Version)
+		return nil, fmt.Errorf("%s is not a release of %s, such as %q", words.Quote(text), e.Name, e.Newest("").Version)
 	}
 	return measurement.Str(text), nil
 }

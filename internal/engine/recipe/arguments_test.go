@@ -85,7 +85,7 @@ func TestWrongArguments(t *testing.T) {
 		[2]string{"options", `options["mig_strategy"]: got "mixd", want one of none, single, mixed; did you mean "mixed"?`},
 		[2]string{"options", `options["rdm"]: there is no option "rdm"; known are ca_config_map, cdi,`},
 		[2]string{"releases", `releases["gpu-operater"]: there is no component "gpu-operater"; known are`},
-		[2]string{"releases", `releases["gpu-operator"]: "latest" is not a release of the chart, such as "v`},
+		[2]string{"releases", `releases["gpu-operator"]: "latest" is not a release of gpu-operator, such as "v`},
 		[2]string{"releases", `releases["network-operator"]: the value is empty`},
 		[2]string{"driver", `driver: got "R580", want a driver version, such as "580.105.08"`},
 	)

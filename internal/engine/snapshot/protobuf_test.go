@@ -43,7 +43,7 @@ func podListBytes(tb testing.TB) []byte {
 
 func TestReadProtobufList(t *testing.T) {
 	t.Parallel()
-	pods := podCount{imageCount{}, newComponentCount(nil)}
+	pods := podCount{imageCount{}, newComponentCount(map[string][]string{"x": {"x"}})}
 	images := pods.images
 	token, err := readProtobufList(podListBytes(t), pods.addProtobufPod)
 	if err != nil || token != "next" {
@@ -104,7 +104,7 @@ func FuzzProtobuf(f *testing.F) {
 	f.Add(body[:len(body)/2])
 	f.Add([]byte{0x12, 0x02, 0x12, 0x7f})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		pods := podCount{imageCount{}, newComponentCount(nil)}
+		pods := podCount{imageCount{}, newComponentCount(map[string][]string{"x": {"x"}})}
 		images := pods.images
 		_, _ = readProtobufList(body, pods.addProtobufPod) // garbage may be an error, never a panic
 		var (

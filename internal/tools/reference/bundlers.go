@@ -33,6 +33,10 @@ func (e engine) bundler(name string) (string, error) {
 	}
 	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, rows)
 
+	if !d.HasChart() {
+		p.paragraph("There is no chart, and so there are no values to override. `object_overrides` changes the objects.")
+		return p.String(), nil
+	}
 	p.section("Overrides")
 	p.paragraph("`overrides[" + fmt.Sprintf("%q", name) + "]` takes any key of the chart. It is merged last: maps key by key, lists as a whole, and a null deletes the chart's default. " +
 		"A key that the chart does not have is an error that names the nearest one; so is a value of another type.")
@@ -42,6 +46,9 @@ func (e engine) bundler(name string) (string, error) {
 // sources says where the chart is found, that of the newest releases first.
 func sources(e *component.Entry) string {
 	all := versions(e)
+	if !e.HasChart() {
+		return "objects without a chart"
+	}
 	name, repository := e.Source(all[len(all)-1])
 	text := fmt.Sprintf("chart %s of %s", code(name), repository)
 	for _, release := range slices.Backward(all) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/readings"
 )
@@ -22,6 +23,7 @@ func (e engine) facts() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	readers = append(readers, bundle.Readers()...)
 	for _, r := range readers {
 		if all.Find(r.Reading) == nil {
 			return "", fmt.Errorf("%s %s reads %s, which no snapshot has", r.Kind, r.Name, r.Reading)
@@ -29,7 +31,7 @@ func (e engine) facts() (string, error) {
 	}
 	p := newPage("Facts of a snapshot", "What a snapshot says, what reads it, and what is left out.")
 	p.paragraph("A snapshot holds readings: `TYPE/SUBTYPE/KEY` and a value. What is not known has no key. " +
-		"This page lists them with what a recipe makes of each: a field of its *query*, a *fact* that the recipe keeps under the key named, the condition of an *overlay*, or a *rule*, whose finding says what to do. " +
+		"This page lists them with what a recipe makes of each: a field of its *query*, a *fact* that the recipe keeps under the key named, the condition of an *overlay*, or a *rule* of recipes or bundles, whose finding says what to do. " +
 		"A dash: nothing decides by it; it is there to be compared, and for people. `*` stands for any text.")
 	p.paragraph("An argument that you state wins over what a snapshot says. A fact can be stated without a snapshot too, by an option or an overlay that sets its key.")
 	for _, kind := range []struct{ prefix, title, about string }{

@@ -32,7 +32,7 @@ func TestFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, reader := range readers {
+	for _, reader := range append(readers, bundle.Readers()...) {
 		_, row, _ := strings.Cut(page, "\n| `"+reader.Reading+"` |")
 		row, _, _ = strings.Cut(row, "\n")
 		if !strings.Contains(row, "`"+reader.Name+"`") {

@@ -4,12 +4,14 @@
 // project's own data: a page for each bundler, the compatibility page, the page
 // of all rules, that of the command and that of the facts of snapshots.
 //
-//	go run ./internal/tools/reference -out docs/guides
+//	go run ./internal/tools/reference -out docs/guides -module modules/gpu-stack
 //
-// Equal data gives equal pages.
+// It also writes the part of the module that has a block for each component. Equal
+// data gives equal pages.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -22,12 +24,13 @@ import (
 
 func main() {
 	out := flag.String("out", "", "directory of the pages")
+	module := flag.String("module", "", "directory of the module")
 	flag.Parse()
-	if *out == "" {
+	if *out == "" || *module == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*out); err != nil {
+	if err := run(*out, *module); err != nil {
 		fmt.Fprintln(os.Stderr, "reference:", err)
 		os.Exit(1)
 	}
@@ -41,7 +44,7 @@ type engine struct {
 }
 
 // run makes every page before it writes the first.
-func run(out string) error {
+func run(out, module string) error {
 	catalog, err := recipe.Embedded()
 	if err != nil {
 		return err
@@ -50,11 +53,16 @@ func run(out string) error {
 	if err != nil {
 		return err
 	}
-	all, err := engine{catalog, bundle.NewRendererOf(set), set}.pages()
+	e := engine{catalog, bundle.NewRendererOf(set), set}
+	all, err := e.pages()
 	if err != nil {
 		return err
 	}
-	return write(out, all)
+	releases, err := e.module()
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(out, all), write(module, map[string]string{"releases.tf": releases}))
 }
 
 func write(out string, pages map[string]string) error {

@@ -14,6 +14,7 @@ import (
 // Places that are not in a file of YAML.
 const (
 	chartVersion = "chart version"
+	imageVersion = "version of the images"
 	readme       = "README.md"
 	inBundle     = "whether a bundle has the component"
 )
@@ -64,7 +65,11 @@ func (e engine) places(d *component.Description) map[string][]string {
 		maps.DeleteFunc(keys, func(key string, _ bool) bool { return all[key] != nil })
 		add(place, keys)
 	}
-	all[component.ImageKey(d.Name)] = map[string]bool{chartVersion: true} // whatever else changes is another release's
+	released := chartVersion
+	if !d.HasChart() {
+		released = imageVersion
+	}
+	all[component.ImageKey(d.Name)] = map[string]bool{released: true} // whatever else changes is another release's
 	sorted := map[string][]string{}
 	for key, places := range all {
 		sorted[key] = distinct(slices.Sorted(maps.Keys(places)))

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +86,39 @@ func TestPagesAreComplete(t *testing.T) {
 	checkPages(t, testEngine(t))
 }
 
+// TestModule holds the blocks of the module to the components: each has one, none
+// comes before what it requires, and nothing is named that is not there.
+func TestModule(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	text, err := e.module()
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := func(of string) int { return strings.Index(text, of) }
+	for _, entry := range e.set.Entries() {
+		id := strings.ReplaceAll(entry.Name, "-", "_")
+		own := place("contains(keys(local.components), \"" + entry.Name + "\")")
+		if own < 0 {
+			t.Errorf("%s has no block", entry.Name)
+		}
+		for _, required := range entry.Requires {
+			if place("contains(keys(local.components), \""+required+"\")") > own {
+				t.Errorf("%s comes before %s, which it requires", id, required)
+			}
+		}
+	}
+	blocks := map[string]bool{"eidos_manifests.namespaces": true}
+	for _, m := range regexp.MustCompile(`resource "(\w+)" "(\w+)"`).FindAllStringSubmatch(text, -1) {
+		blocks[m[1]+"."+m[2]] = true
+	}
+	for _, name := range regexp.MustCompile(`(?m)^    ((?:helm_release|eidos_manifests)\.\w+),$`).FindAllStringSubmatch(text, -1) {
+		if !blocks[name[1]] {
+			t.Errorf("no block is %s, which another one depends on", name[1])
+		}
+	}
+}
+
 // TestFilesAdd makes the pages of a component, a GPU and a service that are files.
 func TestFilesAdd(t *testing.T) {
 	t.Parallel()
@@ -118,11 +152,8 @@ func checkPages(t *testing.T, e engine) map[string]string {
 	for _, entry := range e.set.Entries() {
 		wanted = append(wanted, "["+entry.Name+"](bundler-"+entry.Name+".md)")
 		for _, release := range entry.Releases {
-			row := entry.Name + " | `" + release.Version + "`"
-			if release.Candidate {
-				row += " (candidate)"
-			}
-			wanted = append(wanted, row)
+			mark := map[bool]string{true: " (candidate)"}[release.Candidate]
+			wanted = append(wanted, entry.Name+" | `"+release.Version+"`"+mark)
 		}
 		for _, key := range e.renderer.Keys(entry.Name) {
 			if !strings.Contains(pages["bundler-"+entry.Name+".md"], "\n| `"+key.Path+"` |") {

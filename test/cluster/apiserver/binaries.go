@@ -32,6 +32,22 @@ func findAssets() (string, error) {
 	}
 }
 
+// Kubectl is the kubectl next to the server's binaries, or that of PATH.
+func Kubectl() (string, error) {
+	assets, err := findAssets()
+	if err != nil {
+		return "", err
+	}
+	path, err := exec.LookPath(filepath.Join(assets, "kubectl"))
+	if err != nil {
+		path, err = exec.LookPath("kubectl")
+	}
+	if err != nil {
+		return "", fmt.Errorf("finding kubectl; scripts/kube-binaries.sh builds it where KUBEBUILDER_ASSETS is not set: %w", err)
+	}
+	return path, nil
+}
+
 // launcher opens a log for a binary and returns a script that runs it. Linux's
 // setpriv has the kernel kill the process when the tests die without stopping it,
 // which envtest does not ask for.

@@ -21,12 +21,22 @@ import (
 
 // Build builds the provider of the repository at root into a directory.
 func Build(ctx context.Context, root, plugins string) error {
-	binary, err := filepath.Abs(filepath.Join(plugins, "terraform-provider-eidos"))
+	return build(ctx, root, filepath.Join(plugins, "terraform-provider-eidos"), ".")
+}
+
+// BuildHelm builds the stand-in for HashiCorp's provider helm next to it: a
+// configuration with hashicorp/helm gets that.
+func BuildHelm(ctx context.Context, root, plugins string) error {
+	return build(ctx, filepath.Join(root, "test", "cluster"), filepath.Join(plugins, "terraform-provider-helm"), "./helmprovider")
+}
+
+func build(ctx context.Context, dir, binary, source string) error {
+	binary, err := filepath.Abs(binary)
 	if err != nil {
 		return fmt.Errorf("building the provider: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, ".") //nolint:gosec // the path is the test's own
-	cmd.Dir = root
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, source) //nolint:gosec // the paths are the test's own
+	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
@@ -53,9 +63,10 @@ type Workspace struct {
 	env       []string
 }
 
-// NewWorkspace writes main.tf into a new directory. The provider comes from the
-// directory that Build filled. The environment is that of the tests without
-// variables that name a cluster, and with those in env ("NAME=value").
+// NewWorkspace writes main.tf into a new directory. The providers come from the
+// directory that Build and BuildHelm filled. The environment is that of the tests
+// without variables that name a cluster or set up Helm, which has a cache of the
+// workspace's own, and with those in env ("NAME=value").
 func NewWorkspace(tb testing.TB, plugins, main string, env ...string) *Workspace {
 	tb.Helper()
 	binary, err := find()
@@ -64,19 +75,25 @@ func NewWorkspace(tb testing.TB, plugins, main string, env ...string) *Workspace
 	}
 	w := &Workspace{dir: tb.TempDir(), terraform: binary}
 	config := filepath.Join(tb.TempDir(), "cli.tfrc")
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cloud-native-stack/eidos\" = %q\n  }\n  direct {}\n}\n", plugins)
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cloud-native-stack/eidos\" = %[1]q\n    \"hashicorp/helm\" = %[1]q\n  }\n  direct {}\n}\n", plugins)
 	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	w.env = append(withoutCluster(os.Environ()), "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	for _, kind := range []string{"CACHE", "CONFIG", "DATA"} {
+		w.env = append(w.env, "HELM_"+kind+"_HOME="+tb.TempDir())
+	}
 	w.env = append(w.env, env...)
 	w.Write(tb, "main.tf", main)
 	return w
 }
 
-// withoutCluster drops what would connect to a cluster of the developer's.
+// withoutCluster drops what would connect to a cluster of the developer's, and what
+// sets up Helm.
 func withoutCluster(environ []string) []string {
-	return slices.DeleteFunc(environ, func(variable string) bool { return strings.HasPrefix(variable, "KUBE") })
+	return slices.DeleteFunc(environ, func(variable string) bool {
+		return strings.HasPrefix(variable, "KUBE") || strings.HasPrefix(variable, "HELM_")
+	})
 }
 
 // Path is where a file of the workspace lies.

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Generated with the bundle: a change here is lost with the next rendering.
+set -euo pipefail
+
+readonly RELEASE='gke-nccl-gib'
+readonly NAMESPACE='kube-system'
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
+readonly BUNDLE_DIR
+
+fail() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+# run runs a command, or prints it in a dry run.
+run() {
+  if [[ "${dry_run}" == true ]]; then
+    printf '%q ' "$@"
+    printf '\n'
+    return
+  fi
+  "$@"
+}
+
+apply() {
+  run "${kubectl[@]}" apply --filename "${BUNDLE_DIR}/$1"
+}
+
+prepare_tools() {
+  command -v kubectl >/dev/null || fail "kubectl is not installed or not in PATH"
+  kubectl=(kubectl)
+  if [[ -n "${context}" ]]; then
+    kubectl+=(--context "${context}")
+  fi
+}
+
+usage() {
+  cat <<'USAGE'
+Usage: install.sh [--dry-run] [--no-wait] [--timeout DURATION] [--context NAME]
+
+Applies the objects of this bundle. It may be run any number of times.
+
+  --dry-run           print the commands instead of running them
+  --no-wait           do not wait until the component reports that it is ready
+  --timeout DURATION  how long each step may take (default 20m)
+  --context NAME      the context of the kubeconfig to use
+  -h, --help          show this text
+USAGE
+}
+
+timeout=20m
+dry_run=false
+wait_until_ready=true
+context=''
+while (($# > 0)); do
+  case "$1" in
+  --dry-run) dry_run=true ;;
+  --no-wait) wait_until_ready=false ;;
+  --timeout | --context)
+    (($# >= 2)) || fail "$1 needs a value"
+    if [[ "$1" == --timeout ]]; then timeout="$2"; else context="$2"; fi
+    shift
+    ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    usage >&2
+    fail "unknown argument: $1"
+    ;;
+  esac
+  shift
+done
+prepare_tools
+
+apply 'manifests/installer.yaml'
+
+if [[ "${wait_until_ready}" == true ]]; then
+  run "${kubectl[@]}" rollout status 'daemonset' --selector "app.kubernetes.io/instance=${RELEASE}" \
+    --namespace "${NAMESPACE}" --timeout "${timeout}"
+fi

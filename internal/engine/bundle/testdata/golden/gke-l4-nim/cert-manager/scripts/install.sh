@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Generated with the bundle: a change here is lost with the next rendering.
+set -euo pipefail
+
+readonly RELEASE='cert-manager'
+readonly CHART='cert-manager'
+readonly REPOSITORY='https://charts.jetstack.io'
+readonly VERSION='v1.21.1'
+readonly NAMESPACE='cert-manager'
+BUNDLE_DIR="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)"
+readonly BUNDLE_DIR
+
+fail() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+# run runs a command, or prints it in a dry run.
+run() {
+  if [[ "${dry_run}" == true ]]; then
+    printf '%q ' "$@"
+    printf '\n'
+    return
+  fi
+  "$@"
+}
+
+apply() {
+  run "${kubectl[@]}" apply --filename "${BUNDLE_DIR}/$1"
+}
+
+prepare_tools() {
+  local tool
+  for tool in helm kubectl; do
+    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+  done
+  helm=(helm)
+  kubectl=(kubectl)
+  if [[ -n "${context}" ]]; then
+    helm+=(--kube-context "${context}")
+    kubectl+=(--context "${context}")
+  fi
+}
+
+usage() {
+  cat <<'USAGE'
+Usage: install.sh [--dry-run] [--no-wait] [--timeout DURATION] [--context NAME]
+
+Installs the chart with the values of this bundle and the objects beside it, or
+brings an installed one up to date. It may be run any number of times.
+
+  --dry-run           print the commands instead of running them
+  --no-wait           do not wait until the component reports that it is ready
+  --timeout DURATION  how long each step may take (default 20m)
+  --context NAME      the context of the kubeconfig to use
+  -h, --help          show this text
+USAGE
+}
+
+# Helm takes a directory of the chart's name for the chart itself, and the
+# directory that holds this bundle has one.
+leave_directory_of_chart_name() {
+  [[ -e "${CHART}" ]] || return 0
+  if [[ -n "${KUBECONFIG:-}" ]]; then
+    local file files absolute=''
+    IFS=: read -r -a files <<<"${KUBECONFIG}"
+    for file in "${files[@]}"; do
+      [[ "${file}" == /* ]] || file="${PWD}/${file}"
+      absolute+="${absolute:+:}${file}"
+    done
+    export KUBECONFIG="${absolute}"
+  fi
+  CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
+}
+
+timeout=20m
+dry_run=false
+wait_until_ready=true
+context=''
+while (($# > 0)); do
+  case "$1" in
+  --dry-run) dry_run=true ;;
+  --no-wait) wait_until_ready=false ;;
+  --timeout | --context)
+    (($# >= 2)) || fail "$1 needs a value"
+    if [[ "$1" == --timeout ]]; then timeout="$2"; else context="$2"; fi
+    shift
+    ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    usage >&2
+    fail "unknown argument: $1"
+    ;;
+  esac
+  shift
+done
+prepare_tools
+leave_directory_of_chart_name
+
+apply 'manifests/namespace.yaml'
+
+run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}" --version "${VERSION}" \
+  --namespace "${NAMESPACE}" --values "${BUNDLE_DIR}/values.yaml" --wait --timeout "${timeout}"
+
+if [[ "${wait_until_ready}" == true ]]; then
+  run "${kubectl[@]}" rollout status 'deployment' --selector "app.kubernetes.io/instance=${RELEASE}" \
+    --namespace "${NAMESPACE}" --timeout "${timeout}"
+fi

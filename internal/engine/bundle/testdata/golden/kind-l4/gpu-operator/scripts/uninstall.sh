@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Generated with the bundle: a change here is lost with the next rendering.
+set -euo pipefail
+
+readonly RELEASE='gpu-operator'
+readonly NAMESPACE='gpu-operator'
+
+fail() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+# run runs a command, or prints it in a dry run.
+run() {
+  if [[ "${dry_run}" == true ]]; then
+    printf '%q ' "$@"
+    printf '\n'
+    return
+  fi
+  "$@"
+}
+
+prepare_tools() {
+  local tool
+  for tool in helm kubectl; do
+    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+  done
+  helm=(helm)
+  kubectl=(kubectl)
+  if [[ -n "${context}" ]]; then
+    helm+=(--kube-context "${context}")
+    kubectl+=(--context "${context}")
+  fi
+}
+
+usage() {
+  cat <<'USAGE'
+Usage: uninstall.sh [--yes] [--delete-crds] [--delete-namespace] [--dry-run] [--timeout DURATION] [--context NAME]
+
+Removes the release and the objects beside it. Definitions of custom resources
+and the namespace stay unless a flag says otherwise. It may be run any number of
+times. It asks for confirmation on a terminal only.
+
+  --yes               do not ask
+  --delete-crds       also delete this component's own definitions, and with them every
+                      object of their kinds; those of other components stay
+  --delete-namespace  also delete the namespace, and with it everything inside
+  --dry-run           print the commands instead of running them
+  --timeout DURATION  how long each step may take (default 10m)
+  --context NAME      the context of the kubeconfig to use
+  -h, --help          show this text
+USAGE
+}
+
+timeout=10m
+dry_run=false
+yes=false
+delete_crds=false
+delete_namespace=false
+context=''
+while (($# > 0)); do
+  case "$1" in
+  --yes) yes=true ;;
+  --delete-crds) delete_crds=true ;;
+  --delete-namespace) delete_namespace=true ;;
+  --dry-run) dry_run=true ;;
+  --timeout | --context)
+    (($# >= 2)) || fail "$1 needs a value"
+    if [[ "$1" == --timeout ]]; then timeout="$2"; else context="$2"; fi
+    shift
+    ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    usage >&2
+    fail "unknown argument: $1"
+    ;;
+  esac
+  shift
+done
+prepare_tools
+
+if [[ "${yes}" == false && "${dry_run}" == false && -t 0 ]]; then
+  read -r -p "Uninstall ${RELEASE} from namespace ${NAMESPACE}? [y/N] " answer
+  [[ "${answer}" == [yY]* ]] || fail "nothing was removed"
+fi
+
+run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-found --wait --timeout "${timeout}"
+
+if [[ "${delete_crds}" == true ]]; then
+  run "${kubectl[@]}" delete crd --ignore-not-found --timeout "${timeout}" \
+    'clusterpolicies.nvidia.com' \
+    'gpuclusters.nvidia.com' \
+    'nvidiadrivers.nvidia.com'
+fi
+if [[ "${delete_namespace}" == true ]]; then
+  run "${kubectl[@]}" delete namespace --ignore-not-found --timeout "${timeout}" "${NAMESPACE}"
+fi

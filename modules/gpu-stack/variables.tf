@@ -1,0 +1,185 @@
+variable "service" {
+  description = "Kubernetes service, such as `eks`, or `self-managed`."
+  type        = string
+  nullable    = false
+}
+
+variable "os" {
+  description = "Operating system of the GPU nodes, such as `ubuntu`."
+  type        = string
+  default     = null
+}
+
+variable "os_version" {
+  description = "Version of the operating system, such as `24.04`."
+  type        = string
+  default     = null
+}
+
+variable "kernel_version" {
+  description = "Version of the kernel, such as `6.8.0-1028-aws`."
+  type        = string
+  default     = null
+}
+
+variable "gpu" {
+  description = "GPU, such as `h100`."
+  type        = string
+  default     = null
+}
+
+variable "intent" {
+  description = "What the cluster is for: `training` or `inference`."
+  type        = string
+  default     = null
+}
+
+variable "kubernetes_version" {
+  description = "Version of Kubernetes, such as `1.34`. It must be known when the plan is made: state it, and do not take it from a cluster that the same apply creates."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^v?[0-9]+\\.[0-9]+", var.kubernetes_version))
+    error_message = "Give the version of Kubernetes as text, such as \"1.34\"."
+  }
+}
+
+variable "snapshot" {
+  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them, and which has to show what `existing` names."
+  type        = string
+  default     = null
+}
+
+variable "overlays" {
+  description = "Overlays of your own, as YAML."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "catalog" {
+  description = "Text of a catalog that replaces the embedded one."
+  type        = string
+  default     = null
+}
+
+variable "options" {
+  description = "Options of the recipe, such as `{ monitoring = true, scheduler = \"kueue\" }`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "releases" {
+  description = "Chart releases to hold, such as `{ gpu-operator = \"v26.3.3\" }`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "driver_version" {
+  description = "Version of the GPU driver. By default that of the GPU Operator's release."
+  type        = string
+  default     = null
+}
+
+variable "allow_uncovered" {
+  description = "Warn of what no data covers, instead of failing."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "components" {
+  description = "Components to install, in place of those that the platform needs."
+  type        = set(string)
+  default     = null
+}
+
+variable "existing" {
+  description = "Components that the cluster has already."
+  type        = set(string)
+  default     = null
+}
+
+variable "overrides" {
+  description = "Helm values of your own per component, as YAML. Not for secrets: they are plain text in plan and state."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "object_overrides" {
+  description = "Fields of your own per object beside a chart, as YAML, by `COMPONENT/MANIFEST`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "namespaces" {
+  description = "Namespace per component, in place of the usual one."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "placement" {
+  description = "Where pods run: node selectors and tolerations of the pools `system` and `gpu`, and a storage class."
+  type = object({
+    system = optional(object({
+      node_selector = optional(map(string))
+      tolerations   = optional(list(object({ key = optional(string), operator = optional(string), value = optional(string), effect = optional(string), toleration_seconds = optional(number) })))
+    }))
+    gpu = optional(object({
+      node_selector = optional(map(string))
+      tolerations   = optional(list(object({ key = optional(string), operator = optional(string), value = optional(string), effect = optional(string), toleration_seconds = optional(number) })))
+    }))
+    storage_class = optional(string)
+  })
+  default = null
+}
+
+variable "registry" {
+  description = "Where a site without the internet takes images, charts and packages from."
+  type = object({
+    mirror             = optional(string)
+    pull_secrets       = optional(list(string))
+    chart_repositories = optional(map(string))
+    packages           = optional(object({ gpu_config_map = optional(string), doca_config_map = optional(string), cert_config_map = optional(string) }))
+  })
+  default = null
+}
+
+variable "ignore_recipe_findings" {
+  description = "Rules of findings about the recipe to leave out, `RULE` or `RULE:PATH`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "ignore_findings" {
+  description = "Rules of findings about the bundle to leave out, `RULE` or `RULE:PATH`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "Seconds that each release may take, and that the module waits for what a component needs: the driver of a GPU node takes many minutes."
+  type        = number
+  default     = 1800
+  nullable    = false
+
+  validation {
+    condition     = var.timeout >= 60
+    error_message = "Give at least 60 seconds."
+  }
+}
+
+variable "force_conflicts" {
+  description = "Take over fields of the objects beside the charts that other managers own."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/charts"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
+	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/terraform"
+)
+
+// stack calls the module for machines of one's own with a network that needs the
+// Network Operator's driver, for which the GPU Operator's waits.
+const stack = `
+provider "helm" {
+  kubernetes = { config_path = %[1]q }
+}
+provider "eidos" {
+  kubernetes = { config_path = %[1]q }
+}
+variable "options" { default = {} }
+variable "releases" { default = {} }
+variable "existing" { default = null }
+module "gpu_stack" {
+  source = %[2]q
+
+  service            = "self-managed"
+  os                 = "ubuntu"
+  os_version         = "24.04"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = "1.34"
+  options            = merge({ rdma = true, deploy_ofed = true, fabric = "infiniband", scheduler = "kai" }, var.options)
+  releases           = var.releases
+  existing           = var.existing
+  registry           = { chart_repositories = { "*" = %[3]q } }
+  timeout            = 120
+}
+output "components" { value = keys(module.gpu_stack.components) }
+`
+
+// moduleWorkspace calls the module against a server of its own.
+func moduleWorkspace(t *testing.T) (*terraform.Workspace, *apiserver.Server) {
+	t.Helper()
+	own := apiserver.New(t)
+	module, err := filepath.Abs("../../../modules/gpu-stack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := terraform.NewWorkspace(t, plugins, fmt.Sprintf(stack, apiserver.Kubeconfig(t, own.Admin()), module, charts.Serve(t)))
+	if r := w.Run(t, "get"); r.Code != 0 {
+		t.Fatalf("getting the module:\n%s", r.Stderr)
+	}
+	return w, own
+}
+
+// TestModule installs a stack, sees that nothing is left to do, repairs what somebody
+// has edited, and takes it away again but for namespaces and definitions.
+func TestModule(t *testing.T) {
+	t.Parallel()
+	w, own := moduleWorkspace(t)
+	c := fixture.NewClient(t, own.Admin())
+	order := operate(t, c)
+	w.Apply(t)
+	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
+		t.Errorf("the operators saw %v", got)
+	}
+	plan(t, w, false)
+	for release, namespace := range map[string]string{"gpu-operator": "gpu-operator", "network-operator": "nvidia-network-operator", "kai-scheduler": "kai-scheduler"} {
+		charts.Values(t, own.Admin(), namespace, release)
+	}
+
+	policy := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+	if err := c.Patch(t.Context(), policy, client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"ofedDriver":{"version":"edited"}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	if r := plan(t, w, true); !r.Says("0 to add, 1 to change, 0 to destroy") || !r.Says(`"edited" ->`) {
+		t.Errorf("the plan after an edit:\n%s", r.Stdout)
+	}
+	w.Apply(t)
+	plan(t, w, false)
+
+	destroy(t, w)
+	if err := c.Get(t.Context(), client.ObjectKey{Name: "gpu-operator"}, &corev1.Namespace{}); err != nil {
+		t.Errorf("the namespace is gone: %v", err)
+	}
+	if err := c.Get(t.Context(), client.ObjectKeyFromObject(policy), policy); !apierrors.IsNotFound(err) {
+		t.Errorf("the policy after destroy: %v", err)
+	}
+}
+
+func object(group, version, kind, name string) *unstructured.Unstructured {
+	o := &unstructured.Unstructured{}
+	o.SetGroupVersionKind(schema.GroupVersionKind{Group: group, Version: version, Kind: kind})
+	o.SetName(name)
+	return o
+}
+
+// operate does what the operators do: the network driver is up as soon as its policy
+// is there, that of GPUs once the network driver is. It returns the order in which
+// they came up.
+func operate(t *testing.T, c client.Client) (order func() []string) {
+	t.Helper()
+	network, gpu := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy"), object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
+	ctx, cancel := context.WithCancel(t.Context())
+	var came []string
+	done := make(chan error, 1)
+	go func() {
+		for _, policy := range []*unstructured.Unstructured{network, gpu} {
+			err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+				return c.Get(ctx, client.ObjectKeyFromObject(policy), policy) == nil, nil
+			})
+			if err == nil {
+				came = append(came, policy.GetKind())
+				err = c.Status().Patch(ctx, policy, client.RawPatch("application/merge-patch+json", []byte(`{"status":{"state":"ready"}}`)))
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	t.Cleanup(cancel)
+	return func() []string {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the operators: %v", err)
+		}
+		return came
+	}
+}
+
+// TestModuleKeepsWhatStays plans other choices over an installed stack: no release
+// that stays is replaced or destroyed, whatever comes or goes.
+func TestModuleKeepsWhatStays(t *testing.T) {
+	t.Parallel()
+	w, own := moduleWorkspace(t)
+	operate(t, fixture.NewClient(t, own.Admin()))
+	w.Apply(t)
+	for name, variables := range map[string]string{
+		"monitoring":         `options={"monitoring":"true","custom_metrics":"true"}`,
+		"another scheduler":  `options={"scheduler":"kueue","cert_manager":"true"}`,
+		"no scheduler":       `options={"scheduler":"none"}`,
+		"Kubeflow":           `options={"platform":"kubeflow","cert_manager":"true"}`,
+		"NIM":                `options={"platform":"nim","cert_manager":"true"}`,
+		"feature discovery":  `options={"node_feature_discovery":"true"}`,
+		"sets":               `options={"leader_worker_set":"true","cert_manager":"true"}`,
+		"no network":         `options={"rdma":"false","deploy_ofed":"false"}`,
+		"MIG":                `options={"mig":"true"}`,
+		"an older release":   `releases={"gpu-operator":"v26.3.3"}`,
+		"another older":      `releases={"network-operator":"25.10.0"}`,
+		"one that is there":  `existing=["kai-scheduler"]`,
+		"operator elsewhere": `existing=["gpu-operator"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := strings.ReplaceAll(name, " ", "-") + ".plan"
+			if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables); r.Code != 0 {
+				t.Fatalf("planning %s:\n%s", variables, r.Stderr)
+			}
+			checkKept(t, w, file)
+		})
+	}
+}
+
+// checkKept reads a plan: every release of a component that the stack has afterwards
+// is there before and after, or is new.
+func checkKept(t *testing.T, w *terraform.Workspace, file string) {
+	t.Helper()
+	var plan struct {
+		Changes []struct {
+			Type, Name, Address string
+			Change              struct{ Actions []string }
+		} `json:"resource_changes"`
+		Planned struct {
+			Outputs map[string]struct{ Value []string }
+		} `json:"planned_values"`
+	}
+	if err := json.Unmarshal([]byte(w.Run(t, "show", "-json", file).Stdout), &plan); err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]bool{}
+	for _, component := range plan.Planned.Outputs["components"].Value {
+		kept[strings.ReplaceAll(component, "-", "_")] = true
+	}
+	for _, change := range plan.Changes {
+		if change.Type != "helm_release" {
+			continue
+		}
+		if gone := slices.Contains(change.Change.Actions, "delete"); gone == kept[change.Name] {
+			t.Errorf("%s: %v, and the stack has %v", change.Address, change.Change.Actions, slices.Sorted(maps.Keys(kept)))
+		}
+		delete(kept, change.Name)
+	}
+	if len(kept) > 0 {
+		t.Errorf("no release of %v", slices.Sorted(maps.Keys(kept)))
+	}
+}
