@@ -41,6 +41,36 @@ resource "helm_release" "node_feature_discovery" {
   ]
 }
 
+# NodeWright
+resource "helm_release" "nodewright" {
+  count = contains(keys(local.components), "nodewright") ? 1 : 0
+
+  name        = local.components["nodewright"].release_name
+  repository  = local.components["nodewright"].repository
+  chart       = local.components["nodewright"].chart
+  version     = local.components["nodewright"].version
+  namespace   = local.components["nodewright"].namespace
+  values      = [local.components["nodewright"].values]
+  wait        = true
+  timeout     = var.timeout
+  atomic      = false
+  max_history = 10
+
+  depends_on = [
+    eidos_manifests.namespaces,
+  ]
+}
+
+resource "eidos_manifests" "nodewright_after" {
+  count = contains(keys(local.components), "nodewright") ? 1 : 0
+
+  manifests       = local.manifests["nodewright"].after_chart
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [helm_release.nodewright]
+}
+
 # Definitions of the Prometheus Operator
 resource "helm_release" "prometheus_operator_crds" {
   count = contains(keys(local.components), "prometheus-operator-crds") ? 1 : 0
@@ -119,6 +149,7 @@ resource "eidos_manifests" "gpu_operator_before" {
   depends_on = [
     eidos_manifests.namespaces,
     helm_release.node_feature_discovery,
+    eidos_manifests.nodewright_after,
     helm_release.prometheus_operator_crds,
   ]
 }
@@ -160,6 +191,45 @@ resource "helm_release" "kube_prometheus_stack" {
   depends_on = [
     eidos_manifests.namespaces,
     helm_release.prometheus_operator_crds,
+  ]
+}
+
+# AWS DRANET
+resource "eidos_manifests" "aws_dranet_before" {
+  count = contains(keys(local.components), "aws-dranet") ? 1 : 0
+
+  manifests       = local.manifests["aws-dranet"].before_chart
+  force_conflicts = var.force_conflicts
+  wait_for = flatten([
+    for name in ["gpu-operator", "network-operator"] : [
+      for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-dranet"
+    ]
+  ])
+  timeouts = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+    helm_release.gpu_operator,
+    eidos_manifests.network_operator_late,
+  ]
+}
+
+resource "helm_release" "aws_dranet" {
+  count = contains(keys(local.components), "aws-dranet") ? 1 : 0
+
+  name        = local.components["aws-dranet"].release_name
+  repository  = local.components["aws-dranet"].repository
+  chart       = local.components["aws-dranet"].chart
+  version     = local.components["aws-dranet"].version
+  namespace   = local.components["aws-dranet"].namespace
+  values      = [local.components["aws-dranet"].values]
+  wait        = true
+  timeout     = var.timeout
+  atomic      = false
+  max_history = 10
+
+  depends_on = [
+    eidos_manifests.aws_dranet_before,
   ]
 }
 
