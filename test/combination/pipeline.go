@@ -71,6 +71,9 @@ func (p *Pipeline) Run(ctx context.Context, point Point) Outcome {
 // request is what the bundle of a point is rendered from.
 func (o Outcome) request() bundle.Request {
 	request := bundle.Request{Recipe: o.Recipe.Recipe}
+	if o.Options != "" { // some components act on the nodes that are named alone
+		request.Placement = &bundle.Placement{GPU: bundle.Pool{NodeSelector: map[string]string{"pool": "gpu"}}}
+	}
 	if o.Bundler != "" {
 		request.Bundlers = []string{o.Bundler}
 	}
