@@ -72,10 +72,14 @@ func New(tb testing.TB) *Server {
 	return s
 }
 
+// silence gives controller-runtime a logger, without which it complains; twice at once
+// is a race.
+var silence = sync.OnceFunc(func() { log.SetLogger(logr.Discard()) }) //nolint:gochecknoglobals // of the process
+
 // Start starts a server and returns when it is healthy. An error holds the
 // server's logs. The caller has to Stop the server; Main and New do it themselves.
 func Start() (*Server, error) {
-	log.SetLogger(logr.Discard()) // else controller-runtime complains that it has none
+	silence()
 	assets, err := findAssets()
 	if err != nil {
 		return nil, err
