@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,20 +17,15 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// catalogFormats are those of eidos catalog, the default first.
-func catalogFormats() []string {
-	return []string{string(document.FormatTable), string(document.FormatJSON)}
-}
-
 // catalogCommand is a run of eidos catalog.
 type catalogCommand struct {
 	process Process
 	catalog string
-	format  string
+	format  formatFlag
 }
 
 func newCatalogCommand(p Process) *cobra.Command {
-	c := &catalogCommand{process: p}
+	c := &catalogCommand{process: p, format: tableOrJSON()}
 	command := &cobra.Command{
 		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
 		Short: "List what there is to choose from",
@@ -46,10 +40,8 @@ func newCatalogCommand(p Process) *cobra.Command {
 			return c.completion(command.Context(), args), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	flags := command.Flags()
-	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
-	flags.StringVar(&c.format, "format", catalogFormats()[0], "`format`: "+words.Or(catalogFormats()))
-	complete(command, "format", catalogFormats)
+	command.Flags().StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
+	c.format.register(command)
 	return command
 }
 
@@ -75,8 +67,8 @@ func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
 }
 
 func (c *catalogCommand) run(ctx context.Context, args []string) error {
-	if !slices.Contains(catalogFormats(), c.format) {
-		return invalid(fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats())))
+	if err := c.format.check(); err != nil {
+		return invalid(err)
 	}
 	all, err := c.list(ctx)
 	if err != nil {
@@ -102,16 +94,7 @@ func (c *catalogCommand) run(ctx context.Context, args []string) error {
 
 // write writes a table, or what it is made from as JSON.
 func (c *catalogCommand) write(table [][]string, item any) error {
-	text := document.Columns(table)
-	if c.format == string(document.FormatJSON) {
-		var err error
-		if text, err = json.MarshalIndent(item, "", "  "); err != nil {
-			return failed(err)
-		}
-		text = append(text, '\n')
-	}
-	_, err := c.process.Stdout.Write(text)
-	return failed(err)
+	return failed(c.format.write(c.process.Stdout, document.Columns(table), item))
 }
 
 func (c *catalogCommand) completion(ctx context.Context, args []string) []string {

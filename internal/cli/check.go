@@ -4,18 +4,15 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // The formats of eidos check.
@@ -25,21 +22,19 @@ const (
 	checkJUnit = "junit"
 )
 
-func checkFormats() []string { return []string{checkText, checkJSON, checkJUnit} }
-
 // checkCommand is a run of eidos check.
 type checkCommand struct {
 	process    Process
 	recipe     string
 	snapshot   string
 	catalog    string
-	format     string
+	format     formatFlag
 	all        bool
 	kubernetes kubernetesFlags
 }
 
 func newCheckCommand(p Process) *cobra.Command {
-	c := &checkCommand{process: p}
+	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
 		Use:   "check --recipe RECIPE --snapshot SNAPSHOT [flags]",
 		Short: "Hold a recipe against a snapshot",
@@ -59,9 +54,8 @@ func newCheckCommand(p Process) *cobra.Command {
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
-	flags.StringVar(&c.format, "format", checkText, "`format`: "+words.Or(checkFormats()))
+	c.format.register(command)
 	flags.BoolVar(&c.all, "all", false, "print the values that agree or are unknown, too")
-	complete(command, "format", checkFormats)
 	c.kubernetes.register(flags)
 	return command
 }
@@ -73,13 +67,10 @@ func (c *checkCommand) check() error {
 			return fmt.Errorf("--%s is missing: give a file, a URL, cm://namespace/name or -", flag.name)
 		}
 	}
-	switch {
-	case c.recipe == location.Stream && c.snapshot == location.Stream:
+	if c.recipe == location.Stream && c.snapshot == location.Stream {
 		return errors.New("--recipe and --snapshot both read standard input: give a file for one of them")
-	case !slices.Contains(checkFormats(), c.format):
-		return fmt.Errorf("--format: got %q, want %s", c.format, words.Or(checkFormats()))
 	}
-	return nil
+	return c.format.check()
 }
 
 func (c *checkCommand) run(ctx context.Context) error {
@@ -119,21 +110,19 @@ func (c *checkCommand) write(values []compare.Value) error {
 	}
 	var text []byte
 	var err error
-	switch c.format {
+	switch c.format.value {
 	case checkJSON:
 		if shown == nil {
 			shown = []compare.Value{}
 		}
-		text, err = json.MarshalIndent(shown, "", "  ")
+		text, err = jsonText(shown)
 	case checkJUnit: // a report names what passed, whatever is shown
 		text, err = xml.MarshalIndent(newJUnit(values), "", "  ")
+		text = append(text, '\n')
 	default:
 		if len(shown) > 0 {
 			text = document.Columns(checkTable(shown))
 		}
-	}
-	if err == nil && c.format != checkText {
-		text = append(text, '\n')
 	}
 	if err == nil {
 		_, err = c.process.Stdout.Write(text)

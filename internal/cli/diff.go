@@ -4,11 +4,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,18 +15,17 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // diffCommand is a run of eidos diff.
 type diffCommand struct {
 	process    Process
-	format     string
+	format     formatFlag
 	kubernetes kubernetesFlags
 }
 
 func newDiffCommand(p Process) *cobra.Command {
-	c := &diffCommand{process: p}
+	c := &diffCommand{process: p, format: tableOrJSON()}
 	command := &cobra.Command{
 		Use:   "diff A B [flags]",
 		Short: "Show by value how two recipes, snapshots or bundles differ",
@@ -46,18 +43,16 @@ func newDiffCommand(p Process) *cobra.Command {
 			return c.run(command.Context(), args[0], args[1])
 		},
 	}
-	flags := command.Flags()
-	flags.StringVar(&c.format, "format", catalogFormats()[0], "`format`: "+words.Or(catalogFormats()))
-	complete(command, "format", catalogFormats)
-	c.kubernetes.register(flags)
+	c.format.register(command)
+	c.kubernetes.register(command.Flags())
 	return command
 }
 
 func (c *diffCommand) run(ctx context.Context, a, b string) error {
-	switch {
-	case !slices.Contains(catalogFormats(), c.format):
-		return invalid(fmt.Errorf("--format: got %q, want %s", c.format, words.Or(catalogFormats())))
-	case a == location.Stream && b == location.Stream:
+	if err := c.format.check(); err != nil {
+		return invalid(err)
+	}
+	if a == location.Stream && b == location.Stream {
 		return invalid(errors.New("both are standard input: give a file for one of them"))
 	}
 	changes, err := c.changes(ctx, a, b)
@@ -134,19 +129,10 @@ func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 }
 
 func (c *diffCommand) write(changes []compare.Change) error {
-	if c.format == string(document.FormatJSON) {
-		if changes == nil {
-			changes = []compare.Change{}
-		}
-		text, err := json.MarshalIndent(changes, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = c.process.Stdout.Write(append(text, '\n'))
-		return err
+	if changes == nil {
+		changes = []compare.Change{} // of which JSON says that there are none
 	}
-	_, err := c.process.Stdout.Write(changeTable(changes))
-	return err
+	return c.format.write(c.process.Stdout, changeTable(changes), changes)
 }
 
 // changeTable is empty for no changes.
