@@ -37,6 +37,7 @@ type job struct {
 	existing   []string                   // components that the cluster has already
 	snapshot   *document.Snapshot         // of the cluster, nil for none
 	known      func() map[string][]string // see knownKeys
+	nodes      func() nodeView            // see nodeView
 	ignored    finding.Ignored
 	releases   map[string]string // that the recipe is to state
 	pending    Pending
@@ -52,7 +53,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases,
 		drafts: map[string]*draft{},
 	}
-	j.known = sync.OnceValue(j.knownKeys)
+	j.known, j.nodes = sync.OnceValue(j.knownKeys), sync.OnceValue(j.nodeView)
 	if j.common, err = r.set.Common(); err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ type nodeFile struct {
 // by its path below the folder, and the files of the folder. A recipe without any has
 // no folder.
 func (j *job) node() (settings map[string]string, files []outdir.File, err error) {
-	v := j.nodeView()
+	v := j.nodes()
 	w := &writer{}
 	settings = map[string]string{}
 	for _, file := range v.Files {
@@ -75,7 +75,7 @@ func (j *job) nodeView() nodeView {
 
 // nodeText is the text of a file of node settings, nil where it would hold none.
 func (j *job) nodeText(path string) any {
-	for _, file := range j.nodeView().Files {
+	for _, file := range j.nodes().Files {
 		if file.Path == path {
 			return file.text()
 		}
