@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -77,52 +78,76 @@ func readings(list measurement.List) (values, reasons map[string]string) {
 // Files returns what two bundles hold differently: of YAML and JSON the values, of
 // other files the SHA-256. Lists of checksums are left out.
 func Files(ctx context.Context, a, b map[string][]byte) ([]Change, error) {
-	before, err := contents(ctx, a, b)
-	if err != nil {
-		return nil, err
+	before, after := map[string]string{}, map[string]string{}
+	all := map[string]bool{}
+	for _, files := range []map[string][]byte{a, b} {
+		for name := range files {
+			all[name] = true
+		}
 	}
-	after, err := contents(ctx, b, a)
-	return changed(before, after), err
-}
-
-// contents are the values in files. A file that both have and that is not a mapping
-// in both is a value itself, its SHA-256.
-func contents(ctx context.Context, files, others map[string][]byte) (map[string]string, error) {
-	values := map[string]string{}
-	for name, content := range files {
+	for name := range all {
 		if path.Base(name) == "checksums.txt" {
 			continue
 		}
-		mapping, isMapping := valuesOf(ctx, name, content)
-		if other, both := others[name]; both && isMapping {
-			_, isMapping = valuesOf(ctx, name, other)
-		}
-		if !isMapping {
-			values[name] = fmt.Sprintf("sha256:%x", sha256.Sum256(content))
-			continue
-		}
-		for _, leaf := range tree.Leaves(mapping) {
-			value, _ := tree.Lookup(mapping, leaf)
-			text, err := json.Marshal(value)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", name, leaf, err)
-			}
-			values[name+": "+leaf] = string(text)
+		one, two := newContent(ctx, a, name), newContent(ctx, b, name)
+		byValue := one.comparable() && two.comparable()
+		if err := errors.Join(one.put(before, name, byValue), two.put(after, name, byValue)); err != nil {
+			return nil, err
 		}
 	}
-	return values, ctx.Err()
+	return changed(before, after), ctx.Err()
 }
 
-func valuesOf(ctx context.Context, name string, content []byte) (map[string]any, bool) {
-	if extension := path.Ext(name); extension != ".yaml" && extension != ".json" {
-		return nil, false
+// content is a file of a bundle, or none.
+type content struct {
+	there   bool
+	text    []byte
+	mapping map[string]any // nil for a file that does not hold one
+}
+
+func newContent(ctx context.Context, files map[string][]byte, name string) content {
+	text, there := files[name]
+	return content{there, text, valuesOf(ctx, name, text)}
+}
+
+// comparable reports whether the file does not keep the other one from being compared
+// by value.
+func (c content) comparable() bool { return !c.there || c.mapping != nil }
+
+// put adds the values of a file, or its SHA-256 as a value of its own.
+func (c content) put(values map[string]string, name string, byValue bool) error {
+	switch {
+	case !c.there:
+		return nil
+	case !byValue:
+		values[name] = fmt.Sprintf("sha256:%x", sha256.Sum256(c.text))
+		return nil
 	}
-	root, err := document.Parse(ctx, content)
+	for _, leaf := range tree.Leaves(c.mapping) {
+		value, _ := tree.Lookup(c.mapping, leaf)
+		text, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", name, leaf, err)
+		}
+		values[name+": "+leaf] = string(text)
+	}
+	return nil
+}
+
+// valuesOf returns the mapping that a file holds, nil for another file.
+func valuesOf(ctx context.Context, name string, text []byte) map[string]any {
+	if extension := path.Ext(name); extension != ".yaml" && extension != ".json" {
+		return nil
+	}
+	root, err := document.Parse(ctx, text)
 	if err != nil {
-		return nil, false
+		return nil
 	}
 	mapping, err := root.Tree()
-	return mapping, err == nil && len(mapping) > 0
+	if err != nil || len(mapping) == 0 {
+		return nil
+	}
+	return mapping
 }
 
 // changed lists the values of two maps that differ, sorted by path.
