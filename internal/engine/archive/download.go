@@ -3,6 +3,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -144,10 +145,7 @@ func anonymous(ctx context.Context, challenge string) (string, error) {
 	if err := json.Unmarshal(text, &answer); err != nil || answer.Token+answer.AccessToken == "" {
 		return "", errors.New("the registry answers without a token")
 	}
-	if answer.Token == "" {
-		return answer.AccessToken, nil
-	}
-	return answer.Token, nil
+	return cmp.Or(answer.Token, answer.AccessToken), nil
 }
 
 // get returns what a server answers. A refusal for lack of credentials is an error
