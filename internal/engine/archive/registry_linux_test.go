@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// registry serves the chart folder/x with the tag 1.0.0_1 to whoever has its token.
+// registry serves the chart folder/x with the tag 1.0.0_1 to those who have its token.
 func registry(t *testing.T, chart, manifest string) string {
 	t.Helper()
 	var server *httptest.Server

@@ -103,7 +103,7 @@ func TestObjectOverridesWithoutChart(t *testing.T) {
 	}
 }
 
-// TestChartOfNone: whoever says something of a chart that there is not learns of it.
+// TestChartOfNone: values, or a repository, for a component without a chart are an error.
 func TestChartOfNone(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]bundle.Request{
