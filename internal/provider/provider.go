@@ -21,7 +21,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -121,8 +120,6 @@ type engine struct {
 	directories *plannedDirectories
 	// claims know which resource of this run has which object.
 	claims *sync.Map
-	// components parses what is known of components on first use.
-	components func() (*component.Set, error)
 }
 
 func newEngine() *engine {
@@ -132,7 +129,6 @@ func newEngine() *engine {
 		writer:      outdir.NewWriter(),
 		directories: &plannedDirectories{},
 		claims:      &sync.Map{},
-		components:  sync.OnceValues(component.Embedded),
 	}
 }
 

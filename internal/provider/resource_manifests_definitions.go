@@ -59,11 +59,7 @@ func (r *manifestsResource) applyDefinitions(ctx context.Context, client *object
 			"A release that is published does not change: find out who replaced it. To accept it, apply once without definitions.", source, stored.Digest, read.Digest))
 		return false
 	}
-	set := r.components(diags)
-	if set == nil {
-		return false
-	}
-	definitions, err := objects.NewDefinitions(source, read, set)
+	definitions, err := objects.NewDefinitions(source, read, r.engine.renderer.Components())
 	if err != nil {
 		diags.AddAttributeError(at, "Definitions Not Read", err.Error())
 		return false
@@ -83,27 +79,13 @@ func (r *manifestsResource) applyDefinitions(ctx context.Context, client *object
 	return true
 }
 
-// components returns what is known of components, nil after it added an error.
-func (r *manifestsResource) components(diags *diag.Diagnostics) *component.Set {
-	set, err := r.engine.components()
-	if err != nil {
-		addBug(diags, "Embedded Components Unreadable", err)
-		return nil
-	}
-	return set
-}
-
 // states returns how special kinds report that they are ready, if anything is waited
 // for.
 func (r *manifestsResource) states(references []objects.Reference, diags *diag.Diagnostics) []component.State {
 	if len(references) == 0 {
 		return nil
 	}
-	set := r.components(diags)
-	if set == nil {
-		return nil
-	}
-	states, err := set.States()
+	states, err := r.engine.renderer.Components().States()
 	if err != nil {
 		addBug(diags, "Embedded Components Unreadable", err)
 	}

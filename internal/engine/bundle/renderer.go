@@ -42,6 +42,9 @@ func NewRendererOf(set *component.Set) *Renderer {
 	return &Renderer{set: set, templates: parseTemplates(), normal: recipes.Normalizer(), nodeForms: sync.OnceValue(func() []nodeForms { return compileForms(set) })}
 }
 
+// Components is what the renderer knows of components.
+func (r *Renderer) Components() *component.Set { return r.set }
+
 // Bundlers lists the names that Request.Bundlers takes, sorted.
 func (r *Renderer) Bundlers() []string { return r.set.Names() }
 
