@@ -103,7 +103,9 @@ func (c *Client) view(n *corev1.Node) Node {
 		if allocatable > 0 && allocatable < capacity {
 			v.Wrong = append(v.Wrong, fmt.Sprintf("%d of its %d GPUs are allocatable", allocatable, capacity))
 		}
-		v.Wrong = append(v.Wrong, missing(n, s)...)
+		if s.Serves.Holds(component.OfNode(n.Labels)) {
+			v.Wrong = append(v.Wrong, missing(n, s)...)
+		}
 	}
 	return v
 }
@@ -133,13 +135,9 @@ func readyProblem(n *corev1.Node) string {
 	return secret.Text("it is not ready: " + conditionText(metav1.Condition{Type: string(c.Type), Status: metav1.ConditionStatus(c.Status), Reason: c.Reason, Message: c.Message}))
 }
 
-// missing says what a node lacks where an object of the state should be up, nothing
-// for one on which the object has nothing to do.
+// missing says what a node lacks on which an object of the state should be up.
 func missing(n *corev1.Node, s *component.NodeState) (lacks []string) {
 	env := component.OfNode(n.Labels)
-	if !s.Serves.Holds(env) {
-		return nil
-	}
 	capacity, allocatable := offered(n, s.Resources)
 	switch {
 	case len(s.Resources) == 0 || allocatable > 0:
