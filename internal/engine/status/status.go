@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,6 +22,10 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
 )
+
+// DefaultTimeout is how long looking at a cluster may take unless somebody says
+// otherwise.
+const DefaultTimeout = time.Minute
 
 // parallel is how many calls are made at a time.
 const parallel = 10
