@@ -90,7 +90,7 @@ func TestAdoptGuide(t *testing.T) {
 			t.Fatalf("the plan does not say %q:\n%s", paragraph, r.Stderr)
 		}
 	}
-	p.Write(t, "main.tf", strings.Replace(hcl[0], "  overrides = {", hcl[1]+"  overrides = {", 1))
+	p.Write(t, "main.tf", strings.Replace(hcl[0], "  overrides = {", "  "+hcl[1]+"\n  overrides = {", 1))
 	r = p.types(t, commands[2])
 	if r.Code != 1 || !r.Says(shown[1]) || !strings.HasSuffix(r.Stdout, diff[0]) {
 		t.Fatalf("the plan or the difference (exit code %d) is not that of the guide:\n%s%s", r.Code, r.Stdout, r.Stderr)

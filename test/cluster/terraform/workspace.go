@@ -30,6 +30,11 @@ func BuildHelm(ctx context.Context, root, plugins string) error {
 	return build(ctx, filepath.Join(root, "test", "cluster"), filepath.Join(plugins, "terraform-provider-helm"), "./helmprovider")
 }
 
+// BuildCommand builds the command into a directory.
+func BuildCommand(ctx context.Context, root, dir string) error {
+	return build(ctx, root, filepath.Join(dir, "eidos"), "./cmd/eidos")
+}
+
 func build(ctx context.Context, dir, binary, source string) error {
 	binary, err := filepath.Abs(binary)
 	if err != nil {
@@ -38,7 +43,7 @@ func build(ctx context.Context, dir, binary, source string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, source) //nolint:gosec // the paths are the test's own
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, out)
+		return fmt.Errorf("building %s: %w\n%s", source, err, out)
 	}
 	return nil
 }
