@@ -101,7 +101,7 @@ func TestPluginOutline(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := render(t, bundle.Request{Recipe: fixture(t, "eks-gb200-training"), Bundlers: chosen})
-	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests", "Images", "Ready", "Prerequisites")
+	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests", "Images", "Ready", "Definitions", "Prerequisites")
 	if diff := cmp.Diff(outline, b.Components, ignored); diff != "" {
 		t.Errorf("(-outline +render):\n%s", diff)
 	}
