@@ -241,6 +241,7 @@ resource "eidos_manifests" "aws_dranet_before" {
 
   manifests       = local.manifests["aws-dranet"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-dranet"
@@ -282,6 +283,7 @@ resource "eidos_manifests" "aws_efa_k8s_device_plugin_before" {
 
   manifests       = local.manifests["aws-efa-k8s-device-plugin"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-efa-k8s-device-plugin"
@@ -323,6 +325,7 @@ resource "eidos_manifests" "kai_scheduler_before" {
 
   manifests       = local.manifests["kai-scheduler"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "kai-scheduler"
@@ -426,6 +429,7 @@ resource "eidos_manifests" "network_operator_before" {
   manifests       = local.manifests["network-operator"].before_chart
   definitions     = var.apply_definitions ? local.components["network-operator"].definitions : null
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "network-operator"
@@ -476,6 +480,7 @@ resource "eidos_manifests" "network_operator_late" {
 
   manifests       = local.manifests["network-operator"].after_ready
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = [
     for o in local.ready["network-operator"] : { api_version = o.api_version, kind = o.kind, name = o.name } if length(local.manifests["network-operator"].after_ready) > 0
   ]
@@ -491,6 +496,7 @@ resource "eidos_manifests" "nvidia_dra_driver_gpu_before" {
   manifests       = local.manifests["nvidia-dra-driver-gpu"].before_chart
   definitions     = var.apply_definitions ? local.components["nvidia-dra-driver-gpu"].definitions : null
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "nvidia-dra-driver-gpu"
@@ -556,6 +562,7 @@ resource "eidos_manifests" "k8s_nim_operator_before" {
   manifests       = local.manifests["k8s-nim-operator"].before_chart
   definitions     = var.apply_definitions ? local.components["k8s-nim-operator"].definitions : null
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "k8s-nim-operator"
