@@ -128,6 +128,8 @@ func TestPluginScripts(t *testing.T) {
 	uninstall := func(name, namespace string) string {
 		return "helm <uninstall> <" + name + "> <--namespace> <" + namespace + "> <--ignore-not-found> <--wait> <--timeout> <10m>"
 	}
+	const chart = "oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu"
+	look := lookCalls(dra, dra, chart, "0.4.1")
 	for _, tt := range []struct {
 		script string
 		args   []string
@@ -140,7 +142,7 @@ func TestPluginScripts(t *testing.T) {
 		{efa + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{uninstall(efa, "kube-system")}},
 		{dra + "/scripts/install.sh", nil, []string{
 			"kubectl <apply> <--filename> <DIR/" + dra + "/manifests/namespace.yaml>",
-			helm(dra, "oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu", "0.4.1", dra),
+			look[0], look[1], helm(dra, chart, "0.4.1", dra),
 			rollout("deployment", dra, dra), rollout("daemonset", dra, dra),
 		}},
 		{dra + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{
