@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
@@ -31,6 +32,8 @@ type bundleCommand struct {
 	placement  string
 	registry   string
 	images     string
+	formats    []string
+	gitops     []string
 	ignored    []string
 	output     string
 	dryRun     bool
@@ -44,7 +47,7 @@ func newBundleCommand(p Process) *cobra.Command {
 		Use:   "bundle --recipe RECIPE [flags]",
 		Short: "Render a recipe as Helm values, manifests, scripts and checksums",
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
-			"checked against the pinned release of the chart.\n\n" +
+			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
 			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
 			"Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
@@ -75,6 +78,8 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringVar(&c.placement, "placement", "", "`file` with node selectors, tolerations and the storage class of the site, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
 	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
+	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
 	flags.StringVar(&c.images, "images", "", "print what nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync takes")
 	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
@@ -82,6 +87,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	for _, flag := range []string{"bundlers", "existing"} {
 		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
 	}
+	complete(command, "format", bundle.Formats)
 	complete(command, "ignore-findings", ruleNames)
 }
 
@@ -142,8 +148,17 @@ func (c *bundleCommand) check() error {
 }
 
 func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
-	request := bundle.Request{Bundlers: c.bundlers, Existing: c.existing, IgnoreFindings: c.ignored}
+	request := bundle.Request{Bundlers: c.bundlers, Existing: c.existing, Formats: c.formats, IgnoreFindings: c.ignored}
 	var err error
+	if len(c.gitops) > 0 {
+		fields, err := pairs("gitops", "FIELD=VALUE", c.gitops)
+		if err != nil {
+			return request, invalid(joined.Errors(err)...)
+		}
+		if request.GitOps, err = form.ParseGitOps(fields); err != nil {
+			return request, invalid(fmt.Errorf("--gitops: %w", err))
+		}
+	}
 	if request.Namespaces, err = pairs("namespace", "COMPONENT=NAMESPACE", c.namespaces); err != nil {
 		return request, invalid(joined.Errors(err)...)
 	}
@@ -207,7 +222,9 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--placement %s: %w", c.placement, input.Err)
 	case "registry":
 		return fmt.Errorf("--registry %s: %w", c.registry, input.Err)
-	case "bundlers", "existing":
+	case "formats":
+		return fmt.Errorf("--format: %w", input.Err)
+	case "bundlers", "existing", "gitops":
 		return fmt.Errorf("--%s: %w", input.Field, input.Err)
 	default:
 		return fmt.Errorf("--ignore-findings: %w", input.Err)
