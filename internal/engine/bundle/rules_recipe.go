@@ -92,12 +92,17 @@ func unknownRules(j *job) []violation {
 	}
 	var found []violation
 	for i, name := range j.ignored.Rules() {
+		if strings.HasSuffix(j.ignored[i], ":") {
+			found = append(found, violation{path: "ignore_findings", message: fmt.Sprintf("%q names no path after the colon", j.ignored[i]), advice: "write RULE or RULE:PATH"})
+		}
+		if slices.Contains(names, name) {
+			continue
+		}
 		advice := "remove it" + suggest.Question(name, names)
-		if !slices.Contains(names, name) && ofRecipes(name) {
+		if ofRecipes(name) {
 			advice = "it is a rule of recipes: name it where the recipe is made"
 		}
-		found = append(found, broken(!slices.Contains(names, name), "ignore_findings", fmt.Sprintf("there is no rule %q of bundles to ignore", name), advice)...)
-		found = append(found, broken(strings.HasSuffix(j.ignored[i], ":"), "ignore_findings", fmt.Sprintf("%q names no path after the colon", j.ignored[i]), "write RULE or RULE:PATH")...)
+		found = append(found, violation{path: "ignore_findings", message: fmt.Sprintf("there is no rule %q of bundles to ignore", name), advice: advice})
 	}
 	return found
 }

@@ -378,17 +378,6 @@ type Ready struct {
 	After string `json:"after,omitempty"`
 }
 
-// State is how the objects of a kind say in status.state whether they are up.
-type State struct {
-	Group string `json:"group"`
-	Kind  string `json:"kind"`
-	Ready string `json:"ready"` // the state of one that is up
-	// Waits are reasons of conditions with which one is not up although its state says
-	// so, Warns those with which it is and somebody should know.
-	Waits []string `json:"waits,omitempty"`
-	Warns []string `json:"warns,omitempty"`
-}
-
 // Note is a paragraph about what values cannot do. Text and Command take
 // ${operand}; in a command it is quoted for the shell.
 type Note struct {
