@@ -49,7 +49,7 @@ func newBundleCommand(p Process) *cobra.Command {
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
 			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
 			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
-			"Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
+			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
 			"  eidos bundle --recipe - --bundlers gpu-operator --values gpu-operator=ours.yaml --output out",
@@ -66,7 +66,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
+	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to, or a file that ends in .tar.gz, .tgz or .zip for an archive")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
@@ -123,6 +123,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.diff {
 		return c.printDiff(ctx, rendered)
 	}
+	if pack := packer(c.output); pack != nil {
+		return c.pack(pack, rendered)
+	}
 	return c.write(report, rendered)
 }
 
@@ -142,7 +145,9 @@ func (c *bundleCommand) check() error {
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
-		return fmt.Errorf("--output %s: a bundle is written to a directory", c.output)
+		return fmt.Errorf("--output %s: a bundle is written to a directory or an archive", c.output)
+	case c.diff && packer(c.output) != nil:
+		return fmt.Errorf("--diff --output %s: an archive is not compared; name a directory", c.output)
 	}
 	return nil
 }

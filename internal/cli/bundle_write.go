@@ -13,6 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -45,6 +46,33 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
 		report.warn(fmt.Sprintf("left in %s: %s", c.output, left))
 	}
 	return errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written)))
+}
+
+// packer makes the archive that a name asks for, nil for a directory.
+func packer(output string) func([]outdir.File) ([]byte, error) {
+	switch {
+	case strings.HasSuffix(output, ".tar.gz"), strings.HasSuffix(output, ".tgz"):
+		return outdir.TarGzip
+	case strings.HasSuffix(output, ".zip"):
+		return outdir.Zip
+	default:
+		return nil
+	}
+}
+
+// pack makes a file the archive of the bundle, or leaves it as it was.
+func (c *bundleCommand) pack(pack func([]outdir.File) ([]byte, error), rendered *bundle.Bundle) error {
+	content, err := pack(rendered.Files)
+	if err != nil {
+		return failed(err)
+	}
+	if c.dryRun {
+		return c.print("would write " + c.output + "\n")
+	}
+	if err := location.WriteFile(c.output, content); err != nil {
+		return failed(err)
+	}
+	return c.print("written " + c.output + "\n")
 }
 
 // printDiff prints by value what a write would change.

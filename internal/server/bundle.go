@@ -15,6 +15,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // Parameters of bundles.
@@ -130,9 +131,9 @@ func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
 
 // pack makes an archive of a bundle.
 func pack(rendered *bundle.Bundle, media string) (answer, error) {
-	archive, name := zipArchive, "eidos-bundle.zip"
+	archive, name := outdir.Zip, "eidos-bundle.zip"
 	if media == typeGzip {
-		archive, name = tarArchive, "eidos-bundle.tar.gz"
+		archive, name = outdir.TarGzip, "eidos-bundle.tar.gz"
 	}
 	content, err := archive(rendered.Files)
 	if err != nil {

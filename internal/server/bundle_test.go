@@ -23,6 +23,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -46,7 +47,7 @@ func unzip(t *testing.T, archive []byte) map[string]entry {
 			t.Fatal(err)
 		}
 		files[f.Name] = entry{f.Mode().String(), string(content)}
-		if !f.Modified.Equal(archiveTime()) {
+		if !f.Modified.Equal(outdir.PackTime()) {
 			t.Errorf("%s: got time %v", f.Name, f.Modified)
 		}
 	}
@@ -73,7 +74,7 @@ func untar(t *testing.T, archive []byte) map[string]entry {
 			t.Fatal(err)
 		}
 		files[header.Name] = entry{header.FileInfo().Mode().String(), string(content)}
-		if !header.ModTime.Equal(archiveTime()) || header.Uname != "" || header.Uid != 0 {
+		if !header.ModTime.Equal(outdir.PackTime()) || header.Uname != "" || header.Uid != 0 {
 			t.Errorf("%s: got time %v, user %d %q", header.Name, header.ModTime, header.Uid, header.Uname)
 		}
 	}
