@@ -10,12 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // bundleCommand is a run of eidos bundle.
@@ -34,6 +36,7 @@ type bundleCommand struct {
 	images     string
 	formats    []string
 	gitops     []string
+	sign       string
 	ignored    []string
 	output     string
 	dryRun     bool
@@ -80,6 +83,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
 	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
 	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
+	flags.StringVar(&c.sign, "sign", "", "`file` with a private key, Ed25519 or ECDSA, as PEM: writes what was rendered from what, signed, to "+attest.StatementName+" at the top, for eidos verify")
 	flags.StringVar(&c.images, "images", "", "print what nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync takes")
 	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
@@ -107,6 +111,10 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
+	key, err := c.signingKey(ctx)
+	if err != nil {
+		return err
+	}
 	rendered, err := bundle.NewRenderer().Render(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
@@ -123,10 +131,18 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.diff {
 		return c.printDiff(ctx, rendered)
 	}
-	if pack := packer(c.output); pack != nil {
-		return c.pack(pack, rendered)
+	var statement *outdir.File
+	if key != nil {
+		content, err := attest.Sign(rendered, request.Recipe, c.process.Version, key)
+		if err != nil {
+			return failed(err)
+		}
+		statement = &outdir.File{Path: attest.StatementName, Content: content}
 	}
-	return c.write(report, rendered)
+	if pack := packer(c.output); pack != nil {
+		return c.pack(pack, rendered, statement)
+	}
+	return c.write(report, rendered, statement)
 }
 
 // check finds mistakes in the flags before anything is read.
@@ -140,6 +156,8 @@ func (c *bundleCommand) check() error {
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
 		return errors.New("--images prints, and --output writes: give one of them")
+	case c.sign != "" && (c.output == "" || c.diff):
+		return errors.New("--sign needs --output, and not --diff: it signs what is written")
 	case c.output == "" && c.diff:
 		return errors.New("--diff needs --output: the directory to compare with")
 	case c.output == "" && c.dryRun:
@@ -183,6 +201,14 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
+}
+
+// signingKey reads the key to sign with, nil for none.
+func (c *bundleCommand) signingKey(ctx context.Context) (*attest.PrivateKey, error) {
+	if c.sign == "" {
+		return nil, nil
+	}
+	return readKey(ctx, "--sign", c.sign, attest.ParsePrivateKey)
 }
 
 // describe says what is doubtful and how to silence it.
