@@ -118,11 +118,11 @@ func verify(t *testing.T, dir string, keys ...*attest.PublicKey) *attest.Result 
 
 func TestSignAndVerify(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(*testing.T) crypto.Signer{"Ed25519": edwards, "ECDSA": elliptical} {
+	for name, generate := range map[string]func(*testing.T) crypto.Signer{"Ed25519": edwards, "ECDSA": elliptical} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			private, public := keyPair(t, make(t))
-			_, other := keyPair(t, make(t))
+			private, public := keyPair(t, generate(t))
+			_, other := keyPair(t, generate(t))
 			dir, _ := signed(t, "h100", private)
 			if r := verify(t, dir, other, public); len(r.Problems) > 0 || r.Signer != public || r.Eidos != "1.2.3" || r.Catalog == "" || r.Files < 10 {
 				t.Errorf("got %+v", r)
@@ -187,68 +187,76 @@ func TestStatementIsInToto(t *testing.T) {
 	}
 }
 
+// damaged is a bundle to which somebody does something.
+type damaged struct {
+	t   *testing.T
+	dir string
+}
+
+func (d damaged) at(name string) string { return filepath.Join(d.dir, filepath.FromSlash(name)) }
+
 // TestVerifyFindsWhatChanged: whatever somebody does to a bundle is a problem.
 func TestVerifyFindsWhatChanged(t *testing.T) {
 	t.Parallel()
 	private, public := keyPair(t, edwards(t))
 	another, _ := keyPair(t, edwards(t))
 	for name, tt := range map[string]struct {
-		change func(t *testing.T, dir string)
+		change func(d damaged)
 		want   string
 	}{
-		"a changed file": {func(t *testing.T, dir string) {
-			put(t, filepath.Join(dir, "gpu-operator/values.yaml"), []byte("a: 1\n"))
+		"a changed file": {func(d damaged) {
+			put(d.t, d.at("gpu-operator/values.yaml"), []byte("a: 1\n"))
 		}, `"gpu-operator/values.yaml" has been changed`},
-		"a missing file":     {func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "install.sh")) }, `"install.sh" is missing`},
-		"a file more":        {func(t *testing.T, dir string) { put(t, filepath.Join(dir, "argocd/apps/mine.yaml"), nil) }, `"argocd/apps/mine.yaml" is not listed`},
-		"a hidden file more": {func(t *testing.T, dir string) { put(t, filepath.Join(dir, "argocd/apps/.DS_Store"), nil) }, `"argocd/apps/.DS_Store" is not listed`},
-		"a link": {func(t *testing.T, dir string) {
-			file := filepath.Join(dir, "README.md")
+		"a missing file":     {func(d damaged) { remove(d.t, d.at("install.sh")) }, `"install.sh" is missing`},
+		"a file more":        {func(d damaged) { put(d.t, d.at("argocd/apps/mine.yaml"), nil) }, `"argocd/apps/mine.yaml" is not listed`},
+		"a hidden file more": {func(d damaged) { put(d.t, d.at("argocd/apps/.DS_Store"), nil) }, `"argocd/apps/.DS_Store" is not listed`},
+		"a link": {func(d damaged) {
+			file := d.at("README.md")
 			if err := os.Rename(file, file+".moved"); err != nil {
-				t.Fatal(err)
+				d.t.Fatal(err)
 			}
 			if err := os.Symlink("README.md.moved", file); err != nil {
-				t.Fatal(err)
+				d.t.Fatal(err)
 			}
 		}, `"README.md" is not a file`},
-		"a folder": {func(t *testing.T, dir string) {
-			remove(t, filepath.Join(dir, "install.sh"))
-			put(t, filepath.Join(dir, "install.sh/x"), nil)
+		"a folder": {func(d damaged) {
+			remove(d.t, d.at("install.sh"))
+			put(d.t, d.at("install.sh/x"), nil)
 		}, `"install.sh" is not a file`},
-		"checksums that fit": {func(t *testing.T, dir string) {
-			other, _ := signed(t, "a100", nil)
-			statement, err := os.ReadFile(filepath.Join(dir, attest.StatementName))
+		"checksums that fit": {func(d damaged) {
+			other, _ := signed(d.t, "a100", nil)
+			statement, err := os.ReadFile(d.at(attest.StatementName))
 			if err != nil {
-				t.Fatal(err)
+				d.t.Fatal(err)
 			}
-			if err := os.RemoveAll(dir); err != nil {
-				t.Fatal(err)
+			if err := os.RemoveAll(d.dir); err != nil {
+				d.t.Fatal(err)
 			}
-			if err := os.CopyFS(dir, os.DirFS(other)); err != nil {
-				t.Fatal(err)
+			if err := os.CopyFS(d.dir, os.DirFS(other)); err != nil {
+				d.t.Fatal(err)
 			}
-			put(t, filepath.Join(dir, attest.StatementName), statement)
+			put(d.t, d.at(attest.StatementName), statement)
 		}, "it is the statement of another bundle"},
-		"no statement": {func(t *testing.T, dir string) { remove(t, filepath.Join(dir, attest.StatementName)) }, "the bundle is not signed"},
-		"another signer": {func(t *testing.T, dir string) {
-			_, statement := signed(t, "h100", another)
-			put(t, filepath.Join(dir, attest.StatementName), statement)
+		"no statement": {func(d damaged) { remove(d.t, d.at(attest.StatementName)) }, "the bundle is not signed"},
+		"another signer": {func(d damaged) {
+			_, statement := signed(d.t, "h100", another)
+			put(d.t, d.at(attest.StatementName), statement)
 		}, "not signed by a key that was given"},
-		"an empty statement": {func(t *testing.T, dir string) { put(t, filepath.Join(dir, attest.StatementName), nil) }, "is not a signed statement"},
-		"a changed payload": {func(t *testing.T, dir string) {
-			edit(t, filepath.Join(dir, attest.StatementName), func(e map[string]any) { e["payload"] = "e30=" })
+		"an empty statement": {func(d damaged) { put(d.t, d.at(attest.StatementName), nil) }, "is not a signed statement"},
+		"a changed payload": {func(d damaged) {
+			edit(d.t, d.at(attest.StatementName), func(e map[string]any) { e["payload"] = "e30=" })
 		}, "not signed by a key that was given"},
-		"another type": {func(t *testing.T, dir string) {
-			edit(t, filepath.Join(dir, attest.StatementName), func(e map[string]any) { e["payloadType"] = "text/plain" })
+		"another type": {func(d damaged) {
+			edit(d.t, d.at(attest.StatementName), func(e map[string]any) { e["payloadType"] = "text/plain" })
 		}, "its payload is of the type"},
-		"no signature": {func(t *testing.T, dir string) {
-			edit(t, filepath.Join(dir, attest.StatementName), func(e map[string]any) { e["signatures"] = []any{} })
+		"no signature": {func(d damaged) {
+			edit(d.t, d.at(attest.StatementName), func(e map[string]any) { e["signatures"] = []any{} })
 		}, "it has no signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, _ := signed(t, "h100", private)
-			tt.change(t, dir)
+			tt.change(damaged{t, dir})
 			r := verify(t, dir, public)
 			if text := strings.Join(r.Problems, "\n"); !strings.Contains(text, tt.want) {
 				t.Errorf("got %q, want %q", text, tt.want)
