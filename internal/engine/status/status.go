@@ -7,6 +7,7 @@
 package status
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -236,7 +237,7 @@ func newReport(all []finding) (Report, error) {
 	return r, nil
 }
 
-// problems are errors, one for each right that lacks.
+// problems are errors, one for each right that is missing.
 func problems(errs []error) []Problem {
 	list := []Problem{}
 	for _, err := range errs {
@@ -255,5 +256,8 @@ func problems(errs []error) []Problem {
 			list = append(list, p)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Resource, b.Resource), strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Verb, b.Verb))
+	})
 	return list
 }
