@@ -48,6 +48,7 @@ func (r *manifestsResource) ValidateConfig(ctx context.Context, req resource.Val
 	config.parse(ctx, &resp.Diagnostics)
 	config.references(ctx, &resp.Diagnostics)
 	config.source(ctx, &resp.Diagnostics)
+	config.share(&resp.Diagnostics)
 }
 
 // appliedKey names the entry of the private state that remembers what was applied
@@ -142,7 +143,7 @@ func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, las
 	if client == nil {
 		return
 	}
-	client.Last, client.States = last, r.states(references, diags)
+	client.Last, client.States, client.MinReadyNodes = last, r.states(references, diags), plan.share(diags)
 	if diags.HasError() {
 		return
 	}
@@ -168,7 +169,11 @@ func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, las
 
 func addWaitErrors(err error, diags *diag.Diagnostics) {
 	for _, leaf := range joined.Errors(err) {
-		diags.AddAttributeError(path.Root("wait_for"), "Object Not Ready", leaf.Error()+"\n\nNothing was applied. Allow more time with timeouts if it only takes longer.")
+		advice := "Nothing was applied. Allow more time with timeouts if it only takes longer"
+		if objects.ReasonOf(leaf) == objects.NodesNotReady {
+			advice += ", or state with min_ready_nodes how many nodes are enough"
+		}
+		diags.AddAttributeError(path.Root("wait_for"), "Object Not Ready", leaf.Error()+"\n\n"+advice+".")
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 type manifestsModel struct {
 	Manifests         types.Map      `tfsdk:"manifests"`
 	WaitFor           types.List     `tfsdk:"wait_for"`
+	MinReadyNodes     types.String   `tfsdk:"min_ready_nodes"`
 	Definitions       types.Object   `tfsdk:"definitions"`
 	ForceConflicts    types.Bool     `tfsdk:"force_conflicts"`
 	DeleteNamespaces  types.Bool     `tfsdk:"delete_namespaces"`
@@ -76,6 +77,18 @@ func (m *manifestsModel) references(ctx context.Context, diags *diag.Diagnostics
 		list = append(list, ref)
 	}
 	return list
+}
+
+// share is how many nodes a wait is for, all where nothing is stated or known.
+func (m *manifestsModel) share(diags *diag.Diagnostics) objects.Share {
+	if m.MinReadyNodes.IsNull() || m.MinReadyNodes.IsUnknown() {
+		return objects.Share{}
+	}
+	share, err := objects.ParseShare(m.MinReadyNodes.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("min_ready_nodes"), "Invalid Share Of Nodes", err.Error()+".")
+	}
+	return share
 }
 
 // setObjects plans that the cluster will say what the manifests say.

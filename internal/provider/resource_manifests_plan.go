@@ -40,6 +40,7 @@ func (r *manifestsResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	list := plan.parse(ctx, &resp.Diagnostics)
 	plan.references(ctx, &resp.Diagnostics)
 	plan.source(ctx, &resp.Diagnostics)
+	plan.share(&resp.Diagnostics)
 	plan.setObjects(list)
 	if resp.Diagnostics.HasError() || !r.claim(list, "content "+contentOf(list), &resp.Diagnostics) {
 		return

@@ -42,6 +42,8 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 					"name":        requiredText("Its name.", notEmpty()),
 				}},
 			},
+			"min_ready_nodes": optionalText("How many GPU nodes must have what a `ClusterPolicy` or `NicClusterPolicy` of `wait_for` brings, as a number such as `5` or a percentage such as `90%`, which is rounded up. It is of the nodes that are ready and not cordoned: a policy is not ready for as long as a pod is missing on any node, so the others do not hold the wait. " +
+				"A wait that ends before the policy is ready is a warning that names the other nodes and says what is wrong with each. Defaults to `100%`. Without the right to list nodes the wait is for the policy itself."),
 			"definitions": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Applies the custom resource definitions below `crds/` of a chart, before `manifests`. Helm installs those once and never upgrades them; let the release depend on this resource, so that they are there first. " +

@@ -58,6 +58,8 @@ func TestManifestsAreRefused(t *testing.T) {
 		"a null":          {"manifests = { a = null }", []string{"Null Where A Value Is Needed", `manifests["a"] is null`}},
 		"a reference":     {`manifests = {}` + "\n" + `wait_for = [{ api_version = "a/b/c", kind = "X", name = "x" }]`, []string{"Invalid Object Reference", `"a/b/c" is not the version of an API`}},
 		"a null to wait":  {"manifests = {}\nwait_for = [null]", []string{"An element of wait_for is null"}},
+		"a share":         {"manifests = {}\nmin_ready_nodes = \"110%\"", []string{"Invalid Share Of Nodes", `"110%" is not a number of nodes from 1 on`}},
+		"a share of none": {"manifests = {}\nmin_ready_nodes = 0", []string{"Invalid Share Of Nodes", `"0" is not a number of nodes`}},
 		"an empty name":   {`manifests = {}` + "\n" + `wait_for = [{ api_version = "v1", kind = "X", name = "" }]`, []string{"wait_for[0].name"}},
 	} {
 		t.Run(name, func(t *testing.T) {

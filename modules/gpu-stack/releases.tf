@@ -214,6 +214,7 @@ resource "eidos_manifests" "aws_dranet_before" {
 
   manifests       = local.manifests["aws-dranet"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-dranet"
@@ -255,6 +256,7 @@ resource "eidos_manifests" "aws_efa_k8s_device_plugin_before" {
 
   manifests       = local.manifests["aws-efa-k8s-device-plugin"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "aws-efa-k8s-device-plugin"
@@ -296,6 +298,7 @@ resource "eidos_manifests" "kai_scheduler_before" {
 
   manifests       = local.manifests["kai-scheduler"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "kai-scheduler"
@@ -385,6 +388,7 @@ resource "eidos_manifests" "network_operator_before" {
 
   manifests       = local.manifests["network-operator"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "network-operator"
@@ -435,6 +439,7 @@ resource "eidos_manifests" "network_operator_late" {
 
   manifests       = local.manifests["network-operator"].after_ready
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = [
     for o in local.ready["network-operator"] : { api_version = o.api_version, kind = o.kind, name = o.name } if length(local.manifests["network-operator"].after_ready) > 0
   ]
@@ -449,6 +454,7 @@ resource "eidos_manifests" "nvidia_dra_driver_gpu_before" {
 
   manifests       = local.manifests["nvidia-dra-driver-gpu"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "nvidia-dra-driver-gpu"
@@ -513,6 +519,7 @@ resource "eidos_manifests" "k8s_nim_operator_before" {
 
   manifests       = local.manifests["k8s-nim-operator"].before_chart
   force_conflicts = var.force_conflicts
+  min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
     for name in ["gpu-operator", "network-operator"] : [
       for o in try(local.ready[name], []) : { api_version = o.api_version, kind = o.kind, name = o.name } if o.after != "k8s-nim-operator"

@@ -177,6 +177,18 @@ variable "timeout" {
   }
 }
 
+variable "min_ready_nodes" {
+  description = "How many GPU nodes must have the driver and what else an operator brings before components that need it are installed, as a number such as `5` or a percentage such as `90%`. It is of the nodes that are ready and not cordoned: the others do not hold the wait."
+  type        = string
+  default     = "100%"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([1-9][0-9]*|([1-9][0-9]?|100)%)$", var.min_ready_nodes))
+    error_message = "Give a number of nodes from 1 on, such as 5, or a percentage from 1% to 100%, such as 90%."
+  }
+}
+
 variable "force_conflicts" {
   description = "Take over fields of the objects beside the charts that other managers own."
   type        = bool

@@ -299,6 +299,9 @@ type Manifest struct {
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Folder is the one in the chart's archive from which Helm installs them, such as
+	// crds or charts/NAME/crds; "" where a template or a running component writes them.
+	Folder string `json:"folder,omitempty"`
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
@@ -373,17 +376,6 @@ type Ready struct {
 	// After is the component of the bundle, installed later, without which the
 	// object never says so; "" for none.
 	After string `json:"after,omitempty"`
-}
-
-// State is how the objects of a kind say in status.state whether they are up.
-type State struct {
-	Group string `json:"group"`
-	Kind  string `json:"kind"`
-	Ready string `json:"ready"` // the state of one that is up
-	// Waits are reasons of conditions with which one is not up although its state says
-	// so, Warns those with which it is and somebody should know.
-	Waits []string `json:"waits,omitempty"`
-	Warns []string `json:"warns,omitempty"`
 }
 
 // Note is a paragraph about what values cannot do. Text and Command take

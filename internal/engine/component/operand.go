@@ -31,6 +31,7 @@ const (
 	NodeText     Kind = "node"     // "node sysctl.d/90-eidos.conf": a file of node settings, written or not
 	Previous     Kind = "previous" // "previous version" or "previous .path": what was there before a change
 	Snapshot     Kind = "snapshot" // "snapshot K8s/node/os-image": a reading of the snapshot that a recipe is made from
+	Label        Kind = "label"    // "label nvidia.com/mig.config": of a node
 	// "placement gpu.tolerations", "registry mirror": what the request says of the
 	// site; see placementFields and registryFields.
 	OfPlacement Kind = "placement"
@@ -78,7 +79,7 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 	text := string(o)
 	if word, rest, ok := strings.Cut(text, " "); ok {
 		switch kind := Kind(word); kind {
-		case With, Object, ImageOf, Term, NodeText:
+		case With, Object, ImageOf, Term, NodeText, Label:
 			return kind, "", rest
 		case OfPlacement:
 			if slices.Contains(placementFields(), rest) {
@@ -124,7 +125,7 @@ func (o Operand) Parts() (kind Kind, component, name string) {
 // Check returns an error for a text that is not an operand.
 func (o Operand) Check() error {
 	if kind, _, _ := o.Parts(); kind == "" {
-		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term, node, previous and snapshot with a name, placement with one of %s, registry with one of %s",
+		return fmt.Errorf("%q is not an operand: expected a field of the request, %s, a recipe key such as K8s/config/rdma, .path, component:path, or one of override, default, with, manifest, image, term, node, label, previous and snapshot with a name, placement with one of %s, registry with one of %s",
 			string(o), strings.Join(draftFields(), " "), strings.Join(placementFields(), " "), strings.Join(registryFields(), " "))
 	}
 	return nil

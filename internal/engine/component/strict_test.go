@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -153,11 +154,44 @@ func (s *strict) description() {
 		if state.Group == "" || state.Kind == "" || state.Ready == "" {
 			s.report(1, "the state of %s.%s lacks its group, its kind or what is ready", state.Kind, state.Group)
 		}
+		s.nodes(state.Nodes)
 	}
 	for _, r := range s.d.Rules {
 		for _, c := range r.Cases {
 			s.rule(r, c)
 		}
+	}
+}
+
+// nodes checks that what is said of nodes reads nothing but their labels, and that
+// the patterns are some.
+func (s *strict) nodes(n *component.NodeState) {
+	if n == nil {
+		return
+	}
+	label := func(line int, o component.Operand) {
+		if kind, _, _ := o.Parts(); kind != component.Label {
+			s.report(line, "%q is not a label of a node", o)
+		}
+	}
+	clauses := n.Serves.Clauses()
+	for _, p := range n.Problems {
+		clauses = append(clauses, p.When.Clauses()...)
+		component.Fill(p.Text, func(name string) string { label(1, component.Operand(name)); return "" })
+		if len(p.When) == 0 || p.Text == "" {
+			s.report(1, "a problem of nodes lacks when or text")
+		}
+	}
+	for _, clause := range clauses {
+		label(clause.Line, clause.Operand)
+	}
+	for _, pattern := range n.Resources {
+		if _, err := path.Match(pattern, ""); err != nil {
+			s.report(1, "%q is not a pattern", pattern)
+		}
+	}
+	if n.Pending == "" || len(n.Resources)+len(n.Problems) == 0 {
+		s.report(1, "nodes lack what is pending, or what shows where it is up")
 	}
 }
 
@@ -275,6 +309,8 @@ func (s *strict) operand(line int, o component.Operand) {
 		if err != nil || !slices.ContainsFunc(common.Node.Files, func(f component.NodeFile) bool { return f.Path == name }) {
 			s.report(line, "there is no file %s of node settings", name)
 		}
+	case component.Label:
+		s.report(line, "a label of nodes is known to states alone: %s", name)
 	case component.Term:
 		if s.Term(s.d.Terms, name) == nil {
 			s.report(line, "there is no term %s", name)

@@ -39,6 +39,9 @@ type Client struct {
 	DeleteNamespaces, DeleteDefinitions bool
 	// States say when objects of kinds that are special are ready.
 	States []component.State
+	// MinReadyNodes is with how many GPU nodes a wait for an object ends that is pending
+	// because of others.
+	MinReadyNodes Share
 
 	connection *cluster.Connection
 	objects    dynamic.Interface

@@ -12,14 +12,15 @@ type Reason int
 
 // Reasons that a front door may want to tell apart.
 const (
-	Other       Reason = iota // a call to the API server, see the error itself
-	Invalid                   // the manifest itself is wrong
-	Conflict                  // others own fields that would be written
-	Refused                   // the API server, or what it asks, does not admit the object
-	NoKind                    // the API server does not know the kind
-	NoNamespace               // the namespace does not exist
-	NotReady                  // the object was not ready in time
-	NotGone                   // the object was not gone in time
+	Other         Reason = iota // a call to the API server, see the error itself
+	Invalid                     // the manifest itself is wrong
+	Conflict                    // others own fields that would be written
+	Refused                     // the API server, or what it asks, does not admit the object
+	NoKind                      // the API server does not know the kind
+	NoNamespace                 // the namespace does not exist
+	NotReady                    // the object was not ready in time
+	NodesNotReady               // the same, and too few nodes have what it brings
+	NotGone                     // the object was not gone in time
 )
 
 // Error is an object with which something could not be done. Its text names the

@@ -21,6 +21,9 @@ type verdict struct {
 	ready   bool
 	failed  bool   // for good
 	message string // why it is not, or what somebody should know although it is
+	// nodes say where it is up, for one that is pending because something is missing on
+	// some of them.
+	nodes *component.NodeState
 }
 
 // judge looks at the status of an object, as the states say where its kind is among
@@ -56,6 +59,7 @@ func special(live *unstructured.Unstructured, s component.State) verdict {
 		v.message = fmt.Sprintf("status.state is %q, of generation %d; the object is at %d", state, observed, live.GetGeneration())
 	case state != s.Ready:
 		v.message = fmt.Sprintf("status.state is %q, not %q", state, s.Ready)
+		v.nodes = pendingNodes(state, all, s.Nodes)
 	default:
 		v.ready = true
 		v.heed(all, s)
@@ -78,6 +82,18 @@ func (v *verdict) heed(all []metav1.Condition, s component.State) {
 			return
 		}
 	}
+}
+
+// pendingNodes returns what nodes say of an object, nil for one that lacks something
+// else than what is missing on nodes.
+func pendingNodes(state string, all []metav1.Condition, nodes *component.NodeState) *component.NodeState {
+	says := func(c metav1.Condition) bool {
+		return c.Status == metav1.ConditionTrue && slices.Contains(nodes.Reasons, c.Reason)
+	}
+	if nodes == nil || state != nodes.Pending || len(nodes.Reasons) > 0 && !slices.ContainsFunc(all, says) {
+		return nil
+	}
+	return nodes
 }
 
 // observedGeneration is the generation that the status is about, 0 where it does not

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,8 +115,8 @@ func (s *fakeServer) answer(r *http.Request) (any, *apierrors.StatusError) {
 	_, kind, _ := strings.Cut(strings.TrimSuffix(path, "/"), "/")
 	missing := apierrors.NewNotFound(schema.GroupResource{Resource: kind}, path)
 	switch {
-	case r.Method == http.MethodGet && strings.HasSuffix(path, "/events"):
-		return s.events(path), nil
+	case r.Method == http.MethodGet && (strings.HasSuffix(path, "/events") || path == nodesPath):
+		return s.list(path, r.URL.Query()), nil
 	case r.Method == http.MethodPatch:
 		return s.apply(r, live)
 	case live == nil:
@@ -134,14 +137,22 @@ func (s *fakeServer) group(name string) metav1.APIGroup {
 	return group
 }
 
-func (s *fakeServer) events(path string) any {
-	items := []any{}
-	for at, object := range s.objects {
-		if strings.HasPrefix(at, path+"/") {
-			items = append(items, object)
+// list returns the objects below a path by name, in pages of two where pages are asked
+// for.
+func (s *fakeServer) list(path string, query url.Values) any {
+	items, metadata := []any{}, map[string]any{}
+	for _, at := range slices.Sorted(maps.Keys(s.objects)) {
+		if !strings.HasPrefix(at, path+"/") || at <= query.Get("continue") {
+			continue
 		}
+		if query.Has("limit") && len(items) == 2 {
+			metadata["continue"] = tree.Map(items[1].(map[string]any), "metadata")["path"]
+			break
+		}
+		tree.Map(s.objects[at], "metadata")["path"] = at
+		items = append(items, s.objects[at])
 	}
-	return map[string]any{"apiVersion": "v1", "kind": "EventList", "items": items}
+	return map[string]any{"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}
 }
 
 func (s *fakeServer) apply(r *http.Request, live map[string]any) (any, *apierrors.StatusError) {

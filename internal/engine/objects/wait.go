@@ -38,38 +38,56 @@ func (c *Client) Await(ctx context.Context, list []Reference) (warnings []string
 }
 
 func (c *Client) awaitOne(ctx context.Context, ref Reference, warn func(string)) error {
-	notReady := func(format string, args ...any) *Error {
-		return &Error{ID: ref.ID, Reason: NotReady, Err: fmt.Errorf("%s is not ready: "+format, append([]any{ref.ID}, args...)...)}
-	}
+	var nodes rollout
 	return c.until(ctx, func(ctx context.Context) error {
-		p, err := c.place(ctx, ref)
-		if ReasonOf(err) == NoKind {
-			return &pendingError{notReady("%w", err)}
-		}
+		live, err := c.look(ctx, ref)
 		if err != nil {
 			return err
 		}
-		live, err := p.Get(ctx, ref.Name, metav1.GetOptions{})
-		switch {
-		case apierrors.IsNotFound(err):
-			return &pendingError{notReady("it does not exist")}
-		case err != nil:
-			return &Error{ID: ref.ID, Err: c.connection.Explain(ctx, err, p.call("get"))}
-		}
 		v := judge(live, c.States)
+		c.follow(ctx, &nodes, v.nodes)
 		switch {
 		case v.ready && v.message != "":
 			warn(fmt.Sprintf("%s is ready, but %s", ref.ID, v.message))
 			return nil
 		case v.ready:
 			return nil
+		case nodes.enough(c.MinReadyNodes):
+			warn(fmt.Sprintf("%s is not ready, but enough nodes are (%s): %s%s", ref.ID, c.MinReadyNodes, v.message, nodes))
+			return nil
 		}
-		failed := notReady("%s%s", v.message, c.details(ctx, live))
+		failed := notReady(ref, "%s%s%s", v.message, c.details(ctx, live), nodes)
+		if nodes.up < nodes.able {
+			failed.Reason = NodesNotReady
+		}
 		if v.failed {
 			return failed
 		}
 		return &pendingError{failed}
 	})
+}
+
+func notReady(ref Reference, format string, args ...any) *Error {
+	return &Error{ID: ref.ID, Reason: NotReady, Err: fmt.Errorf("%s is not ready: "+format, append([]any{ref.ID}, args...)...)}
+}
+
+// look reads an object. That it or its kind is not there may pass.
+func (c *Client) look(ctx context.Context, ref Reference) (*unstructured.Unstructured, error) {
+	p, err := c.place(ctx, ref)
+	if ReasonOf(err) == NoKind {
+		return nil, &pendingError{notReady(ref, "%w", err)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	live, err := p.Get(ctx, ref.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, &pendingError{notReady(ref, "it does not exist")}
+	case err != nil:
+		return nil, &Error{ID: ref.ID, Err: c.connection.Explain(ctx, err, p.call("get"))}
+	}
+	return live, nil
 }
 
 // newest is how many events a message shows.

@@ -89,6 +89,13 @@ func addGPUFacts(f facts, node *corev1.Node) {
 	}
 }
 
+// GPUProduct returns the name of a node's GPUs as GPU feature discovery gives it,
+// without how they are shared; "" where it does not run.
+func GPUProduct(node *corev1.Node) string {
+	product, _ := splitProduct(node.Labels[gpuProductLabel])
+	return product
+}
+
 // splitProduct splits what sharing appends to the name of a product:
 // NVIDIA-H100-80GB-HBM3-MIG-1g.10gb, NVIDIA-L40S-SHARED.
 func splitProduct(label string) (product, sharing string) {
