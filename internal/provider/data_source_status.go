@@ -56,11 +56,11 @@ func (d *statusDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	tflog.Debug(ctx, "Read the status", map[string]any{
 		"components": slices.Sorted(maps.Keys(model.Components)), "ready": report.Ready, "objects": len(report.Objects),
-		"drift": len(report.Drift), "releases": len(report.Releases), "problems": len(report.Problems),
+		"drift": len(report.Drift), "nodes": len(report.Nodes), "releases": len(report.Releases), "problems": len(report.Problems),
 	})
 	model.setReport(report)
-	// The one holds secrets, the other whole manifests: neither is stored.
-	model.Kubernetes, model.Components = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx)), nil
+	// The one holds secrets, the others are long: none is stored.
+	model.Kubernetes, model.Components, model.Recipe = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx)), nil, types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -75,7 +75,11 @@ func (d *statusDataSource) report(ctx context.Context, m *statusModel, diags *di
 	if !m.Kubernetes.IsNull() {
 		defer connected.CloseIdle() // nobody else uses a data source's own connection
 	}
-	reader, err := status.New(ctx, connected, d.engine.renderer.Components(), m.components())
+	recipe := m.recipe(ctx, diags)
+	if diags.HasError() {
+		return report
+	}
+	reader, err := status.New(ctx, connected, d.engine.renderer.Components(), m.components(), recipe)
 	if err != nil {
 		addComponentErrors(err, diags)
 		return report

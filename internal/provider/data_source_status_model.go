@@ -3,15 +3,21 @@
 package provider
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
 type statusModel struct {
 	Components   map[string]statusComponentModel `tfsdk:"components"`
+	Recipe       types.String                    `tfsdk:"recipe"`
 	WaitForReady types.String                    `tfsdk:"wait_for_ready"`
 	Kubernetes   types.Object                    `tfsdk:"kubernetes"`
 	Timeouts     timeouts.Value                  `tfsdk:"timeouts"`
@@ -19,6 +25,7 @@ type statusModel struct {
 	Ready    types.Bool      `tfsdk:"ready"`
 	Objects  []statusObject  `tfsdk:"objects"`
 	Drift    []statusDrift   `tfsdk:"drift"`
+	Nodes    []statusNode    `tfsdk:"nodes"`
 	Releases []statusRelease `tfsdk:"releases"`
 	Problems []statusProblem `tfsdk:"problems"`
 }
@@ -56,6 +63,19 @@ type statusDrift struct {
 	Have      *string `tfsdk:"have"`
 }
 
+type statusNode struct {
+	Name          string       `tfsdk:"name"`
+	Product       types.String `tfsdk:"product"`
+	DriverVersion types.String `tfsdk:"driver_version"`
+	Capacity      int64        `tfsdk:"capacity"`
+	Allocatable   int64        `tfsdk:"allocatable"`
+	MIG           types.String `tfsdk:"mig"`
+	MIGState      types.String `tfsdk:"mig_state"`
+	Ready         bool         `tfsdk:"ready"`
+	Schedulable   bool         `tfsdk:"schedulable"`
+	Wrong         []string     `tfsdk:"wrong"`
+}
+
 type statusRelease struct {
 	Component  string       `tfsdk:"component"`
 	Name       string       `tfsdk:"name"`
@@ -72,6 +92,18 @@ type statusProblem struct {
 	Resource  types.String `tfsdk:"resource"`
 	Namespace types.String `tfsdk:"namespace"`
 	Message   string       `tfsdk:"message"`
+}
+
+// recipe returns the recipe, an empty one where none is set.
+func (m *statusModel) recipe(ctx context.Context, diags *diag.Diagnostics) document.Recipe {
+	if m.Recipe.IsNull() {
+		return document.Recipe{}
+	}
+	recipe, err := document.DecodeRecipe(ctx, []byte(m.Recipe.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("recipe"), unlessEnded(ctx, "Invalid Recipe"), err.Error())
+	}
+	return recipe
 }
 
 // components returns the components as the engine takes them.
@@ -92,12 +124,18 @@ func (m *statusModel) components() []bundle.Component {
 
 func (m *statusModel) setReport(report status.Report) {
 	m.Ready = types.BoolValue(report.Ready)
-	m.Objects, m.Drift, m.Releases, m.Problems = []statusObject{}, []statusDrift{}, []statusRelease{}, []statusProblem{}
+	m.Objects, m.Drift, m.Nodes, m.Releases, m.Problems = []statusObject{}, []statusDrift{}, []statusNode{}, []statusRelease{}, []statusProblem{}
 	for _, o := range report.Objects {
 		m.Objects = append(m.Objects, statusObject{o.Component, o.Object, o.State, o.Ready, stringOrNull(o.Message)})
 	}
 	for _, d := range report.Drift {
 		m.Drift = append(m.Drift, statusDrift(d))
+	}
+	for _, n := range report.Nodes {
+		m.Nodes = append(m.Nodes, statusNode{
+			n.Name, stringOrNull(n.Product), stringOrNull(n.Driver), n.Capacity, n.Allocatable,
+			stringOrNull(n.MIG), stringOrNull(n.MIGState), n.Ready, n.Schedulable, nonNil(n.Wrong),
+		})
 	}
 	for _, r := range report.Releases {
 		m.Releases = append(m.Releases, statusRelease{

@@ -70,6 +70,10 @@ type statusSeen struct {
 		Name, Chart, Version, Status, Difference string
 		Revision                                 int
 	}
+	Nodes []struct {
+		Name, Product string
+		Wrong         []string
+	}
 	Problems []struct{ Verb, Resource, Namespace string }
 }
 
@@ -187,7 +191,7 @@ func TestStatus(t *testing.T) {
 	s.connect(apiserver.Kubeconfig(t, s.viewer()))
 	s.lookAtStatus()
 	s.checkStatus(false, settings+": Current", nics+": Unread", pods+": Unread",
-		"problem list daemonsets.apps status", "problem list deployments.apps status", "problem get nicclusterpolicies.mellanox.com",
+		"problem list daemonsets.apps status", "problem list deployments.apps status", "problem get nicclusterpolicies.mellanox.com", "problem list nodes",
 		"problem get resourcequotas status", "problem list secrets status", "problem list statefulsets.apps status")
 	checkSays(t, s.plan(), "Status Is Incomplete", `cannot list secrets in namespace "status": forbidden. Grant this rule in a Role of namespace "status"`)
 	s.connect(apiserver.Kubeconfig(t, server.CreateUser(t, "status-nobody")))
