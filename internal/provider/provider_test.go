@@ -92,7 +92,7 @@ func TestAttributes(t *testing.T) {
 			"parallel", "privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
 		},
 		"eidos_bundle":    {"bundlers", "components", "existing", "files", "findings", "ignore_findings", "namespaces", "node_settings", "object_overrides", "output_dir", "overrides", "placement", "recipe", "registry", "releases", "sha256", "snapshot"},
-		"eidos_manifests": {"definitions", "delete_definitions", "delete_namespaces", "force_conflicts", "manifests", "objects", "timeouts", "wait_for"},
+		"eidos_manifests": {"definitions", "delete_definitions", "delete_namespaces", "force_conflicts", "manifests", "min_ready_nodes", "objects", "timeouts", "wait_for"},
 	}
 	for name, s := range schemas(t) {
 		var got []string
