@@ -107,7 +107,7 @@ func TestModule(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
 	c := fixture.NewClient(t, own.Admin())
-	order := operate(t, c)
+	order := operate(t, c, networkPolicy(), gpuPolicy())
 	w.Write(t, "status.tf", asked)
 	w.Apply(t)
 	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
@@ -118,7 +118,7 @@ func TestModule(t *testing.T) {
 		charts.Values(t, own.Admin(), namespace, release)
 	}
 
-	policy := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+	policy := networkPolicy()
 	if err := c.Patch(t.Context(), policy, client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"ofedDriver":{"version":"edited"}}}`))); err != nil {
 		t.Fatal(err)
 	}
@@ -177,17 +177,23 @@ func object(group, version, kind, name string) *unstructured.Unstructured {
 	return o
 }
 
-// operate does what the operators do: the network driver is up as soon as its policy
-// is there, that of GPUs once the network driver is. It returns the order in which
-// they came up.
-func operate(t *testing.T, c client.Client) (order func() []string) {
+func networkPolicy() *unstructured.Unstructured {
+	return object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+}
+
+func gpuPolicy() *unstructured.Unstructured {
+	return object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
+}
+
+// operate does what the operators do: a driver is up as soon as its policy is there
+// and the one before is up. It returns the order in which they came up.
+func operate(t *testing.T, c client.Client, policies ...*unstructured.Unstructured) (order func() []string) {
 	t.Helper()
-	network, gpu := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy"), object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
 	ctx, cancel := context.WithCancel(t.Context())
 	var came []string
 	done := make(chan error, 1)
 	go func() {
-		for _, policy := range []*unstructured.Unstructured{network, gpu} {
+		for _, policy := range policies {
 			err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 				return c.Get(ctx, client.ObjectKeyFromObject(policy), policy) == nil, nil
 			})
@@ -217,7 +223,7 @@ func operate(t *testing.T, c client.Client) (order func() []string) {
 func TestModuleKeepsWhatStays(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
-	operate(t, fixture.NewClient(t, own.Admin()))
+	operate(t, fixture.NewClient(t, own.Admin()), networkPolicy(), gpuPolicy())
 	w.Apply(t)
 	for name, variables := range map[string]string{
 		"monitoring":        `options={"monitoring":"true","custom_metrics":"true"}`,
