@@ -157,6 +157,9 @@ func (s *strict) description() {
 		s.nodes(state.Nodes)
 	}
 	for _, r := range s.d.Rules {
+		if r.Twice {
+			s.report(1, "the rule %s says twice, which is for rules of the catalog", r.Name)
+		}
 		for _, c := range r.Cases {
 			s.rule(r, c)
 		}
