@@ -55,6 +55,24 @@ func connectionOf(data any, diags *diag.Diagnostics) *connection {
 	return c
 }
 
+// mustWait reports whether a data source with this `kubernetes` of its own needs a
+// connection that is not known yet.
+func (c *connection) mustWait(own types.Object) bool {
+	return own.IsNull() && c != nil && c.unknown != ""
+}
+
+// orOwn connects by a data source's own `kubernetes`, or else by the provider's. Both
+// results are nil after it added an error.
+func (c *connection) orOwn(ctx context.Context, own types.Object, version string, diags *diag.Diagnostics) (*cluster.Client, *cluster.Connection) {
+	if !own.IsNull() {
+		c = newConnection(ctx, own, version, diags)
+	}
+	if diags.HasError() {
+		return nil, nil
+	}
+	return c.client, c.connect(diags)
+}
+
 // connect returns the clients, or nil after it added an error.
 func (c *connection) connect(diags *diag.Diagnostics) *cluster.Connection {
 	if c.unknown != "" {

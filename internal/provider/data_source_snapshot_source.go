@@ -33,7 +33,7 @@ type foundSnapshot struct {
 // mustWait reports whether the snapshot needs a connection that is not known
 // yet.
 func (d *snapshotDataSource) mustWait(m snapshotModel) bool {
-	return m.Document.IsNull() && m.Kubernetes.IsNull() && d.connection != nil && d.connection.unknown != ""
+	return m.Document.IsNull() && d.connection.mustWait(m.Kubernetes)
 }
 
 // snapshot gets the snapshot from the source that is set.
@@ -58,7 +58,7 @@ func (d *snapshotDataSource) snapshot(ctx context.Context, m snapshotModel, cata
 
 // ask gets the snapshot from the cluster or from a ConfigMap in it.
 func (d *snapshotDataSource) ask(ctx context.Context, m snapshotModel, catalog *recipe.Catalog, timeout time.Duration, found *foundSnapshot, diags *diag.Diagnostics) {
-	client, connected := d.connect(ctx, m, diags)
+	client, connected := d.connection.orOwn(ctx, m.Kubernetes, d.version, diags)
 	if connected == nil {
 		return
 	}
@@ -72,19 +72,6 @@ func (d *snapshotDataSource) ask(ctx context.Context, m snapshotModel, catalog *
 	}
 	found.at = path.Root("config_map")
 	found.readConfigMap(ctx, connected, *m.ConfigMap, timeout, diags)
-}
-
-// connect uses the data source's own connection or else the provider's. Both
-// results are nil after it added an error.
-func (d *snapshotDataSource) connect(ctx context.Context, m snapshotModel, diags *diag.Diagnostics) (*cluster.Client, *cluster.Connection) {
-	c := d.connection
-	if !m.Kubernetes.IsNull() {
-		c = newConnection(ctx, m.Kubernetes, d.version, diags)
-	}
-	if diags.HasError() {
-		return nil, nil
-	}
-	return c.client, c.connect(diags)
 }
 
 func (f *foundSnapshot) decode(ctx context.Context, data []byte, diags *diag.Diagnostics) {

@@ -75,7 +75,7 @@ func TestSnapshot(t *testing.T) {
 					"kubernetes_version": knownvalue.StringExact("K8s/server/version"),
 					"gpu":                knownvalue.StringExact("GPU/smi/gpu.model"),
 				}), "query_sources"),
-				is(knownvalue.StringExact("18446744073709551615"), "measurements", "SystemD", "containerd.service", "LimitNOFILE"),
+				is(knownvalue.StringExact("infinity"), "measurements", "SystemD", "containerd.service", "LimitNOFILE"),
 				is(knownvalue.StringExact("true"), "measurements", "SystemD", "containerd.service", "Delegate"),
 				is(knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"created":  knownvalue.StringExact("2026-11-02T09:15:00Z"),

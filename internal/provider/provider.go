@@ -60,7 +60,7 @@ func (p *eidosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"a snapshot says what is there, a recipe what should run there, a bundle holds the Helm values and manifests that make it so. " +
 			"Recipes and bundles need no configuration, no network and no cluster.",
 		Attributes: map[string]schema.Attribute{
-			"kubernetes": kubernetesAttribute("How `eidos_snapshot`, `eidos_agent` and `eidos_manifests` reach a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
+			"kubernetes": kubernetesAttribute("How `eidos_snapshot`, `eidos_agent`, `eidos_manifests` and `eidos_status` reach a cluster. Nothing is assumed: neither `~/.kube/config` nor `KUBECONFIG` nor localhost is used unless it is named. " +
 				"Each attribute beats its environment variable. The connection is made when it is first needed."),
 		},
 	}
@@ -90,6 +90,7 @@ func (p *eidosProvider) DataSources(context.Context) []func() datasource.DataSou
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &snapshotDataSource{engine: p.engine, version: p.version} },
 		func() datasource.DataSource { return &recipeDataSource{engine: p.engine} },
+		func() datasource.DataSource { return &statusDataSource{engine: p.engine, version: p.version} },
 	}
 }
 

@@ -107,9 +107,6 @@ func (v *nodeView) add(j *job, f *component.NodeFile, forms nodeForms) {
 	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(rank(f, a), rank(f, b)) })
 	for _, key := range keys {
 		value := readings.Data[key].String()
-		if written, is := f.Rewrite[value]; is {
-			value = written
-		}
 		if f.Only != "" && value != f.Only {
 			continue
 		}

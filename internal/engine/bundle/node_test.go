@@ -51,7 +51,7 @@ const (
 func TestNodeSettings(t *testing.T) {
 	t.Parallel()
 	const selfManaged = "self-managed-h100-rdma"
-	everything := map[string]any{"OS/sysctl//proc/sys/vm/swappiness": "0", "OS/kmod/rdma_cm": true, "OS/grub/audit": "1", "SystemD/containerd.service/LimitCORE": uint64(1<<64 - 1)}
+	everything := map[string]any{"OS/sysctl//proc/sys/vm/swappiness": "0", "OS/kmod/rdma_cm": true, "OS/grub/audit": "1", "SystemD/containerd.service/LimitCORE": "infinity"}
 	tests := map[string]struct {
 		fixture string
 		said    map[string]any

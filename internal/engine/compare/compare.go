@@ -6,7 +6,6 @@ package compare
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -219,7 +218,7 @@ func (k *Key) same(want, have string) (same, told bool) {
 	case OneOf:
 		return slices.Contains(strings.Fields(want), have), true
 	default:
-		return plain(want) == plain(have), true
+		return slices.Equal(strings.Fields(want), strings.Fields(have)), true
 	}
 }
 
@@ -229,13 +228,4 @@ func beginsWith(text, beginning string) bool {
 	v, err := version.Parse(text)
 	p, prefixErr := version.Parse(beginning)
 	return cmp.Or(err, prefixErr) == nil && v.HasPrefix(p)
-}
-
-// plain is a value with one blank between its words. The largest number is systemd's
-// infinity.
-func plain(text string) string {
-	if text == fmt.Sprint(^uint64(0)) {
-		return "infinity"
-	}
-	return strings.Join(strings.Fields(text), " ")
 }

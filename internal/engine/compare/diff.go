@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
@@ -65,7 +66,7 @@ func readings(list measurement.List) (values, reasons map[string]string) {
 		for _, s := range m.Subtypes {
 			for key, reading := range s.Data {
 				name := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}.String()
-				values[name] = plain(reading.String())
+				values[name] = strings.Join(strings.Fields(reading.String()), " ")
 				if reason := s.Context[key]; reason != "" {
 					reasons[name] = reason
 				}

@@ -21,7 +21,7 @@ func TestRecipesDiffer(t *testing.T) {
 	t.Parallel()
 	before := document.Recipe{
 		Request:      document.Query{Service: "eks", GPU: "h100"},
-		Measurements: list(t, "K8s/image/driver 580.105.08\nOS/kmod/efa true\nOS/kmod/nvidia true\nSystemD/containerd.service/LimitNOFILE 18446744073709551615"),
+		Measurements: list(t, "K8s/image/driver 580.105.08\nOS/kmod/efa true\nOS/kmod/nvidia true\nSystemD/containerd.service/LimitNOFILE infinity"),
 	}
 	after := document.Recipe{
 		Request:      document.Query{Service: "eks", GPU: "h200", Kernel: "6.8"},

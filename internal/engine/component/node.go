@@ -29,8 +29,6 @@ type NodeFile struct {
 	Strip string `json:"strip,omitempty"`
 	// Only is the one value of a key that the file is for; "" for any.
 	Only string `json:"only,omitempty"`
-	// Rewrite maps how the recipe writes a value to how the file does.
-	Rewrite map[string]string `json:"rewrite,omitempty"`
 	// First is a key that comes before the others, which are sorted.
 	First string `json:"first,omitempty"`
 	// Reserves are keys that keep memory from everybody else: a count of pages, and

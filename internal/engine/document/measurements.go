@@ -58,7 +58,7 @@ func (v Value) recipeMeasurements() (list measurement.List, err error) {
 			subtypes[of] = map[string]measurement.Reading{}
 			list = appendSubtype(list, path, subtypes[of])
 		}
-		subtypes[of][path.Key] = reading
+		subtypes[of][path.Key] = path.Type.Normal(path.Key, reading)
 	}
 	if err == nil && len(list) == 0 {
 		err = v.Errorf("the measurements are empty; give at least one")
@@ -124,6 +124,11 @@ func (n Nulls) measurement(v Value) (m measurement.Measurement, err error) {
 	o := v.Object(must, may)
 	m.Type = Get(o, "type", Value.measurementType)
 	m.Subtypes = Get(o, "subtypes", n.subtypes)
+	for _, s := range m.Subtypes {
+		for key, reading := range s.Data {
+			s.Data[key] = m.Type.Normal(key, reading)
+		}
+	}
 	return m, o.Err()
 }
 

@@ -4,7 +4,6 @@ package document_test
 
 import (
 	"context"
-	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,8 +23,8 @@ func TestSnapshotOfOlderFormat(t *testing.T) {
 		t.Errorf("metadata (-want +got):\n%s", diff)
 	}
 	for path, want := range map[measurement.Path]any{
-		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "BlockIOWeight"}:       uint64(math.MaxUint64),
-		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "Smallest"}:            int64(math.MinInt64),
+		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "BlockIOWeight"}:       "18446744073709551615",
+		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "Smallest"}:            "-9223372036854775808",
 		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "Share"}:               0.5,
 		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "CPUSchedulingPolicy"}: "0",
 		{Type: measurement.SystemD, Subtype: "containerd.service", Key: "CPUAccounting"}:       true,

@@ -8,8 +8,11 @@ package measurement
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Type is the first level of the model.
@@ -25,6 +28,19 @@ const (
 
 // Types returns the valid types in canonical order.
 func Types() []Type { return []Type{K8s, GPU, OS, SystemD} }
+
+//nolint:gochecknoglobals // compiled once, on first use
+var boundless = words.Pattern(`USec|^(Default)?(Limit|Memory(Low|Min|High|Max|SwapMax|ZSwapMax|Limit))|TasksMax$`)
+
+// Normal returns the reading of a key as documents write it: the largest number of
+// systemd is infinity where `systemctl show` says so, in times and limits (function
+// bus_print_property of its shared/bus-print-properties.c).
+func (t Type) Normal(key string, r Reading) Reading {
+	if t == SystemD && r == unsigned(math.MaxUint64) && boundless().MatchString(key) {
+		return Str("infinity")
+	}
+	return r
+}
 
 // Measurement is everything known of one type.
 type Measurement struct {

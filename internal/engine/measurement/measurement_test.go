@@ -24,15 +24,17 @@ func TestFromAny(t *testing.T) {
 		"int8":                  {in: int8(-8), wantAny: int64(-8), wantText: "-8"},
 		"int16":                 {in: int16(-8), wantAny: int64(-8), wantText: "-8"},
 		"int32":                 {in: int32(-8), wantAny: int64(-8), wantText: "-8"},
-		"smallest int64":        {in: int64(math.MinInt64), wantAny: int64(math.MinInt64), wantText: "-9223372036854775808"},
+		"smallest int64":        {in: int64(math.MinInt64), wantAny: "-9223372036854775808", wantText: "-9223372036854775808"},
+		"largest number":        {in: int64(1 << 53), wantAny: int64(1 << 53), wantText: "9007199254740992"},
+		"next number":           {in: int64(1<<53 + 1), wantAny: "9007199254740993", wantText: "9007199254740993"},
 		"uint":                  {in: uint(8), wantAny: int64(8), wantText: "8"},
 		"uint8":                 {in: uint8(255), wantAny: int64(255), wantText: "255"},
 		"uint16":                {in: uint16(8), wantAny: int64(8), wantText: "8"},
 		"uint32":                {in: uint32(8), wantAny: int64(8), wantText: "8"},
-		"largest uint64":        {in: uint64(math.MaxUint64), wantAny: uint64(math.MaxUint64), wantText: "18446744073709551615"},
+		"largest uint64":        {in: uint64(math.MaxUint64), wantAny: "18446744073709551615", wantText: "18446744073709551615"},
 		"float32":               {in: float32(0.5), wantAny: 0.5, wantText: "0.5"},
-		"float without decimal": {in: 3.0, wantAny: 3.0, wantText: "3.0"},
-		"large float":           {in: 1e300, wantAny: 1e300, wantText: "1e+300"},
+		"float without decimal": {in: 3.0, wantAny: "3.0", wantText: "3.0"},
+		"large float":           {in: 1e300, wantAny: "1e+300", wantText: "1e+300"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,14 +64,32 @@ func TestFromAnyRefusesWhatIsNoScalar(t *testing.T) {
 	}
 }
 
+func TestNormal(t *testing.T) {
+	t.Parallel()
+	const largest = "18446744073709551615"
+	for of, want := range map[measurement.Path]string{
+		{Type: measurement.SystemD, Key: "LimitNOFILE"}:        "infinity",
+		{Type: measurement.SystemD, Key: "DefaultLimitNPROC"}:  "infinity",
+		{Type: measurement.SystemD, Key: "TasksMax"}:           "infinity",
+		{Type: measurement.SystemD, Key: "MemoryHigh"}:         "infinity",
+		{Type: measurement.SystemD, Key: "CPUQuotaPerSecUSec"}: "infinity",
+		{Type: measurement.SystemD, Key: "CPUWeight"}:          largest, // not set
+		{Type: measurement.OS, Key: "LimitNOFILE"}:             largest,
+	} {
+		if got := of.Type.Normal(of.Key, measurement.Number(largest)); got != measurement.Str(want) {
+			t.Errorf("%s of %s: got %v, want %s", of.Key, of.Type, got, want)
+		}
+		if got := of.Type.Normal(of.Key, measurement.Int(7)); got != measurement.Int(7) {
+			t.Errorf("%s of %s: got %v, want 7", of.Key, of.Type, got)
+		}
+	}
+}
+
 func TestReadingsCompareByTypeAndValue(t *testing.T) {
 	t.Parallel()
 	one, err := measurement.Float(1)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if measurement.Int(1) != measurement.Uint(1) {
-		t.Error("Int(1) and Uint(1) differ, want them equal")
 	}
 	for _, other := range []measurement.Reading{one, measurement.Str("1"), measurement.Bool(true)} {
 		if measurement.Int(1) == other {

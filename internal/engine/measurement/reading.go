@@ -12,12 +12,12 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/canonical"
 )
 
-// Reading is one scalar value: a string, a bool, a 64-bit integer or a finite
-// float64. Readings are immutable and comparable with ==; an int and a float of
-// the same number are different readings.
+// Reading is one scalar value: a string, a bool, an integer or a fraction.
+// Readings are immutable and comparable with ==. jq and browsers keep every number
+// in a float64, so that what they would change is text: an integer beyond 2^53, and
+// a whole number with a decimal point, which rather is a version.
 type Reading interface {
-	// Any returns the value as string, bool, int64, uint64 or float64. A uint64
-	// is returned only for integers above math.MaxInt64.
+	// Any returns the value as string, bool, int64 or float64.
 	Any() any
 	// String returns the value as text, as it appears in documents and tables.
 	String() string
@@ -29,7 +29,6 @@ type (
 	text    string
 	boolean bool
 	integer int64
-	natural uint64 // only values above math.MaxInt64
 	float   float64
 )
 
@@ -39,34 +38,41 @@ func Str(s string) Reading { return text(s) }
 // Bool returns the reading of a bool.
 func Bool(b bool) Reading { return boolean(b) }
 
-// Int returns the reading of a signed integer.
-func Int(i int64) Reading { return integer(i) }
+// largest is the number up to which a float64 holds every integer.
+const largest = 1 << 53
 
-// Uint returns the reading of an unsigned integer.
-func Uint(u uint64) Reading {
-	if u <= math.MaxInt64 {
-		return integer(u)
+// Int returns the reading of a signed integer.
+func Int(i int64) Reading {
+	if i < -largest || i > largest {
+		return Str(strconv.FormatInt(i, 10))
 	}
-	return natural(u)
+	return integer(i)
 }
 
-// Float returns the reading of a float64. NaN and the infinities are refused:
-// no JSON document can carry them.
+func unsigned(u uint64) Reading {
+	if u > largest {
+		return Str(strconv.FormatUint(u, 10))
+	}
+	return integer(u)
+}
+
+// Float returns the reading of a float64, which is text where it is whole. NaN and
+// the infinities are refused: no JSON document can carry them.
 func Float(f float64) (Reading, error) {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
 		return nil, errors.New("a number must be finite")
+	case f == math.Trunc(f):
+		return Str(float(f).String()), nil
 	}
 	return float(f), nil
 }
 
-// Number returns the reading of a number as text, exact: what no 64-bit integer
-// or float64 can hold stays text.
+// Number returns the reading of a number as text, exact: what no float64 can hold
+// stays text.
 func Number(text string) Reading {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return Int(i)
-	}
-	if u, err := strconv.ParseUint(text, 10, 64); err == nil {
-		return Uint(u)
 	}
 	if f, err := strconv.ParseFloat(text, 64); err == nil && strings.ContainsAny(text, ".eE") {
 		if reading, err := Float(f); err == nil {
@@ -95,15 +101,15 @@ func FromAny(v any) (Reading, error) {
 	case int64:
 		return Int(v), nil
 	case uint:
-		return Uint(uint64(v)), nil
+		return unsigned(uint64(v)), nil
 	case uint8:
-		return Uint(uint64(v)), nil
+		return unsigned(uint64(v)), nil
 	case uint16:
-		return Uint(uint64(v)), nil
+		return unsigned(uint64(v)), nil
 	case uint32:
-		return Uint(uint64(v)), nil
+		return unsigned(uint64(v)), nil
 	case uint64:
-		return Uint(v), nil
+		return unsigned(v), nil
 	case float32:
 		return Float(float64(v))
 	case float64:
@@ -124,10 +130,6 @@ func (boolean) sealed()          {}
 func (i integer) Any() any       { return int64(i) }
 func (i integer) String() string { return strconv.FormatInt(int64(i), 10) }
 func (integer) sealed()          {}
-
-func (n natural) Any() any       { return uint64(n) }
-func (n natural) String() string { return strconv.FormatUint(uint64(n), 10) }
-func (natural) sealed()          {}
 
 func (f float) Any() any { return float64(f) }
 

@@ -70,7 +70,7 @@ func (c *Client) readOne(ctx context.Context, o Object, applied []Applied) (fiel
 	again, err := c.patch(ctx, o, metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, Force: new(true)})
 	switch {
 	case ReasonOf(err) == Refused: // such as a field that cannot be changed back
-		return drifted(o.Fields, live.Object, o.Fields).(map[string]any), false, nil //nolint:forcetypeassert // of a map
+		return drifted(o.Fields, live.Object, laid(o.Fields, live.Object)).(map[string]any), false, nil //nolint:forcetypeassert // of a map
 	case err != nil:
 		return nil, false, err
 	}

@@ -15,3 +15,9 @@ func Drifted(ours, live, again any) any { return drifted(ours, live, again) }
 
 // Covers is for tests outside this package.
 func Covers(value any, path string) bool { return covers(value, path) }
+
+// Changes is for tests outside this package.
+func Changes(ours, live any) []Change { return changes(ours, live) }
+
+// Laid is for tests outside this package.
+func Laid(ours, live any) any { return laid(ours, live) }

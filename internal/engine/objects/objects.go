@@ -112,11 +112,11 @@ type Object struct {
 // Text returns the fields as JSON with sorted keys: equal fields give equal texts.
 func (o Object) Text() string { return text(o.Fields) }
 
-func text(fields map[string]any) string {
+func text(value any) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(fields); err != nil {
+	if err := encoder.Encode(value); err != nil {
 		panic("objects: " + err.Error()) // a tree of a manifest holds nothing but what JSON has
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))

@@ -3,6 +3,7 @@
 package objects
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 // verdict says whether an object is ready.
 type verdict struct {
+	state   string // as Status has it
 	ready   bool
 	failed  bool   // for good
 	message string // why it is not, or what somebody should know although it is
@@ -35,13 +37,13 @@ func judge(live *unstructured.Unstructured, states []component.State) verdict {
 	result, err := status.Compute(live)
 	switch {
 	case err != nil:
-		return verdict{message: fmt.Sprintf("its status cannot be read: %v", err)}
+		return verdict{state: status.UnknownStatus.String(), message: fmt.Sprintf("its status cannot be read: %v", err)}
 	case result.Status == status.CurrentStatus:
-		return verdict{ready: true}
+		return verdict{state: result.Status.String(), ready: true}
 	}
 	// A Job that has failed is not run again; all else may recover.
 	over := result.Status == status.FailedStatus && gvk.Group == "batch"
-	return verdict{failed: over, message: fmt.Sprintf("%s: %s", result.Status, result.Message)}
+	return verdict{state: result.Status.String(), failed: over, message: fmt.Sprintf("%s: %s", result.Status, result.Message)}
 }
 
 // special judges an object that says in status.state whether it is ready. The reason
@@ -49,26 +51,37 @@ func judge(live *unstructured.Unstructured, states []component.State) verdict {
 func special(live *unstructured.Unstructured, s component.State) verdict {
 	state, _, _ := unstructured.NestedString(live.Object, "status", "state")
 	all := conditions(live)
+	v := verdict{state: cmp.Or(state, status.UnknownStatus.String())}
 	switch observed := observedGeneration(live, all); {
 	case state == "":
-		return verdict{message: "nothing has set its status.state yet: its controller may not run"}
+		v.message = "nothing has set its status.state yet: its controller may not run"
 	case observed > 0 && observed < live.GetGeneration():
-		return verdict{message: fmt.Sprintf("status.state is %q, of generation %d; the object is at %d", state, observed, live.GetGeneration())}
+		v.message = fmt.Sprintf("status.state is %q, of generation %d; the object is at %d", state, observed, live.GetGeneration())
 	case state != s.Ready:
-		return verdict{message: fmt.Sprintf("status.state is %q, not %q", state, s.Ready), nodes: pendingNodes(state, all, s.Nodes)}
+		v.message = fmt.Sprintf("status.state is %q, not %q", state, s.Ready)
+		v.nodes = pendingNodes(state, all, s.Nodes)
+	default:
+		v.ready = true
+		v.heed(all, s)
 	}
+	return v
+}
+
+// heed looks for the condition that says more of an object whose state is ready.
+func (v *verdict) heed(all []metav1.Condition, s component.State) {
 	for _, c := range all {
 		if c.Status != metav1.ConditionTrue {
 			continue
 		}
 		if slices.Contains(s.Waits, c.Reason) {
-			return verdict{message: fmt.Sprintf("status.state is %q, but %s", state, conditionText(c))}
+			v.ready, v.message = false, fmt.Sprintf("status.state is %q, but %s", v.state, conditionText(c))
+			return
 		}
 		if slices.Contains(s.Warns, c.Reason) {
-			return verdict{ready: true, message: conditionText(c)}
+			v.message = conditionText(c)
+			return
 		}
 	}
-	return verdict{ready: true}
 }
 
 // pendingNodes returns what nodes say of an object, nil for one that lacks something

@@ -45,7 +45,7 @@ func TestPolicy(t *testing.T) {
 		"driver.env": measurement.Str(`[{"name":"NGC_API_KEY","value":"(redacted)"},{"name":"HTTPS_PROXY","value":"http://user:(redacted)@proxy:3128"},` +
 			`{"name":"TOKEN","valueFrom":{"secretKeyRef":{"key":"k","name":"s"}}},{"name":"DEBUG","value":"1"}]`),
 		"psp":   measurement.Str("{}"),
-		"big":   measurement.Uint(18446744073709551615),
+		"big":   measurement.Str("18446744073709551615"),
 		"ratio": half,
 	}
 	if diff := cmp.Diff(want, got.Data); diff != "" {

@@ -6,6 +6,9 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -55,8 +58,19 @@ func (c connection) clientConfig(namespace string) clientcmd.ClientConfig {
 	overrides.AuthInfo.ClientCertificateData = []byte(c.clientCertificate.ValueString())
 	overrides.AuthInfo.ClientKeyData = []byte(c.clientKey.ValueString())
 	overrides.AuthInfo.Token = c.token.ValueString()
-	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: c.configPath.ValueString()}
+	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: c.configFile()}
 	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
+}
+
+// configFile is the path with ~ for the home directory, which HashiCorp's provider
+// expands too.
+func (c connection) configFile() string {
+	below, ok := strings.CutPrefix(c.configPath.ValueString(), "~/")
+	home, err := os.UserHomeDir()
+	if !ok || err != nil {
+		return c.configPath.ValueString()
+	}
+	return filepath.Join(home, below)
 }
 
 // clients makes the clients that Helm asks for.

@@ -4,8 +4,6 @@ package main_test
 
 import (
 	"fmt"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -20,19 +18,8 @@ import (
 // two waves.
 func guide(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../../../templates/guides/helm.md.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var config string
-	for _, language := range []string{"terraform", "hcl"} {
-		block := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindStringSubmatch(string(text))
-		if block == nil {
-			t.Fatalf("the guide has no block of %s", language)
-		}
-		config += block[1]
-	}
-	return config
+	const page = guides + "helm.md.tmpl"
+	return blocks(t, page, "terraform")[0] + blocks(t, page, "hcl")[0]
 }
 
 func TestGuide(t *testing.T) {

@@ -30,6 +30,11 @@ func BuildHelm(ctx context.Context, root, plugins string) error {
 	return build(ctx, filepath.Join(root, "test", "cluster"), filepath.Join(plugins, "terraform-provider-helm"), "./helmprovider")
 }
 
+// BuildCommand builds the command into a directory.
+func BuildCommand(ctx context.Context, root, dir string) error {
+	return build(ctx, root, filepath.Join(dir, "eidos"), "./cmd/eidos")
+}
+
 func build(ctx context.Context, dir, binary, source string) error {
 	binary, err := filepath.Abs(binary)
 	if err != nil {
@@ -38,7 +43,7 @@ func build(ctx context.Context, dir, binary, source string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, source) //nolint:gosec // the paths are the test's own
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, out)
+		return fmt.Errorf("building %s: %w\n%s", source, err, out)
 	}
 	return nil
 }
@@ -140,14 +145,33 @@ func (w *Workspace) Command(tb testing.TB, args ...string) *exec.Cmd {
 // Run runs a command whatever its outcome.
 func (w *Workspace) Run(tb testing.TB, args ...string) Result {
 	tb.Helper()
-	cmd := w.Command(tb, args...)
+	return run(tb, w.Command(tb, args...))
+}
+
+func run(tb testing.TB, cmd *exec.Cmd) Result {
+	tb.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		tb.Fatalf("running terraform %v: %v", args, err)
+		tb.Fatalf("running %v: %v", cmd.Args, err)
 	}
 	return Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
+}
+
+// Shell runs commands as somebody at a prompt of the workspace does who stops at the
+// first that fails. On the PATH are terraform, whichever it is, and the programs of
+// the directories.
+func (w *Workspace) Shell(tb testing.TB, commands string, directories ...string) Result {
+	tb.Helper()
+	programs := tb.TempDir()
+	if err := os.Symlink(w.terraform, filepath.Join(programs, "terraform")); err != nil {
+		tb.Fatal(err)
+	}
+	cmd := exec.CommandContext(tb.Context(), "sh", "-euc", commands) //nolint:gosec // the tests choose them
+	path := append(append([]string{programs}, directories...), os.Getenv("PATH"))
+	cmd.Dir, cmd.Env = w.dir, append(w.env, "PATH="+strings.Join(path, string(os.PathListSeparator)))
+	return run(tb, cmd)
 }
 
 // Apply applies the configuration, which has to succeed.

@@ -151,7 +151,7 @@ func busProperties(all map[string]dbus.Variant) data {
 			continue
 		}
 		if reading := busReading(name, variant.Value()); reading != nil {
-			d[name] = reading
+			d[name] = measurement.SystemD.Normal(name, reading)
 		}
 	}
 	return d

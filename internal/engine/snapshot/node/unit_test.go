@@ -47,7 +47,7 @@ func TestBusProperties(t *testing.T) {
 	}
 	want := data{
 		"Type": measurement.Str("notify"), "Restart": measurement.Str("no"), "RestartUSec": measurement.Int(100000),
-		"RuntimeMaxUSec": measurement.Uint(math.MaxUint64), "UID": measurement.Int(math.MaxUint32), "OOMScoreAdjust": measurement.Int(-999),
+		"RuntimeMaxUSec": measurement.Str("infinity"), "UID": measurement.Int(math.MaxUint32), "OOMScoreAdjust": measurement.Int(-999),
 		"CPUAccounting": measurement.Bool(true), "User": measurement.Str("1000"),
 		"ExecStart":           measurement.Str("/usr/bin/x --token (redacted) --url=http://u:(redacted)@h\n/usr/bin/y"),
 		"DelegateControllers": measurement.Str("[cpu io]"), "After": measurement.Str("[a.service b.service]"),

@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    eidos = {
+      source = "cloud-native-stack/eidos"
+    }
+  }
+}
