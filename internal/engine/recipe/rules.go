@@ -61,12 +61,8 @@ func (c *Catalog) Twice(r document.Recipe, s document.Snapshot) (map[string][]Fi
 		return nil, err
 	}
 	b := &build{catalog: c, request: Request{Snapshot: &s}, subject: &subject{query: r.Request}}
-	for _, m := range r.Measurements {
-		for _, sub := range m.Subtypes {
-			for key, reading := range sub.Data {
-				b.entries = append(b.entries, &entry{path: measurement.Path{Type: m.Type, Subtype: sub.Name, Key: key}, value: reading})
-			}
-		}
+	for path, reading := range r.Measurements.All() {
+		b.entries = append(b.entries, &entry{path: path, value: reading})
 	}
 	slices.SortFunc(b.entries, func(x, y *entry) int { return comparePaths(x.path, y.path) })
 	env := b.environment(set)
