@@ -87,7 +87,7 @@ func (r *Renderer) checked(ctx context.Context, req Request) ([]component.Entry,
 	chosen, bundlersErr := r.choose(req)
 	_, _, err := r.settings(ctx, req)
 	where, siteErr := r.site(ctx, req)
-	return chosen, where, errors.Join(bundlersErr, err, siteErr)
+	return chosen, where, errors.Join(bundlersErr, err, siteErr, checkForms(req))
 }
 
 // settings checks what a request sets for single components, and returns the
@@ -187,13 +187,17 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.NodeSettings, b.Files = settings, append(b.Files, files...)
+	b.NodeSettings = settings
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
 	if b.FilesUnknown {
 		b.Files = nil
 		return b, nil
 	}
+	if b.Files, err = j.forms(b.Files); err != nil {
+		return nil, err
+	}
+	b.Files = append(b.Files, files...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil

@@ -299,6 +299,9 @@ type Manifest struct {
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Folder is the one in the chart's archive from which Helm installs them, such as
+	// crds or charts/NAME/crds; "" where a template or a running component writes them.
+	Folder string `json:"folder,omitempty"`
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
