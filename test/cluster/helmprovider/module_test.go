@@ -57,6 +57,10 @@ variable "ignored" {
   type    = set(string)
   default = []
 }
+variable "apply_definitions" {
+  type    = bool
+  default = true
+}
 module "gpu_stack" {
   source = %[2]q
 
@@ -70,6 +74,7 @@ module "gpu_stack" {
   releases           = var.releases
   existing           = var.existing
   ignore_findings    = var.ignored
+  apply_definitions  = var.apply_definitions
   registry           = { chart_repositories = { "*" = %[3]q } }
   timeout            = 120
 }
@@ -97,7 +102,7 @@ func TestModule(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
 	c := fixture.NewClient(t, own.Admin())
-	order := operate(t, c)
+	order := operate(t, c, networkPolicy(), gpuPolicy())
 	w.Apply(t)
 	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
 		t.Errorf("the operators saw %v", got)
@@ -107,7 +112,7 @@ func TestModule(t *testing.T) {
 		charts.Values(t, own.Admin(), namespace, release)
 	}
 
-	policy := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+	policy := networkPolicy()
 	if err := c.Patch(t.Context(), policy, client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"ofedDriver":{"version":"edited"}}}`))); err != nil {
 		t.Fatal(err)
 	}
@@ -133,17 +138,23 @@ func object(group, version, kind, name string) *unstructured.Unstructured {
 	return o
 }
 
-// operate does what the operators do: the network driver is up as soon as its policy
-// is there, that of GPUs once the network driver is. It returns the order in which
-// they came up.
-func operate(t *testing.T, c client.Client) (order func() []string) {
+func networkPolicy() *unstructured.Unstructured {
+	return object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+}
+
+func gpuPolicy() *unstructured.Unstructured {
+	return object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
+}
+
+// operate does what the operators do: a driver is up as soon as its policy is there
+// and the one before is up. It returns the order in which they came up.
+func operate(t *testing.T, c client.Client, policies ...*unstructured.Unstructured) (order func() []string) {
 	t.Helper()
-	network, gpu := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy"), object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
 	ctx, cancel := context.WithCancel(t.Context())
 	var came []string
 	done := make(chan error, 1)
 	go func() {
-		for _, policy := range []*unstructured.Unstructured{network, gpu} {
+		for _, policy := range policies {
 			err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 				return c.Get(ctx, client.ObjectKeyFromObject(policy), policy) == nil, nil
 			})
@@ -173,7 +184,7 @@ func operate(t *testing.T, c client.Client) (order func() []string) {
 func TestModuleKeepsWhatStays(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
-	operate(t, fixture.NewClient(t, own.Admin()))
+	operate(t, fixture.NewClient(t, own.Admin()), networkPolicy(), gpuPolicy())
 	w.Apply(t)
 	for name, variables := range map[string]string{
 		"monitoring":        `options={"monitoring":"true","custom_metrics":"true"}`,
