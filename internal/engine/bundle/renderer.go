@@ -198,6 +198,11 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 		return nil, err
 	}
 	b.Files = append(b.Files, files...)
+	entry, err := j.entry(b)
+	if err != nil {
+		return nil, err
+	}
+	b.Files = append(b.Files, entry...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
