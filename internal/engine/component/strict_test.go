@@ -411,7 +411,7 @@ func TestStrictnessOfNodes(t *testing.T) {
 		{"in place (${label nvidia.com/mig.config.state})", "in place (${driver})"}:                                    `"driver" is not a label of a node`,
 		{"nvidia.com/mig-*]", `"nvidia.com/mig-["]`}:                                                                   `"nvidia.com/mig-[" is not a pattern`,
 		{"      pending: notReady\n", ""}:                                                                              "nodes lack what is pending",
-		{"{.operator.upgradeCRD: {not: true}}", "{label nvidia.com/gpu.present: \"true\"}"}:                            "a label of nodes is known to states alone: nvidia.com/gpu.present",
+		{"when: {.nfd.enabled: true}", "when: {label nvidia.com/gpu.present: \"true\"}"}:                               "a label of nodes is known to states alone: nvidia.com/gpu.present",
 		{"          text: the upgrade of its driver is not done (${label nvidia.com/gpu-driver-upgrade-state})\n", ""}: "a problem of nodes lacks when or text",
 	} {
 		t.Run(want, func(t *testing.T) {
