@@ -38,7 +38,7 @@ const (
 
 // postBundle answers POST /v1/bundle: the body is a recipe.
 func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept")
+	w.Header().Add("Vary", "Accept")
 	asked, params, err := parseBundle(r)
 	if err != nil {
 		return err

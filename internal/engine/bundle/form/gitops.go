@@ -87,4 +87,6 @@ func isRepository(text string) bool {
 }
 
 // at is a path below the bundle's folder in the repository.
-func (g GitOps) at(elements ...string) string { return path.Join(append([]string{g.Path}, elements...)...) }
+func (g GitOps) at(elements ...string) string {
+	return path.Join(append([]string{g.Path}, elements...)...)
+}
