@@ -18,7 +18,7 @@ const docsDir = "../../docs"
 func pages(t *testing.T) []string {
 	t.Helper()
 	all := []string{"../../README.md", "../../CONTRIBUTING.md", "../../SECURITY.md", "../../modules/gpu-stack/README.md"}
-	err := filepath.WalkDir(docsDir, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(docsDir, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && filepath.Ext(path) == ".md" {
 			all = append(all, path)
 		}
