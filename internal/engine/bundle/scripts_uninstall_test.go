@@ -163,7 +163,9 @@ func TestWhatBecomesOfDefinitions(t *testing.T) {
 			req.Overrides, req.Bundlers = map[string]string{tt.component: tt.override}, []string{tt.component}
 		}
 		b := render(t, req)
-		warned := func(f bundle.Finding) bool { return f.Rule == "uninstall-deletes-objects" && f.Component == tt.component }
+		warned := func(f bundle.Finding) bool {
+			return f.Rule == "uninstall-deletes-objects" && f.Component == tt.component
+		}
 		if got := slices.ContainsFunc(b.Findings, warned); got != tt.asks {
 			t.Errorf("%s, %s: a finding says that definitions go: %t", tt.component, tt.override, got)
 		}
