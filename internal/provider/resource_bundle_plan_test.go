@@ -165,7 +165,7 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const all = "chart namespace release_name repository requires wave"
-	const complete = "apply_order chart chart_manifests images manifests namespace prerequisites ready release_name repository requires values values_sha256 version wave"
+	const complete = "apply_order chart chart_manifests definitions images manifests namespace prerequisites ready release_name repository requires values values_sha256 version wave"
 	// rendered is what a known recipe leaves known next to an unknown input.
 	rendered := func(gpu, network string) map[string]string {
 		return map[string]string{

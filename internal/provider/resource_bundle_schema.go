@@ -99,6 +99,18 @@ func componentObject() schema.NestedAttributeObject {
 			MarkdownDescription: "The object whose `status.state` says that the component is up, for `wait_for` of `eidos_manifests`. Empty where the workloads of its chart say so, which Helm waits for.",
 			NestedObject:        readyObject(),
 		},
+		"definitions": schema.SingleNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "Custom resource definitions in the chart's folder `crds/`, which Helm installs once and never upgrades, for `definitions` of `eidos_manifests`: those that the values ask for. " +
+				"Null where the chart has none, or a job of its own, which cannot be turned off, applies them.",
+			Attributes: map[string]schema.Attribute{
+				"repository": computedText("As `repository` of the component."),
+				"chart":      computedText("As `chart` of the component."),
+				"version":    computedText("As `version` of the component."),
+				"names":      schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the definitions."},
+				"values":     computedText("Helm values as JSON that turn off the chart's own job for them, to give to Helm before `values` where somebody else applies them. Empty where the chart has none."),
+			},
+		},
 		"prerequisites": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What has to be done before the component is installed, and no values or manifests can do: settings of node pools, drivers of the image, definitions to upgrade.",

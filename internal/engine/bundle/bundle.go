@@ -106,6 +106,8 @@ type Component struct {
 	// Wave is above those of all components that this one may require, in any
 	// bundle.
 	Wave int
+	// Definitions are nil for none.
+	Definitions *Definitions
 	// Prerequisites are what has to be done before the component is installed.
 	Prerequisites []Prerequisite
 	Unknown       Unknown // what a pending input feeds, which is empty

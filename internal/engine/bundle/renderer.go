@@ -67,7 +67,7 @@ func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error
 			release = "" // it may be another one
 		}
 		components[i] = outline(e, release, req.Namespaces, site, names)
-		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry && e.HasChart(), Values: e.HasChart(), Manifests: true, Prerequisites: true}
+		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry && e.HasChart(), Values: e.HasChart(), Manifests: true, Definitions: e.HasChart(), Prerequisites: true}
 		if components[i].Unknown.Source {
 			components[i].Chart, components[i].Repository = "", ""
 		}

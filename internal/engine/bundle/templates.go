@@ -113,6 +113,7 @@ type view struct {
 	Settings      []setting
 	Before, After []viewManifest // those of AfterReady are the last of After
 	Shown         []string       // what the chart creates
+	Folder        []string       // definitions in the chart's folder crds
 	CRDs          []string       // definitions that stay when the release goes
 	Deleted       []string       // those that go with it
 	Shared        []string       // titles of components whose definitions the chart brings too, and that stay
@@ -166,6 +167,9 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		Title:      d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
 		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace,
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
+	}
+	if c.Definitions != nil {
+		v.Folder = c.Definitions.Names
 	}
 	for _, definitions := range d.Definitions {
 		switch owner, _ := j.set.Entry(definitions.Of); {

@@ -92,7 +92,6 @@ run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-
 if [[ "${delete_crds}" == true ]]; then
   run "${kubectl[@]}" delete crd --ignore-not-found --timeout "${timeout}" \
     'clusterpolicies.nvidia.com' \
-    'gpuclusters.nvidia.com' \
     'nvidiadrivers.nvidia.com'
 fi
 if [[ "${delete_namespace}" == true ]]; then
