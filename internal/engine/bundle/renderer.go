@@ -226,14 +226,19 @@ const maxSize = 64 << 20
 
 // checkSize refuses files that are too large with those of a component.
 func checkSize(component string, files []outdir.File) error {
-	size := 0
-	for _, f := range files {
-		size += len(f.Content)
-	}
+	size := sizeOfFiles(files)
 	if size <= maxSize {
 		return nil
 	}
 	return &InputError{Field: "overrides", Key: component, Err: fmt.Errorf("the files of the bundle have %d MiB with those of this component; the limit is %d MiB: give shorter values", size>>20, maxSize>>20)}
+}
+
+func sizeOfFiles(files []outdir.File) int {
+	size := 0
+	for _, f := range files {
+		size += len(f.Content)
+	}
+	return size
 }
 
 // makeDrafts makes the drafts of components after those of what they require,
