@@ -4,15 +4,16 @@ package cli
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
 // The formats of eidos check.
@@ -30,22 +31,34 @@ type checkCommand struct {
 	catalog    string
 	format     formatFlag
 	all        bool
+	bundle     string
+	wait       time.Duration
+	timeout    time.Duration
 	kubernetes kubernetesFlags
 }
 
 func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
-		Use:   "check --recipe RECIPE --snapshot SNAPSHOT [flags]",
-		Short: "Hold a recipe against a snapshot",
+		Use:   "check {--recipe RECIPE --snapshot SNAPSHOT | --bundle DIR} [flags]",
+		Short: "Hold a recipe against a snapshot, or a bundle against a cluster",
 		Long: "Compares every value of a recipe with what a snapshot says of it: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
-			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.",
+			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.\n\n" +
+			"With --bundle it asks the cluster about everything that the bundle in a directory installs: whether its objects are ready, which of their fields have drifted, what Helm has installed, and how the nodes with GPUs are. " +
+			"It prints what is wrong, with the same exit code. What it may not read is a warning; where it may read nothing, the exit code is 1. With --recipe it also says which nodes run another driver than the recipe's.",
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
 			"  eidos snapshot | eidos check --recipe recipe.yaml --snapshot -\n" +
-			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit",
+			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit\n" +
+			"  eidos check --bundle out --wait 20m",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if changed := command.Flags().Changed; c.bundle == "" && (changed("wait") || changed("timeout")) {
+				return invalid(errors.New("--wait and --timeout are for --bundle: name the directory of a bundle, or leave them out"))
+			}
+			if c.bundle != "" {
+				return c.runBundle(command.Context(), newReporter(p, command))
+			}
 			return c.run(command.Context())
 		},
 	}
@@ -53,9 +66,12 @@ func newCheckCommand(p Process) *cobra.Command {
 	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
+	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster")
+	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
+	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	c.format.register(command)
-	flags.BoolVar(&c.all, "all", false, "print the values that agree or are unknown, too")
+	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
 	c.kubernetes.register(flags)
 	return command
 }
@@ -64,7 +80,7 @@ func newCheckCommand(p Process) *cobra.Command {
 func (c *checkCommand) check() error {
 	for _, flag := range []struct{ name, value string }{{"recipe", c.recipe}, {"snapshot", c.snapshot}} {
 		if flag.value == "" {
-			return fmt.Errorf("--%s is missing: give a file, a URL, cm://namespace/name or -", flag.name)
+			return fmt.Errorf("--%s is missing: give a file, a URL, cm://namespace/name or -; or hold a bundle against the cluster with --bundle", flag.name)
 		}
 	}
 	if c.recipe == location.Stream && c.snapshot == location.Stream {
@@ -117,8 +133,7 @@ func (c *checkCommand) write(values []compare.Value) error {
 		}
 		text, err = jsonText(shown)
 	case checkJUnit: // a report names what passed, whatever is shown
-		text, err = xml.MarshalIndent(newJUnit(values), "", "  ")
-		text = append(text, '\n')
+		text, err = valueSuite(values).text()
 	default:
 		if len(shown) > 0 {
 			text = document.Columns(checkTable(shown))
@@ -136,44 +151,4 @@ func checkTable(values []compare.Value) [][]string {
 		rows = append(rows, []string{v.Path, string(v.State), orDash(v.Want), orDash(v.Have), orDash(v.Reason)})
 	}
 	return rows
-}
-
-// junitSuite is a test suite of JUnit's XML, as CI systems read it: a test for each
-// value, skipped where the snapshot does not say.
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Failure *junitMessage `xml:"failure"`
-	Skipped *junitMessage `xml:"skipped"`
-}
-
-type junitMessage struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func newJUnit(values []compare.Value) junitSuite {
-	suite := junitSuite{Name: "eidos check", Tests: len(values)}
-	for _, v := range values {
-		result := junitCase{Class: "eidos", Name: v.Path}
-		switch v.State {
-		case compare.Different:
-			suite.Failures++
-			result.Failure = &junitMessage{fmt.Sprintf("the recipe says %s, the snapshot %s", orDash(v.Want), orDash(v.Have)), v.Reason}
-		case compare.Unknown:
-			suite.Skipped++
-			result.Skipped = &junitMessage{Message: "the snapshot does not say"}
-		}
-		suite.Cases = append(suite.Cases, result)
-	}
-	return suite
 }

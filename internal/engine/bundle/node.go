@@ -61,7 +61,7 @@ func (j *job) node() (settings map[string]string, files []outdir.File, err error
 		return nil, nil, fmt.Errorf("rendering the README about nodes: %w", err)
 	}
 	w.add("README.md", text.Bytes())
-	w.add("checksums.txt", checksums(w.files))
+	w.add(checksumFile, checksums(w.files))
 	return settings, w.below(nodeFolder), nil
 }
 
