@@ -91,7 +91,7 @@ func TestAttributes(t *testing.T) {
 			"all_nodes", "collectors", "disagreements", "groups", "image", "image_pull_secrets", "keep_on_failure", "left_out", "name", "namespace", "node_name", "node_selector", "nodes",
 			"parallel", "privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
 		},
-		"eidos_bundle":    {"bundlers", "components", "existing", "files", "findings", "ignore_findings", "namespaces", "node_settings", "object_overrides", "output_dir", "overrides", "placement", "recipe", "registry", "releases", "sha256", "snapshot"},
+		"eidos_bundle":    {"bundlers", "components", "existing", "files", "findings", "formats", "gitops", "ignore_findings", "namespaces", "node_settings", "object_overrides", "output_dir", "overrides", "placement", "recipe", "registry", "releases", "sha256", "snapshot"},
 		"eidos_manifests": {"definitions", "delete_definitions", "delete_namespaces", "force_conflicts", "manifests", "min_ready_nodes", "objects", "timeouts", "wait_for"},
 	}
 	for name, s := range schemas(t) {

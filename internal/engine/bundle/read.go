@@ -30,7 +30,7 @@ func ReadComponents(files map[string][]byte) ([]Component, error) {
 	for name := range files {
 		folder, file := path.Split(name)
 		folder = strings.TrimSuffix(folder, "/")
-		if file != checksumFile || strings.Contains(folder, "/") {
+		if file != checksumFile || folder == "" || strings.Contains(folder, "/") {
 			continue
 		}
 		listed, err := readChecksums(files, folder)
@@ -43,7 +43,7 @@ func ReadComponents(files map[string][]byte) ([]Component, error) {
 		return nil, err
 	}
 	if len(components) == 0 {
-		return nil, fmt.Errorf("there is no component: no folder with %s and %s", checksumFile, installScript)
+		return nil, fmt.Errorf("there is no component, a folder with %s and %s: write the bundle with its scripts", checksumFile, installScript)
 	}
 	return components, nil
 }

@@ -57,6 +57,10 @@ variable "ignored" {
   type    = set(string)
   default = []
 }
+variable "apply_definitions" {
+  type    = bool
+  default = true
+}
 module "gpu_stack" {
   source = %[2]q
 
@@ -70,6 +74,7 @@ module "gpu_stack" {
   releases           = var.releases
   existing           = var.existing
   ignore_findings    = var.ignored
+  apply_definitions  = var.apply_definitions
   registry           = { chart_repositories = { "*" = %[3]q } }
   timeout            = 120
 }
