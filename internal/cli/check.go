@@ -13,6 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
@@ -31,6 +32,7 @@ type checkCommand struct {
 	catalog    string
 	format     formatFlag
 	all        bool
+	preflight  preflight
 	bundle     string
 	wait       time.Duration
 	timeout    time.Duration
@@ -40,56 +42,61 @@ type checkCommand struct {
 func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
-		Use:   "check {--recipe RECIPE --snapshot SNAPSHOT | --bundle DIR} [flags]",
+		Use:   "check {--recipe RECIPE {--snapshot SNAPSHOT | --preflight} | --bundle DIR} [flags]",
 		Short: "Hold a recipe against a snapshot, or a bundle against a cluster",
 		Long: "Compares every value of a recipe with what a snapshot says of it: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
 			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.\n\n" +
+			"With --preflight it says what an install would have the cluster have twice: a component under another Helm release, a ClusterPolicy, another device plugin. " +
+			"Without --snapshot it asks the cluster itself. It ends with exit code 4 if there is anything.\n\n" +
 			"With --bundle it asks the cluster about everything that the bundle in a directory installs: whether its objects are ready, which of their fields have drifted, what Helm has installed, and how the nodes with GPUs are. " +
-			"It prints what is wrong, with the same exit code. What it may not read is a warning; where it may read nothing, the exit code is 1. With --recipe it also says which nodes run another driver than the recipe's.",
+			"It prints what is wrong, and ends with exit code 4 then. What it may not read is a warning; where it may read nothing, the exit code is 1. With --recipe it also says which nodes run another driver than the recipe's.",
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
 			"  eidos snapshot | eidos check --recipe recipe.yaml --snapshot -\n" +
 			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit\n" +
+			"  eidos check --preflight --recipe recipe.yaml --context training\n" +
 			"  eidos check --bundle out --wait 20m",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if changed := command.Flags().Changed; c.bundle == "" && (changed("wait") || changed("timeout")) {
 				return invalid(errors.New("--wait and --timeout are for --bundle: name the directory of a bundle, or leave them out"))
 			}
+			report := newReporter(p, command)
 			if c.bundle != "" {
-				return c.runBundle(command.Context(), newReporter(p, command))
+				return c.runBundle(command.Context(), report)
 			}
-			return c.run(command.Context())
+			return c.run(command.Context(), report)
 		},
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster")
-	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
-	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	c.format.register(command)
 	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
+	c.preflight.register(command)
+	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster, instead")
+	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
+	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")
 	c.kubernetes.register(flags)
 	return command
 }
 
 // check finds mistakes in the flags before anything is read.
 func (c *checkCommand) check() error {
-	for _, flag := range []struct{ name, value string }{{"recipe", c.recipe}, {"snapshot", c.snapshot}} {
-		if flag.value == "" {
-			return fmt.Errorf("--%s is missing: give a file, a URL, cm://namespace/name or -; or hold a bundle against the cluster with --bundle", flag.name)
-		}
-	}
-	if c.recipe == location.Stream && c.snapshot == location.Stream {
+	switch {
+	case c.recipe == "":
+		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -; or hold a bundle against the cluster with --bundle")
+	case c.snapshot == "" && !c.preflight.on:
+		return errors.New("--snapshot is missing: give a file, a URL, cm://namespace/name or -")
+	case c.recipe == location.Stream && c.snapshot == location.Stream:
 		return errors.New("--recipe and --snapshot both read standard input: give a file for one of them")
 	}
-	return c.format.check()
+	return errors.Join(c.preflight.check(), c.format.check())
 }
 
-func (c *checkCommand) run(ctx context.Context) error {
+func (c *checkCommand) run(ctx context.Context, report *reporter) error {
 	if err := c.check(); err != nil {
 		return invalid(err)
 	}
@@ -97,46 +104,62 @@ func (c *checkCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	store := c.process.store(c.kubernetes.client(c.process), false)
+	client := c.kubernetes.client(c.process)
+	store := c.process.store(client, false)
 	wanted, err := readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 	if err != nil {
 		return err
 	}
-	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
-	if err != nil {
-		return err
+	if c.snapshot == "" {
+		there, missing, err := takeSnapshot(ctx, client, catalog, report)
+		if err != nil {
+			return err
+		}
+		return c.look(ctx, catalog, wanted, there, missing)
 	}
+	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	switch {
+	case err != nil:
+		return err
+	case c.preflight.on:
+		return c.look(ctx, catalog, wanted, there, nil)
+	default:
+		return c.compare(catalog, wanted, there)
+	}
+}
+
+func (c *checkCommand) compare(catalog *recipe.Catalog, wanted document.Recipe, there document.Snapshot) error {
 	values, err := compare.Compare(catalog, there, wanted)
 	if err != nil {
 		return failed(err)
 	}
-	if err := c.write(values); err != nil {
+	different := compare.Differences(values)
+	shown := different
+	if c.all {
+		shown = values
+	}
+	if err := printChecked(c, shown, checkTable(shown), valueCases(values)); err != nil {
 		return failed(err)
 	}
-	if n := len(compare.Differences(values)); n > 0 {
+	if n := len(different); n > 0 {
 		return exitWith(ExitDifferent, []error{fmt.Errorf("%d of %d values differ", n, len(values))})
 	}
 	return nil
 }
 
-func (c *checkCommand) write(values []compare.Value) error {
-	shown := compare.Differences(values)
-	if c.all {
-		shown = values
-	}
+// printChecked prints what is shown in the format of the command; rows have a head. A
+// report for CI systems names what passed, whatever is shown.
+func printChecked[T any](c *checkCommand, shown []T, rows [][]string, cases []junitCase) error {
 	var text []byte
 	var err error
 	switch c.format.value {
 	case checkJSON:
-		if shown == nil {
-			shown = []compare.Value{}
-		}
-		text, err = jsonText(shown)
-	case checkJUnit: // a report names what passed, whatever is shown
-		text, err = valueSuite(values).text()
+		text, err = jsonText(append([]T{}, shown...))
+	case checkJUnit:
+		text, err = junitText("eidos check", cases)
 	default:
 		if len(shown) > 0 {
-			text = document.Columns(checkTable(shown))
+			text = document.Columns(rows)
 		}
 	}
 	if err == nil {
@@ -151,4 +174,19 @@ func checkTable(values []compare.Value) [][]string {
 		rows = append(rows, []string{v.Path, string(v.State), orDash(v.Want), orDash(v.Have), orDash(v.Reason)})
 	}
 	return rows
+}
+
+// valueCases are a test for each value, skipped where the snapshot does not say.
+func valueCases(values []compare.Value) []junitCase {
+	cases := make([]junitCase, len(values))
+	for i, v := range values {
+		cases[i].Name = v.Path
+		switch v.State {
+		case compare.Different:
+			cases[i].Failure = &junitMessage{fmt.Sprintf("the recipe says %s, the snapshot %s", orDash(v.Want), orDash(v.Have)), v.Reason}
+		case compare.Unknown:
+			cases[i].Skipped = &junitMessage{Message: "the snapshot does not say"}
+		}
+	}
+	return cases
 }

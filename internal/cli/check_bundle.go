@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -19,12 +20,14 @@ func (c *checkCommand) checkBundleFlags() error {
 	switch {
 	case c.snapshot != "":
 		return errors.New("--bundle asks the cluster: leave out --snapshot, or hold a recipe against a snapshot without --bundle")
+	case c.preflight.on:
+		return errors.New("--preflight is for what is not installed yet, --bundle for what is: leave out one of them")
 	case c.catalog != "":
 		return errors.New("--catalog is for --snapshot: leave it out with --bundle")
 	case c.wait < 0 || c.timeout <= 0:
 		return errors.New("--wait and --timeout are times that are not negative, and --timeout is not 0")
 	}
-	return c.format.check()
+	return errors.Join(c.preflight.check(), c.format.check())
 }
 
 // runBundle holds a bundle against the cluster.
@@ -54,9 +57,8 @@ func (c *checkCommand) runBundle(ctx context.Context, report *reporter) error {
 	if err := c.writeReport(found, items); err != nil {
 		return failed(err)
 	}
-	wrong := slices.DeleteFunc(slices.Clone(items), func(i status.Item) bool { return i.Result != status.Wrong })
-	if len(wrong) > 0 {
-		return exitWith(ExitDifferent, []error{fmt.Errorf("%d of %d things are not as the bundle says", len(wrong), len(items))})
+	if n := len(wrongItems(items)); n > 0 {
+		return exitWith(ExitDifferent, []error{fmt.Errorf("%d of %d things are not as the bundle says", n, len(items))})
 	}
 	return nil
 }
@@ -90,33 +92,45 @@ func (c *checkCommand) reader(ctx context.Context) (*status.Reader, error) {
 	return reader, nil
 }
 
+// writeReport prints what is wrong, as JSON the whole report as eidos_status has it.
 func (c *checkCommand) writeReport(found status.Report, items []status.Item) error {
-	var text []byte
-	var err error
-	switch c.format.value {
-	case checkJSON: // as eidos_status has it
-		text, err = jsonText(found)
-	case checkJUnit:
-		text, err = itemSuite(items).text()
-	default:
-		text = c.itemTable(items)
+	if c.format.value == checkJSON {
+		text, err := jsonText(found)
+		if err == nil {
+			_, err = c.process.Stdout.Write(text)
+		}
+		return err
 	}
-	if err == nil {
-		_, err = c.process.Stdout.Write(text)
+	shown := items
+	if !c.all {
+		shown = wrongItems(items)
 	}
-	return err
+	return printChecked(c, shown, itemTable(shown), itemCases(items))
 }
 
-// itemTable is empty where nothing is to be shown.
-func (c *checkCommand) itemTable(items []status.Item) []byte {
+func wrongItems(items []status.Item) []status.Item {
+	return slices.DeleteFunc(slices.Clone(items), func(i status.Item) bool { return i.Result != status.Wrong })
+}
+
+func itemTable(items []status.Item) [][]string {
 	rows := [][]string{{"COMPONENT", "WHAT", "STATE", "MESSAGE"}}
 	for _, i := range items {
-		if c.all || i.Result == status.Wrong {
-			rows = append(rows, []string{orDash(i.Component), i.What, i.State, orDash(oneLine(i.Message))})
+		rows = append(rows, []string{orDash(i.Component), i.What, i.State, orDash(oneLine(i.Message))})
+	}
+	return rows
+}
+
+func itemCases(items []status.Item) []junitCase {
+	cases := make([]junitCase, len(items))
+	for i, item := range items {
+		cases[i].Name = strings.TrimSpace(item.Component + " " + item.What)
+		message := &junitMessage{Message: item.State + ": " + item.Message}
+		switch item.Result {
+		case status.Wrong:
+			cases[i].Failure = message
+		case status.Skipped:
+			cases[i].Skipped = message
 		}
 	}
-	if len(rows) == 1 {
-		return nil
-	}
-	return document.Columns(rows)
+	return cases
 }

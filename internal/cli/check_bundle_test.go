@@ -113,7 +113,7 @@ func TestCheckBundle(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &report); err != nil || !report.Ready || len(report.Releases) != 1 || strings.Contains(o.stdout, "hunter2") {
 		t.Errorf("%v: %s", err, o.stdout)
 	}
-	if o = run(t, append(args, "--format", "junit")...); !strings.Contains(o.stdout, `failures="1" skipped="0"`) || !strings.Contains(o.stdout, `<testcase classname="eidos.gpu-operator" name="release &#34;gpu-operator&#34;`) {
+	if o = run(t, append(args, "--format", "junit")...); !strings.Contains(o.stdout, `failures="1" skipped="0"`) || !strings.Contains(o.stdout, `<testcase classname="eidos" name="gpu-operator release &#34;gpu-operator&#34;`) {
 		t.Errorf("got:\n%s", o.stdout)
 	}
 }

@@ -101,6 +101,7 @@ func TestCheckMistakes(t *testing.T) {
 		"--recipe a --snapshot b --wait 1s":     "--wait and --timeout are for --bundle",
 		"--bundle a --snapshot b":               "--bundle asks the cluster: leave out --snapshot",
 		"--bundle a --catalog b":                "--catalog is for --snapshot",
+		"--bundle a --preflight":                "leave out one of them",
 		"--bundle a --wait -1s":                 "--wait and --timeout are times that are not negative",
 		"--bundle a --format yaml":              `--format: got "yaml", want text, json or junit`,
 		"--bundle missing":                      "missing is not the directory of a bundle",

@@ -166,14 +166,8 @@ func (r *Renderer) checkExisting(req Request) error {
 // *RuleError where a rule is broken. Next to pending inputs, only what they do not
 // feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
-	j, err := r.newJob(ctx, req)
+	j, err := r.drafted(ctx, req)
 	if err != nil {
-		return nil, err
-	}
-	if err := j.makeDrafts(ctx); err != nil {
-		return nil, err
-	}
-	if err := j.shareNamespaces(); err != nil {
 		return nil, err
 	}
 	findings, err := j.judge(j.check())
@@ -212,6 +206,18 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
+}
+
+// drafted returns a job with the drafts of its components.
+func (r *Renderer) drafted(ctx context.Context, req Request) (*job, error) {
+	j, err := r.newJob(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.makeDrafts(ctx); err != nil {
+		return nil, err
+	}
+	return j, j.shareNamespaces()
 }
 
 // maxSize bounds the files of a bundle, in bytes. One has about 60 KB; deep values

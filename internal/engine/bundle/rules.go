@@ -53,7 +53,7 @@ func genericRules() []rule {
 		each("image-not-listed", SeverityWarning, "Nodes pull an image for the mirror to have, and the recipe does not say which.", notListed),
 		each("definition-twice", SeverityError, "Two components would bring the same custom resource definition.", definedTwice),
 		whole(ruleAbsent, SeverityError, "The snapshot does not show a component that the cluster is said to have.", absentExisting),
-		each(ruleElsewhere, SeverityError, "The cluster has a component already, under another Helm release or without one.", installedElsewhere),
+		each(RuleElsewhere, SeverityError, "The cluster has a component already, under another Helm release or without one.", installedElsewhere),
 		each("object-refused", SeverityError, "An override leaves an object that the API server would refuse.", refusedObjects),
 		each("override-drops-entry", SeverityWarning, "An override replaces a list, and an entry that the component needs is gone.", droppedEntries),
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
