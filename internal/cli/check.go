@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
 // The formats of eidos check.
@@ -31,26 +33,39 @@ type checkCommand struct {
 	format     formatFlag
 	all        bool
 	preflight  preflight
+	bundle     string
+	wait       time.Duration
+	timeout    time.Duration
 	kubernetes kubernetesFlags
 }
 
 func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
-		Use:   "check --recipe RECIPE {--snapshot SNAPSHOT | --preflight} [flags]",
-		Short: "Hold a recipe against a snapshot",
+		Use:   "check {--recipe RECIPE {--snapshot SNAPSHOT | --preflight} | --bundle DIR} [flags]",
+		Short: "Hold a recipe against a snapshot, or a bundle against a cluster",
 		Long: "Compares every value of a recipe with what a snapshot says of it: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
 			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.\n\n" +
 			"With --preflight it says what an install would have the cluster have twice: a component under another Helm release, a ClusterPolicy, another device plugin. " +
-			"Without --snapshot it asks the cluster itself. It ends with exit code 4 if there is anything.",
+			"Without --snapshot it asks the cluster itself. It ends with exit code 4 if there is anything.\n\n" +
+			"With --bundle it asks the cluster about everything that the bundle in a directory installs: whether its objects are ready, which of their fields have drifted, what Helm has installed, and how the nodes with GPUs are. " +
+			"It prints what is wrong, and ends with exit code 4 then. What it may not read is a warning; where it may read nothing, the exit code is 1. With --recipe it also says which nodes run another driver than the recipe's.",
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
 			"  eidos snapshot | eidos check --recipe recipe.yaml --snapshot -\n" +
 			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit\n" +
-			"  eidos check --preflight --recipe recipe.yaml --context training",
+			"  eidos check --preflight --recipe recipe.yaml --context training\n" +
+			"  eidos check --bundle out --wait 20m",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return c.run(command.Context(), newReporter(p, command))
+			if changed := command.Flags().Changed; c.bundle == "" && (changed("wait") || changed("timeout")) {
+				return invalid(errors.New("--wait and --timeout are for --bundle: name the directory of a bundle, or leave them out"))
+			}
+			report := newReporter(p, command)
+			if c.bundle != "" {
+				return c.runBundle(command.Context(), report)
+			}
+			return c.run(command.Context(), report)
 		},
 	}
 	flags := command.Flags()
@@ -61,6 +76,9 @@ func newCheckCommand(p Process) *cobra.Command {
 	c.format.register(command)
 	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
 	c.preflight.register(command)
+	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster, instead")
+	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
+	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")
 	c.kubernetes.register(flags)
 	return command
 }
@@ -69,7 +87,7 @@ func newCheckCommand(p Process) *cobra.Command {
 func (c *checkCommand) check() error {
 	switch {
 	case c.recipe == "":
-		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
+		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -; or hold a bundle against the cluster with --bundle")
 	case c.snapshot == "" && !c.preflight.on:
 		return errors.New("--snapshot is missing: give a file, a URL, cm://namespace/name or -")
 	case c.recipe == location.Stream && c.snapshot == location.Stream:

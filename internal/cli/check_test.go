@@ -98,6 +98,13 @@ func TestCheckMistakes(t *testing.T) {
 		"--recipe r.yaml":                       "--snapshot is missing",
 		"--recipe - --snapshot -":               "--recipe and --snapshot both read standard input",
 		"--recipe a --snapshot b --format yaml": `--format: got "yaml", want text, json or junit`,
+		"--recipe a --snapshot b --wait 1s":     "--wait and --timeout are for --bundle",
+		"--bundle a --snapshot b":               "--bundle asks the cluster: leave out --snapshot",
+		"--bundle a --catalog b":                "--catalog is for --snapshot",
+		"--bundle a --preflight":                "leave out one of them",
+		"--bundle a --wait -1s":                 "--wait and --timeout are times that are not negative",
+		"--bundle a --format yaml":              `--format: got "yaml", want text, json or junit`,
+		"--bundle missing":                      "missing is not the directory of a bundle",
 	}
 	for args, text := range tests {
 		run(t, append([]string{"check"}, strings.Fields(args)...)...).check(t, cli.ExitUsage, text)

@@ -124,15 +124,24 @@ func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 	var files [2]map[string][]byte
 	for i, dir := range []string{a, b} {
 		var err error
-		switch files[i], err = outdir.NewWriter().ReadFiles(dir); {
-		case err != nil:
-			return nil, refused(err)
-		case files[i] == nil:
-			return nil, invalid(fmt.Errorf("%s is not the directory of a bundle: no %s in it says which files belong to one", dir, outdir.MarkerName))
+		if files[i], err = readBundle(dir); err != nil {
+			return nil, err
 		}
 	}
 	changes, err := compare.Files(ctx, files[0], files[1])
 	return changes, failed(err)
+}
+
+// readBundle returns the files of the bundle in a directory.
+func readBundle(dir string) (map[string][]byte, error) {
+	files, err := outdir.NewWriter().ReadFiles(dir)
+	switch {
+	case err != nil:
+		return nil, refused(err)
+	case files == nil:
+		return nil, invalid(fmt.Errorf("%s is not the directory of a bundle: no %s in it says which files belong to one", dir, outdir.MarkerName))
+	}
+	return files, nil
 }
 
 func (c *diffCommand) write(changes []compare.Change) error {

@@ -57,7 +57,7 @@ func (j *job) entry(b *Bundle) ([]outdir.File, error) {
 		}
 		w.add(name, text)
 	}
-	w.add("checksums.txt", checksums(slices.Concat(b.Files, w.files)))
+	w.add(checksumFile, checksums(slices.Concat(b.Files, w.files)))
 	return w.files, nil
 }
 

@@ -59,7 +59,7 @@ func (j *job) node() (settings map[string]string, files []outdir.File, err error
 		return nil, nil, err
 	}
 	w.add("README.md", text)
-	w.add("checksums.txt", checksums(w.files))
+	w.add(checksumFile, checksums(w.files))
 	return settings, w.below(nodeFolder), nil
 }
 

@@ -57,14 +57,14 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	if err != nil {
 		return w.component, nil, err
 	}
-	for _, path := range []string{"scripts/install.sh", "scripts/uninstall.sh", "README.md"} {
+	for _, path := range []string{installScript, "scripts/uninstall.sh", "README.md"} {
 		text, err := j.execute(path, v)
 		if err != nil {
 			return w.component, nil, err
 		}
 		w.add(path, text)
 	}
-	w.add("checksums.txt", checksums(w.files))
+	w.add(checksumFile, checksums(w.files))
 	return w.component, w.below(d.Name), nil
 }
 
