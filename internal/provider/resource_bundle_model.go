@@ -26,6 +26,8 @@ type bundleModel struct {
 	Releases        types.Map    `tfsdk:"releases"`
 	Placement       types.Object `tfsdk:"placement"`
 	Registry        types.Object `tfsdk:"registry"`
+	Formats         types.Set    `tfsdk:"formats"`
+	GitOps          types.Object `tfsdk:"gitops"`
 
 	Components   types.Map    `tfsdk:"components"`
 	NodeSettings types.Map    `tfsdk:"node_settings"`
@@ -49,6 +51,7 @@ type componentModel struct {
 	Requires       types.Set    `tfsdk:"requires"`
 	Wave           types.Int64  `tfsdk:"wave"`
 	Ready          types.List   `tfsdk:"ready"`
+	Definitions    types.Object `tfsdk:"definitions"`
 	Prerequisites  types.List   `tfsdk:"prerequisites"`
 }
 
@@ -57,6 +60,20 @@ type readyModel struct {
 	Kind       string `tfsdk:"kind"`
 	Name       string `tfsdk:"name"`
 	After      string `tfsdk:"after"`
+}
+
+// definitionsModel is a chart whose definitions are applied. A bundle's has Values
+// besides.
+type definitionsModel struct {
+	Repository types.String `tfsdk:"repository"`
+	Chart      types.String `tfsdk:"chart"`
+	Version    types.String `tfsdk:"version"`
+	Names      types.Set    `tfsdk:"names"`
+}
+
+type dueDefinitionsModel struct {
+	definitionsModel
+	Values types.String `tfsdk:"values"`
 }
 
 type prerequisiteModel struct {
@@ -75,6 +92,10 @@ type findingModel struct {
 func componentType() attr.Type { return componentObject().Type() }
 
 func readyType() attr.Type { return readyObject().Type() }
+
+func definitionsType() map[string]attr.Type {
+	return componentObject().Attributes["definitions"].GetType().(types.ObjectType).AttrTypes //nolint:forcetypeassert // the schema of a nested object
+}
 
 func prerequisiteType() attr.Type { return prerequisiteObject().Type() }
 
@@ -142,6 +163,8 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 	}
 	ready, d := types.ListValueFrom(ctx, readyType(), objects)
 	diags.Append(d...)
+	definitions, d := newDefinitions(ctx, c)
+	diags.Append(d...)
 	model := componentModel{
 		Chart:          stringOrNull(c.Chart),
 		Repository:     stringOrNull(c.Repository),
@@ -157,10 +180,23 @@ func newComponentModel(ctx context.Context, c bundle.Component, diags *diag.Diag
 		Requires:       requires,
 		Wave:           types.Int64Value(int64(c.Wave)),
 		Ready:          ready,
+		Definitions:    definitions,
 		Prerequisites:  due,
 	}
 	model.forget(c.Unknown)
 	return model
+}
+
+// newDefinitions is null for a component that brings none.
+func newDefinitions(ctx context.Context, c bundle.Component) (types.Object, diag.Diagnostics) {
+	if c.Definitions == nil {
+		return types.ObjectNull(definitionsType()), nil
+	}
+	names, diags := types.SetValueFrom(ctx, types.StringType, c.Definitions.Names)
+	chart := definitionsModel{types.StringValue(c.Repository), types.StringValue(c.Chart), types.StringValue(c.Version), names}
+	object, d := types.ObjectValueFrom(ctx, definitionsType(), dueDefinitionsModel{chart, types.StringValue(c.Definitions.Values)})
+	diags.Append(d...)
+	return object, diags
 }
 
 // forget makes unknown what a pending input feeds.
@@ -184,6 +220,9 @@ func (m *componentModel) forget(unknown bundle.Unknown) {
 	if unknown.Manifests {
 		none := types.MapUnknown(types.StringType)
 		m.Manifests, m.ApplyOrder, m.ChartManifests = none, none, none
+	}
+	if unknown.Definitions || unknown.Repository && !m.Definitions.IsNull() {
+		m.Definitions = types.ObjectUnknown(definitionsType())
 	}
 	if unknown.Prerequisites {
 		m.Prerequisites = types.ListUnknown(prerequisiteType())

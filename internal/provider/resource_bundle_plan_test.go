@@ -165,7 +165,7 @@ func TestWhatAPlanKnows(t *testing.T) {
 		}
 	}
 	const all = "chart namespace release_name repository requires wave"
-	const complete = "apply_order chart chart_manifests images manifests namespace prerequisites ready release_name repository requires values values_sha256 version wave"
+	const complete = "apply_order chart chart_manifests definitions images manifests namespace prerequisites ready release_name repository requires values values_sha256 version wave"
 	// rendered is what a known recipe leaves known next to an unknown input.
 	rendered := func(gpu, network string) map[string]string {
 		return map[string]string{
@@ -280,6 +280,9 @@ func TestWhatAPlanKnows(t *testing.T) {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "registry": unknown(registryType)},
 			with(outline("chart namespace release_name requires wave"), "components.gpu-operator", "chart namespace release_name requires wave"),
 		},
+		"known recipe, formats":           {map[string]tftypes.Value{"recipe": known, "formats": set(str("flux"))}, everything},
+		"known recipe, unknown formats":   {map[string]tftypes.Value{"recipe": known, "formats": unknown(stringSet)}, with(with(everything, "sha256", "unknown"), "findings", "unknown")},
+		"known recipe, an unknown format": {map[string]tftypes.Value{"recipe": known, "formats": set(str("flux"), unknown(text))}, with(with(everything, "sha256", "unknown"), "findings", "unknown")},
 		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
 		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},
 	} {

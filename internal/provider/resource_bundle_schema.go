@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -39,8 +41,11 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
 			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs, and `chart` and `repository` of a chart that another release has elsewhere."),
-		"placement":       placementAttribute(),
-		"registry":        registryAttribute(),
+		"placement": placementAttribute(),
+		"registry":  registryAttribute(),
+		"formats": optionalSet("Forms of the files, of " + codeList(bundle.Formats()) + ", each a folder of its own with the same pins, values and order. Defaults to `scripts`. " +
+			"It changes `files` and `sha256`, and nothing of `components`."),
+		"gitops":          gitopsAttribute(),
 		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for."),
 	}
 }
@@ -93,6 +98,18 @@ func componentObject() schema.NestedAttributeObject {
 			Computed:            true,
 			MarkdownDescription: "The object whose `status.state` says that the component is up, for `wait_for` of `eidos_manifests`. Empty where the workloads of its chart say so, which Helm waits for.",
 			NestedObject:        readyObject(),
+		},
+		"definitions": schema.SingleNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "Custom resource definitions in the chart's folder `crds/`, which Helm installs once and never upgrades, for `definitions` of `eidos_manifests`: those that the values ask for. " +
+				"Null where the chart has none, or a job of its own, which cannot be turned off, applies them.",
+			Attributes: map[string]schema.Attribute{
+				"repository": computedText("As `repository` of the component."),
+				"chart":      computedText("As `chart` of the component."),
+				"version":    computedText("As `version` of the component."),
+				"names":      schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the definitions."},
+				"values":     computedText("Helm values as JSON that turn off the chart's own job for them, to give to Helm before `values` where somebody else applies them. Empty where the chart has none."),
+			},
 		},
 		"prerequisites": schema.ListNestedAttribute{
 			Computed:            true,

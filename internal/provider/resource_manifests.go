@@ -135,7 +135,8 @@ func (r *manifestsResource) Update(ctx context.Context, req resource.UpdateReque
 // apply waits, applies what the plan says after what was applied last, and notes what
 // was applied, also where it added an error.
 func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, last []objects.Object, stored *storedObjects, diags *diag.Diagnostics) {
-	list, references, source := plan.parse(ctx, diags), plan.references(ctx, diags), plan.source(ctx, diags)
+	list, references := plan.parse(ctx, diags), plan.references(ctx, diags)
+	source, names := plan.source(ctx, diags)
 	if diags.HasError() || !r.claim(list, "owner "+stored.Owner, diags) {
 		return
 	}
@@ -156,7 +157,7 @@ func (r *manifestsResource) apply(ctx context.Context, plan *manifestsModel, las
 	if err != nil {
 		return
 	}
-	if source != nil && !r.applyDefinitions(ctx, client, *source, list, &stored.Archive, diags) {
+	if source != nil && !r.applyDefinitions(ctx, client, *source, names, list, &stored.Archive, diags) {
 		return
 	}
 	tflog.Debug(ctx, "Applying objects", map[string]any{"objects": len(list), "before": len(stored.Objects)})

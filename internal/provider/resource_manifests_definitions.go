@@ -9,20 +9,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/archive"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
-
-type definitionsModel struct {
-	Repository types.String `tfsdk:"repository"`
-	Chart      types.String `tfsdk:"chart"`
-	Version    types.String `tfsdk:"version"`
-}
 
 // storedArchive is the archive of a chart, as it was when it was read first.
 type storedArchive struct {
@@ -30,11 +24,11 @@ type storedArchive struct {
 	Digest string         `json:"digest"`
 }
 
-// source is the chart whose definitions are applied, nil for none or one that is not
-// known yet.
-func (m *manifestsModel) source(ctx context.Context, diags *diag.Diagnostics) *archive.Source {
+// source is the chart whose definitions are applied, and their names where they are
+// not all that are its own; nil for none or one that is not known yet.
+func (m *manifestsModel) source(ctx context.Context, diags *diag.Diagnostics) (chart *archive.Source, names []string) {
 	if m.Definitions.IsNull() || !fullyKnown(ctx, m.Definitions) {
-		return nil
+		return nil, nil
 	}
 	var d definitionsModel
 	diags.Append(m.Definitions.As(ctx, &d, basetypes.ObjectAsOptions{})...)
@@ -42,12 +36,15 @@ func (m *manifestsModel) source(ctx context.Context, diags *diag.Diagnostics) *a
 	if err := source.Validate(); err != nil {
 		diags.AddAttributeError(path.Root("definitions"), "Invalid Chart", err.Error())
 	}
-	return &source
+	if !d.Names.IsNull() {
+		diags.Append(d.Names.ElementsAs(ctx, &names, false)...)
+	}
+	return &source, names
 }
 
 // applyDefinitions applies those of a chart and remembers its digest. It returns false
 // after it added an error.
-func (r *manifestsResource) applyDefinitions(ctx context.Context, client *objects.Client, source archive.Source, list []objects.Object, stored *storedArchive, diags *diag.Diagnostics) bool {
+func (r *manifestsResource) applyDefinitions(ctx context.Context, client *objects.Client, source archive.Source, names []string, list []objects.Object, stored *storedArchive, diags *diag.Diagnostics) bool {
 	at := path.Root("definitions")
 	read, err := archive.Read(ctx, source)
 	if err != nil {
@@ -59,10 +56,13 @@ func (r *manifestsResource) applyDefinitions(ctx context.Context, client *object
 			"A release that is published does not change: find out who replaced it. To accept it, apply once without definitions.", source, stored.Digest, read.Digest))
 		return false
 	}
-	definitions, err := objects.NewDefinitions(source, read, r.engine.renderer.Components())
+	definitions, err := objects.NewDefinitions(source, read, r.engine.renderer.Components(), names)
 	if err != nil {
 		diags.AddAttributeError(at, "Definitions Not Read", err.Error())
 		return false
+	}
+	if len(definitions.Missing) > 0 {
+		diags.AddAttributeWarning(at.AtName("names"), "Definitions Not Found", fmt.Sprintf("%s does not have these below crds/:\n%s", source, words.Lines(definitions.Missing, mostNames)))
 	}
 	for _, o := range list {
 		if o.IsDefinition() && slices.Contains(definitions.Names(), o.Name) {

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -47,11 +49,15 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"definitions": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Applies the custom resource definitions below `crds/` of a chart, before `manifests`. Helm installs those once and never upgrades them; let the release depend on this resource, so that they are there first. " +
-					"They stay Helm's: they are not in `objects`, and never deleted. Fields of Helm and of the chart's own job are taken over. A definition older than the cluster's, or without a version in which the cluster stores objects, is an error.",
+					"They stay Helm's: they are not in `objects`, and never deleted. Fields of Helm and of the chart's own job are taken over. A definition older than the cluster's, of the same chart, or without a version in which the cluster stores objects, is an error.",
 				Attributes: map[string]schema.Attribute{
 					"repository": requiredText("Repository of the chart, `https://...` or `oci://...`, which anybody may read. As in `components[*].repository` of a bundle."),
 					"chart":      requiredText("Name of the chart."),
 					"version":    requiredText("Version of the chart. Its archive must stay the same: another digest than at first is an error."),
+					"names": schema.SetAttribute{
+						Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(notEmpty())},
+						MarkdownDescription: "Names of the definitions to apply, those of charts within the chart included. By default all that are the chart's own.",
+					},
 				},
 			},
 			"force_conflicts":    optionalFlag("Take over fields that other managers own. Without it they are an error that names the manager, but for those that this resource has applied itself before: edits of them are put right. Defaults to `false`."),

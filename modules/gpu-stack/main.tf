@@ -16,7 +16,7 @@ locals {
     releases           = var.releases
     driver_version     = var.driver_version
     allow_uncovered    = var.allow_uncovered
-    ignore_findings    = var.ignore_recipe_findings
+    ignore_findings    = var.apply_definitions ? setunion(var.ignore_recipe_findings, ["installed-definitions"]) : var.ignore_recipe_findings
   })
 }
 
@@ -38,7 +38,7 @@ resource "eidos_bundle" "this" {
   namespaces       = var.namespaces
   placement        = var.placement
   registry         = var.registry
-  ignore_findings  = var.ignore_findings
+  ignore_findings  = var.apply_definitions ? setunion(var.ignore_findings, ["definitions-not-upgraded"]) : var.ignore_findings
 }
 
 locals {
@@ -59,6 +59,10 @@ locals {
       }
     }
   }
+
+  # By component, what Helm gets: where the definitions are applied here, the chart's own
+  # job for them is off, unless an override turns it on.
+  values = { for name, c in local.components : name => compact([var.apply_definitions ? try(c.definitions.values, "") : "", c.values]) }
 
   # By component, the object that says whether it is up.
   ready = { for name, c in local.components : name => c.ready }

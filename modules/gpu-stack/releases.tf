@@ -10,7 +10,7 @@ resource "helm_release" "aws_ebs_csi_driver" {
   chart      = local.components["aws-ebs-csi-driver"].chart
   version    = local.components["aws-ebs-csi-driver"].version
   namespace  = local.components["aws-ebs-csi-driver"].namespace
-  values     = [local.components["aws-ebs-csi-driver"].values]
+  values     = local.values["aws-ebs-csi-driver"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -24,6 +24,19 @@ resource "helm_release" "aws_ebs_csi_driver" {
 }
 
 # Node Feature Discovery
+resource "eidos_manifests" "node_feature_discovery_before" {
+  count = contains(keys(local.components), "node-feature-discovery") ? 1 : 0
+
+  manifests       = local.manifests["node-feature-discovery"].before_chart
+  definitions     = var.apply_definitions ? local.components["node-feature-discovery"].definitions : null
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+  ]
+}
+
 resource "helm_release" "node_feature_discovery" {
   count = contains(keys(local.components), "node-feature-discovery") ? 1 : 0
 
@@ -32,7 +45,7 @@ resource "helm_release" "node_feature_discovery" {
   chart      = local.components["node-feature-discovery"].chart
   version    = local.components["node-feature-discovery"].version
   namespace  = local.components["node-feature-discovery"].namespace
-  values     = [local.components["node-feature-discovery"].values]
+  values     = local.values["node-feature-discovery"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -41,7 +54,7 @@ resource "helm_release" "node_feature_discovery" {
   max_history     = 10
 
   depends_on = [
-    eidos_manifests.namespaces,
+    eidos_manifests.node_feature_discovery_before,
   ]
 }
 
@@ -54,7 +67,7 @@ resource "helm_release" "nodewright" {
   chart      = local.components["nodewright"].chart
   version    = local.components["nodewright"].version
   namespace  = local.components["nodewright"].namespace
-  values     = [local.components["nodewright"].values]
+  values     = local.values["nodewright"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -86,7 +99,7 @@ resource "helm_release" "prometheus_operator_crds" {
   chart      = local.components["prometheus-operator-crds"].chart
   version    = local.components["prometheus-operator-crds"].version
   namespace  = local.components["prometheus-operator-crds"].namespace
-  values     = [local.components["prometheus-operator-crds"].values]
+  values     = local.values["prometheus-operator-crds"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -108,7 +121,7 @@ resource "helm_release" "cert_manager" {
   chart      = local.components["cert-manager"].chart
   version    = local.components["cert-manager"].version
   namespace  = local.components["cert-manager"].namespace
-  values     = [local.components["cert-manager"].values]
+  values     = local.values["cert-manager"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -153,6 +166,7 @@ resource "eidos_manifests" "gpu_operator_before" {
   count = contains(keys(local.components), "gpu-operator") ? 1 : 0
 
   manifests       = local.manifests["gpu-operator"].before_chart
+  definitions     = var.apply_definitions ? local.components["gpu-operator"].definitions : null
   force_conflicts = var.force_conflicts
   timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
 
@@ -172,7 +186,7 @@ resource "helm_release" "gpu_operator" {
   chart      = local.components["gpu-operator"].chart
   version    = local.components["gpu-operator"].version
   namespace  = local.components["gpu-operator"].namespace
-  values     = [local.components["gpu-operator"].values]
+  values     = local.values["gpu-operator"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -186,6 +200,20 @@ resource "helm_release" "gpu_operator" {
 }
 
 # kube-prometheus-stack
+resource "eidos_manifests" "kube_prometheus_stack_before" {
+  count = contains(keys(local.components), "kube-prometheus-stack") ? 1 : 0
+
+  manifests       = local.manifests["kube-prometheus-stack"].before_chart
+  definitions     = var.apply_definitions ? local.components["kube-prometheus-stack"].definitions : null
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+    helm_release.prometheus_operator_crds,
+  ]
+}
+
 resource "helm_release" "kube_prometheus_stack" {
   count = contains(keys(local.components), "kube-prometheus-stack") ? 1 : 0
 
@@ -194,7 +222,7 @@ resource "helm_release" "kube_prometheus_stack" {
   chart      = local.components["kube-prometheus-stack"].chart
   version    = local.components["kube-prometheus-stack"].version
   namespace  = local.components["kube-prometheus-stack"].namespace
-  values     = [local.components["kube-prometheus-stack"].values]
+  values     = local.values["kube-prometheus-stack"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -203,8 +231,7 @@ resource "helm_release" "kube_prometheus_stack" {
   max_history     = 10
 
   depends_on = [
-    eidos_manifests.namespaces,
-    helm_release.prometheus_operator_crds,
+    eidos_manifests.kube_prometheus_stack_before,
   ]
 }
 
@@ -237,7 +264,7 @@ resource "helm_release" "aws_dranet" {
   chart      = local.components["aws-dranet"].chart
   version    = local.components["aws-dranet"].version
   namespace  = local.components["aws-dranet"].namespace
-  values     = [local.components["aws-dranet"].values]
+  values     = local.values["aws-dranet"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -279,7 +306,7 @@ resource "helm_release" "aws_efa_k8s_device_plugin" {
   chart      = local.components["aws-efa-k8s-device-plugin"].chart
   version    = local.components["aws-efa-k8s-device-plugin"].version
   namespace  = local.components["aws-efa-k8s-device-plugin"].namespace
-  values     = [local.components["aws-efa-k8s-device-plugin"].values]
+  values     = local.values["aws-efa-k8s-device-plugin"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -321,7 +348,7 @@ resource "helm_release" "kai_scheduler" {
   chart      = local.components["kai-scheduler"].chart
   version    = local.components["kai-scheduler"].version
   namespace  = local.components["kai-scheduler"].namespace
-  values     = [local.components["kai-scheduler"].values]
+  values     = local.values["kai-scheduler"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -343,7 +370,7 @@ resource "helm_release" "kueue" {
   chart      = local.components["kueue"].chart
   version    = local.components["kueue"].version
   namespace  = local.components["kueue"].namespace
-  values     = [local.components["kueue"].values]
+  values     = local.values["kueue"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -359,21 +386,13 @@ resource "helm_release" "kueue" {
 }
 
 # LeaderWorkerSet
-resource "helm_release" "lws" {
+resource "eidos_manifests" "lws_before" {
   count = contains(keys(local.components), "lws") ? 1 : 0
 
-  name       = local.components["lws"].release_name
-  repository = local.components["lws"].repository
-  chart      = local.components["lws"].chart
-  version    = local.components["lws"].version
-  namespace  = local.components["lws"].namespace
-  values     = [local.components["lws"].values]
-  wait       = true
-  timeout    = var.timeout
-  atomic     = false
-  # Goes on with a first install that failed.
-  upgrade_install = true
-  max_history     = 10
+  manifests       = local.manifests["lws"].before_chart
+  definitions     = var.apply_definitions ? local.components["lws"].definitions : null
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
 
   depends_on = [
     eidos_manifests.namespaces,
@@ -382,11 +401,33 @@ resource "helm_release" "lws" {
   ]
 }
 
+resource "helm_release" "lws" {
+  count = contains(keys(local.components), "lws") ? 1 : 0
+
+  name       = local.components["lws"].release_name
+  repository = local.components["lws"].repository
+  chart      = local.components["lws"].chart
+  version    = local.components["lws"].version
+  namespace  = local.components["lws"].namespace
+  values     = local.values["lws"]
+  wait       = true
+  timeout    = var.timeout
+  atomic     = false
+  # Goes on with a first install that failed.
+  upgrade_install = true
+  max_history     = 10
+
+  depends_on = [
+    eidos_manifests.lws_before,
+  ]
+}
+
 # NVIDIA Network Operator
 resource "eidos_manifests" "network_operator_before" {
   count = contains(keys(local.components), "network-operator") ? 1 : 0
 
   manifests       = local.manifests["network-operator"].before_chart
+  definitions     = var.apply_definitions ? local.components["network-operator"].definitions : null
   force_conflicts = var.force_conflicts
   min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
@@ -411,7 +452,7 @@ resource "helm_release" "network_operator" {
   chart      = local.components["network-operator"].chart
   version    = local.components["network-operator"].version
   namespace  = local.components["network-operator"].namespace
-  values     = [local.components["network-operator"].values]
+  values     = local.values["network-operator"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -453,6 +494,7 @@ resource "eidos_manifests" "nvidia_dra_driver_gpu_before" {
   count = contains(keys(local.components), "nvidia-dra-driver-gpu") ? 1 : 0
 
   manifests       = local.manifests["nvidia-dra-driver-gpu"].before_chart
+  definitions     = var.apply_definitions ? local.components["nvidia-dra-driver-gpu"].definitions : null
   force_conflicts = var.force_conflicts
   min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
@@ -477,7 +519,7 @@ resource "helm_release" "nvidia_dra_driver_gpu" {
   chart      = local.components["nvidia-dra-driver-gpu"].chart
   version    = local.components["nvidia-dra-driver-gpu"].version
   namespace  = local.components["nvidia-dra-driver-gpu"].namespace
-  values     = [local.components["nvidia-dra-driver-gpu"].values]
+  values     = local.values["nvidia-dra-driver-gpu"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -499,7 +541,7 @@ resource "helm_release" "prometheus_adapter" {
   chart      = local.components["prometheus-adapter"].chart
   version    = local.components["prometheus-adapter"].version
   namespace  = local.components["prometheus-adapter"].namespace
-  values     = [local.components["prometheus-adapter"].values]
+  values     = local.values["prometheus-adapter"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -518,6 +560,7 @@ resource "eidos_manifests" "k8s_nim_operator_before" {
   count = contains(keys(local.components), "k8s-nim-operator") ? 1 : 0
 
   manifests       = local.manifests["k8s-nim-operator"].before_chart
+  definitions     = var.apply_definitions ? local.components["k8s-nim-operator"].definitions : null
   force_conflicts = var.force_conflicts
   min_ready_nodes = var.min_ready_nodes
   wait_for = flatten([
@@ -544,7 +587,7 @@ resource "helm_release" "k8s_nim_operator" {
   chart      = local.components["k8s-nim-operator"].chart
   version    = local.components["k8s-nim-operator"].version
   namespace  = local.components["k8s-nim-operator"].namespace
-  values     = [local.components["k8s-nim-operator"].values]
+  values     = local.values["k8s-nim-operator"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -558,6 +601,22 @@ resource "helm_release" "k8s_nim_operator" {
 }
 
 # Kubeflow Trainer
+resource "eidos_manifests" "kubeflow_trainer_before" {
+  count = contains(keys(local.components), "kubeflow-trainer") ? 1 : 0
+
+  manifests       = local.manifests["kubeflow-trainer"].before_chart
+  definitions     = var.apply_definitions ? local.components["kubeflow-trainer"].definitions : null
+  force_conflicts = var.force_conflicts
+  timeouts        = { create = "${var.timeout}s", update = "${var.timeout}s" }
+
+  depends_on = [
+    eidos_manifests.namespaces,
+    helm_release.cert_manager,
+    helm_release.kueue,
+    helm_release.prometheus_operator_crds,
+  ]
+}
+
 resource "helm_release" "kubeflow_trainer" {
   count = contains(keys(local.components), "kubeflow-trainer") ? 1 : 0
 
@@ -566,7 +625,7 @@ resource "helm_release" "kubeflow_trainer" {
   chart      = local.components["kubeflow-trainer"].chart
   version    = local.components["kubeflow-trainer"].version
   namespace  = local.components["kubeflow-trainer"].namespace
-  values     = [local.components["kubeflow-trainer"].values]
+  values     = local.values["kubeflow-trainer"]
   wait       = true
   timeout    = var.timeout
   atomic     = false
@@ -575,9 +634,6 @@ resource "helm_release" "kubeflow_trainer" {
   max_history     = 10
 
   depends_on = [
-    eidos_manifests.namespaces,
-    helm_release.cert_manager,
-    helm_release.kueue,
-    helm_release.prometheus_operator_crds,
+    eidos_manifests.kubeflow_trainer_before,
   ]
 }

@@ -165,6 +165,13 @@ variable "ignore_findings" {
   nullable    = false
 }
 
+variable "apply_definitions" {
+  description = "Apply the custom resource definitions of charts before each release is installed or upgraded: Helm leaves those that are there as they are. Turn it off where a repository of charts wants credentials, which Helm alone takes."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "timeout" {
   description = "Seconds that each release may take, and that the module waits for what a component needs: the driver of a GPU node takes many minutes."
   type        = number

@@ -61,7 +61,7 @@ type Request struct {
 // Bundle is a rendered bundle.
 type Bundle struct {
 	Components []Component   // sorted by name
-	Files      []outdir.File // sorted by path; every path begins with the name of a component or a format, or node
+	Files      []outdir.File // sorted by path; in folders with the names of components and formats and in node, and those of the whole bundle at the top
 	SHA256     string        // over sorted paths and contents
 	Findings   []Finding     // sorted by component, rule, path and message
 	// NodeSettings are the files with settings of nodes, by their paths below node;
@@ -106,6 +106,8 @@ type Component struct {
 	// Wave is above those of all components that this one may require, in any
 	// bundle.
 	Wave int
+	// Definitions are nil for none.
+	Definitions *Definitions
 	// Prerequisites are what has to be done before the component is installed.
 	Prerequisites []Prerequisite
 	Unknown       Unknown // what a pending input feeds, which is empty

@@ -114,7 +114,7 @@ func definitionsNotUpgraded(before, after *draft) []violation {
 	}
 	var names []string
 	for _, definitions := range after.Definitions {
-		if len(definitions.Kept) > 0 && definitions.When.Holds(after.operand) && definitions.Kept.Holds(after.operand) {
+		if definitions.InFolder(after.operand) && (definitions.Job == "" || after.effective(definitions.Job) != true) {
 			names = append(names, definitions.Names...)
 		}
 	}

@@ -26,6 +26,7 @@ type Unknown struct {
 	Repository    bool
 	Values        bool
 	Manifests     bool // of all kinds, their paths included
+	Definitions   bool
 	Prerequisites bool
 }
 

@@ -112,6 +112,9 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 		if got.Unknown.Repository {
 			want.Repository = ""
 		}
+		if got.Unknown.Definitions {
+			want.Definitions = nil
+		}
 		if got.Unknown.Prerequisites {
 			want.Prerequisites = nil
 		}
@@ -125,7 +128,7 @@ func checkKnown(t *testing.T, early *bundle.Bundle, req bundle.Request) {
 // TestPendingFeedsLittle: an unknown input leaves what it does not feed.
 func TestPendingFeedsLittle(t *testing.T) {
 	t.Parallel()
-	all := bundle.Unknown{Values: true, Manifests: true, Prerequisites: true}
+	all := bundle.Unknown{Values: true, Manifests: true, Definitions: true, Prerequisites: true}
 	for name, tt := range map[string]struct {
 		pending bundle.Pending
 		want    map[string]bundle.Unknown

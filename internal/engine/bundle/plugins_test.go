@@ -101,7 +101,7 @@ func TestPluginOutline(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := render(t, bundle.Request{Recipe: fixture(t, "eks-gb200-training"), Bundlers: chosen})
-	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests", "Images", "Ready", "Prerequisites")
+	ignored := cmpopts.IgnoreFields(bundle.Component{}, "Version", "Unknown", "Values", "ValuesSHA256", "Manifests", "ApplyOrder", "ChartManifests", "Images", "Ready", "Definitions", "Prerequisites")
 	if diff := cmp.Diff(outline, b.Components, ignored); diff != "" {
 		t.Errorf("(-outline +render):\n%s", diff)
 	}
@@ -128,6 +128,8 @@ func TestPluginScripts(t *testing.T) {
 	uninstall := func(name, namespace string) string {
 		return "helm <uninstall> <" + name + "> <--namespace> <" + namespace + "> <--ignore-not-found> <--wait> <--timeout> <10m>"
 	}
+	const chart = "oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu"
+	look := lookCalls(dra, dra, chart, "0.4.1")
 	for _, tt := range []struct {
 		script string
 		args   []string
@@ -140,7 +142,7 @@ func TestPluginScripts(t *testing.T) {
 		{efa + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{uninstall(efa, "kube-system")}},
 		{dra + "/scripts/install.sh", nil, []string{
 			"kubectl <apply> <--filename> <DIR/" + dra + "/manifests/namespace.yaml>",
-			helm(dra, "oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu", "0.4.1", dra),
+			look[0], look[1], helm(dra, chart, "0.4.1", dra),
 			rollout("deployment", dra, dra), rollout("daemonset", dra, dra),
 		}},
 		{dra + "/scripts/uninstall.sh", []string{"--delete-crds", "--delete-namespace"}, []string{

@@ -27,9 +27,9 @@ func (w *writer) add(path string, content []byte) {
 // write encodes a component and its files.
 func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	w := &writer{component: outline(d.Entry, d.version, j.namespaces, j.site, j.names)}
-	prerequisites, pending := d.prerequisites()
-	w.component.Prerequisites, w.component.Unknown = prerequisites, d.unknown
-	w.component.Unknown.Prerequisites = pending
+	w.component.Unknown = d.unknown
+	w.component.Prerequisites, w.component.Unknown.Prerequisites = d.prerequisites()
+	w.component.Definitions, w.component.Unknown.Definitions = d.definitions()
 	if w.component.Unknown.Repository = j.pending.Registry && d.HasChart(); j.pending.Registry {
 		w.component.Repository = ""
 	}

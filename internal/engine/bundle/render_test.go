@@ -100,7 +100,7 @@ func TestOutlineAgreesWithRender(t *testing.T) {
 			for _, c := range b.Components {
 				known = append(known, bundle.Component{
 					Name: c.Name, Chart: c.Chart, Repository: c.Repository, Version: c.Version, Namespace: c.Namespace, ReleaseName: c.ReleaseName,
-					Requires: c.Requires, Wave: c.Wave, Unknown: bundle.Unknown{Values: true, Manifests: true, Prerequisites: true},
+					Requires: c.Requires, Wave: c.Wave, Unknown: bundle.Unknown{Values: true, Manifests: true, Definitions: true, Prerequisites: true},
 				})
 			}
 			if diff := cmp.Diff(outline, known); diff != "" {

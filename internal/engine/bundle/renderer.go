@@ -67,7 +67,7 @@ func (r *Renderer) Outline(ctx context.Context, req Request) ([]Component, error
 			release = "" // it may be another one
 		}
 		components[i] = outline(e, release, req.Namespaces, site, names)
-		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry && e.HasChart(), Values: e.HasChart(), Manifests: true, Prerequisites: true}
+		components[i].Unknown = Unknown{Source: release == "" && e.Chart.Moved != nil, Namespace: slices.Contains(req.Pending.Namespaces, e.Name), Repository: req.Pending.Registry && e.HasChart(), Values: e.HasChart(), Manifests: true, Definitions: e.HasChart(), Prerequisites: true}
 		if components[i].Unknown.Source {
 			components[i].Chart, components[i].Repository = "", ""
 		}
@@ -204,6 +204,11 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 		return nil, err
 	}
 	b.Files = append(b.Files, files...)
+	entry, err := j.entry(b)
+	if err != nil {
+		return nil, err
+	}
+	b.Files = append(b.Files, entry...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil

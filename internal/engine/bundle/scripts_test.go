@@ -20,9 +20,13 @@ import (
 // over the same files.
 func TestScriptsPassShellcheck(t *testing.T) {
 	t.Parallel()
-	scripts, err := filepath.Glob("testdata/golden/*/*/scripts/*.sh")
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("found no golden scripts: %v", err)
+	var scripts []string
+	for _, pattern := range []string{"testdata/golden/*/*.sh", "testdata/golden/*/*/scripts/*.sh"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("found no golden scripts by %s: %v", pattern, err)
+		}
+		scripts = append(scripts, found...)
 	}
 	tool, err := exec.LookPath("shellcheck")
 	if err != nil {
@@ -50,6 +54,11 @@ if [[ "${0##*/}" == helm && -e "${FAKE_CHART:-/nowhere}" ]]; then
 fi
 if [[ -n "${FAKE_ENV:-}" ]]; then echo "${KUBECONFIG}" >"${FAKE_ENV}"; fi
 { printf '%s' "${0##*/}"; printf ' <%s>' "$@"; printf '\n'; } >>"${FAKE_LOG}"
+case " $* " in
+*" list "*) echo "${FAKE_LIST:-[]}" ;;
+*" show crds "*) echo "${FAKE_CRDS:-}" ;;
+*" apply "*" - ") cat >>"${FAKE_LOG}" ;;
+esac
 if [[ " $* " == *" get crd "* && -z "${FAKE_NO_CRDS:-}" ]]; then echo "customresourcedefinition/x"; fi
 [[ " $* " != *" ${FAKE_FAIL:-nothing fails} "* ]]
 `
@@ -63,10 +72,13 @@ func newCluster(t *testing.T, b *bundle.Bundle, tools ...string) *cluster {
 		write(t, filepath.Join(c.dir, filepath.FromSlash(f.Path)), string(f.Content), f.Executable)
 	}
 	bin := filepath.Join(root, "bin")
+	if err := os.Mkdir(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, tool := range tools {
 		write(t, filepath.Join(bin, tool), fakeTool, true)
 	}
-	for _, tool := range []string{"bash", "env", "cat", "dirname", "sleep"} {
+	for _, tool := range []string{"bash", "env", "cat", "dirname", "sleep", "awk", "sort", "tr"} {
 		program, err := exec.LookPath(tool)
 		if err != nil {
 			t.Fatal(err)
@@ -141,9 +153,17 @@ func networkBundle(t *testing.T) *bundle.Bundle {
 	return render(t, bundle.Request{Recipe: fixture(t, "self-managed-h100-rdma"), Namespaces: map[string]string{"network-operator": "net"}})
 }
 
-func installCalls() []string {
+// lookCalls look for the definitions of a release, and find none in its chart.
+func lookCalls(release, namespace, source, version string) []string {
 	return []string{
-		"kubectl <apply> <--filename> <DIR/network-operator/manifests/namespace.yaml>",
+		"helm <list> <--namespace> <" + namespace + "> <--filter> <^" + release + "$> <--output> <json>",
+		"helm <show> <crds> <" + source + "> <--version> <" + version + ">",
+	}
+}
+
+func installCalls() []string {
+	look := lookCalls("network-operator", "net", "network-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia", "26.4.1")
+	return append(append([]string{"kubectl <apply> <--filename> <DIR/network-operator/manifests/namespace.yaml>"}, look...),
 		"helm <upgrade> <--install> <network-operator> <network-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia> <--version> <26.4.1> <--namespace> <net> <--values> <DIR/network-operator/values.yaml> <--wait> <--timeout> <20m>",
 		"kubectl <get> <crd> <nicclusterpolicies.mellanox.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/nicclusterpolicies.mellanox.com>",
@@ -154,7 +174,7 @@ func installCalls() []string {
 		"kubectl <get> <crd> <ippools.nv-ipam.nvidia.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/ippools.nv-ipam.nvidia.com>",
 		"kubectl <apply> <--filename> <DIR/network-operator/manifests/ippool.yaml>",
-	}
+	)
 }
 
 func readyCalls() []string {
@@ -252,7 +272,7 @@ func TestInstallStopsAtTheFirstFailure(t *testing.T) {
 	if !failed {
 		t.Error("helm failed, but the script did not")
 	}
-	c.want("calls", installCalls()[:2], calls)
+	c.want("calls", installCalls()[:4], calls)
 }
 
 func TestInstallOfGPUOperatorNeverAppliesTheClusterPolicy(t *testing.T) {
@@ -262,9 +282,11 @@ func TestInstallOfGPUOperatorNeverAppliesTheClusterPolicy(t *testing.T) {
 	if failed {
 		t.Fatal(output)
 	}
+	look := lookCalls("gpu-operator", "gpu-operator", "gpu-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia", "v26.7.0")
 	c.want("calls", []string{
 		"kubectl <apply> <--filename> <DIR/gpu-operator/manifests/namespace.yaml>",
 		"kubectl <apply> <--filename> <DIR/gpu-operator/manifests/resourcequota.yaml>",
+		look[0], look[1],
 		"helm <upgrade> <--install> <gpu-operator> <gpu-operator> <--repo> <https://helm.ngc.nvidia.com/nvidia> <--version> <v26.7.0> <--namespace> <gpu-operator> <--values> <DIR/gpu-operator/values.yaml> <--wait> <--timeout> <20m>",
 		"kubectl <get> <crd> <clusterpolicies.nvidia.com> <--ignore-not-found> <--output> <name>",
 		"kubectl <wait> <--for=condition=Established> <--timeout> <20m> <crd/clusterpolicies.nvidia.com>",
@@ -279,7 +301,7 @@ func TestInstallWaitsForNoPolicyThatTheChartDoesNotMake(t *testing.T) {
 		t.Errorf("chart manifests: %v", c.ChartManifests)
 	}
 	calls, output, failed := newCluster(t, b, "helm", "kubectl").run(nil, "gpu-operator/scripts/install.sh")
-	if failed || len(calls) != 3 || !strings.Contains(output, "nothing reports readiness") {
+	if failed || len(calls) != 5 || !strings.Contains(output, "nothing reports readiness") {
 		t.Errorf("calls %v, output:\n%s", calls, output)
 	}
 }

@@ -21,7 +21,7 @@ var templateFiles embed.FS
 
 func parseTemplates() *template.Template {
 	root := template.New("bundle").Option("missingkey=error").Funcs(template.FuncMap{
-		"quote": shellQuote, "word": shellWord, "words": shellWords, "md": markdown,
+		"quote": shellQuote, "word": shellWord, "words": shellWords, "md": markdown, "inc": func(i int) int { return i + 1 },
 	})
 	return template.Must(root.ParseFS(templateFiles, "templates/*.tmpl"))
 }
@@ -113,6 +113,7 @@ type view struct {
 	Settings      []setting
 	Before, After []viewManifest // those of AfterReady are the last of After
 	Shown         []string       // what the chart creates
+	Folder        []string       // definitions in the chart's folder crds
 	CRDs          []string       // definitions that stay when the release goes
 	Deleted       []string       // those that go with it
 	Shared        []string       // titles of components whose definitions the chart brings too, and that stay
@@ -152,7 +153,7 @@ func (v view) BeforeReversed() []viewManifest {
 	return slices.DeleteFunc(reversed(v.Before), func(m viewManifest) bool { return m.Path == namespacePath })
 }
 
-func reversed(list []viewManifest) []viewManifest {
+func reversed[T any](list []T) []T {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list
@@ -166,6 +167,9 @@ func (j *job) newView(d *draft, c Component) (view, error) {
 		Title:      d.Title, RecipeVersion: orUnknown(j.recipe.Metadata.Version),
 		Asked: j.recipe.asked(), Settings: settings, Workloads: d.Workloads, OwnNamespace: d.namespace != systemNamespace,
 		Prerequisites: c.Prerequisites, Notes: d.paragraphs(d.Notes),
+	}
+	if c.Definitions != nil {
+		v.Folder = c.Definitions.Names
 	}
 	for _, definitions := range d.Definitions {
 		switch owner, _ := j.set.Entry(definitions.Of); {
@@ -244,11 +248,16 @@ func (r recipe) asked() []asked {
 // execute renders the template of a file such as scripts/install.sh.
 func (j *job) execute(file string, v view) ([]byte, error) {
 	v.Install = path.Base(file) == "install.sh"
+	return j.fill(path.Base(file)+".tmpl", &v)
+}
+
+// fill renders a template.
+func (j *job) fill(template string, view any) ([]byte, error) {
 	const usual = 4 << 10 // bytes
 	var out bytes.Buffer
 	out.Grow(usual)
-	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", &v); err != nil {
-		return nil, fmt.Errorf("rendering %s: %w", file, err)
+	if err := j.templates.ExecuteTemplate(&out, template, view); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", template, err)
 	}
 	return out.Bytes(), nil
 }

@@ -308,9 +308,17 @@ type Definitions struct {
 	// Deleted says when they go with the release, and with them all objects of their
 	// kinds; else they stay when it is uninstalled.
 	Deleted Condition `json:"deleted,omitempty"`
-	// Kept says when an upgrade of the chart leaves them as they are; without it
-	// each upgrade brings those of its release.
+	// Kept says when Helm leaves them as they are at upgrades: they are in the chart's
+	// folder crds. Without it each upgrade brings those of its release.
 	Kept Condition `json:"kept,omitempty"`
+	// Job is the value that turns on a job of the chart which upgrades Kept ones all
+	// the same, "" for none.
+	Job string `json:"job,omitempty"`
+}
+
+// InFolder reports whether the definitions come, and are in the chart's folder crds.
+func (d *Definitions) InFolder(env Env) bool {
+	return len(d.Kept) > 0 && d.When.Holds(env) && d.Kept.Holds(env)
 }
 
 // Defines reports whether a definition is the component's own.

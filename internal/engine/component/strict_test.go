@@ -124,6 +124,9 @@ func (s *strict) description() {
 		s.condition(definitions.When)
 		s.condition(definitions.Deleted)
 		s.condition(definitions.Kept)
+		if definitions.Job != "" {
+			s.path(1, s.d.Name, definitions.Job)
+		}
 	}
 	s.condition(s.d.Upgrades.Partitions.When)
 	s.texts(s.d.Upgrades.Partitions.Restart)

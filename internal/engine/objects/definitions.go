@@ -23,6 +23,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // releaseAnnotation names the release of the chart that a definition came from.
@@ -31,29 +32,29 @@ const releaseAnnotation = "manifests.dgxc.io/definitions"
 // Definitions are those of the release of a chart. They stay Helm's: nobody owns
 // them here, and nothing deletes them.
 type Definitions struct {
+	Missing []string // names that were asked for, and that the archive does not have
+
 	source   archive.Source
+	of       *component.Description // whose chart it is, nil for one that is not known
 	list     []Object
 	managers []string // whose fields are taken over, as patterns
-	compare  func(a, b string) int
 }
 
-// NewDefinitions reads the definitions in the archive of a chart: of a component of
-// the set those that are its own, of any other chart those of the chart itself.
-func NewDefinitions(source archive.Source, a *archive.Archive, set *component.Set) (*Definitions, error) {
-	d := &Definitions{source: source, compare: version.Compare}
+// NewDefinitions reads definitions in the archive of a chart: those with the names, or
+// without any, of a component of the set those that are its own, of any other chart
+// those of the chart itself.
+func NewDefinitions(source archive.Source, a *archive.Archive, set *component.Set, wanted []string) (*Definitions, error) {
+	d := &Definitions{source: source}
 	common, err := set.Common()
 	if err != nil {
 		return nil, err
 	}
-	known, err := set.OfChart(source.Chart)
-	if err != nil {
+	if d.of, err = set.OfChart(source.Chart); err != nil {
 		return nil, err
 	}
-	own := func(file archive.File, _ string) bool { return !strings.HasPrefix(file.Path, "charts/") }
 	d.managers = common.Managers
-	if known != nil {
-		d.managers, d.compare = slices.Concat(d.managers, known.Managers), known.Chart.Compare
-		own = func(_ archive.File, name string) bool { return known.Defines(name) }
+	if d.of != nil {
+		d.managers = slices.Concat(d.managers, d.of.Managers)
 	}
 	for _, file := range a.Definitions {
 		list, err := readDefinitions(file)
@@ -61,15 +62,40 @@ func NewDefinitions(source archive.Source, a *archive.Archive, set *component.Se
 			return nil, fmt.Errorf("%s: %s: %w", source, file.Path, err)
 		}
 		for _, o := range list {
-			if own(file, o.Name) && !names(d.list, o.ID) {
+			if d.wants(file, o.Name, wanted) && !names(d.list, o.ID) {
 				d.list = append(d.list, o)
 			}
 		}
 	}
-	if len(d.list) == 0 {
+	d.Missing = slices.DeleteFunc(slices.Clone(wanted), func(name string) bool { return slices.Contains(d.Names(), name) })
+	switch {
+	case len(d.list) > 0:
+		return d, nil
+	case len(wanted) > 0:
+		return nil, fmt.Errorf("%s has none of %s below crds/: those that its templates hold are upgraded with it", source, words.And(wanted))
+	default:
 		return nil, fmt.Errorf("%s has no definitions below crds/: those that its templates hold are upgraded with it", source)
 	}
-	return d, nil
+}
+
+func (d *Definitions) wants(file archive.File, name string, wanted []string) bool {
+	switch {
+	case len(wanted) > 0:
+		return slices.Contains(wanted, name)
+	case d.of != nil:
+		return d.of.Defines(name)
+	default:
+		return !strings.HasPrefix(file.Path, "charts/")
+	}
+}
+
+// isOlder reports whether a release of a chart has newer definitions. Those of
+// different charts cannot be compared.
+func (d *Definitions) isOlder(chart, release string) bool {
+	if d.of == nil {
+		return chart == d.source.Chart && version.Compare(d.source.Version, release) < 0
+	}
+	return d.of.HasName(chart) && d.of.Chart.Compare(d.source.Version, release) < 0
 }
 
 // Names lists the definitions.
@@ -153,7 +179,7 @@ func (c *Client) checkDefinition(ctx context.Context, o Object, d *Definitions) 
 		return o.keyed(c.connection.Explain(ctx, err, p.call("get")))
 	}
 	chart, release, _ := strings.Cut(live.GetAnnotations()[releaseAnnotation], " ")
-	if release != "" && d.compare(d.source.Version, release) < 0 {
+	if release != "" && d.isOlder(chart, release) {
 		return o.errorf(Refused, "%s is that of %s %s, which is newer than %s: an older definition would drop fields that objects have", o.ID, chart, release, d.source.Version)
 	}
 	stored, _, _ := unstructured.NestedStringSlice(live.Object, "status", "storedVersions")

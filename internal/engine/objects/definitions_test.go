@@ -30,15 +30,20 @@ status: {acceptedNames: {}}
 
 func definitionsOf(t *testing.T, chart, version string, files ...archive.File) *objects.Definitions {
 	t.Helper()
-	set, err := component.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := objects.NewDefinitions(archive.Source{Chart: chart, Version: version}, &archive.Archive{Definitions: files}, set)
+	d, err := newDefinitions(t, chart, version, nil, files...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func newDefinitions(t *testing.T, chart, version string, names []string, files ...archive.File) (*objects.Definitions, error) {
+	t.Helper()
+	set, err := component.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objects.NewDefinitions(archive.Source{Chart: chart, Version: version}, &archive.Archive{Definitions: files}, set, names)
 }
 
 // Of a known component it is those that are its own, wherever they lie; of another
@@ -58,12 +63,21 @@ func TestNewDefinitions(t *testing.T) {
 	if diff := cmp.Diff([]string{"nicclusterpolicies.mellanox.com", "nodefeatures.nfd.k8s-sigs.io"}, definitionsOf(t, "theirs", "1.0.0", files...).Names()); diff != "" {
 		t.Errorf("of another chart (-want +got):\n%s", diff)
 	}
-	set, err := component.Embedded()
-	if err != nil {
-		t.Fatal(err)
+	wanted := []string{"nodefeatures.nfd.k8s-sigs.io", "nicnodepolicies.mellanox.com", "queues.example.com"}
+	for chart, missing := range map[string][]string{"network-operator": {"queues.example.com"}, "theirs": {"queues.example.com"}} {
+		d, err := newDefinitions(t, chart, "26.4.1", wanted, files...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([][]string{wanted[:2], missing}, [][]string{d.Names(), d.Missing}); diff != "" {
+			t.Errorf("by name, of %s (-want +got):\n%s", chart, diff)
+		}
+	}
+	if _, err := newDefinitions(t, "network-operator", "26.4.1", wanted[2:], files...); err == nil || !strings.Contains(err.Error(), "has none of queues.example.com below crds/") {
+		t.Errorf("none of the names: %v", err)
 	}
 	for text, want := range map[string]string{"": "has no definitions below crds/", "a: [": "crds/a.yaml", "kind: x": "crds/a.yaml", "- a": "crds/a.yaml"} {
-		_, err := objects.NewDefinitions(archive.Source{Chart: "theirs"}, &archive.Archive{Definitions: []archive.File{{Path: "crds/a.yaml", Text: []byte(text)}}}, set)
+		_, err := newDefinitions(t, "theirs", "1.0.0", nil, archive.File{Path: "crds/a.yaml", Text: []byte(text)})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
@@ -127,12 +141,30 @@ func TestApplyDefinitionsOfAMovedChart(t *testing.T) {
 	}
 }
 
+// What another chart has brought, whose numbers say nothing, is taken over.
+func TestApplyDefinitionsOfAnotherChart(t *testing.T) {
+	t.Parallel()
+	s, connection := newServer(t)
+	s.serveWidgets()
+	file := archive.File{Path: "charts/node-feature-discovery/crds/a.yaml", Text: []byte(strings.ReplaceAll(widgets, "widgets.example.com", "nodefeatures.nfd.k8s-sigs.io"))}
+	c := newClient(t, connection, "me")
+	for _, chart := range []archive.Source{{Chart: "gpu-operator", Version: "v26.7.0"}, {Chart: "node-feature-discovery", Version: "0.19.0"}} {
+		d, err := newDefinitions(t, chart.Chart, chart.Version, []string{"nodefeatures.nfd.k8s-sigs.io"}, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.ApplyDefinitions(t.Context(), d); err != nil {
+			t.Errorf("%s %s: %v", chart.Chart, chart.Version, err)
+		}
+	}
+}
+
 // What Helm and a chart's own job have written is taken over, what others have is not.
 func TestApplyDefinitionsTakesOver(t *testing.T) {
 	t.Parallel()
 	file := archive.File{Path: "crds/a.yaml", Text: []byte(strings.ReplaceAll(widgets, "widgets.example.com", "clusterpolicies.nvidia.com"))}
 	for manager, fails := range map[string]bool{
-		"helm": false, "terraform-provider-helm_v3.1.2_x5": false, "kubectl-client-side-apply": false, "argocd-controller": true,
+		"helm": false, "terraform-provider-helm_v3.1.2_x5": false, "kubectl-client-side-apply": false, "manage-crds": false, "argocd-controller": true,
 	} {
 		s, connection := newServer(t)
 		s.serveWidgets()

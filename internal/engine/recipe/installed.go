@@ -83,7 +83,7 @@ func keptDefinitions(d *component.Description, release string) (names []string) 
 	version := func(o component.Operand) (any, bool) { return release, o == "version" }
 	for _, definitions := range d.Definitions {
 		readsMore := func(c component.Clause) bool { return c.Operand != "version" }
-		if len(definitions.Kept) > 0 && !slices.ContainsFunc(slices.Concat(definitions.When.Clauses(), definitions.Kept.Clauses()), readsMore) && definitions.Kept.Holds(version) {
+		if definitions.Job == "" && !slices.ContainsFunc(slices.Concat(definitions.When.Clauses(), definitions.Kept.Clauses()), readsMore) && definitions.InFolder(version) {
 			names = append(names, definitions.Names...)
 		}
 	}

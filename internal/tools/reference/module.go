@@ -20,12 +20,13 @@ var moduleTemplate string
 type block struct {
 	Name, Title string
 	Chart       bool
-	// Before says that it may have to wait for objects, or have manifests besides its
-	// namespace; After and Late that it may have manifests after the chart, and when
-	// the component is ready.
-	Before, After, Late bool
-	Awaits              []string // components that an object reports to be up
-	Last                []string // addresses of what has to be there first
+	// Definitions says that its chart may have definitions that Helm leaves as they
+	// are; Before that it may have those, have to wait for objects, or have manifests
+	// besides its namespace; After and Late that it may have manifests after the
+	// chart, and when the component is ready.
+	Definitions, Before, After, Late bool
+	Awaits                           []string // components that an object reports to be up
+	Last                             []string // addresses of what has to be there first
 
 	description *component.Description
 	requires    []string
@@ -57,7 +58,9 @@ func (e engine) module() (string, error) {
 }
 
 func newBlock(d *component.Description) *block {
-	b := &block{Name: d.Name, Title: d.Title, Chart: d.HasChart(), Before: !d.HasChart(), description: d}
+	b := &block{Name: d.Name, Title: d.Title, Chart: d.HasChart(), description: d}
+	b.Definitions = slices.ContainsFunc(d.Definitions, func(some component.Definitions) bool { return len(some.Kept) > 0 })
+	b.Before = !b.Chart || b.Definitions
 	for _, m := range d.Manifests {
 		b.Before = b.Before || m.Order == bundle.BeforeChart && m.Name != "namespace"
 		b.After = b.After || m.Order == bundle.AfterChart || m.Order == bundle.AfterReady

@@ -20,7 +20,6 @@ type definition struct {
 	Kind     string   `json:"kind"`
 	Versions []string `json:"versions"`
 	Cluster  bool     `json:"cluster"`
-	Since    string   `json:"since"`
 	CRDs     bool     `json:"crds"`
 }
 
@@ -42,8 +41,9 @@ func (d definition) apiVersion(name string) string {
 	return group + "/" + d.Versions[len(d.Versions)-1]
 }
 
-// manifest is a definition that takes objects of any content, with the annotations.
-func (d definition) manifest(name string, annotations map[string]string) ([]byte, error) {
+// manifest is a definition of a release, which it names; it takes objects of any
+// content, and has the annotations.
+func (d definition) manifest(name, release string, annotations map[string]string) ([]byte, error) {
 	plural, group, _ := strings.Cut(name, ".")
 	crd := apiextensionsv1.CustomResourceDefinition{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"},
@@ -62,7 +62,7 @@ func (d definition) manifest(name string, annotations map[string]string) ([]byte
 		crd.Spec.Versions = append(crd.Spec.Versions, apiextensionsv1.CustomResourceDefinitionVersion{
 			Name: version, Served: true, Storage: i == len(d.Versions)-1,
 			Schema: &apiextensionsv1.CustomResourceValidation{
-				OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{Type: "object", XPreserveUnknownFields: &open},
+				OpenAPIV3Schema: &apiextensionsv1.JSONSchemaProps{Type: "object", Description: "As of " + release + ".", XPreserveUnknownFields: &open},
 			},
 			Subresources: &apiextensionsv1.CustomResourceSubresources{Status: &apiextensionsv1.CustomResourceSubresourceStatus{}},
 		})

@@ -87,9 +87,6 @@ func (c *making) addGroup(group component.Definitions) error {
 		if !ok {
 			return fmt.Errorf("definitions.yaml has no %s: say what its manifest says", name)
 		}
-		if known.Since != "" && c.of.Release(known.Since) != nil && c.of.Chart.Compare(c.release, known.Since) < 0 {
-			continue
-		}
 		if err := c.addDefinition(into, group, name, known); err != nil {
 			return err
 		}
@@ -100,15 +97,12 @@ func (c *making) addGroup(group component.Definitions) error {
 // addDefinition adds one to crds/, or to the templates: there it stays when the
 // release goes unless the data says, by the chart's defaults, that it does not.
 func (c *making) addDefinition(into *chart.Chart, group component.Definitions, name string, known definition) error {
-	folder, err := c.inFolder(group, name)
-	if err != nil {
-		return err
-	}
+	folder := c.inFolder(group, name)
 	var annotations map[string]string
 	if !folder && (len(group.Deleted) == 0 || !group.Deleted.Holds(c.standard)) {
 		annotations = map[string]string{"helm.sh/resource-policy": "keep"}
 	}
-	text, err := known.manifest(name, annotations)
+	text, err := known.manifest(name, c.release, annotations)
 	if folder {
 		into.Files = append(into.Files, &common.File{Name: "crds/" + name + ".yaml", Data: text})
 	} else {
@@ -133,19 +127,9 @@ func (c *making) subchart(clause component.Clause) *chart.Chart {
 	return sub
 }
 
-// inFolder reports whether the chart has a definition in crds/: one that upgrades
-// leave as it is, at least for some values.
-func (c *making) inFolder(group component.Definitions, name string) (bool, error) {
-	kept := group.Kept
-	if group.Of != "" {
-		owner, err := c.components.Description(group.Of)
-		if err != nil {
-			return false, err
-		}
-		i := slices.IndexFunc(owner.Definitions, func(g component.Definitions) bool { return slices.Contains(g.Names, name) })
-		kept = owner.Definitions[i].Kept
-	}
-	return c.known[name].CRDs || len(kept) > 0 && kept.Holds(c.env), nil
+// inFolder reports whether the chart has a definition in crds/.
+func (c *making) inFolder(group component.Definitions, name string) bool {
+	return c.known[name].CRDs || len(group.Kept) > 0 && group.Kept.Holds(c.env)
 }
 
 // switched returns what a value of the chart must be for definitions to come, nil

@@ -57,6 +57,10 @@ variable "ignored" {
   type    = set(string)
   default = []
 }
+variable "apply_definitions" {
+  type    = bool
+  default = true
+}
 module "gpu_stack" {
   source = %[2]q
 
@@ -70,10 +74,21 @@ module "gpu_stack" {
   releases           = var.releases
   existing           = var.existing
   ignore_findings    = var.ignored
+  apply_definitions  = var.apply_definitions
   registry           = { chart_repositories = { "*" = %[3]q } }
   timeout            = 120
 }
 output "components" { value = keys(module.gpu_stack.components) }
+`
+
+// asked looks at the stack as the module's README says.
+const asked = `
+data "eidos_status" "gpu_stack" {
+  components = module.gpu_stack.bundle
+  recipe     = module.gpu_stack.recipe
+  depends_on = [module.gpu_stack]
+}
+output "status" { value = data.eidos_status.gpu_stack }
 `
 
 // moduleWorkspace calls the module against a server of its own.
@@ -98,6 +113,7 @@ func TestModule(t *testing.T) {
 	w, own := moduleWorkspace(t)
 	c := fixture.NewClient(t, own.Admin())
 	order := operate(t, c, networkPolicy(), gpuPolicy())
+	w.Write(t, "status.tf", asked)
 	w.Apply(t)
 	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
 		t.Errorf("the operators saw %v", got)
@@ -116,6 +132,7 @@ func TestModule(t *testing.T) {
 	}
 	w.Apply(t)
 	plan(t, w, false)
+	checkAsked(t, w)
 
 	destroy(t, w)
 	if err := c.Get(t.Context(), client.ObjectKey{Name: "gpu-operator"}, &corev1.Namespace{}); err != nil {
@@ -123,6 +140,38 @@ func TestModule(t *testing.T) {
 	}
 	if err := c.Get(t.Context(), client.ObjectKeyFromObject(policy), policy); !apierrors.IsNotFound(err) {
 		t.Errorf("the policy after destroy: %v", err)
+	}
+}
+
+// checkAsked fails unless the stack is ready, as the bundle says, and Helm's. The
+// ClusterPolicy of the chart that stands in is empty, so that all of it has drifted.
+func checkAsked(t *testing.T, w *terraform.Workspace) {
+	t.Helper()
+	var status struct {
+		Ready    bool
+		Drift    []struct{ Object, Path string }
+		Problems []struct{ Message string }
+		Releases []struct{ Name, Status, Difference string }
+	}
+	w.Output(t, "status", &status)
+	if !status.Ready || len(status.Problems) > 0 || len(status.Releases) == 0 {
+		t.Errorf("ready is %v, %d releases, problems %v", status.Ready, len(status.Releases), status.Problems)
+	}
+	policies := 0
+	for _, d := range status.Drift {
+		if !strings.HasPrefix(d.Object, "ClusterPolicy.") {
+			t.Errorf("%s of %s has drifted", d.Path, d.Object)
+		} else if d.Path == "spec.driver.version" {
+			policies++
+		}
+	}
+	if policies != 1 {
+		t.Errorf("the driver of %d policies has drifted", policies)
+	}
+	for _, r := range status.Releases {
+		if r.Status != "deployed" || r.Difference != "" {
+			t.Errorf("release %+v", r)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
 // argocd writes an app of apps: one Application for each step, in sync waves, and
@@ -59,10 +60,9 @@ func application(name, namespace string, wave int, source map[string]any, option
 			"annotations": map[string]any{"argocd.argoproj.io/sync-wave": strconv.Itoa(wave)},
 		},
 		"spec": map[string]any{
-			"project":           "default",
-			"destination":       map[string]any{"server": "https://kubernetes.default.svc", "namespace": namespace},
-			"source":            source,
-			"ignoreDifferences": writtenByControllers(),
+			"project":     "default",
+			"destination": map[string]any{"server": "https://kubernetes.default.svc", "namespace": namespace},
+			"source":      source,
 			"syncPolicy": map[string]any{
 				"automated":   map[string]any{"prune": false, "selfHeal": false},
 				"syncOptions": anys(append([]string{"RespectIgnoreDifferences=true", "ServerSideApply=true"}, options...)),
@@ -84,7 +84,7 @@ func definitions(c Component) map[string]any {
 	}
 	source := chartSource(c)
 	source["directory"] = map[string]any{"recurse": true, "include": oneOf(include)}
-	return application(c.Name+"-definitions", c.Namespace, 0, source, "Delete=false", "Prune=false")
+	return ignoring(application(c.Name+"-definitions", c.Namespace, 0, source, "Delete=false", "Prune=false"))
 }
 
 // oneOf is the pattern that matches what one of several matches.
@@ -98,7 +98,7 @@ func oneOf(patterns []string) string {
 func chartApplication(s step) map[string]any {
 	source := chartSource(s.of)
 	source["helm"] = map[string]any{"releaseName": s.of.Name, "skipCrds": true, "valuesObject": s.of.Values}
-	return application(s.name, s.of.Namespace, s.wave, source)
+	return ignoring(application(s.name, s.of.Namespace, s.wave, source))
 }
 
 // chartSource names the chart. Argo CD recognizes a registry by the missing scheme.
@@ -123,20 +123,21 @@ func (g GitOps) source(elements ...string) map[string]any {
 	return map[string]any{"repoURL": cmp.Or(g.Repository, Missing), "targetRevision": cmp.Or(g.Revision, "HEAD"), "path": g.at(path.Join(elements...))}
 }
 
-// writtenByControllers are the fields that something in the cluster fills in after
-// the chart has left them empty.
-func writtenByControllers() []any {
+// ignoring lets an Application of a chart leave alone the fields that something in the
+// cluster fills in after the chart has left them empty.
+func ignoring(application map[string]any) map[string]any {
 	rule := func(group, kind, key, value string) any {
 		return map[string]any{"group": group, "kind": kind, key: []any{value}}
 	}
 	const expressions = "jqPathExpressions"
-	return []any{
+	tree.Set(application, "spec.ignoreDifferences", []any{
 		rule("admissionregistration.k8s.io", "MutatingWebhookConfiguration", expressions, ".webhooks[]?.clientConfig.caBundle"),
 		rule("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", expressions, ".webhooks[]?.clientConfig.caBundle"),
 		rule("apiextensions.k8s.io", "CustomResourceDefinition", expressions, ".spec.conversion.webhook.clientConfig.caBundle"),
 		rule("apiregistration.k8s.io", "APIService", expressions, ".spec.caBundle"),
 		rule("rbac.authorization.k8s.io", "ClusterRole", "managedFieldsManagers", "clusterrole-aggregation-controller"),
-	}
+	})
+	return application
 }
 
 // healthChecks are the checks without which Argo CD takes an Application and a custom

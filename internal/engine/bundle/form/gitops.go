@@ -28,8 +28,8 @@ type GitOps struct {
 const Missing = "GIT_REPOSITORY"
 
 // ParseGitOps reads repository, revision and path from fields of these names.
-func ParseGitOps(fields map[string]string) (GitOps, error) {
-	var g GitOps
+func ParseGitOps(fields map[string]string) (*GitOps, error) {
+	g := &GitOps{}
 	known := map[string]*string{"repository": &g.Repository, "revision": &g.Revision, "path": &g.Path}
 	names := slices.Sorted(maps.Keys(known))
 	var errs []error
@@ -47,7 +47,7 @@ func ParseGitOps(fields map[string]string) (GitOps, error) {
 func (g GitOps) Check(forms []string) error {
 	var errs []error
 	if !isRepository(g.Repository) {
-		errs = append(errs, fmt.Errorf("repository: %s is not the URL of a Git repository without a password, such as https://git.example.com/platform/gpu.git or git@git.example.com:platform/gpu.git", words.Quote(g.Repository)))
+		errs = append(errs, errors.New("repository: want the URL of a Git repository without a password, such as https://git.example.com/platform/gpu.git or git@git.example.com:platform/gpu.git"))
 	}
 	if strings.ContainsFunc(g.Revision, isOdd) || strings.HasPrefix(g.Revision, "-") {
 		errs = append(errs, fmt.Errorf("revision: %s is not a branch, a tag or a commit", words.Quote(g.Revision)))

@@ -12,29 +12,20 @@ import (
 
 // lua is the health check of a state as Argo CD runs it.
 func lua(state component.State) string {
-	var waits strings.Builder
-	for _, reason := range state.Waits {
-		fmt.Fprintf(&waits, "    if condition.reason == %s then waits = true end\n", strconv.Quote(reason))
+	lines := []string{
+		`hs = {status = "Progressing", message = "status.state is not set yet"}`,
+		`if obj.status == nil or obj.status.state == nil then return hs end`,
+		`hs.message = "status.state is " .. obj.status.state`,
+		`if obj.status.state == ` + strconv.Quote(state.Ready) + ` then hs.status = "Healthy" end`,
 	}
-	if waits.Len() > 0 {
-		return fmt.Sprintf(`hs = {status = "Progressing", message = "status.state is not set yet"}
-if obj.status ~= nil and obj.status.state ~= nil then
-  hs.message = "status.state is " .. obj.status.state
-  waits = false
-  for _, condition in ipairs(obj.status.conditions or {}) do
-%s  end
-  if obj.status.state == %s and not waits then hs.status = "Healthy" end
-end
-return hs
-`, waits.String(), strconv.Quote(state.Ready))
+	if len(state.Waits) > 0 {
+		lines = append(lines, `for _, condition in ipairs(obj.status.conditions or {}) do`)
+		for _, reason := range state.Waits {
+			lines = append(lines, `  if condition.reason == `+strconv.Quote(reason)+` then hs = {status = "Progressing", message = condition.message} end`)
+		}
+		lines = append(lines, `end`)
 	}
-	return fmt.Sprintf(`hs = {status = "Progressing", message = "status.state is not set yet"}
-if obj.status ~= nil and obj.status.state ~= nil then
-  hs.message = "status.state is " .. obj.status.state
-  if obj.status.state == %s then hs.status = "Healthy" end
-end
-return hs
-`, strconv.Quote(state.Ready))
+	return strings.Join(append(lines, "return hs\n"), "\n")
 }
 
 // cel is the same as Flux evaluates it. While there is no status the expression is an

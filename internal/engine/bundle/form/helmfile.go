@@ -96,8 +96,10 @@ func (f *folder) objectsRelease(release map[string]any, s step) {
 // the object that says whether a component is up.
 func hooks(s step) []any {
 	var all []any
+	var last string // objects of a kind stand next to one another
 	for _, o := range s.objects {
-		if s.waits {
+		if s.waits && o.CRD != last {
+			last = o.CRD
 			all = append(all, wait("presync", "create", "crd/"+o.CRD), wait("presync", "condition=Established", "crd/"+o.CRD))
 		}
 	}

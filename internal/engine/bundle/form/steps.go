@@ -8,8 +8,9 @@ import (
 	"slices"
 )
 
-// namespaces is the name of the step that makes them, before all others.
-const namespaces = "namespaces"
+// namespaces is the name of the step that makes them, before all others: no component's,
+// and not somebody else's in a namespace of Argo CD or Flux that several stacks share.
+const namespaces = "eidos-namespaces"
 
 // step is what is installed at once: a chart, or objects.
 type step struct {
@@ -90,8 +91,8 @@ func (c Component) steps() []step {
 	return slices.DeleteFunc([]step{before, chart, after, late}, func(s step) bool { return !s.chart && len(s.objects) == 0 })
 }
 
-// reports reports whether the step ends with the object by which its component says
-// that it is up: one of its objects, or else one that the chart makes.
+// reports is whether the step ends with the object by which its component says that
+// it is up: one of its objects, or else one that the chart makes.
 func (s step) reports() bool {
 	ready := s.of.Ready
 	if ready == nil {

@@ -32,7 +32,7 @@ apply() {
 prepare_tools() {
   local tool
   for tool in helm kubectl; do
-    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+    [[ "${dry_run}" == true ]] || command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
   done
   helm=(helm)
   kubectl=(kubectl)
@@ -87,6 +87,58 @@ leave_directory_of_chart_name() {
   CDPATH='' cd -- "${BUNDLE_DIR}" >/dev/null
 }
 
+# What the chart has in its folder crds, and this component's values ask for.
+readonly DEFINITIONS=(
+  'clusterpolicies.nvidia.com'
+  'gpuclusters.nvidia.com'
+  'nodefeaturegroups.nfd.k8s-sigs.io'
+  'nodefeaturerules.nfd.k8s-sigs.io'
+  'nodefeatures.nfd.k8s-sigs.io'
+  'nvidiadrivers.nvidia.com'
+)
+
+own_definitions() {
+  awk -v names=" ${DEFINITIONS[*]} " '
+    function flush(  i) {
+      for (i = 0; own && i < lines; i++) print line[i]
+      lines = own = 0
+    }
+    /^---/ { flush() }
+    { line[lines++] = $0 }
+    /^[^ ]/ { metadata = /^metadata:/ }
+    metadata && $1 == "name:" && index(names, " " $2 " ") { own = 1 }
+    END { flush() }'
+}
+
+# Helm installs these definitions once and never upgrades them. They stay where the
+# cluster has a newer release of the chart. Helm's field manager is kept, so that
+# whoever takes over from Helm takes over from this.
+apply_definitions() {
+  local show apply await installed pattern definitions
+  show=("${helm[@]}" show crds "${CHART}" --repo "${REPOSITORY}" --version "${VERSION}")
+  apply=("${kubectl[@]}" apply --server-side --force-conflicts --field-manager helm --filename -)
+  await=("${kubectl[@]}" wait --for=condition=Established --timeout "${timeout}" --filename -)
+  if [[ "${dry_run}" == true ]]; then
+    run "${show[@]}"
+    run "${apply[@]}"
+    run "${await[@]}"
+    return
+  fi
+  installed="$("${helm[@]}" list --namespace "${NAMESPACE}" --filter "^${RELEASE}\$" --output json)"
+  pattern="\"chart\": *\"${CHART##*/}-([^\"]+)\""
+  if [[ "${installed}" =~ ${pattern} ]] && ! printf '%s\n' "${BASH_REMATCH[1]}" "${VERSION}" | tr - '~' | sort -C -V; then
+    echo "the definitions of ${BASH_REMATCH[1]} stay: it is newer than ${VERSION}" >&2
+    return
+  fi
+  definitions="$("${show[@]}" | own_definitions)"
+  if [[ -z "${definitions}" ]]; then
+    echo "the chart has no definitions in its folder crds: those in its templates come with it" >&2
+    return
+  fi
+  "${apply[@]}" <<<"${definitions}"
+  "${await[@]}" <<<"${definitions}"
+}
+
 timeout=20m
 dry_run=false
 wait_until_ready=true
@@ -117,6 +169,7 @@ leave_directory_of_chart_name
 apply 'manifests/namespace.yaml'
 apply 'manifests/kernel-module-params.yaml'
 
+apply_definitions
 run "${helm[@]}" upgrade --install "${RELEASE}" "${CHART}" --repo "${REPOSITORY}" --version "${VERSION}" \
   --namespace "${NAMESPACE}" --values "${BUNDLE_DIR}/values.yaml" --wait --timeout "${timeout}"
 

@@ -25,7 +25,7 @@ run() {
 prepare_tools() {
   local tool
   for tool in helm kubectl; do
-    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+    [[ "${dry_run}" == true ]] || command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
   done
   helm=(helm)
   kubectl=(kubectl)
@@ -99,8 +99,8 @@ delete 'manifests/resourcequota.yaml'
 if [[ "${delete_crds}" == true ]]; then
   run "${kubectl[@]}" delete crd --ignore-not-found --timeout "${timeout}" \
     'clusterpolicies.nvidia.com' \
-    'gpuclusters.nvidia.com' \
-    'nvidiadrivers.nvidia.com'
+    'nvidiadrivers.nvidia.com' \
+    'gpuclusters.nvidia.com'
 fi
 if [[ "${delete_namespace}" == true ]]; then
   run "${kubectl[@]}" delete namespace --ignore-not-found --timeout "${timeout}" "${NAMESPACE}"

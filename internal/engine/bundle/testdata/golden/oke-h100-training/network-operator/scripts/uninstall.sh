@@ -25,7 +25,7 @@ run() {
 prepare_tools() {
   local tool
   for tool in helm kubectl; do
-    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+    [[ "${dry_run}" == true ]] || command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
   done
   helm=(helm)
   kubectl=(kubectl)
@@ -115,7 +115,6 @@ if [[ "${delete_crds}" == true ]]; then
     'nicnodepolicies.mellanox.com' \
     'cidrpools.nv-ipam.nvidia.com' \
     'ippools.nv-ipam.nvidia.com' \
-    'deviceattributes.sriovnetwork.k8snetworkplumbingwg.io' \
     'ovsnetworks.sriovnetwork.openshift.io' \
     'sriovibnetworks.sriovnetwork.openshift.io' \
     'sriovnetworknodepolicies.sriovnetwork.openshift.io' \
@@ -123,6 +122,7 @@ if [[ "${delete_crds}" == true ]]; then
     'sriovnetworkpoolconfigs.sriovnetwork.openshift.io' \
     'sriovnetworks.sriovnetwork.openshift.io' \
     'sriovoperatorconfigs.sriovnetwork.openshift.io' \
+    'deviceattributes.sriovnetwork.k8snetworkplumbingwg.io' \
     'sriovresourcepolicies.sriovnetwork.k8snetworkplumbingwg.io'
 fi
 if [[ "${delete_namespace}" == true ]]; then
