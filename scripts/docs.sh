@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Generates docs/ from the provider's schema, templates/ and examples/, and the
-# reference pages from the data of the engine.
+# Generates docs/ from the provider's schema, templates/ and examples/, the reference
+# pages from the data of the engine, and the tables in the READMEs of modules.
 set -euo pipefail
 
 root="$(cd "$(dirname "$0")/.." && pwd)"
@@ -29,3 +29,5 @@ go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfpl
 
 go -C "$root" run ./internal/tools/reference -out "$root/docs/guides" -module "$root/modules/gpu-stack"
 "$TERRAFORM" fmt "$root/modules/gpu-stack" > /dev/null
+go -C "$root/tools/docs" run github.com/terraform-docs/terraform-docs markdown table "$root/modules/gpu-stack" \
+  --output-file README.md --show inputs,outputs --anchor=false --indent 3 --lockfile=false

@@ -55,6 +55,8 @@ func newBundleCommand(p Process) *cobra.Command {
 			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
+			"  eidos bundle --recipe recipe.yaml --output out --format argocd --gitops repository=https://git.example.com/platform/gpu.git\n" +
+			"  eidos bundle --recipe recipe.yaml --output bundle.tar.gz --sign bundle.key\n" +
 			"  eidos bundle --recipe - --bundlers gpu-operator --values gpu-operator=ours.yaml --output out",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {

@@ -65,7 +65,11 @@ func (c *bundleCommand) writeStatement(statement *outdir.File) error {
 	if statement == nil {
 		return nil
 	}
-	if err := location.WriteFile(filepath.Join(c.output, statement.Path), statement.Content); err != nil {
+	name := filepath.Join(c.output, statement.Path)
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return invalid(fmt.Errorf("%s is not a file, and the statement belongs there: remove it", name))
+	}
+	if err := location.WriteFile(name, statement.Content); err != nil {
 		return failed(err)
 	}
 	return c.print(c.changes("written", []string{statement.Path}))

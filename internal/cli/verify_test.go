@@ -67,6 +67,20 @@ func TestVerify(t *testing.T) {
 	run(t, "verify", dir, "--key", public).check(t, cli.ExitDifferent, `"gpu-operator/values.yaml" has been changed`)
 }
 
+// TestSignWritesThroughNoLink: the statement would land somewhere else.
+func TestSignWritesThroughNoLink(t *testing.T) {
+	t.Parallel()
+	recipe, dir := recipeFile(t), filepath.Join(t.TempDir(), "out")
+	private, public := signingKeys(t)
+	must(t, "bundle", "--recipe", recipe, "-o", dir)
+	before := contents(t, public)
+	if err := os.Symlink(public, filepath.Join(dir, "bundle.intoto.json")); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "bundle", "--recipe", recipe, "-o", dir, "--sign", private).check(t, cli.ExitUsage, "is not a file, and the statement belongs there")
+	equal(t, before, contents(t, public))
+}
+
 func TestVerifyErrors(t *testing.T) {
 	t.Parallel()
 	recipe, dir := recipeFile(t), t.TempDir()

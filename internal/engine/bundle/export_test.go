@@ -4,8 +4,9 @@ package bundle
 
 // Functions with tests of their own.
 var (
-	ShellQuote = shellQuote
-	ShellWord  = shellWord
-	Markdown   = markdown
-	CheckSize  = checkSize
+	ShellQuote    = shellQuote
+	ShellWord     = shellWord
+	Markdown      = markdown
+	CheckSize     = checkSize
+	CheckFormSize = checkFormSize
 )

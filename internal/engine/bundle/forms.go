@@ -72,8 +72,21 @@ func (j *job) forms(scripts []outdir.File) ([]outdir.File, error) {
 			return nil, fmt.Errorf("writing the format %s: %w", name, err)
 		}
 		files = append(files, written...)
+		if err := checkFormSize(name, files); err != nil {
+			return nil, err
+		}
 	}
 	return files, nil
+}
+
+// checkFormSize refuses files that are too large with those of a format: each writes
+// the values once more.
+func checkFormSize(format string, files []outdir.File) error {
+	size := sizeOfFiles(files)
+	if size <= maxSize {
+		return nil
+	}
+	return &InputError{Field: "formats", Err: fmt.Errorf("the files of the bundle have %d MiB with those of %s; the limit is %d MiB: name fewer formats, or give shorter values", size>>20, format, maxSize>>20)}
 }
 
 // formed is a component as forms take it.

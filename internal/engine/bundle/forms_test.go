@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
@@ -68,6 +69,7 @@ func TestFormatsRefused(t *testing.T) {
 		"a revision with a space": {[]string{"argocd"}, &form.GitOps{Revision: "main dev"}, []string{"revision: ", "is not a branch"}},
 		"a path upward":           {[]string{"flux"}, &form.GitOps{Path: "../gpu"}, []string{"path: ", "without . and .."}},
 		"an absolute path":        {[]string{"flux"}, &form.GitOps{Path: "/gpu"}, []string{"path: "}},
+		"nothing stated":          {[]string{"argocd"}, &form.GitOps{}, []string{"gitops: it states nothing"}},
 		"nothing reads it":        {nil, &form.GitOps{Path: "gpu"}, []string{"gitops: none of the formats reads it", "add argocd or flux"}},
 		"Flux has a repository":   {[]string{"flux"}, &form.GitOps{Repository: "https://git.example.com/gpu.git"}, []string{"Flux reads the repository that it was bootstrapped with"}},
 	} {
@@ -360,5 +362,38 @@ func TestDefinitionsHaveOneOwner(t *testing.T) {
 	}
 	if text := alone["flux/steps/aws-efa-k8s-device-plugin/release.yaml"]; strings.Count(text, "crds: Skip") != 2 {
 		t.Errorf("a chart without definitions:\n%s", text)
+	}
+}
+
+// TestObjectsAreNoTemplates: Helm renders the charts that hold objects, and what looks
+// like a template in an object is text.
+func TestObjectsAreNoTemplates(t *testing.T) {
+	t.Parallel()
+	const hostile = "{{ fail \"no\" }} and {{`{{` and }}"
+	req := formed(t, "self-managed-h100-rdma")
+	req.Formats, req.GitOps = []string{"helmfile", "kustomize"}, nil
+	req.ObjectOverrides = map[string]string{"network-operator/nicclusterpolicy": "metadata: {annotations: {text: '" + hostile + "'}}"}
+	files := contents(render(t, req))
+	checked := 0
+	for name, text := range files {
+		in, ok := strings.CutPrefix(name, "helmfile/charts/network-operator-after/templates/")
+		if !ok {
+			continue
+		}
+		parsed, err := template.New(name).Parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var rendered strings.Builder
+		if err := parsed.Execute(&rendered, nil); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if want := files["kustomize/network-operator-after/"+in]; rendered.String() != want || want == "" {
+			t.Errorf("%s becomes\n%s\nwant\n%s", name, rendered.String(), want)
+		}
+		checked++
+	}
+	if checked == 0 {
+		t.Error("no objects were checked")
 	}
 }

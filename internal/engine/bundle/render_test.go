@@ -326,6 +326,12 @@ func TestLargeBundlesAreRefused(t *testing.T) {
 	if err := bundle.CheckSize("gpu-operator", files[:64]); err != nil {
 		t.Errorf("64 MiB: %v", err)
 	}
+	if err := bundle.CheckFormSize("flux", files[:64]); err != nil {
+		t.Errorf("64 MiB: %v", err)
+	}
+	if err := bundle.CheckFormSize("flux", files); err == nil || !strings.Contains(err.Error(), "formats: the files of the bundle have 65 MiB with those of flux") {
+		t.Errorf("65 MiB: %v", err)
+	}
 	err := bundle.CheckSize("gpu-operator", files)
 	want := `overrides["gpu-operator"]: the files of the bundle have 65 MiB with those of this component; the limit is 64 MiB: give shorter values`
 	if err == nil || err.Error() != want {

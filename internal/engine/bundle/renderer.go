@@ -166,14 +166,8 @@ func (r *Renderer) checkExisting(req Request) error {
 // *RuleError where a rule is broken. Next to pending inputs, only what they do not
 // feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
-	j, err := r.newJob(ctx, req)
+	j, err := r.drafted(ctx, req)
 	if err != nil {
-		return nil, err
-	}
-	if err := j.makeDrafts(ctx); err != nil {
-		return nil, err
-	}
-	if err := j.shareNamespaces(); err != nil {
 		return nil, err
 	}
 	findings, err := j.judge(j.check())
@@ -214,20 +208,37 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	return b, nil
 }
 
+// drafted returns a job with the drafts of its components.
+func (r *Renderer) drafted(ctx context.Context, req Request) (*job, error) {
+	j, err := r.newJob(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.makeDrafts(ctx); err != nil {
+		return nil, err
+	}
+	return j, j.shareNamespaces()
+}
+
 // maxSize bounds the files of a bundle, in bytes. One has about 60 KB; deep values
 // of overrides are written with 60 times their bytes.
 const maxSize = 64 << 20
 
 // checkSize refuses files that are too large with those of a component.
 func checkSize(component string, files []outdir.File) error {
-	size := 0
-	for _, f := range files {
-		size += len(f.Content)
-	}
+	size := sizeOfFiles(files)
 	if size <= maxSize {
 		return nil
 	}
 	return &InputError{Field: "overrides", Key: component, Err: fmt.Errorf("the files of the bundle have %d MiB with those of this component; the limit is %d MiB: give shorter values", size>>20, maxSize>>20)}
+}
+
+func sizeOfFiles(files []outdir.File) int {
+	size := 0
+	for _, f := range files {
+		size += len(f.Content)
+	}
+	return size
 }
 
 // makeDrafts makes the drafts of components after those of what they require,

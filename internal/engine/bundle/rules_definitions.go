@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // definedTwice looks for definitions of another component that this one brings, while
@@ -23,6 +24,28 @@ func definedTwice(d *draft) []violation {
 			path:    switchOf(held),
 			message: fmt.Sprintf("%s would bring the definition %s, which %s has; two releases would undo each other's changes of it", d.Name, mine.Names[0], owner),
 			advice:  "turn it off here, or leave the other one out",
+		}
+		v.blamed, _ = d.blame(held)
+		found = append(found, v)
+	}
+	return found
+}
+
+// definitionsDeleted looks for definitions that go with the release.
+func definitionsDeleted(d *draft) []violation {
+	var found []violation
+	for _, mine := range d.Definitions {
+		held, holds := mine.Deleted.Held(d.operand)
+		if len(mine.Deleted) == 0 || !holds || !mine.When.Holds(d.operand) {
+			continue
+		}
+		v := violation{
+			path:    component.ImageKey(d.Name),
+			message: "uninstalling " + d.Name + " deletes these definitions, and with them every object of their kinds in the cluster: " + words.And(mine.Names),
+			advice:  "save these objects before you uninstall it or leave it out, and ignore the rule to accept that",
+		}
+		if path := switchOf(held); path != "" {
+			v.path, v.advice = path, "set the value so that they stay, or ignore the rule to accept that"
 		}
 		v.blamed, _ = d.blame(held)
 		found = append(found, v)

@@ -10,9 +10,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
-// A definition as charts write it, and what helm show crds puts around it.
+// shownDefinition is one as charts write it.
 func shownDefinition(name string) string {
-	return "---\n# of " + name + "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  annotations:\n    name: x\n  name: " + name + "\nspec:\n  names: {plural: x}\n"
+	return "# of " + name + "\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  annotations:\n    name: x\n  name: " + name + "\nspec:\n  names: {plural: x}\n"
 }
 
 // TestInstallAppliesDefinitions: those that the component's values ask for go to the
@@ -20,9 +20,10 @@ func shownDefinition(name string) string {
 func TestInstallAppliesDefinitions(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, render(t, bundle.Request{Recipe: fixture(t, "eks-gb200-training")}), "helm", "kubectl")
-	const own, script = "computedomains.resource.nvidia.com", "nvidia-dra-driver-gpu/scripts/install.sh"
-	shown := shownDefinition("others.example.com") + shownDefinition(own) + shownDefinition("more.example.com") +
-		"---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  name: " + own + "\n"
+	const own, second, script = "computedomains.resource.nvidia.com", "computedomaincliques.resource.nvidia.com", "nvidia-dra-driver-gpu/scripts/install.sh"
+	// Helm 3 shows files as they are, Helm 4 with a line between them.
+	shown := "---\n" + shownDefinition("others.example.com") + "---\n" + shownDefinition(own) + shownDefinition("more.example.com") + shownDefinition(second) +
+		"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  name: " + own + "\n"
 	installed := func(chart string) string {
 		return `[{"name":"nvidia-dra-driver-gpu","namespace":"x","chart":"` + chart + `","app_version":"9.9.9"}]`
 	}
@@ -46,7 +47,9 @@ func TestInstallAppliesDefinitions(t *testing.T) {
 		if begin < 0 || upgrade < begin {
 			t.Fatalf("%s: calls %v, output:\n%s", list, calls, output)
 		}
-		want := strings.Split(strings.TrimSuffix(shownDefinition(own), "\n"), "\n")
+		// A comment before a key that comes again is one of the file before.
+		text := "---\n" + shownDefinition(own) + "# of more.example.com\n---\n" + strings.TrimPrefix(shownDefinition(second), "# of "+second+"\n")
+		want := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 		want = append(want, "kubectl <wait> <--for=condition=Established> <--timeout> <5m> <--filename> <->")
 		c.want(list, want, calls[begin+1:upgrade])
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,7 +128,7 @@ func TestUninstallAsksOnATerminal(t *testing.T) {
 }
 
 // TestWhatBecomesOfDefinitions: the README says of each definition whether it goes
-// with the release, and the script deletes by its flag only what is left.
+// with the release, as a finding does, and the script deletes by its flag only what is left.
 func TestWhatBecomesOfDefinitions(t *testing.T) {
 	t.Parallel()
 	const (
@@ -150,8 +151,8 @@ func TestWhatBecomesOfDefinitions(t *testing.T) {
 		{"kubeflow-trainer", "crds: {enabled: false}", []string{"Definitions of custom resources" + stays + "jobsets.jobset.x-k8s.io."}, false, true},
 		{"cert-manager", "", []string{"Definitions of custom resources" + stays + cert}, false, true},
 		{"cert-manager", "crds: {keep: false}", []string{goes + cert}, true, false},
-		{"prometheus-operator-crds", "", []string{goes + "alertmanagerconfigs.monitoring.coreos.com, "}, true, false},
-		{"prometheus-operator-crds", "crds: {annotations: {helm.sh/resource-policy: keep}}", []string{"Definitions of custom resources" + stays + "alertmanagerconfigs.monitoring.coreos.com, "}, false, true},
+		{"prometheus-operator-crds", "crds: {annotations: {helm.sh/resource-policy: null}}", []string{goes + "alertmanagerconfigs.monitoring.coreos.com, "}, true, false},
+		{"prometheus-operator-crds", "", []string{"Definitions of custom resources" + stays + "alertmanagerconfigs.monitoring.coreos.com, "}, false, true},
 		{"lws", "", []string{"Definitions of custom resources" + stays + "disaggregatedsets.disaggregatedset.x-k8s.io, "}, false, true},
 		{"kube-prometheus-stack", "", []string{"```\n\nThe namespace stays"}, false, false},
 		{"gpu-operator", "", []string{"Definitions of custom resources" + stays + "clusterpolicies.nvidia.com, ", "those of Node Feature Discovery."}, false, true},
@@ -161,7 +162,14 @@ func TestWhatBecomesOfDefinitions(t *testing.T) {
 		if tt.override != "" {
 			req.Overrides, req.Bundlers = map[string]string{tt.component: tt.override}, []string{tt.component}
 		}
-		files := contents(render(t, req))
+		b := render(t, req)
+		warned := func(f bundle.Finding) bool {
+			return f.Rule == "uninstall-deletes-objects" && f.Component == tt.component
+		}
+		if got := slices.ContainsFunc(b.Findings, warned); got != tt.asks {
+			t.Errorf("%s, %s: a finding says that definitions go: %t", tt.component, tt.override, got)
+		}
+		files := contents(b)
 		_, readme, _ := strings.Cut(files[tt.component+"/README.md"], "## Uninstall")
 		for _, want := range tt.want {
 			if !strings.Contains(readme, want) {

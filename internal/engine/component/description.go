@@ -400,7 +400,10 @@ type Rule struct {
 	Name     string `json:"name"` // stable: users name it in their configuration
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
-	Cases    []Case `json:"cases"`
+	// Twice says that what breaks it would be on the cluster twice, of a rule of the
+	// catalog.
+	Twice bool   `json:"twice,omitempty"`
+	Cases []Case `json:"cases"`
 	// Case is the only one, in YAML, which is read into Cases.
 	Case `yaml:",inline" json:"-"`
 }

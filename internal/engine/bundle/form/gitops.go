@@ -55,9 +55,12 @@ func (g GitOps) Check(forms []string) error {
 	if g.Path != "" && (!fs.ValidPath(g.Path) || strings.ContainsFunc(g.Path, isOdd)) {
 		errs = append(errs, fmt.Errorf("path: %s is not the path of a folder in a repository; write it without . and .., such as clusters/gpu", words.Quote(g.Path)))
 	}
+	if g == (GitOps{}) {
+		errs = append(errs, errors.New("it states nothing; leave it out, or state something"))
+	}
 	argo, flux := slices.Contains(forms, "argocd"), slices.Contains(forms, "flux")
 	switch {
-	case !argo && !flux && g != GitOps{}:
+	case !argo && !flux && g != (GitOps{}):
 		errs = append(errs, errors.New("none of the formats reads it; add argocd or flux to them, or leave it out"))
 	case !argo && g.Repository+g.Revision != "":
 		errs = append(errs, errors.New("repository and revision: Flux reads the repository that it was bootstrapped with; leave them out, or add argocd to the formats"))

@@ -97,15 +97,22 @@ readonly DEFINITIONS=(
   'nvidiadrivers.nvidia.com'
 )
 
+# Helm 3 puts no line between two files: there, a key comes a second time.
 own_definitions() {
   awk -v names=" ${DEFINITIONS[*]} " '
     function flush(  i) {
+      if (own) print "---"
       for (i = 0; own && i < lines; i++) print line[i]
       lines = own = 0
+      split("", seen)
     }
-    /^---/ { flush() }
+    /^---/ { flush(); next }
+    /^[a-zA-Z]/ {
+      if ($1 in seen) flush()
+      seen[$1]
+      metadata = $1 == "metadata:"
+    }
     { line[lines++] = $0 }
-    /^[^ ]/ { metadata = /^metadata:/ }
     metadata && $1 == "name:" && index(names, " " $2 " ") { own = 1 }
     END { flush() }'
 }
