@@ -29,7 +29,10 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require sigs.k8s.io/cli-utils v0.37.2
+require (
+	github.com/rs/cors v1.11.1
+	sigs.k8s.io/cli-utils v0.37.2
+)
 
 require (
 	github.com/ProtonMail/go-crypto v1.4.1 // indirect

@@ -6,10 +6,6 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "$0")/.." && pwd)"
-for tool in wrk curl; do
-  command -v "$tool" >/dev/null || { echo "bench-server: $tool is missing; Debian has it as a package of that name" >&2; exit 1; }
-done
-
 work="$(mktemp -d)"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT

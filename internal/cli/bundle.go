@@ -10,11 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // bundleCommand is a run of eidos bundle.
@@ -31,6 +34,9 @@ type bundleCommand struct {
 	placement  string
 	registry   string
 	images     string
+	formats    []string
+	gitops     []string
+	sign       string
 	ignored    []string
 	output     string
 	dryRun     bool
@@ -44,9 +50,9 @@ func newBundleCommand(p Process) *cobra.Command {
 		Use:   "bundle --recipe RECIPE [flags]",
 		Short: "Render a recipe as Helm values, manifests, scripts and checksums",
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
-			"checked against the pinned release of the chart.\n\n" +
+			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
 			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
-			"Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
+			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
 			"  eidos bundle --recipe - --bundlers gpu-operator --values gpu-operator=ours.yaml --output out",
@@ -63,7 +69,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to")
+	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to, or a file that ends in .tar.gz, .tgz or .zip for an archive")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
@@ -75,6 +81,9 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringVar(&c.placement, "placement", "", "`file` with node selectors, tolerations and the storage class of the site, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
 	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
+	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
+	flags.StringVar(&c.sign, "sign", "", "`file` with a private key, Ed25519 or ECDSA, as PEM: writes what was rendered from what, signed, to "+attest.StatementName+" at the top, for eidos verify")
 	flags.StringVar(&c.images, "images", "", "print what nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync takes")
 	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
@@ -82,6 +91,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	for _, flag := range []string{"bundlers", "existing"} {
 		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
 	}
+	complete(command, "format", bundle.Formats)
 	complete(command, "ignore-findings", ruleNames)
 }
 
@@ -101,6 +111,10 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
+	key, err := c.signingKey(ctx)
+	if err != nil {
+		return err
+	}
 	rendered, err := bundle.NewRenderer().Render(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
@@ -117,7 +131,18 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if c.diff {
 		return c.printDiff(ctx, rendered)
 	}
-	return c.write(report, rendered)
+	var statement *outdir.File
+	if key != nil {
+		content, err := attest.Sign(rendered, request.Recipe, c.process.Version, key)
+		if err != nil {
+			return failed(err)
+		}
+		statement = &outdir.File{Path: attest.StatementName, Content: content}
+	}
+	if pack := packer(c.output); pack != nil {
+		return c.pack(pack, rendered, statement)
+	}
+	return c.write(report, rendered, statement)
 }
 
 // check finds mistakes in the flags before anything is read.
@@ -131,19 +156,32 @@ func (c *bundleCommand) check() error {
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
 		return errors.New("--images prints, and --output writes: give one of them")
+	case c.sign != "" && (c.output == "" || c.diff):
+		return errors.New("--sign needs --output, and not --diff: it signs what is written")
 	case c.output == "" && c.diff:
 		return errors.New("--diff needs --output: the directory to compare with")
 	case c.output == "" && c.dryRun:
 		return errors.New("--dry-run needs --output: the directory that would be written to")
 	case c.output == location.Stream || strings.Contains(c.output, "://"):
-		return fmt.Errorf("--output %s: a bundle is written to a directory", c.output)
+		return fmt.Errorf("--output %s: a bundle is written to a directory or an archive", c.output)
+	case c.diff && packer(c.output) != nil:
+		return fmt.Errorf("--diff --output %s: an archive is not compared; name a directory", c.output)
 	}
 	return nil
 }
 
 func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
-	request := bundle.Request{Bundlers: c.bundlers, Existing: c.existing, IgnoreFindings: c.ignored}
+	request := bundle.Request{Bundlers: c.bundlers, Existing: c.existing, Formats: c.formats, IgnoreFindings: c.ignored}
 	var err error
+	if len(c.gitops) > 0 {
+		fields, err := pairs("gitops", "FIELD=VALUE", c.gitops)
+		if err != nil {
+			return request, invalid(joined.Errors(err)...)
+		}
+		if request.GitOps, err = form.ParseGitOps(fields); err != nil {
+			return request, invalid(fmt.Errorf("--gitops: %w", err))
+		}
+	}
 	if request.Namespaces, err = pairs("namespace", "COMPONENT=NAMESPACE", c.namespaces); err != nil {
 		return request, invalid(joined.Errors(err)...)
 	}
@@ -163,6 +201,14 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
+}
+
+// signingKey reads the key to sign with, nil for none.
+func (c *bundleCommand) signingKey(ctx context.Context) (*attest.PrivateKey, error) {
+	if c.sign == "" {
+		return nil, nil
+	}
+	return readKey(ctx, "--sign", c.sign, attest.ParsePrivateKey)
 }
 
 // describe says what is doubtful and how to silence it.
@@ -207,7 +253,9 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--placement %s: %w", c.placement, input.Err)
 	case "registry":
 		return fmt.Errorf("--registry %s: %w", c.registry, input.Err)
-	case "bundlers", "existing":
+	case "formats":
+		return fmt.Errorf("--format: %w", input.Err)
+	case "bundlers", "existing", "gitops":
 		return fmt.Errorf("--%s: %w", input.Field, input.Err)
 	default:
 		return fmt.Errorf("--ignore-findings: %w", input.Err)

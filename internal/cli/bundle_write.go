@@ -7,12 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
@@ -27,8 +31,8 @@ func (c *bundleCommand) list(rendered *bundle.Bundle) error {
 
 // write makes the output directory hold the bundle. The command remembers no
 // directory: it takes over any that a bundle wrote and nobody edited. A complete
-// one is left alone, its marker too.
-func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
+// one is left alone, its marker too. The statement, nil for none, comes last.
+func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle, statement *outdir.File) error {
 	writer := outdir.NewWriter()
 	preview, err := writer.Preview(c.output, outdir.Claim{}, rendered.Files)
 	if err != nil {
@@ -36,15 +40,68 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle) error {
 	}
 	switch {
 	case c.dryRun:
+		if statement != nil {
+			preview.Written = append(preview.Written, statement.Path)
+		}
 		return c.print(c.changes("would remove", preview.Removed) + c.changes("would write", preview.Written))
 	case preview.Complete:
-		return nil
+		return c.writeStatement(statement)
 	}
 	result, err := writer.Write(c.output, outdir.Claim{}, rendered.Files)
 	for _, left := range result.Left {
 		report.warn(fmt.Sprintf("left in %s: %s", c.output, left))
 	}
-	return errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written)))
+	if err := errors.Join(refused(err), c.print(c.changes("removed", result.Removed)+c.changes("written", result.Written))); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(filepath.Join(c.output, attest.StatementName)); err == nil && statement == nil {
+		report.warn(filepath.Join(c.output, attest.StatementName) + " is the statement of an earlier bundle: sign this one with --sign, or remove it")
+	}
+	return c.writeStatement(statement)
+}
+
+// writeStatement writes the statement of a bundle that is complete.
+func (c *bundleCommand) writeStatement(statement *outdir.File) error {
+	if statement == nil {
+		return nil
+	}
+	if err := location.WriteFile(filepath.Join(c.output, statement.Path), statement.Content); err != nil {
+		return failed(err)
+	}
+	return c.print(c.changes("written", []string{statement.Path}))
+}
+
+// packer makes the archive that a name asks for, nil for a directory.
+func packer(output string) func([]outdir.File) ([]byte, error) {
+	switch {
+	case strings.HasSuffix(output, ".tar.gz"), strings.HasSuffix(output, ".tgz"):
+		return outdir.TarGzip
+	case strings.HasSuffix(output, ".zip"):
+		return outdir.Zip
+	default:
+		return nil
+	}
+}
+
+// pack makes a file the archive of the bundle, with its statement where it is not nil,
+// or leaves it as it was.
+func (c *bundleCommand) pack(pack func([]outdir.File) ([]byte, error), rendered *bundle.Bundle, statement *outdir.File) error {
+	files := slices.Clone(rendered.Files)
+	if statement != nil {
+		files = append(files, *statement)
+		slices.SortFunc(files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	content, err := pack(files)
+	if err != nil {
+		return failed(err)
+	}
+	if c.dryRun {
+		return c.print("would write " + c.output + "\n")
+	}
+	if err := location.WriteFile(c.output, content); err != nil {
+		return failed(err)
+	}
+	return c.print("written " + c.output + "\n")
 }
 
 // printDiff prints by value what a write would change.

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // The formats of eidos check.
@@ -30,23 +30,27 @@ type checkCommand struct {
 	catalog    string
 	format     formatFlag
 	all        bool
+	preflight  preflight
 	kubernetes kubernetesFlags
 }
 
 func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
-		Use:   "check --recipe RECIPE --snapshot SNAPSHOT [flags]",
+		Use:   "check --recipe RECIPE {--snapshot SNAPSHOT | --preflight} [flags]",
 		Short: "Hold a recipe against a snapshot",
 		Long: "Compares every value of a recipe with what a snapshot says of it: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
-			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.",
+			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.\n\n" +
+			"With --preflight it says what an install would have the cluster have twice: a component under another Helm release, a ClusterPolicy, another device plugin. " +
+			"Without --snapshot it asks the cluster itself. It ends with exit code 4 if there is anything.",
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
 			"  eidos snapshot | eidos check --recipe recipe.yaml --snapshot -\n" +
-			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit",
+			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit\n" +
+			"  eidos check --preflight --recipe recipe.yaml --context training",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return c.run(command.Context())
+			return c.run(command.Context(), newReporter(p, command))
 		},
 	}
 	flags := command.Flags()
@@ -55,25 +59,26 @@ func newCheckCommand(p Process) *cobra.Command {
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	c.format.register(command)
-	flags.BoolVar(&c.all, "all", false, "print the values that agree or are unknown, too")
+	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
+	c.preflight.register(command)
 	c.kubernetes.register(flags)
 	return command
 }
 
 // check finds mistakes in the flags before anything is read.
 func (c *checkCommand) check() error {
-	for _, flag := range []struct{ name, value string }{{"recipe", c.recipe}, {"snapshot", c.snapshot}} {
-		if flag.value == "" {
-			return fmt.Errorf("--%s is missing: give a file, a URL, cm://namespace/name or -", flag.name)
-		}
-	}
-	if c.recipe == location.Stream && c.snapshot == location.Stream {
+	switch {
+	case c.recipe == "":
+		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
+	case c.snapshot == "" && !c.preflight.on:
+		return errors.New("--snapshot is missing: give a file, a URL, cm://namespace/name or -")
+	case c.recipe == location.Stream && c.snapshot == location.Stream:
 		return errors.New("--recipe and --snapshot both read standard input: give a file for one of them")
 	}
-	return c.format.check()
+	return errors.Join(c.preflight.check(), c.format.check())
 }
 
-func (c *checkCommand) run(ctx context.Context) error {
+func (c *checkCommand) run(ctx context.Context, report *reporter) error {
 	if err := c.check(); err != nil {
 		return invalid(err)
 	}
@@ -81,47 +86,62 @@ func (c *checkCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	store := c.process.store(c.kubernetes.client(c.process), false)
+	client := c.kubernetes.client(c.process)
+	store := c.process.store(client, false)
 	wanted, err := readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 	if err != nil {
 		return err
 	}
-	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
-	if err != nil {
-		return err
+	if c.snapshot == "" {
+		there, missing, err := takeSnapshot(ctx, client, catalog, report)
+		if err != nil {
+			return err
+		}
+		return c.look(ctx, catalog, wanted, there, missing)
 	}
+	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	switch {
+	case err != nil:
+		return err
+	case c.preflight.on:
+		return c.look(ctx, catalog, wanted, there, nil)
+	default:
+		return c.compare(catalog, wanted, there)
+	}
+}
+
+func (c *checkCommand) compare(catalog *recipe.Catalog, wanted document.Recipe, there document.Snapshot) error {
 	values, err := compare.Compare(catalog, there, wanted)
 	if err != nil {
 		return failed(err)
 	}
-	if err := c.write(values); err != nil {
+	different := compare.Differences(values)
+	shown := different
+	if c.all {
+		shown = values
+	}
+	if err := printChecked(c, shown, checkTable(shown), valueCases(values)); err != nil {
 		return failed(err)
 	}
-	if n := len(compare.Differences(values)); n > 0 {
+	if n := len(different); n > 0 {
 		return exitWith(ExitDifferent, []error{fmt.Errorf("%d of %d values differ", n, len(values))})
 	}
 	return nil
 }
 
-func (c *checkCommand) write(values []compare.Value) error {
-	shown := compare.Differences(values)
-	if c.all {
-		shown = values
-	}
+// printChecked prints what is shown in the format of the command; rows have a head. A
+// report for CI systems names what passed, whatever is shown.
+func printChecked[T any](c *checkCommand, shown []T, rows [][]string, cases []junitCase) error {
 	var text []byte
 	var err error
 	switch c.format.value {
 	case checkJSON:
-		if shown == nil {
-			shown = []compare.Value{}
-		}
-		text, err = jsonText(shown)
-	case checkJUnit: // a report names what passed, whatever is shown
-		text, err = xml.MarshalIndent(newJUnit(values), "", "  ")
-		text = append(text, '\n')
+		text, err = jsonText(append([]T{}, shown...))
+	case checkJUnit:
+		text, err = junitText("eidos check", cases)
 	default:
 		if len(shown) > 0 {
-			text = document.Columns(checkTable(shown))
+			text = document.Columns(rows)
 		}
 	}
 	if err == nil {
@@ -138,42 +158,17 @@ func checkTable(values []compare.Value) [][]string {
 	return rows
 }
 
-// junitSuite is a test suite of JUnit's XML, as CI systems read it: a test for each
-// value, skipped where the snapshot does not say.
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Failure *junitMessage `xml:"failure"`
-	Skipped *junitMessage `xml:"skipped"`
-}
-
-type junitMessage struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func newJUnit(values []compare.Value) junitSuite {
-	suite := junitSuite{Name: "eidos check", Tests: len(values)}
-	for _, v := range values {
-		result := junitCase{Class: "eidos", Name: v.Path}
+// valueCases are a test for each value, skipped where the snapshot does not say.
+func valueCases(values []compare.Value) []junitCase {
+	cases := make([]junitCase, len(values))
+	for i, v := range values {
+		cases[i].Name = v.Path
 		switch v.State {
 		case compare.Different:
-			suite.Failures++
-			result.Failure = &junitMessage{fmt.Sprintf("the recipe says %s, the snapshot %s", orDash(v.Want), orDash(v.Have)), v.Reason}
+			cases[i].Failure = &junitMessage{fmt.Sprintf("the recipe says %s, the snapshot %s", orDash(v.Want), orDash(v.Have)), v.Reason}
 		case compare.Unknown:
-			suite.Skipped++
-			result.Skipped = &junitMessage{Message: "the snapshot does not say"}
+			cases[i].Skipped = &junitMessage{Message: "the snapshot does not say"}
 		}
-		suite.Cases = append(suite.Cases, result)
 	}
-	return suite
+	return cases
 }

@@ -56,7 +56,7 @@ func NewCommand(p Process) *cobra.Command {
 	root.SetErr(p.Stderr)
 	root.SetUsageFunc(usage)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newServeCommand(p), newVersionCommand(p))
+	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newServeCommand(p), newVersionCommand(p))
 	return root
 }
 

@@ -21,6 +21,7 @@ import (
 type diffCommand struct {
 	process    Process
 	format     formatFlag
+	catalog    string
 	kubernetes kubernetesFlags
 }
 
@@ -30,6 +31,7 @@ func newDiffCommand(p Process) *cobra.Command {
 		Use:   "diff A B [flags]",
 		Short: "Show by value how two recipes, snapshots or bundles differ",
 		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, whatever their form: YAML and JSON, other files of a bundle by their SHA-256. " +
+			"Of recipes it says which layer set each value, found by making them anew with the catalog, and `input` for what the catalog does not set: an overlay, an option or a release of yours, or the snapshot. " +
 			"A reason is shown where a document has it, as recipes do that were made with --context.\n\n" +
 			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 where they differ.",
 		Example: "  eidos diff before.yaml after.yaml\n" +
@@ -44,6 +46,7 @@ func newDiffCommand(p Process) *cobra.Command {
 		},
 	}
 	c.format.register(command)
+	command.Flags().StringVar(&c.catalog, "catalog", "", "`file` or directory with the catalog that recipes were made with, where it is not the embedded one")
 	c.kubernetes.register(command.Flags())
 	return command
 }
@@ -84,7 +87,11 @@ func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Chang
 	case (before.recipe == nil) != (after.recipe == nil):
 		return nil, invalid(fmt.Errorf("one of %s and %s is a recipe, the other a snapshot: give two of one kind", a, b))
 	case before.recipe != nil:
-		return compare.Recipes(*before.recipe, *after.recipe), nil
+		catalog, err := loadCatalog(ctx, c.catalog)
+		if err != nil {
+			return nil, err
+		}
+		return compare.Recipes(ctx, catalog, *before.recipe, *after.recipe), nil
 	default:
 		return compare.Measurements(before.snapshot.Measurements, after.snapshot.Measurements), nil
 	}
@@ -135,14 +142,22 @@ func (c *diffCommand) write(changes []compare.Change) error {
 	return c.format.write(c.process.Stdout, changeTable(changes), changes)
 }
 
-// changeTable is empty for no changes.
+// changeTable is empty for no changes. It says by which layers values are set where
+// these are known.
 func changeTable(changes []compare.Change) []byte {
 	if len(changes) == 0 {
 		return nil
 	}
-	rows := [][]string{{"VALUE", "BEFORE", "AFTER", "REASON"}}
-	for _, change := range changes {
-		rows = append(rows, []string{change.Path, side(change.Before), side(change.After), orDash(change.Reason)})
+	rows := [][]string{{"VALUE", "BEFORE", "SET BY", "AFTER", "SET BY", "REASON"}}
+	layered := false
+	for _, c := range changes {
+		rows = append(rows, []string{c.Path, side(c.Before), orDash(c.BeforeLayer), side(c.After), orDash(c.AfterLayer), orDash(c.Reason)})
+		layered = layered || c.BeforeLayer+c.AfterLayer != ""
+	}
+	if !layered {
+		for i, row := range rows {
+			rows[i] = []string{row[0], row[1], row[3], row[5]}
+		}
 	}
 	return document.Columns(rows)
 }

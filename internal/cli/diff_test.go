@@ -28,16 +28,21 @@ func TestDiff(t *testing.T) {
 	a, b := twoRecipes(t)
 	o := run(t, "diff", a, b)
 	o.check(t, cli.ExitDifferent, "eidos diff: error: "+a+" and "+b+" differ")
-	if fields := strings.Fields(strings.Split(o.stdout, "\n")[1]); strings.Join(fields, " ") != "K8s/image/driver 595.91.07 580.126.20 -" {
+	if fields := strings.Fields(strings.Split(o.stdout, "\n")[1]); strings.Join(fields, " ") != "K8s/image/driver 595.91.07 release:gpu-operator v26.7.0 580.126.20 input -" {
 		t.Errorf("got:\n%s", o.stdout)
 	}
 	o = run(t, "diff", a, b, "--format", "json")
 	o.check(t, cli.ExitDifferent)
 	var changes []compare.Change
-	if err := json.Unmarshal([]byte(o.stdout), &changes); err != nil || len(changes) != 1 || *changes[0].After != "580.126.20" {
+	if err := json.Unmarshal([]byte(o.stdout), &changes); err != nil || len(changes) != 1 || *changes[0].After != "580.126.20" || changes[0].BeforeLayer != "release:gpu-operator v26.7.0" || changes[0].AfterLayer != "input" {
 		t.Errorf("got %+v, %v", changes, err)
 	}
 	equal(t, "", must(t, "diff", a, a))
+	old := filepath.Join(plant(t, map[string]string{"old.yaml": strings.Replace(contents(t, a), "recipe-version: ", "recipe-version: older-", 1)}), "old.yaml")
+	if o = run(t, "diff", old, b); !strings.Contains(o.stdout, "595.91.07   -        580.126.20   input") {
+		t.Errorf("next to a recipe of another catalog, got:\n%s", o.stdout)
+	}
+	run(t, "diff", a, b, "--catalog", "missing").check(t, cli.ExitFailure, "--catalog")
 	equal(t, "[]\n", must(t, "diff", b, b, "--format", "json"))
 	piped := session{stdin: contents(t, b)}.run(t, "diff", a, "-")
 	piped.check(t, cli.ExitDifferent)

@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,9 +20,10 @@ import (
 
 // outputFlags say where a document goes and in which format.
 type outputFlags struct {
-	to     string
-	format string
-	force  bool
+	to      string
+	format  string
+	force   bool
+	created bool
 }
 
 func (f *outputFlags) register(command *cobra.Command, kind string) {
@@ -27,6 +31,7 @@ func (f *outputFlags) register(command *cobra.Command, kind string) {
 	flags.StringVarP(&f.to, "output", "o", location.Stream, "`where` the "+kind+" goes: a file, cm://namespace/name, or - for standard output")
 	flags.StringVar(&f.format, "format", "", "`format`: "+strings.Join(document.Formats(), ", ")+" (default: what the extension of --output says, else yaml)")
 	complete(command, "format", document.Formats)
+	flags.BoolVar(&f.created, "created", true, "state when the "+kind+" was made: now, or the seconds since 1970 in SOURCE_DATE_EPOCH; --created=false leaves it out, so that the same content has the same bytes")
 	flags.BoolVar(&f.force, "force", false, "take over fields of the ConfigMap that others manage")
 }
 
@@ -39,6 +44,9 @@ type destination struct {
 // resolve checks the flags against each other. The format is YAML where neither
 // they nor the extension of the file state one.
 func (f *outputFlags) resolve() (destination, error) {
+	if slices.Contains(document.Formats(), f.to) {
+		return destination{}, fmt.Errorf("--output %s names a file; write --format %s to choose the format, or --output ./%s for a file of that name", f.to, f.to, f.to)
+	}
 	at, err := location.Parse(f.to)
 	if err == nil {
 		err = location.CheckWritable(at)
@@ -63,6 +71,27 @@ func (f *outputFlags) resolve() (destination, error) {
 		return destination{}, errors.New("--force is about ConfigMaps: use it with --output cm://namespace/name")
 	}
 	return d, nil
+}
+
+// epoch is the variable that states the time of what a build makes
+// (reproducible-builds.org/docs/source-date-epoch).
+const epoch = "SOURCE_DATE_EPOCH"
+
+// madeAt returns when a document was made, and how it says so: "" for not at all.
+func (f *outputFlags) madeAt(p Process) (at time.Time, stated string, err error) {
+	at = p.Now()
+	if text := p.Getenv(epoch); text != "" {
+		seconds, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || seconds < 0 {
+			return at, "", fmt.Errorf("%s: %q is not a number of seconds since 1970; correct it, or unset it", epoch, text)
+		}
+		at = time.Unix(seconds, 0)
+	}
+	at = at.UTC().Truncate(time.Second)
+	if f.created {
+		stated = at.Format(time.RFC3339)
+	}
+	return at, stated, nil
 }
 
 // store returns the reader and writer of documents of a run.

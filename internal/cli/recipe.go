@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -199,13 +198,14 @@ func (c *recipeCommand) destination() (destination, error) {
 }
 
 func (c *recipeCommand) write(ctx context.Context, store location.Store, to destination, result *recipe.Result) error {
-	now := c.process.Now().UTC().Truncate(time.Second)
-	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format), Created: now}
+	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format)}
 	var err error
+	if doc.Created, result.Recipe.Metadata.Created, err = c.output.madeAt(c.process); err != nil {
+		return invalid(err)
+	}
 	if c.explain {
 		doc.Text = explanation(result)
 	} else {
-		result.Recipe.Metadata.Created = now.Format(time.RFC3339)
 		doc.Text, err = result.Recipe.Encode(to.format)
 	}
 	if err != nil {

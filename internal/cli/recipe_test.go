@@ -182,6 +182,30 @@ func TestRecipeOutput(t *testing.T) {
 	equal(t, "kept", contents(t, kept))
 }
 
+// TestCreated: the same content has the same bytes for those who ask for it.
+func TestCreated(t *testing.T) {
+	t.Parallel()
+	flags := []string{"recipe", "--service", "eks", "--k8s", "1.34"}
+	for name, test := range map[string]struct {
+		epoch string
+		flags []string
+		want  string
+	}{
+		"now":                {want: "  created: \"" + created + "\"\n"},
+		"epoch":              {epoch: "86400", want: "  created: \"1970-01-02T00:00:00Z\"\n"},
+		"left out":           {epoch: "86400", flags: []string{"--created=false"}},
+		"left out next to -": {flags: []string{"--created=false", "-o", "-"}},
+	} {
+		s := session{env: map[string]string{"SOURCE_DATE_EPOCH": test.epoch}}
+		got := s.run(t, append(flags, test.flags...)...)
+		got.check(t, cli.ExitOK)
+		if !strings.Contains(got.stdout, test.want) || test.want == "" && strings.Contains(got.stdout, "created") {
+			t.Errorf("%s: got\n%s", name, got.stdout)
+		}
+	}
+	session{env: map[string]string{"SOURCE_DATE_EPOCH": "soon"}}.run(t, flags...).check(t, cli.ExitUsage, `SOURCE_DATE_EPOCH: "soon" is not a number of seconds since 1970`)
+}
+
 func TestRecipeErrors(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, map[string]string{
@@ -206,6 +230,7 @@ func TestRecipeErrors(t *testing.T) {
 		"malformed version":    {[]string{"--k8s", "1.x"}, cli.ExitUsage, []string{"--k8s: "}},
 		"blank value":          {[]string{"--os", " "}, cli.ExitUsage, []string{"--os: the value is blank"}},
 		"unknown format":       {[]string{"--format", "xml"}, cli.ExitUsage, []string{`--format: unknown format "xml"; expected yaml, json or table`}},
+		"format as output":     {[]string{"-o", "json"}, cli.ExitUsage, []string{"--output json names a file; write --format json"}},
 		"unknown extension":    {[]string{"-o", at("a.xml")}, cli.ExitUsage, []string{`the extension ".xml" names no format`, "state the format with --format"}},
 		"unknown scheme":       {[]string{"-o", "s3://bucket/key"}, cli.ExitUsage, []string{`--output: unknown scheme "s3"`}},
 		"read-only scheme":     {[]string{"-o", "https://u:p@example.com/a.yaml"}, cli.ExitUsage, []string{"--output: https://example.com/a.yaml cannot be written to"}},

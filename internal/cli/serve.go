@@ -58,6 +58,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
+	flags.StringSliceVar(&o.CORSOrigins, "cors-origins", nil, "`origins` such as https://portal.example.com whose pages may use the API in a browser, separated by commas, or * for all (default: none)")
 	flags.Int64Var(&o.MaxBody, "max-body", o.MaxBody, "largest body in `bytes`")
 	flags.Int64Var(&o.DocumentMemory, "document-memory", o.DocumentMemory, "`bytes` of memory that all documents together may take while they are worked on")
 	flags.IntVar(&o.MaxConnections, "max-connections", o.MaxConnections, "`connections` of all clients, 0 for no limit")

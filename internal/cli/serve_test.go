@@ -138,6 +138,7 @@ func TestServeRefuses(t *testing.T) {
 		"no network":       {args: []string{"--trusted-proxies", "10.0.0"}, code: cli.ExitUsage, want: `--trusted-proxies "10.0.0": want networks such as 10.0.0.0/8, or addresses`},
 		"IPv4 and more":    {args: []string{"--trusted-proxies", "::ffff:10.0.0.0/90"}, code: cli.ExitUsage, want: `--trusted-proxies "::ffff:10.0.0.0/90"`},
 		"an interface":     {args: []string{"--trusted-proxies", "fe80::1%eth0"}, code: cli.ExitUsage, want: `--trusted-proxies "fe80::1%eth0"`},
+		"no origin":        {args: []string{"--cors-origins", "https://portal.example.com/app"}, code: cli.ExitUsage, want: `origin "https://portal.example.com/app": want a scheme and a host`},
 		"a wrong address":  {env: map[string]string{"EIDOS_METRICS_ADDRESS": "9090"}, code: cli.ExitUsage, want: `metrics address "9090": want host:port`},
 		"a taken address":  {args: []string{"--listen", "127.0.0.1:0", "--metrics-address", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
 		"wrong options":    {args: []string{"--rate-limit", "-1", "--tls-cert", "x"}, code: cli.ExitUsage, want: "TLS needs a certificate and a key"},

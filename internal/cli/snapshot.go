@@ -87,9 +87,12 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
-	now := c.process.Now().UTC().Truncate(time.Second)
+	now, created, err := c.output.madeAt(c.process)
+	if err != nil { // not after minutes of collecting
+		return invalid(err)
+	}
 	taken, failures := snapshot.Collect(ctx, watched(wanted.all(), report), snapshot.Options{
-		Metadata: document.SnapshotMetadata{Created: now.Format(time.RFC3339), Hostname: c.described(wanted), Version: c.process.Version},
+		Metadata: document.SnapshotMetadata{Created: created, Hostname: c.described(wanted), Version: c.process.Version},
 		Timeout:  c.timeout,
 		FailFast: c.failFast,
 	})

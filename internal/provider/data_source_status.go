@@ -11,14 +11,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
@@ -31,70 +29,6 @@ type statusDataSource struct {
 	engine     *engine
 	version    string
 	connection *connection // the provider's
-}
-
-type statusModel struct {
-	Components   map[string]statusComponentModel `tfsdk:"components"`
-	WaitForReady types.String                    `tfsdk:"wait_for_ready"`
-	Kubernetes   types.Object                    `tfsdk:"kubernetes"`
-	Timeouts     timeouts.Value                  `tfsdk:"timeouts"`
-
-	Ready    types.Bool      `tfsdk:"ready"`
-	Objects  []statusObject  `tfsdk:"objects"`
-	Drift    []statusDrift   `tfsdk:"drift"`
-	Releases []statusRelease `tfsdk:"releases"`
-	Problems []statusProblem `tfsdk:"problems"`
-}
-
-// statusComponentModel is as much of a bundle's component as is looked at.
-type statusComponentModel struct {
-	Chart          types.String       `tfsdk:"chart"`
-	Version        types.String       `tfsdk:"version"`
-	Namespace      types.String       `tfsdk:"namespace"`
-	ReleaseName    types.String       `tfsdk:"release_name"`
-	Ready          []statusReadyModel `tfsdk:"ready"`
-	Manifests      map[string]string  `tfsdk:"manifests"`
-	ChartManifests map[string]string  `tfsdk:"chart_manifests"`
-}
-
-type statusReadyModel struct {
-	APIVersion string `tfsdk:"api_version"`
-	Kind       string `tfsdk:"kind"`
-	Name       string `tfsdk:"name"`
-}
-
-type statusObject struct {
-	Component string       `tfsdk:"component"`
-	Object    string       `tfsdk:"object"`
-	State     string       `tfsdk:"state"`
-	Ready     bool         `tfsdk:"ready"`
-	Message   types.String `tfsdk:"message"`
-}
-
-type statusDrift struct {
-	Component string  `tfsdk:"component"`
-	Object    string  `tfsdk:"object"`
-	Path      string  `tfsdk:"path"`
-	Want      *string `tfsdk:"want"`
-	Have      *string `tfsdk:"have"`
-}
-
-type statusRelease struct {
-	Component  string       `tfsdk:"component"`
-	Name       string       `tfsdk:"name"`
-	Namespace  string       `tfsdk:"namespace"`
-	Chart      types.String `tfsdk:"chart"`
-	Version    types.String `tfsdk:"version"`
-	Status     string       `tfsdk:"status"`
-	Revision   int          `tfsdk:"revision"`
-	Difference types.String `tfsdk:"difference"`
-}
-
-type statusProblem struct {
-	Verb      types.String `tfsdk:"verb"`
-	Resource  types.String `tfsdk:"resource"`
-	Namespace types.String `tfsdk:"namespace"`
-	Message   string       `tfsdk:"message"`
 }
 
 func (d *statusDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -122,11 +56,11 @@ func (d *statusDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	tflog.Debug(ctx, "Read the status", map[string]any{
 		"components": slices.Sorted(maps.Keys(model.Components)), "ready": report.Ready, "objects": len(report.Objects),
-		"drift": len(report.Drift), "releases": len(report.Releases), "problems": len(report.Problems),
+		"drift": len(report.Drift), "nodes": len(report.Nodes), "releases": len(report.Releases), "problems": len(report.Problems),
 	})
 	model.setReport(report)
-	// The one holds secrets, the other whole manifests: neither is stored.
-	model.Kubernetes, model.Components = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx)), nil
+	// The one holds secrets, the others are long: none is stored.
+	model.Kubernetes, model.Components, model.Recipe = types.ObjectNull(model.Kubernetes.AttributeTypes(ctx)), nil, types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -141,7 +75,11 @@ func (d *statusDataSource) report(ctx context.Context, m *statusModel, diags *di
 	if !m.Kubernetes.IsNull() {
 		defer connected.CloseIdle() // nobody else uses a data source's own connection
 	}
-	reader, err := status.New(ctx, connected, d.engine.renderer.Components(), m.components())
+	recipe := m.recipe(ctx, diags)
+	if diags.HasError() {
+		return report
+	}
+	reader, err := status.New(ctx, connected, d.engine.renderer.Components(), m.components(), recipe)
 	if err != nil {
 		addComponentErrors(err, diags)
 		return report
@@ -163,22 +101,6 @@ func (d *statusDataSource) report(ctx context.Context, m *statusModel, diags *di
 	}
 	warnOfReport(report, m, diags)
 	return report
-}
-
-// components returns the components as the engine takes them.
-func (m *statusModel) components() []bundle.Component {
-	var list []bundle.Component
-	for name, c := range m.Components {
-		one := bundle.Component{
-			Name: name, Chart: c.Chart.ValueString(), Version: c.Version.ValueString(), Namespace: c.Namespace.ValueString(),
-			ReleaseName: c.ReleaseName.ValueString(), Manifests: c.Manifests, ChartManifests: c.ChartManifests,
-		}
-		if len(c.Ready) > 0 {
-			one.Ready = &bundle.Readiness{Object: c.Ready[0].Name, APIVersion: c.Ready[0].APIVersion, Kind: c.Ready[0].Kind}
-		}
-		list = append(list, one)
-	}
-	return list
 }
 
 // addComponentErrors reports manifests that cannot be read where they are.
@@ -208,36 +130,17 @@ func warnOfReport(report status.Report, m *statusModel, diags *diag.Diagnostics)
 	if m.WaitForReady.IsNull() || report.Ready {
 		return
 	}
-	var lacks []string
+	var unready []string
 	for _, o := range report.Objects {
 		if !o.Ready {
-			lacks = append(lacks, fmt.Sprintf("%s: %s: %s", o.Object, o.State, o.Message))
+			unready = append(unready, fmt.Sprintf("%s: %s: %s", o.Object, o.State, o.Message))
 		}
 	}
 	for _, r := range report.Releases {
 		if r.Difference != "" {
-			lacks = append(lacks, fmt.Sprintf("release %q in namespace %q: %s", r.Name, r.Namespace, r.Difference))
+			unready = append(unready, fmt.Sprintf("release %q in namespace %q: %s", r.Name, r.Namespace, r.Difference))
 		}
 	}
 	diags.AddAttributeWarning(path.Root("wait_for_ready"), "Not Ready In Time",
-		fmt.Sprintf("After %s the stack is not ready:\n%s", m.WaitForReady.ValueString(), words.Lines(lacks, mostNames)))
-}
-
-func (m *statusModel) setReport(report status.Report) {
-	m.Ready = types.BoolValue(report.Ready)
-	m.Objects, m.Drift, m.Releases, m.Problems = []statusObject{}, []statusDrift{}, []statusRelease{}, []statusProblem{}
-	for _, o := range report.Objects {
-		m.Objects = append(m.Objects, statusObject{o.Component, o.Object, o.State, o.Ready, stringOrNull(o.Message)})
-	}
-	for _, d := range report.Drift {
-		m.Drift = append(m.Drift, statusDrift(d))
-	}
-	for _, r := range report.Releases {
-		m.Releases = append(m.Releases, statusRelease{
-			r.Component, r.Name, r.Namespace, stringOrNull(r.Chart), stringOrNull(r.Version), r.Status, r.Revision, stringOrNull(r.Difference),
-		})
-	}
-	for _, p := range report.Problems {
-		m.Problems = append(m.Problems, statusProblem{stringOrNull(p.Verb), stringOrNull(p.Resource), stringOrNull(p.Namespace), p.Message})
-	}
+		fmt.Sprintf("After %s the stack is not ready:\n%s", m.WaitForReady.ValueString(), words.Lines(unready, mostNames)))
 }

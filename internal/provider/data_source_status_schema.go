@@ -13,13 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
 func (d *statusDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Says whether what a bundle installs is there: which objects are ready, which of their fields have drifted, and what Helm has installed. " +
+		MarkdownDescription: "Says whether what a bundle installs is there: which objects are ready, which of their fields have drifted, what Helm has installed, and how the nodes with GPUs are. " +
 			"It changes nothing. What it may not read is named in `problems`, and leaves the rest as it is.",
 		Attributes: map[string]schema.Attribute{
 			"components": schema.MapNestedAttribute{
@@ -27,6 +28,7 @@ func (d *statusDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
 				MarkdownDescription: "What to look at: `components` of `eidos_bundle`, or some of them. It is not stored: in the state it is null.",
 			},
+			"recipe":         optionalText("The recipe of the bundle: `wrong` of a node then says whether it runs the recipe's driver, and one that its hardware takes. It is not stored."),
 			"wait_for_ready": optionalText("How long to wait until the objects are ready, such as `20m`. When they are not by then, that is a warning, and `ready` is false: a postcondition makes it an error. Defaults to no wait.", duration{}),
 			"kubernetes": kubernetesAttribute("How to reach the cluster, in place of the provider's `kubernetes`. While a value in it is unknown, Terraform reads this data source during the apply. " +
 				"It is never stored: in the state it is null."),
@@ -37,6 +39,7 @@ func (d *statusDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 			"ready":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every object is there and ready, and every release that Helm has a readable record of, or should have, is `deployed`. An object that could not be read is not ready."},
 			"objects":  statusList("The objects of `ready`, `manifests` and `chart_manifests`, and the workloads of the Helm releases.", statusObjectAttributes()),
 			"drift":    statusList("The fields of `manifests` and `chart_manifests` that have other values in the cluster. Where the identity may `patch` an object, the API server compares by a dry run; else the fields alone are compared. Defaults, other spellings of a quantity and fields of others are not drift.", statusDriftAttributes()),
+			"nodes":    statusList("The nodes with GPUs, by name. They do not count for `ready`.", statusNodeAttributes()),
 			"releases": statusList("The Helm releases, where the identity may list Secrets in their namespaces. Of Helm's records nothing else is read than what is here.", statusReleaseAttributes()),
 			"problems": statusList("What could not be read. A warning lists them too.", statusProblemAttributes()),
 		},
@@ -84,6 +87,21 @@ func statusDriftAttributes() map[string]schema.Attribute {
 		"path":      computedText("The field, such as `spec.driver.version` or `spec.env[name=\"MODE\"].value`."),
 		"want":      computedText("What the bundle says: a text as it is, else JSON. Null where it says nothing. Secrets are not shown."),
 		"have":      computedText("What the cluster says, null for nothing."),
+	}
+}
+
+func statusNodeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":           computedText("Its name."),
+		"product":        computedText("GPU as GPU Feature Discovery names it. This and what follows is null where nothing on the node says it."),
+		"driver_version": computedText("The driver that runs."),
+		"capacity":       schema.Int64Attribute{Computed: true, MarkdownDescription: "How many GPUs the node has for pods, or slices and shares where they are divided."},
+		"allocatable":    schema.Int64Attribute{Computed: true, MarkdownDescription: "How many of these pods can get."},
+		"mig":            computedText("The MIG layout that is asked for."),
+		"mig_state":      computedText("What has become of it, such as `success`, `pending` or `failed`."),
+		"ready":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the node is ready."},
+		"schedulable":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it is not cordoned."},
+		"wrong":          schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What is wrong with it, in the order in which to look at it."},
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// statusRecipe is an expression for a recipe that states a driver.
+const statusRecipe = `provider::eidos::recipe({ service = "aks", os = "ubuntu", gpu = "h100", kubernetes_version = "1.34", driver_version = "580.9.9" }).json`
+
 const (
 	statusSettings = "/api/v1/namespaces/team/configmaps/settings"
 	statusSecrets  = "/api/v1/namespaces/team/secrets"
@@ -22,8 +25,14 @@ func statusObjects() map[string]any {
 		return map[string]any{"resources": []any{map[string]any{"name": name, "kind": kind, "namespaced": true}}}
 	}
 	objects := map[string]any{
-		"/api/v1":      resources("ConfigMap", "configmaps"),
-		statusSecrets:  list("v1", "SecretList"),
+		"/api/v1":     resources("ConfigMap", "configmaps"),
+		statusSecrets: list("v1", "SecretList"),
+		"/api/v1/nodes": list("v1", "NodeList", map[string]any{
+			"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": "gpu", "labels": map[string]any{"nvidia.com/gpu.present": "true", "nvidia.com/cuda.driver-version.full": "570.1.2"}},
+			"status": map[string]any{
+				"conditions": []any{map[string]any{"type": "Ready", "status": "True"}}, "capacity": map[string]any{"nvidia.com/gpu": "8"}, "allocatable": map[string]any{"nvidia.com/gpu": "8"},
+			},
+		}),
 		statusSettings: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "settings", "namespace": "team"}, "data": map[string]any{"mode": "slow"}},
 	}
 	for kind, name := range map[string]string{"DaemonSet": "daemonsets", "Deployment": "deployments", "StatefulSet": "statefulsets"} {
@@ -42,7 +51,7 @@ data "eidos_status" "test" {
 }
 
 output "status" {
-  value = { for name in ["ready", "objects", "drift", "releases", "problems"] : name => jsonencode(data.eidos_status.test[name]) }
+  value = { for name in ["ready", "objects", "drift", "nodes", "releases", "problems"] : name => jsonencode(data.eidos_status.test[name]) }
 }
 `, settings, arguments)
 }
@@ -50,7 +59,7 @@ output "status" {
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	server := apiServer(t, statusObjects())
-	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + statusConfig("wait_for_ready = \"1ms\"\n"+server.settings(fmt.Sprintf("%q", server.url)))})
+	w := newWorkspace(t, map[string]string{"main.tf": requireEidos + statusConfig("wait_for_ready = \"1ms\"\nrecipe = "+statusRecipe+"\n"+server.settings(fmt.Sprintf("%q", server.url)))})
 	w.logging()
 	w.apply()
 	w.unchanged()
@@ -63,6 +72,7 @@ func TestStatus(t *testing.T) {
 		"ready":    "false",
 		"objects":  `[{"component":"op","message":null,"object":"ConfigMap \"settings\" in namespace \"team\"","ready":true,"state":"Current"}]`,
 		"drift":    `[]`, // the server takes no manifest
+		"nodes":    `[{"allocatable":8,"capacity":8,"driver_version":"570.1.2","mig":null,"mig_state":null,"name":"gpu","product":null,"ready":true,"schedulable":true,"wrong":["it runs driver 570.1.2, the recipe says 580.9.9"]}]`,
 		"releases": `[{"chart":null,"component":"op","difference":"Helm has no release \"op\" in namespace \"team\"","name":"op","namespace":"team","revision":0,"status":"missing","version":null}]`,
 		"problems": `[]`,
 	}
@@ -70,7 +80,7 @@ func TestStatus(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	state := w.read("terraform.tfstate")
-	for _, text := range []string{testToken, "manifests/settings.yaml"} {
+	for _, text := range []string{testToken, "manifests/settings.yaml", "Recipe"} {
 		if strings.Contains(state, text) {
 			t.Errorf("%s is in the state:\n%s", text, state)
 		}
@@ -108,6 +118,7 @@ func TestStatusErrors(t *testing.T) {
 		"no server":      {statusConfig(`kubernetes = { host = "https://127.0.0.1:1" }`), []string{"Status Not Readable", "connection refused"}},
 		"no connection":  {statusConfig(""), []string{"Kubernetes Connection Not Configured"}},
 		"no manifest":    {fmt.Sprintf(components, "kind: X", `kubernetes = { host = "https://127.0.0.1:1" }`), []string{"Invalid Component", `components["op"], m: line 1, column 1: the object has no apiVersion`}},
+		"no recipe":      {fmt.Sprintf(components, settings, "recipe = \"{\"\nkubernetes = { host = \"https://127.0.0.1:1\" }"), []string{"Invalid Recipe", "line 1"}},
 		"no duration":    {fmt.Sprintf(components, settings, `wait_for_ready = "soon"`), []string{"Invalid Duration", `"soon" is not a time such as 30s or 20m`}},
 		"a negative one": {fmt.Sprintf(components, settings, `wait_for_ready = "-1s"`), []string{"Invalid Duration"}},
 		"no components":  {"data \"eidos_status\" \"test\" {\n  components = {}\n}\n", []string{"at least 1"}},

@@ -70,7 +70,7 @@ func TestPlansAreShort(t *testing.T) {
 		says       string
 	}{
 		"driver":                          {after: []string{"driver=580.126.20"}, most: 54, says: `"595.91.07" -> "580.126.20"`},
-		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 60, says: `"595.91.07" -> "580.126.20"`},
+		"driver, files":                   {attributes: written, after: []string{"driver=580.126.20"}, most: 61, says: `"595.91.07" -> "580.126.20"`},
 		"driver, texts":                   {before: []string{"texts=true"}, after: []string{"driver=580.126.20"}, most: 57, says: `"Stated with the request"`},
 		"text that no file shows":         {before: []string{"texts=true"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},
 		"text that a file shows":          {before: []string{"texts=true", "of=mig"}, after: []string{"text=two"}, most: 15, says: `"one" -> "two"`},

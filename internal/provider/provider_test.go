@@ -86,13 +86,13 @@ func TestAttributes(t *testing.T) {
 			"allow_uncovered", "catalog", "context", "driver_version", "findings", "gpu", "ignore_findings", "intent", "json", "kernel_version", "kubernetes_version", "matched_rules", "measurements",
 			"options", "os", "os_version", "overlays", "provenance", "releases", "request", "service", "sha256", "snapshot", "yaml",
 		},
-		"data.eidos_status": {"components", "drift", "kubernetes", "objects", "problems", "ready", "releases", "timeouts", "wait_for_ready"},
+		"data.eidos_status": {"components", "drift", "kubernetes", "nodes", "objects", "problems", "ready", "recipe", "releases", "timeouts", "wait_for_ready"},
 		"eidos_agent": {
 			"all_nodes", "collectors", "disagreements", "groups", "image", "image_pull_secrets", "keep_on_failure", "left_out", "name", "namespace", "node_name", "node_selector", "nodes",
 			"parallel", "privileged", "runtime_class", "service_account", "sha256", "snapshot", "timeouts", "tolerations", "triggers",
 		},
-		"eidos_bundle":    {"bundlers", "components", "existing", "files", "findings", "ignore_findings", "namespaces", "node_settings", "object_overrides", "output_dir", "overrides", "placement", "recipe", "registry", "releases", "sha256", "snapshot"},
-		"eidos_manifests": {"definitions", "delete_definitions", "delete_namespaces", "force_conflicts", "manifests", "objects", "timeouts", "wait_for"},
+		"eidos_bundle":    {"bundlers", "components", "existing", "files", "findings", "formats", "gitops", "ignore_findings", "namespaces", "node_settings", "object_overrides", "output_dir", "overrides", "placement", "recipe", "registry", "releases", "sha256", "snapshot"},
+		"eidos_manifests": {"definitions", "delete_definitions", "delete_namespaces", "force_conflicts", "manifests", "min_ready_nodes", "objects", "timeouts", "wait_for"},
 	}
 	for name, s := range schemas(t) {
 		var got []string

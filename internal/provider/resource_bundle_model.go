@@ -26,6 +26,8 @@ type bundleModel struct {
 	Releases        types.Map    `tfsdk:"releases"`
 	Placement       types.Object `tfsdk:"placement"`
 	Registry        types.Object `tfsdk:"registry"`
+	Formats         types.Set    `tfsdk:"formats"`
+	GitOps          types.Object `tfsdk:"gitops"`
 
 	Components   types.Map    `tfsdk:"components"`
 	NodeSettings types.Map    `tfsdk:"node_settings"`

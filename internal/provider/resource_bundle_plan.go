@@ -145,6 +145,7 @@ func (m *bundleModel) request(ctx context.Context, e *engine, diags *diag.Diagno
 	request.Namespaces, request.Pending.Namespaces = knownTexts(m.Namespaces, e.renderer.Bundlers())
 	request.Releases, _ = knownTexts(m.Releases, nil)
 	m.site(ctx, &request, diags)
+	m.forms(ctx, &request, diags)
 	request.Snapshot, request.Pending.Snapshot = decodeSnapshot(ctx, m.Snapshot, diags), m.Snapshot.IsUnknown()
 	request.IgnoreFindings, request.Pending.IgnoreFindings = knownElements(m.IgnoreFindings)
 	return request

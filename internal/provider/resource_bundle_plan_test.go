@@ -280,6 +280,9 @@ func TestWhatAPlanKnows(t *testing.T) {
 			map[string]tftypes.Value{"recipe": unknown(text), "bundlers": both, "registry": unknown(registryType)},
 			with(outline("chart namespace release_name requires wave"), "components.gpu-operator", "chart namespace release_name requires wave"),
 		},
+		"known recipe, formats":           {map[string]tftypes.Value{"recipe": known, "formats": set(str("flux"))}, everything},
+		"known recipe, unknown formats":   {map[string]tftypes.Value{"recipe": known, "formats": unknown(stringSet)}, with(with(everything, "sha256", "unknown"), "findings", "unknown")},
+		"known recipe, an unknown format": {map[string]tftypes.Value{"recipe": known, "formats": set(str("flux"), unknown(text))}, with(with(everything, "sha256", "unknown"), "findings", "unknown")},
 		"known recipe, unknown ignores":   {map[string]tftypes.Value{"recipe": known, "ignore_findings": unknown(stringSet)}, with(everything, "findings", "unknown")},
 		"known recipe, an unknown ignore": {map[string]tftypes.Value{"recipe": known, "ignore_findings": set(unknown(text))}, with(everything, "findings", "unknown")},
 	} {

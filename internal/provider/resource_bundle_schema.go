@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 )
 
 func (r *bundleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -39,8 +41,11 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 		"namespaces": optionalMap("Namespace per component. Defaults to the one that the chart's documentation uses."),
 		"releases": optionalMap("Release per component that `recipe` is going to say. It chooses nothing, and a recipe that says otherwise is an error: choose with `releases` of `eidos_recipe`. " +
 			"With `bundlers` it makes `components[*].version` known at plan while `recipe` is not, which `helm_release` needs, and `chart` and `repository` of a chart that another release has elsewhere."),
-		"placement":       placementAttribute(),
-		"registry":        registryAttribute(),
+		"placement": placementAttribute(),
+		"registry":  registryAttribute(),
+		"formats": optionalSet("Forms of the files, of " + codeList(bundle.Formats()) + ", each a folder of its own with the same pins, values and order. Defaults to `scripts`. " +
+			"It changes `files` and `sha256`, and nothing of `components`."),
+		"gitops":          gitopsAttribute(),
 		"ignore_findings": optionalSet("Rules to ignore, by name, or `RULE:PATH` for one place: an error becomes a warning, a warning is silenced. `component-removed:NAME` lets a component go that the recipe no longer asks for."),
 	}
 }

@@ -41,7 +41,7 @@ func (m *bundleModel) refuseNulls(diags *diag.Diagnostics) {
 			}
 		}
 	}
-	for name, elements := range map[string][]attr.Value{"bundlers": m.Bundlers.Elements(), "existing": m.Existing.Elements(), "ignore_findings": m.IgnoreFindings.Elements()} {
+	for name, elements := range map[string][]attr.Value{"bundlers": m.Bundlers.Elements(), "existing": m.Existing.Elements(), "formats": m.Formats.Elements(), "ignore_findings": m.IgnoreFindings.Elements()} {
 		if slices.ContainsFunc(elements, attr.Value.IsNull) {
 			diags.AddAttributeError(path.Root(name), title, fmt.Sprintf("An element of %s is null. Leave it out; to do so on a condition, write %s = compact([...]).", name, name))
 		}

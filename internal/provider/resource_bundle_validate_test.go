@@ -40,6 +40,11 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"existing that is none":          {`existing = ["gpu-operater"]`, []string{"existing", `unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
 		"existing that is null":          {`existing = [null]`, []string{"An element of existing is null", "compact([...])"}},
 		"existing and to be rendered":    {"bundlers = [\"gpu-operator\"]\n  existing = [\"gpu-operator\"]", []string{"existing", "gpu-operator is to be rendered, too", "name it in one of the two"}},
+		"format that is none":            {`formats = ["argo-cd"]`, []string{"formats", `unknown format "argo-cd"`, `did you mean "argocd"?`}},
+		"format that is null":            {`formats = [null]`, []string{"An element of formats is null"}},
+		"no format":                      {`formats = []`, []string{"formats", "leave the list out for scripts"}},
+		"gitops that nothing reads":      {`gitops = { path = "gpu" }`, []string{"gitops", "none of the formats reads it"}},
+		"repository with a password":     {"formats = [\"argocd\"]\n  gitops = { repository = \"https://a:b@git.example.com/gpu.git\" }", []string{"gitops", "without a password"}},
 		"rule that is null":              {`ignore_findings = [null]`, []string{"An element of ignore_findings is null"}},
 		"release of no component":        {`releases = { gpu = "v26.7.0" }`, []string{`releases["gpu"]: unknown component "gpu"`}},
 		"release that is none":           {`releases = { gpu-operator = "26.7" }`, []string{`releases["gpu-operator"]: got "26.7", want one release, such as`}},
@@ -85,6 +90,8 @@ resource "eidos_bundle" "unknown" {
   namespaces      = { (terraform_data.cluster.output) = "gpus" }
   releases        = var.any
   ignore_findings = [terraform_data.cluster.output]
+  formats         = [terraform_data.cluster.output]
+  gitops          = { path = terraform_data.cluster.output }
   output_dir      = terraform_data.cluster.output
 }
 

@@ -12,14 +12,18 @@ import (
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
 // Parameters of bundles.
 const (
 	paramBundlers       = "bundlers"
 	paramExisting       = "existing"
+	paramFormats        = "formats"
+	paramGitOps         = "gitops"
 	paramIgnoreFindings = "ignore_findings"
 	paramNamespaces     = "namespaces"
 	paramOverrides      = "overrides"
@@ -38,7 +42,7 @@ const (
 
 // postBundle answers POST /v1/bundle: the body is a recipe.
 func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept")
+	w.Header().Add("Vary", "Accept")
 	asked, params, err := parseBundle(r)
 	if err != nil {
 		return err
@@ -109,22 +113,27 @@ func parseSnapshot(ctx context.Context, text []byte) (*document.Snapshot, error)
 // parseBundle reads the parameters of a bundle, with the mistakes in their form for
 // being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
-	params, err := parseParameters(r, paramBundlers, paramExisting, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry, paramSnapshot)
+	params, err := parseParameters(r, paramBundlers, paramExisting, paramFormats, paramGitOps+manyKeys, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry, paramSnapshot)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}
 	asked := bundle.Request{
-		Bundlers: params.list(paramBundlers), Existing: params.list(paramExisting), IgnoreFindings: params.list(paramIgnoreFindings),
+		Bundlers: params.list(paramBundlers), Existing: params.list(paramExisting), Formats: params.list(paramFormats), IgnoreFindings: params.list(paramIgnoreFindings),
 		Namespaces: params.keyed(paramNamespaces), Overrides: params.keyed(paramOverrides), ObjectOverrides: params.keyed(paramObjects),
+	}
+	if fields := params.keyed(paramGitOps); len(fields) > 0 {
+		if asked.GitOps, err = form.ParseGitOps(fields); err != nil {
+			params.wrong(paramGitOps, err.Error())
+		}
 	}
 	return asked, params, nil
 }
 
 // pack makes an archive of a bundle.
 func pack(rendered *bundle.Bundle, media string) (answer, error) {
-	archive, name := zipArchive, "eidos-bundle.zip"
+	archive, name := outdir.Zip, "eidos-bundle.zip"
 	if media == typeGzip {
-		archive, name = tarArchive, "eidos-bundle.tar.gz"
+		archive, name = outdir.TarGzip, "eidos-bundle.tar.gz"
 	}
 	content, err := archive(rendered.Files)
 	if err != nil {

@@ -21,7 +21,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -45,7 +47,7 @@ func unzip(t *testing.T, archive []byte) map[string]entry {
 			t.Fatal(err)
 		}
 		files[f.Name] = entry{f.Mode().String(), string(content)}
-		if !f.Modified.Equal(archiveTime()) {
+		if !f.Modified.Equal(outdir.PackTime()) {
 			t.Errorf("%s: got time %v", f.Name, f.Modified)
 		}
 	}
@@ -72,7 +74,7 @@ func untar(t *testing.T, archive []byte) map[string]entry {
 			t.Fatal(err)
 		}
 		files[header.Name] = entry{header.FileInfo().Mode().String(), string(content)}
-		if !header.ModTime.Equal(archiveTime()) || header.Uname != "" || header.Uid != 0 {
+		if !header.ModTime.Equal(outdir.PackTime()) || header.Uname != "" || header.Uid != 0 {
 			t.Errorf("%s: got time %v, user %d %q", header.Name, header.ModTime, header.Uid, header.Uname)
 		}
 	}
@@ -176,8 +178,9 @@ func TestBundleParameters(t *testing.T) {
 		Recipe: document, Bundlers: []string{"gpu-operator"}, Existing: []string{"network-operator"}, Namespaces: map[string]string{"gpu-operator": "gpus"},
 		Overrides: map[string]string{"gpu-operator": override}, ObjectOverrides: map[string]string{"gpu-operator/namespace": labels},
 		Placement: site.Placement, Registry: site.Registry,
+		Formats: []string{"argocd", "flux"}, GitOps: &form.GitOps{Repository: "https://git.example.com/gpu.git", Path: "clusters/gpu"},
 	})
-	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "existing": {"network-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}, "placement": {placement}, "registry": {registry}}
+	query := url.Values{"bundlers": {"gpu-operator, gpu-operator"}, "existing": {"network-operator"}, "namespaces[gpu-operator]": {"gpus"}, "overrides[gpu-operator]": {override}, "object_overrides[gpu-operator/namespace]": {labels}, "placement": {placement}, "registry": {registry}, "formats": {"flux, argocd"}, "gitops[repository]": {"https://git.example.com/gpu.git"}, "gitops[path]": {"clusters/gpu"}}
 	_, body := post(t, newServer(t), "/v1/bundle?"+query.Encode(), text(t, document.JSON))
 	if diff := cmp.Diff(want, unzip(t, body), cmp.AllowUnexported(entry{})); diff != "" {
 		t.Errorf("files (-engine +server):\n%s", diff)
@@ -197,6 +200,10 @@ func TestBundleRefusals(t *testing.T) {
 		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
 		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "empty; leave it out"}},
 		"unknown existing":  {query: "existing=gpu-operater", status: 400, want: detail{Field: "existing", Message: "gpu-operator"}},
+		"unknown format":    {query: "formats=fluxx", status: 400, want: detail{Field: "formats", Message: `did you mean "flux"?`}},
+		"no format":         {query: "formats=flux,", status: 400, want: detail{Field: "formats", Message: "an empty name"}},
+		"unknown field":     {query: "formats=flux&gitops[pat]=a", status: 400, want: detail{Field: "gitops", Message: `did you mean "path"?`}},
+		"path that is none": {query: "formats=flux&gitops[path]=../a", status: 400, want: detail{Field: "gitops", Message: "without . and .."}},
 		"both":              {query: "existing=gpu-operator&bundlers=gpu-operator", status: 400, want: detail{Field: "existing", Message: "name it in one of the two"}},
 		"no finding":        {query: "ignore_findings=,", status: 400, want: detail{Field: "ignore_findings", Message: "an empty name"}},
 		"unknown component": {query: "namespaces[x]=y", status: 400, want: detail{Field: "namespaces[x]", Message: "unknown component"}},

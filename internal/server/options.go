@@ -33,6 +33,9 @@ type Options struct {
 	RateLimit, RateBurst int
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// CORSOrigins are the origins, such as https://portal.example.com or *, whose pages
+	// may read answers in a browser.
+	CORSOrigins []string
 	// MaxBody is the largest body in bytes.
 	MaxBody int64
 	// DocumentMemory bounds the bytes of memory that all documents together may take
@@ -105,6 +108,9 @@ func (o Options) check() error {
 	}
 	if o.RateLimit > 0 && o.RateBurst < 1 {
 		wrong("rate burst %d: want at least 1", o.RateBurst)
+	}
+	if err := checkOrigins(o.CORSOrigins); err != nil {
+		errs = append(errs, err)
 	}
 	if o.MaxBody < 1 {
 		wrong("largest body %d: want a number of bytes", o.MaxBody)

@@ -40,7 +40,7 @@ func (a answer) write(w http.ResponseWriter, r *http.Request) {
 
 // getRecipe answers GET /v1/recipe.
 func (s *Server) getRecipe(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept")
+	w.Header().Add("Vary", "Accept")
 	media, err := negotiate(r, typeJSON, typeYAML)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 // postRecipe answers POST /v1/recipe: the body is a snapshot, which the
 // parameters override.
 func (s *Server) postRecipe(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept")
+	w.Header().Add("Vary", "Accept")
 	q, err := parseQuestion(r)
 	if err != nil {
 		return err

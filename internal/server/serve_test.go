@@ -222,7 +222,7 @@ func TestConnectionsOfProxies(t *testing.T) {
 // all of it before it reads: the answer must not be lost in a reset.
 func TestRefusedBodiesGetTheirAnswer(t *testing.T) {
 	t.Parallel()
-	address, stop := serve(t, newServer(t, func(o *Options) { o.RateLimit, o.RateBurst, o.DrainDelay = 1, 2, 0 }))
+	address, stop := serve(t, newServer(t, func(o *Options) { o.RateLimit, o.RateBurst, o.DrainDelay, o.Now = 1, 2, 0, newClock().time }))
 	body := strings.Repeat("x", 12<<20)
 	for i, want := range []string{"413 Request Entity Too Large", "415 Unsupported Media Type", "429 Too Many Requests"} {
 		media := typeYAML

@@ -36,7 +36,7 @@ type Server struct {
 	certificate *certificate
 	renderer    *bundle.Renderer
 	description representation
-	api         *site
+	api         http.Handler
 	scrapes     *site // on an address of its own, if there is one
 	draining    atomic.Bool
 }
@@ -70,7 +70,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.api, s.scrapes = s.site(s.routes()), s.site([]route{s.metricsRoute(true)})
+	s.api, s.scrapes = crossOrigin(o.CORSOrigins, s.site(s.routes())), s.site([]route{s.metricsRoute(true)})
 	return s, nil
 }
 

@@ -30,6 +30,7 @@ resource "eidos_manifests" "before" {
 # each plan.
 data "eidos_status" "training" {
   components     = eidos_bundle.training.components
+  recipe         = data.eidos_recipe.training.json
   wait_for_ready = "20m"
 
   depends_on = [eidos_manifests.before]
@@ -52,5 +53,9 @@ check "as_the_bundle_says" {
   assert {
     condition     = alltrue([for r in data.eidos_status.training.releases : r.difference == null])
     error_message = join("\n", [for r in data.eidos_status.training.releases : "${r.name}: ${r.difference}" if r.difference != null])
+  }
+  assert {
+    condition     = alltrue([for n in data.eidos_status.training.nodes : length(n.wrong) == 0])
+    error_message = join("\n", flatten([for n in data.eidos_status.training.nodes : [for w in n.wrong : "${n.name}: ${w}"]]))
   }
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"path"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
@@ -50,13 +51,17 @@ type Request struct {
 	// Releases maps a component to the release of its chart that the recipe is to
 	// state. It chooses nothing.
 	Releases map[string]string
-	Pending  Pending
+	// Formats are the forms of the files, of Formats(); nil means scripts alone.
+	Formats []string
+	// GitOps says where the files are going to be in Git, nil where nobody says so.
+	GitOps  *form.GitOps
+	Pending Pending
 }
 
 // Bundle is a rendered bundle.
 type Bundle struct {
 	Components []Component   // sorted by name
-	Files      []outdir.File // sorted by path; every path begins with a component's name, or node
+	Files      []outdir.File // sorted by path; in folders with the names of components and formats and in node, and those of the whole bundle at the top
 	SHA256     string        // over sorted paths and contents
 	Findings   []Finding     // sorted by component, rule, path and message
 	// NodeSettings are the files with settings of nodes, by their paths below node;

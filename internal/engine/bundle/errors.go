@@ -7,7 +7,8 @@ import "fmt"
 // InputError says which part of a Request is wrong.
 type InputError struct {
 	// Field is "recipe", "bundlers", "existing", "snapshot", "overrides", "object_overrides",
-	// "namespaces", "releases", "placement", "registry" or "ignore_findings".
+	// "namespaces", "releases", "placement", "registry", "formats", "gitops" or
+	// "ignore_findings".
 	Field string
 	// Key is the component for overrides, namespaces and releases, the component and
 	// the manifest for object_overrides, else "".

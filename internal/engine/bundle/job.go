@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -40,6 +41,8 @@ type job struct {
 	nodes      func() nodeView            // see nodeView
 	ignored    finding.Ignored
 	releases   map[string]string // that the recipe is to state
+	formats    []string
+	gitops     *form.GitOps // nil where nobody says where the files are in Git
 	pending    Pending
 }
 
@@ -50,7 +53,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases,
+		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases, formats: req.formats(), gitops: req.GitOps,
 		drafts: map[string]*draft{},
 	}
 	j.known, j.nodes = sync.OnceValue(j.knownKeys), sync.OnceValue(j.nodeView)
@@ -65,7 +68,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	j.overrides, j.objects, settingsErr = r.settings(ctx, req)
 	var siteErr error
 	j.site, siteErr = r.site(ctx, req)
-	if err := errors.Join(bundlersErr, settingsErr, siteErr, j.checkRecipe()); err != nil {
+	if err := errors.Join(bundlersErr, settingsErr, siteErr, checkForms(req), j.checkRecipe()); err != nil {
 		return nil, err
 	}
 	return j, nil

@@ -3,9 +3,7 @@
 package bundle
 
 import (
-	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -56,11 +54,11 @@ func (j *job) node() (settings map[string]string, files []outdir.File, err error
 	if len(v.Files)+len(v.Out) == 0 {
 		return settings, nil, nil
 	}
-	var text bytes.Buffer
-	if err := j.templates.ExecuteTemplate(&text, "node.md.tmpl", &v); err != nil {
-		return nil, nil, fmt.Errorf("rendering the README about nodes: %w", err)
+	text, err := j.fill("node.md.tmpl", &v)
+	if err != nil {
+		return nil, nil, err
 	}
-	w.add("README.md", text.Bytes())
+	w.add("README.md", text)
 	w.add("checksums.txt", checksums(w.files))
 	return settings, w.below(nodeFolder), nil
 }

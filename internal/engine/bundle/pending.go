@@ -10,12 +10,13 @@ type Pending struct {
 	Overrides, Namespaces []string // components; an input of Request for one of them does not count
 	ObjectOverrides       []string // components of which an object has an override that is not known
 	Placement, Registry   bool
+	Forms                 bool // formats or what they read, which feed nothing but files
 	Snapshot              bool // which feeds nothing but findings
 	IgnoreFindings        bool // more rules may be ignored than Request.IgnoreFindings says
 }
 
 func (p Pending) files() bool {
-	return p.Placement || p.Registry || len(p.Overrides)+len(p.Namespaces)+len(p.ObjectOverrides) > 0
+	return p.Forms || p.Placement || p.Registry || len(p.Overrides)+len(p.Namespaces)+len(p.ObjectOverrides) > 0
 }
 
 // Unknown says what of a component a pending input feeds.

@@ -87,7 +87,7 @@ func (r *Renderer) checked(ctx context.Context, req Request) ([]component.Entry,
 	chosen, bundlersErr := r.choose(req)
 	_, _, err := r.settings(ctx, req)
 	where, siteErr := r.site(ctx, req)
-	return chosen, where, errors.Join(bundlersErr, err, siteErr)
+	return chosen, where, errors.Join(bundlersErr, err, siteErr, checkForms(req))
 }
 
 // settings checks what a request sets for single components, and returns the
@@ -166,14 +166,8 @@ func (r *Renderer) checkExisting(req Request) error {
 // *RuleError where a rule is broken. Next to pending inputs, only what they do not
 // feed is rendered and judged.
 func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
-	j, err := r.newJob(ctx, req)
+	j, err := r.drafted(ctx, req)
 	if err != nil {
-		return nil, err
-	}
-	if err := j.makeDrafts(ctx); err != nil {
-		return nil, err
-	}
-	if err := j.shareNamespaces(); err != nil {
 		return nil, err
 	}
 	findings, err := j.judge(j.check())
@@ -193,16 +187,37 @@ func (r *Renderer) Render(ctx context.Context, req Request) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.NodeSettings, b.Files = settings, append(b.Files, files...)
+	b.NodeSettings = settings
 	slices.SortFunc(b.Findings, compareFindings)
 	b.Findings = slices.Compact(b.Findings)
 	if b.FilesUnknown {
 		b.Files = nil
 		return b, nil
 	}
+	if b.Files, err = j.forms(b.Files); err != nil {
+		return nil, err
+	}
+	b.Files = append(b.Files, files...)
+	entry, err := j.entry(b)
+	if err != nil {
+		return nil, err
+	}
+	b.Files = append(b.Files, entry...)
 	slices.SortFunc(b.Files, func(a, b outdir.File) int { return strings.Compare(a.Path, b.Path) })
 	b.SHA256 = filesSHA256(b.Files)
 	return b, nil
+}
+
+// drafted returns a job with the drafts of its components.
+func (r *Renderer) drafted(ctx context.Context, req Request) (*job, error) {
+	j, err := r.newJob(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.makeDrafts(ctx); err != nil {
+		return nil, err
+	}
+	return j, j.shareNamespaces()
 }
 
 // maxSize bounds the files of a bundle, in bytes. One has about 60 KB; deep values

@@ -54,7 +54,7 @@ func genericRules() []rule {
 		each("uninstall-deletes-objects", SeverityWarning, "Helm would delete definitions with the release, and with them all objects of their kinds.", definitionsDeleted),
 		each("definition-twice", SeverityError, "Two components would bring the same custom resource definition.", definedTwice),
 		whole(ruleAbsent, SeverityError, "The snapshot does not show a component that the cluster is said to have.", absentExisting),
-		each(ruleElsewhere, SeverityError, "The cluster has a component already, under another Helm release or without one.", installedElsewhere),
+		each(RuleElsewhere, SeverityError, "The cluster has a component already, under another Helm release or without one.", installedElsewhere),
 		each("object-refused", SeverityError, "An override leaves an object that the API server would refuse.", refusedObjects),
 		each("override-drops-entry", SeverityWarning, "An override replaces a list, and an entry that the component needs is gone.", droppedEntries),
 		whole("unknown-option", SeverityError, "The recipe has an option that no bundler reads.", unknownOptions),
@@ -62,6 +62,7 @@ func genericRules() []rule {
 		whole("unknown-rule", SeverityWarning, "ignore_findings names a rule that does not exist.", unknownRules),
 		whole("component-not-rendered", SeverityWarning, "Overrides, a namespace or a release are given for a component that is not in the bundle.", notRendered),
 		whole("object-not-rendered", SeverityWarning, "An override is given for an object that is not in the bundle.", objectsNotRendered),
+		whole("gitops-repository-missing", SeverityWarning, "Applications of Argo CD read objects from a repository that nobody has named.", gitUnknown),
 		whole("secret-in-values", SeverityError, "An override holds a secret, which bundles keep as plain text.", secretsInOverrides),
 		whole(notAsStated, SeverityError, "The recipe says another release than the one that releases states.", releasesNotAsStated),
 	}, chartRules()...)

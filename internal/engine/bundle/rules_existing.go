@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -12,16 +13,15 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// The rules that hold a bundle against a snapshot.
-const (
-	ruleAbsent    = "existing-absent"
-	ruleElsewhere = "installed-elsewhere"
-)
+// RuleElsewhere is the rule that Presences applies.
+const RuleElsewhere = "installed-elsewhere"
+
+const ruleAbsent = "existing-absent"
 
 // Readers lists what the rules read of a snapshot.
 func Readers() []recipes.Reader {
 	var all []recipes.Reader
-	for _, rule := range []string{ruleAbsent, ruleElsewhere} {
+	for _, rule := range []string{ruleAbsent, RuleElsewhere} {
 		all = append(all, recipes.Reader{Reading: component.PlacesPath("*").String(), Kind: recipes.ReaderRule, Name: rule})
 	}
 	return append(all, recipes.Reader{Reading: component.GroupPath("*").String(), Kind: recipes.ReaderRule, Name: ruleAbsent})
@@ -122,6 +122,31 @@ func installedElsewhere(d *draft) []violation {
 		}
 	}
 	return found
+}
+
+// Presence is what a snapshot says of a component of a bundle.
+type Presence struct {
+	Component string
+	Known     bool      // the snapshot says whether the cluster has it
+	Twice     []Finding // what the cluster has already, under another release
+}
+
+// Presences returns what the request's snapshot says of each component of its bundle.
+// No rule but this one is applied.
+func (r *Renderer) Presences(ctx context.Context, req Request) ([]Presence, error) {
+	j, err := r.drafted(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var all []Presence
+	for _, d := range j.ordered() {
+		p := Presence{Component: d.Name, Known: j.sight(d.Name).known}
+		for _, v := range installedElsewhere(d) {
+			p.Twice = append(p.Twice, Finding{Rule: RuleElsewhere, Component: d.Name, Path: v.path, Message: v.message + "; " + v.advice})
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 func (d *draft) elsewhere(e component.Entry) []violation {

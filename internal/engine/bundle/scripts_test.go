@@ -20,9 +20,13 @@ import (
 // over the same files.
 func TestScriptsPassShellcheck(t *testing.T) {
 	t.Parallel()
-	scripts, err := filepath.Glob("testdata/golden/*/*/scripts/*.sh")
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("found no golden scripts: %v", err)
+	var scripts []string
+	for _, pattern := range []string{"testdata/golden/*/*.sh", "testdata/golden/*/*/scripts/*.sh"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("found no golden scripts by %s: %v", pattern, err)
+		}
+		scripts = append(scripts, found...)
 	}
 	tool, err := exec.LookPath("shellcheck")
 	if err != nil {
@@ -68,6 +72,9 @@ func newCluster(t *testing.T, b *bundle.Bundle, tools ...string) *cluster {
 		write(t, filepath.Join(c.dir, filepath.FromSlash(f.Path)), string(f.Content), f.Executable)
 	}
 	bin := filepath.Join(root, "bin")
+	if err := os.Mkdir(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, tool := range tools {
 		write(t, filepath.Join(bin, tool), fakeTool, true)
 	}

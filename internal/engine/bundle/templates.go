@@ -21,7 +21,7 @@ var templateFiles embed.FS
 
 func parseTemplates() *template.Template {
 	root := template.New("bundle").Option("missingkey=error").Funcs(template.FuncMap{
-		"quote": shellQuote, "word": shellWord, "words": shellWords, "md": markdown,
+		"quote": shellQuote, "word": shellWord, "words": shellWords, "md": markdown, "inc": func(i int) int { return i + 1 },
 	})
 	return template.Must(root.ParseFS(templateFiles, "templates/*.tmpl"))
 }
@@ -153,7 +153,7 @@ func (v view) BeforeReversed() []viewManifest {
 	return slices.DeleteFunc(reversed(v.Before), func(m viewManifest) bool { return m.Path == namespacePath })
 }
 
-func reversed(list []viewManifest) []viewManifest {
+func reversed[T any](list []T) []T {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list
@@ -248,11 +248,16 @@ func (r recipe) asked() []asked {
 // execute renders the template of a file such as scripts/install.sh.
 func (j *job) execute(file string, v view) ([]byte, error) {
 	v.Install = path.Base(file) == "install.sh"
+	return j.fill(path.Base(file)+".tmpl", &v)
+}
+
+// fill renders a template.
+func (j *job) fill(template string, view any) ([]byte, error) {
 	const usual = 4 << 10 // bytes
 	var out bytes.Buffer
 	out.Grow(usual)
-	if err := j.templates.ExecuteTemplate(&out, path.Base(file)+".tmpl", &v); err != nil {
-		return nil, fmt.Errorf("rendering %s: %w", file, err)
+	if err := j.templates.ExecuteTemplate(&out, template, view); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", template, err)
 	}
 	return out.Bytes(), nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
@@ -26,13 +27,23 @@ type Change struct {
 	Before *string `json:"before"` // nil where it is not there
 	After  *string `json:"after"`
 	Reason string  `json:"reason,omitempty"` // the context of what is after, or of what is gone
+	// BeforeLayer and AfterLayer set the two values of recipes, as recipe.Explain knows.
+	BeforeLayer string `json:"before_layer,omitempty"`
+	AfterLayer  string `json:"after_layer,omitempty"`
 }
 
 // Recipes returns what two recipes say differently: the request, then the
-// readings by path.
-func Recipes(a, b document.Recipe) []Change {
-	changes := changed(requested(a.Request), requested(b.Request))
-	return append(changes, Measurements(a.Measurements, b.Measurements)...)
+// readings by path, with the layers of the catalog that set them.
+func Recipes(ctx context.Context, c *recipe.Catalog, a, b document.Recipe) []Change {
+	readings := Measurements(a.Measurements, b.Measurements)
+	if len(readings) > 0 {
+		before, after := c.Explain(ctx, a), c.Explain(ctx, b)
+		for i := range readings {
+			change := &readings[i]
+			change.BeforeLayer, change.AfterLayer = before[change.Path], after[change.Path]
+		}
+	}
+	return append(changed(requested(a.Request), requested(b.Request)), readings...)
 }
 
 func requested(q document.Query) map[string]string {

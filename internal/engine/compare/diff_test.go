@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 func ptr(text string) *string { return &text }
@@ -19,6 +20,10 @@ func sum(text string) *string { return ptr(fmt.Sprintf("sha256:%x", sha256.Sum25
 
 func TestRecipesDiffer(t *testing.T) {
 	t.Parallel()
+	catalog, err := recipe.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
 	before := document.Recipe{
 		Request:      document.Query{Service: "eks", GPU: "h100"},
 		Measurements: list(t, "K8s/image/driver 580.105.08\nOS/kmod/efa true\nOS/kmod/nvidia true\nSystemD/containerd.service/LimitNOFILE infinity"),
@@ -37,10 +42,10 @@ func TestRecipesDiffer(t *testing.T) {
 		{Path: "OS/kmod/efa", Before: ptr("true"), Reason: "The fabric's driver"},
 		{Path: "OS/kmod/gdrdrv", After: ptr("true"), Reason: "Copies without the CPU"},
 	}
-	if diff := cmp.Diff(want, compare.Recipes(before, after)); diff != "" {
+	if diff := cmp.Diff(want, compare.Recipes(t.Context(), catalog, before, after)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if same := compare.Recipes(before, before); same != nil {
+	if same := compare.Recipes(t.Context(), catalog, before, before); same != nil {
 		t.Errorf("a recipe differs from itself: %v", same)
 	}
 }

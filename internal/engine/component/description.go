@@ -299,6 +299,9 @@ type Manifest struct {
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`
+	// Folder is the one in the chart's archive from which Helm installs them, such as
+	// crds or charts/NAME/crds; "" where a template or a running component writes them.
+	Folder string `json:"folder,omitempty"`
 	// Of is the component that they belong to, where others bring them too; "" for
 	// this one.
 	Of string `json:"of,omitempty"`
@@ -397,7 +400,10 @@ type Rule struct {
 	Name     string `json:"name"` // stable: users name it in their configuration
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
-	Cases    []Case `json:"cases"`
+	// Twice says that what breaks it would be on the cluster twice, of a rule of the
+	// catalog.
+	Twice bool   `json:"twice,omitempty"`
+	Cases []Case `json:"cases"`
 	// Case is the only one, in YAML, which is read into Cases.
 	Case `yaml:",inline" json:"-"`
 }

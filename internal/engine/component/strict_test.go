@@ -160,6 +160,9 @@ func (s *strict) description() {
 		s.nodes(state.Nodes)
 	}
 	for _, r := range s.d.Rules {
+		if r.Twice {
+			s.report(1, "the rule %s says twice, which is for rules of the catalog", r.Name)
+		}
 		for _, c := range r.Cases {
 			s.rule(r, c)
 		}
@@ -377,18 +380,43 @@ func TestStrictness(t *testing.T) {
 	} {
 		t.Run(change[1], func(t *testing.T) {
 			t.Parallel()
-			tree := fstest.MapFS{}
-			if err := copyTree(tree, name, change); err != nil {
-				t.Fatal(err)
-			}
-			set, err := component.Load(tree)
-			found := fmt.Sprint(err)
-			if err == nil {
-				found = strings.Join(problems(t, set), "\n")
-			}
-			if !strings.Contains(found, want) {
-				t.Errorf("got %s, want %q in it", found, want)
-			}
+			checkStrict(t, name, change, want)
+		})
+	}
+}
+
+// checkStrict fails unless a change of a file has a problem.
+func checkStrict(t *testing.T, name string, change [2]string, want string) {
+	t.Helper()
+	tree := fstest.MapFS{}
+	if err := copyTree(tree, name, change); err != nil {
+		t.Fatal(err)
+	}
+	set, err := component.Load(tree)
+	found := fmt.Sprint(err)
+	if err == nil {
+		found = strings.Join(problems(t, set), "\n")
+	}
+	if !strings.Contains(found, want) {
+		t.Errorf("got %s, want %q in it", found, want)
+	}
+}
+
+// TestStrictnessOfNodes is about what states say of nodes.
+func TestStrictnessOfNodes(t *testing.T) {
+	t.Parallel()
+	for change, want := range map[[2]string]string{
+		{"serves: {label nvidia.com", "serves: {labels nvidia.com"}:                                                    `"labels nvidia.com/gpu.deploy.operands" is not an operand`,
+		{`serves: {label nvidia.com/gpu.deploy.operands: {not: "false"}}`, "serves: {service: eks}"}:                   `"service" is not a label of a node`,
+		{"in place (${label nvidia.com/mig.config.state})", "in place (${driver})"}:                                    `"driver" is not a label of a node`,
+		{"nvidia.com/mig-*]", `"nvidia.com/mig-["]`}:                                                                   `"nvidia.com/mig-[" is not a pattern`,
+		{"      pending: notReady\n", ""}:                                                                              "nodes lack what is pending",
+		{"when: {.nfd.enabled: true}", "when: {label nvidia.com/gpu.present: \"true\"}"}:                               "a label of nodes is known to states alone: nvidia.com/gpu.present",
+		{"          text: the upgrade of its driver is not done (${label nvidia.com/gpu-driver-upgrade-state})\n", ""}: "a problem of nodes lacks when or text",
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			checkStrict(t, "gpu-operator/component.yaml", change, want)
 		})
 	}
 }

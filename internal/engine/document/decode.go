@@ -4,6 +4,7 @@ package document
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -82,15 +83,15 @@ func (v Value) document(kind, apiVersion string, may ...string) *Object {
 	if err != nil {
 		return &Object{err: err}
 	}
-	want := map[string]string{"kind": kind, "apiVersion": apiVersion}
+	want := map[string][]string{"kind": {kind}, "apiVersion": {apiVersion, olderAPIVersion}}
 	for _, f := range fields {
-		text, ok := want[f.Key]
+		texts, ok := want[f.Key]
 		if !ok {
 			continue
 		}
 		got, err := f.Value.Text()
-		if err == nil && got != text {
-			err = f.Value.Errorf("got %s, want %s: this is not a %s document", words.Quote(got), words.Quote(text), kind)
+		if err == nil && !slices.Contains(texts, got) {
+			err = f.Value.Errorf("got %s, want %s: this is not a %s document", words.Quote(got), words.Quote(texts[0]), kind)
 		}
 		if err != nil {
 			return &Object{err: err}

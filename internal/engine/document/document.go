@@ -13,12 +13,14 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
-// Kinds and API versions of the documents.
+// Kinds and API versions of the documents. The older version, of both kinds, is read
+// and not written.
 const (
 	SnapshotKind       = "Snapshot"
 	SnapshotAPIVersion = "snapshot.dgxc.io/v1"
 	RecipeKind         = "Recipe"
 	RecipeAPIVersion   = "recipe.dgxc.io/v1"
+	olderAPIVersion    = "v1"
 )
 
 // Snapshot says what is there.

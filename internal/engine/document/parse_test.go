@@ -45,7 +45,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"merge key":          {"<<: {kind: Snapshot}", "merge keys (<<) are not supported"},
 		"list as key":        {"? [a]\n: b", "a key must be a string, got a list"},
 		"wrong kind":         {"kind: Recipe\napiVersion: recipe.dgxc.io/v1", `line 1, column 7: kind: got "Recipe", want "Snapshot": this is not a Snapshot document`},
-		"wrong version":      {"kind: Snapshot\napiVersion: v1", `apiVersion: got "v1", want "snapshot.dgxc.io/v1"`},
+		"wrong version":      {"kind: Snapshot\napiVersion: v2", `apiVersion: got "v2", want "snapshot.dgxc.io/v1"`},
 		"kind of a list":     {"kind: []", "kind: got a list, want a single value"},
 		"no kind":            {"apiVersion: snapshot.dgxc.io/v1\nmeasurements: []", `the field "kind" is missing`},
 		"no measurements":    {header, `the field "measurements" is missing`},

@@ -3,6 +3,7 @@
 package document_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +50,21 @@ func TestRecipeOfOlderFormat(t *testing.T) {
 }
 
 const recipeRest = "\nkind: Recipe\napiVersion: recipe.dgxc.io/v1\nmeasurements: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]"
+
+func TestOlderAPIVersion(t *testing.T) {
+	t.Parallel()
+	r, err := document.DecodeRecipe(t.Context(), []byte(strings.Replace(recipeRest, "recipe.dgxc.io/v1", "v1", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yaml, err := r.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "apiVersion: recipe.dgxc.io/v1\n"; !strings.Contains(string(yaml), want) {
+		t.Errorf("got\n%swant %q in it", yaml, want)
+	}
+}
 
 func TestVersionsStayAsWritten(t *testing.T) {
 	t.Parallel()

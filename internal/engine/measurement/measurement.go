@@ -8,6 +8,7 @@ package measurement
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -122,6 +123,21 @@ func (l List) Text(t Type, subtype, key string) string {
 		return r.String()
 	}
 	return ""
+}
+
+// All yields every reading, in no order.
+func (l List) All() iter.Seq2[Path, Reading] {
+	return func(yield func(Path, Reading) bool) {
+		for _, m := range l {
+			for _, s := range m.Subtypes {
+				for key, reading := range s.Data {
+					if !yield(Path{Type: m.Type, Subtype: s.Name, Key: key}, reading) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // Sorted returns a copy with the types in canonical order and the subtypes in

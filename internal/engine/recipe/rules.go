@@ -5,10 +5,12 @@ package recipe
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 )
 
@@ -21,12 +23,7 @@ func (b *build) judge() error {
 	env := b.environment(set)
 	var errs []error
 	for _, r := range b.catalog.knowledge().Rules {
-		for _, c := range r.Cases {
-			held, holds := c.When.Held(env)
-			if !holds {
-				continue
-			}
-			f := Finding{Rule: r.Name, Path: b.place(c.At), Message: component.Fill(c.Message+"; "+c.Advice, written(env))}
+		for f, held := range b.broken(r, env) {
 			e := b.blame(held)
 			f.Field, f.Index = e.Field, e.Index
 			if r.Severity == severityError && !b.request.IgnoreFindings.Covers(f.Rule, f.Place()) {
@@ -38,6 +35,48 @@ func (b *build) judge() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// broken yields what breaks a rule, and the condition that holds.
+func (b *build) broken(r component.Rule, env component.Env) iter.Seq2[Finding, component.Alternative] {
+	return func(yield func(Finding, component.Alternative) bool) {
+		for _, c := range r.Cases {
+			held, holds := c.When.Held(env)
+			if !holds {
+				continue
+			}
+			f := Finding{Rule: r.Name, Path: b.place(c.At), Message: component.Fill(c.Message+"; "+c.Advice, written(env))}
+			if !yield(f, held) {
+				return
+			}
+		}
+	}
+}
+
+// Twice holds a recipe and a snapshot against the rules about what the cluster has
+// already of what the recipe would bring. It returns what breaks each of them.
+func (c *Catalog) Twice(r document.Recipe, s document.Snapshot) (map[string][]Finding, error) {
+	set, err := c.releases()
+	if err != nil {
+		return nil, err
+	}
+	b := &build{catalog: c, request: Request{Snapshot: &s}, subject: &subject{query: r.Request}}
+	for path, reading := range r.Measurements.All() {
+		b.entries = append(b.entries, &entry{path: path, value: reading})
+	}
+	slices.SortFunc(b.entries, func(x, y *entry) int { return comparePaths(x.path, y.path) })
+	env := b.environment(set)
+	found := map[string][]Finding{}
+	for _, rule := range c.knowledge().Rules {
+		if !rule.Twice {
+			continue
+		}
+		found[rule.Name] = nil
+		for f := range b.broken(rule, env) {
+			found[rule.Name] = append(found[rule.Name], f)
+		}
+	}
+	return found, nil
 }
 
 // The severities of rules.

@@ -74,8 +74,8 @@ func (s *fakeServer) answer(r *http.Request) (any, *apierrors.StatusError) {
 		return nil, apierrors.NewForbidden(resource, "", fmt.Errorf(`User "ci" cannot %s resource`, r.Method))
 	case strings.HasSuffix(path, "/secrets"):
 		return s.list(r), nil
-	case strings.HasPrefix(path, "/apis/apps/") && strings.Count(path, "/") == 6:
-		return s.workloads(path), nil
+	case path == "/api/v1/nodes", strings.HasPrefix(path, "/apis/apps/") && strings.Count(path, "/") == 6:
+		return s.below(path), nil
 	case s.objects[path] == "":
 		return nil, apierrors.NewNotFound(resource, path)
 	case r.Method == http.MethodPatch:
@@ -97,14 +97,14 @@ func decodeYAML(text string) map[string]any {
 	return object
 }
 
-func (s *fakeServer) workloads(path string) any {
+func (s *fakeServer) below(path string) any {
 	items := []any{}
 	for at, object := range s.objects {
 		if strings.HasPrefix(at, path+"/") {
 			items = append(items, decodeYAML(object))
 		}
 	}
-	return map[string]any{"apiVersion": "apps/v1", "kind": "List", "items": items}
+	return map[string]any{"apiVersion": "v1", "kind": "List", "items": items}
 }
 
 // list lists Secrets by labels without their content, or one by its name with it.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package status says whether what a bundle installs is there: whether its objects
-// are ready, which of their fields have drifted, and what Helm has installed. It
-// changes nothing in the cluster. What it may not read is named, and leaves the rest
+// are ready, which of their fields have drifted, what Helm has installed, and how the
+// nodes with GPUs are. It changes nothing in the cluster. What it may not read is named, and leaves the rest
 // as it is.
 package status
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/objects"
 )
@@ -38,6 +40,7 @@ type Report struct {
 	Objects  []Object  `json:"objects"`  // by component and object
 	Drift    []Drift   `json:"drift"`    // by component, object and path
 	Releases []Release `json:"releases"` // by component
+	Nodes    []Node    `json:"nodes"`    // by name; they do not count for Ready
 	// Problems are the parts that could not be read.
 	Problems []Problem `json:"problems"`
 }
@@ -61,6 +64,9 @@ type Drift struct {
 	Have      *string `json:"have"`
 }
 
+// Node is a node with GPUs. Wrong also says where its driver is not the recipe's.
+type Node = objects.Node
+
 // Problem is something that could not be read.
 type Problem struct {
 	Verb      string `json:"verb,omitempty"` // "" where it is not a call that failed
@@ -75,6 +81,7 @@ type Reader struct {
 	objects    *objects.Client
 	components []bundle.Component
 	targets    []target
+	recipe     document.Recipe
 }
 
 // target is an object to look at; without fields it is not compared.
@@ -83,9 +90,10 @@ type target struct {
 	objects.Object
 }
 
-// New returns a reader. The error joins an *objects.Error for each manifest that
+// New returns a reader, which holds the nodes against a recipe; an empty one says
+// nothing of them. The error joins an *objects.Error for each manifest that
 // cannot be read; its key is that of the component, a slash and that of the manifest.
-func New(ctx context.Context, connection *cluster.Connection, set *component.Set, components []bundle.Component) (*Reader, error) {
+func New(ctx context.Context, connection *cluster.Connection, set *component.Set, components []bundle.Component, recipe document.Recipe) (*Reader, error) {
 	client, err := objects.New(connection, "")
 	if err != nil {
 		return nil, err
@@ -93,7 +101,7 @@ func New(ctx context.Context, connection *cluster.Connection, set *component.Set
 	if client.States, err = set.States(); err != nil {
 		return nil, err
 	}
-	r := &Reader{connection: connection, objects: client, components: slices.Clone(components)}
+	r := &Reader{connection: connection, objects: client, components: slices.Clone(components), recipe: recipe}
 	slices.SortFunc(r.components, func(a, b bundle.Component) int { return strings.Compare(a.Name, b.Name) })
 	var errs []error
 	for _, c := range r.components {
@@ -156,12 +164,13 @@ type finding struct {
 	objects  []Object
 	drift    []Drift
 	releases []Release
+	nodes    []Node
 	err      error
 }
 
 // Read looks at the cluster. The error joins why, where nothing could be read.
 func (r *Reader) Read(ctx context.Context) (Report, error) {
-	var looks []func() finding
+	looks := []func() finding{func() finding { return r.nodes(ctx) }}
 	for _, t := range r.targets {
 		looks = append(looks, func() finding { return r.look(ctx, t) })
 	}
@@ -210,11 +219,12 @@ func (r *Reader) workloads(ctx context.Context, c bundle.Component) finding {
 
 // newReport puts findings together.
 func newReport(all []finding) (Report, error) {
-	r := Report{Ready: true, Objects: []Object{}, Drift: []Drift{}, Releases: []Release{}, Problems: []Problem{}}
+	r := Report{Ready: true, Objects: []Object{}, Drift: []Drift{}, Releases: []Release{}, Nodes: []Node{}, Problems: []Problem{}}
 	var errs []error
 	answered := false
 	for _, f := range all {
 		r.Objects, r.Drift, r.Releases = append(r.Objects, f.objects...), append(r.Drift, f.drift...), append(r.Releases, f.releases...)
+		r.Nodes = append(r.Nodes, f.nodes...)
 		errs = append(errs, joined.Errors(f.err)...)
 		answered = answered || len(joined.Errors(f.err)) == 0
 	}
@@ -236,7 +246,7 @@ func newReport(all []finding) (Report, error) {
 	return r, nil
 }
 
-// problems are errors, one for each right that lacks.
+// problems are errors, one for each right that is missing.
 func problems(errs []error) []Problem {
 	list := []Problem{}
 	for _, err := range errs {
@@ -255,5 +265,8 @@ func problems(errs []error) []Problem {
 			list = append(list, p)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Resource, b.Resource), strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Verb, b.Verb))
+	})
 	return list
 }

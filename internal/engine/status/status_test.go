@@ -15,10 +15,15 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/status"
 )
 
 const (
+	node = "kind: Node\napiVersion: v1\nmetadata: {name: gpu, labels: {nvidia.com/gpu.present: \"true\", nvidia.com/cuda.driver-version.full: 580.1.2}}\n" +
+		"status: {conditions: [{type: Ready, status: \"True\"}], capacity: {nvidia.com/gpu: 8}, allocatable: {nvidia.com/gpu: 8}}\n"
+
 	policyPath    = "/apis/nvidia.com/v1/clusterpolicies/cluster-policy"
 	configMapPath = "/api/v1/namespaces/team/configmaps/settings"
 	workloadPath  = "/apis/apps/v1/namespaces/team/deployments/web"
@@ -38,11 +43,21 @@ func operator() bundle.Component {
 	}
 }
 
+// recipe says which driver runs.
+func recipe() document.Recipe {
+	image := measurement.Subtype{Name: "image", Data: map[string]measurement.Reading{"driver": measurement.Str("580.1.2")}}
+	return document.Recipe{
+		Measurements: measurement.List{{Type: measurement.K8s, Subtypes: []measurement.Subtype{image}}},
+		Constraints:  []document.Constraint{{Field: "driver", Range: ">= 575", Layer: "gpu=x"}, {Field: "k8s", Range: ">= 9", Layer: "base"}},
+	}
+}
+
 // wholeCluster has all of operator, ready.
 func wholeCluster(t *testing.T) *fakeServer {
 	t.Helper()
 	s := &fakeServer{objects: map[string]string{
 		policyPath: policy + "status: {state: ready}\n", configMapPath: configMap, workloadPath: workload + available,
+		"/api/v1/nodes/gpu": node, "/api/v1/nodes/cpu": "kind: Node\napiVersion: v1\nmetadata: {name: cpu}\n",
 		workloadPath + "-other": strings.ReplaceAll(workload, "release-name: op", "release-name: other"),
 	}}
 	s.keep(t, 9, record("operator", "v1.0.0", "superseded", 9))
@@ -65,7 +80,7 @@ func newReader(t *testing.T, s *fakeServer, components []bundle.Component) (*sta
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status.New(t.Context(), s.connect(t), set, components)
+	return status.New(t.Context(), s.connect(t), set, components, recipe())
 }
 
 // lines puts a report into a form that reads well in tables.
@@ -91,6 +106,11 @@ func lines(r status.Report) []string {
 	for _, release := range r.Releases {
 		if release.Difference != "" {
 			out = append(out, "release "+release.Status+": "+release.Difference)
+		}
+	}
+	for _, n := range r.Nodes {
+		if len(n.Wrong) > 0 {
+			out = append(out, "node "+n.Name+": "+strings.Join(n.Wrong, "; "))
 		}
 	}
 	for _, p := range r.Problems {
@@ -159,6 +179,20 @@ func TestRead(t *testing.T) {
 		"no release": {
 			func(s *fakeServer) { s.secrets = nil },
 			[]string{`release missing: Helm has no release "op" in namespace "team"`},
+		},
+		"a node with another driver": {
+			func(s *fakeServer) { s.objects["/api/v1/nodes/gpu"] = strings.ReplaceAll(node, "580.1.2", "570.1.2") },
+			[]string{"ready", "node gpu: it runs driver 570.1.2, the recipe says 580.1.2; it runs driver 570.1.2, and gpu=x demands >= 575"},
+		},
+		"a node without one": {
+			func(s *fakeServer) {
+				s.objects["/api/v1/nodes/gpu"] = strings.ReplaceAll(node, ", nvidia.com/cuda.driver-version.full: 580.1.2", "")
+			},
+			[]string{"ready"},
+		},
+		"no right to nodes": {
+			func(s *fakeServer) { s.forbidden = func(_, path string) bool { return path == "/api/v1/nodes" } },
+			[]string{"ready", "problem list nodes"},
 		},
 		"no right to Secrets": {
 			func(s *fakeServer) {

@@ -127,7 +127,7 @@ func TestFilesAdd(t *testing.T) {
 	pages := checkPages(t, e)
 	for page, rows := range map[string][]string{
 		"compatibility.md": {"| x900 | Kubernetes `>= 1.32`, driver `>= 575` | open |", "| skyport | x900 | gpudirect | `sky.x900` |", "| skyport | flatrock |", "| [skyport-gate](bundler-skyport-gate.md) | - | `v1.0.0` |"},
-		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n| `gate-is-closed` | error |"},
+		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n| <a id=\"gate-is-closed\"></a>`gate-is-closed` | error |"},
 		"bundler-skyport-gate.md": {
 			"chart `skyport-gate` of https://charts.skyport.example, installed into the namespace `skyport-gate`. Releases with facts: `v1.0.0`, `v1.1.0`.",
 			"| `K8s/config/gate_mode` | Who may pass. | `open`, `closed` | `values.yaml`: `mode` |",
@@ -173,7 +173,7 @@ func checkPages(t *testing.T, e engine) map[string]string {
 		title := cmp.Or(e.renderer.Title(rule.Component), "Recipes and all components")
 		_, section, _ := strings.Cut(pages["rules.md"], "\n## "+title+"\n")
 		section, _, _ = strings.Cut(section, "\n## ")
-		if !strings.Contains(section, "\n| `"+rule.Name+"` | "+string(rule.Severity)+" |") {
+		if !strings.Contains(section, "\n| "+anchored(rule.Name)+" | "+string(rule.Severity)+" |") {
 			t.Errorf("the page of rules lacks %s of %q", rule.Name, rule.Component)
 		}
 	}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
@@ -22,18 +24,25 @@ func rulesPage(catalog *recipe.Catalog, renderer *bundle.Renderer) string {
 	p.paragraph("`eidos_recipe` has `findings` and `ignore_findings` too, and so does `eidos_snapshot`. A rule of severity *error* fails the recipe unless it is ignored.")
 	var rows [][]string
 	for _, rule := range catalog.Rules() {
-		rows = append(rows, []string{code(rule.Name), rule.Severity, rule.Summary})
+		name := anchored(rule.Name)
+		if slices.ContainsFunc(renderer.Rules(), func(r bundle.RuleInfo) bool { return r.Name == rule.Name }) {
+			name = code(rule.Name) // bundles have it too, and the anchor
+		}
+		rows = append(rows, []string{name, rule.Severity, rule.Summary})
 	}
 	p.table([]string{"Rule", "Severity", "What it finds"}, rows)
 	return p.String()
 }
+
+// anchored is a name to which links can lead.
+func anchored(name string) string { return `<a id="` + name + `"></a>` + code(name) }
 
 // rules lists the rules about a component.
 func (p *page) rules(renderer *bundle.Renderer, component string) {
 	var rows [][]string
 	for _, rule := range renderer.Rules() {
 		if rule.Component == component {
-			rows = append(rows, []string{code(rule.Name), string(rule.Severity), rule.Summary})
+			rows = append(rows, []string{anchored(rule.Name), string(rule.Severity), rule.Summary})
 		}
 	}
 	p.table([]string{"Rule", "Severity", "What it finds"}, rows)

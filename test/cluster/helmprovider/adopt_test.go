@@ -75,7 +75,7 @@ func TestAdoptGuide(t *testing.T) {
 	install(t, p, repository, "gpu-operator", "gpu-operator", "v26.3.3", valuesBefore)
 	install(t, p, repository, "network-operator", "nvidia-network-operator", "26.1.2", "nfd: {enabled: false}")
 	p.must(t, policyBefore)
-	operate(t, c)
+	operate(t, c, networkPolicy(), gpuPolicy())
 	before := identities(t, c)
 
 	const page = guides + "adopt.md.tmpl"

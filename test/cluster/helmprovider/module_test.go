@@ -81,6 +81,16 @@ module "gpu_stack" {
 output "components" { value = keys(module.gpu_stack.components) }
 `
 
+// asked looks at the stack as the module's README says.
+const asked = `
+data "eidos_status" "gpu_stack" {
+  components = module.gpu_stack.bundle
+  recipe     = module.gpu_stack.recipe
+  depends_on = [module.gpu_stack]
+}
+output "status" { value = data.eidos_status.gpu_stack }
+`
+
 // moduleWorkspace calls the module against a server of its own.
 func moduleWorkspace(t *testing.T) (*terraform.Workspace, *apiserver.Server) {
 	t.Helper()
@@ -102,7 +112,8 @@ func TestModule(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
 	c := fixture.NewClient(t, own.Admin())
-	order := operate(t, c)
+	order := operate(t, c, networkPolicy(), gpuPolicy())
+	w.Write(t, "status.tf", asked)
 	w.Apply(t)
 	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
 		t.Errorf("the operators saw %v", got)
@@ -112,7 +123,7 @@ func TestModule(t *testing.T) {
 		charts.Values(t, own.Admin(), namespace, release)
 	}
 
-	policy := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+	policy := networkPolicy()
 	if err := c.Patch(t.Context(), policy, client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"ofedDriver":{"version":"edited"}}}`))); err != nil {
 		t.Fatal(err)
 	}
@@ -121,6 +132,7 @@ func TestModule(t *testing.T) {
 	}
 	w.Apply(t)
 	plan(t, w, false)
+	checkAsked(t, w)
 
 	destroy(t, w)
 	if err := c.Get(t.Context(), client.ObjectKey{Name: "gpu-operator"}, &corev1.Namespace{}); err != nil {
@@ -131,6 +143,38 @@ func TestModule(t *testing.T) {
 	}
 }
 
+// checkAsked fails unless the stack is ready, as the bundle says, and Helm's. The
+// ClusterPolicy of the chart that stands in is empty, so that all of it has drifted.
+func checkAsked(t *testing.T, w *terraform.Workspace) {
+	t.Helper()
+	var status struct {
+		Ready    bool
+		Drift    []struct{ Object, Path string }
+		Problems []struct{ Message string }
+		Releases []struct{ Name, Status, Difference string }
+	}
+	w.Output(t, "status", &status)
+	if !status.Ready || len(status.Problems) > 0 || len(status.Releases) == 0 {
+		t.Errorf("ready is %v, %d releases, problems %v", status.Ready, len(status.Releases), status.Problems)
+	}
+	policies := 0
+	for _, d := range status.Drift {
+		if !strings.HasPrefix(d.Object, "ClusterPolicy.") {
+			t.Errorf("%s of %s has drifted", d.Path, d.Object)
+		} else if d.Path == "spec.driver.version" {
+			policies++
+		}
+	}
+	if policies != 1 {
+		t.Errorf("the driver of %d policies has drifted", policies)
+	}
+	for _, r := range status.Releases {
+		if r.Status != "deployed" || r.Difference != "" {
+			t.Errorf("release %+v", r)
+		}
+	}
+}
+
 func object(group, version, kind, name string) *unstructured.Unstructured {
 	o := &unstructured.Unstructured{}
 	o.SetGroupVersionKind(schema.GroupVersionKind{Group: group, Version: version, Kind: kind})
@@ -138,17 +182,23 @@ func object(group, version, kind, name string) *unstructured.Unstructured {
 	return o
 }
 
-// operate does what the operators do: the network driver is up as soon as its policy
-// is there, that of GPUs once the network driver is. It returns the order in which
-// they came up.
-func operate(t *testing.T, c client.Client) (order func() []string) {
+func networkPolicy() *unstructured.Unstructured {
+	return object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy")
+}
+
+func gpuPolicy() *unstructured.Unstructured {
+	return object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
+}
+
+// operate does what the operators do: a driver is up as soon as its policy is there
+// and the one before is up. It returns the order in which they came up.
+func operate(t *testing.T, c client.Client, policies ...*unstructured.Unstructured) (order func() []string) {
 	t.Helper()
-	network, gpu := object("mellanox.com", "v1alpha1", "NicClusterPolicy", "nic-cluster-policy"), object("nvidia.com", "v1", "ClusterPolicy", "cluster-policy")
 	ctx, cancel := context.WithCancel(t.Context())
 	var came []string
 	done := make(chan error, 1)
 	go func() {
-		for _, policy := range []*unstructured.Unstructured{network, gpu} {
+		for _, policy := range policies {
 			err := wait.PollUntilContextCancel(ctx, 100*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 				return c.Get(ctx, client.ObjectKeyFromObject(policy), policy) == nil, nil
 			})
@@ -178,7 +228,7 @@ func operate(t *testing.T, c client.Client) (order func() []string) {
 func TestModuleKeepsWhatStays(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
-	operate(t, fixture.NewClient(t, own.Admin()))
+	operate(t, fixture.NewClient(t, own.Admin()), networkPolicy(), gpuPolicy())
 	w.Apply(t)
 	for name, variables := range map[string]string{
 		"monitoring":        `options={"monitoring":"true","custom_metrics":"true"}`,

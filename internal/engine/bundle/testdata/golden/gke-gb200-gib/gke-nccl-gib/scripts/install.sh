@@ -27,7 +27,7 @@ apply() {
 }
 
 prepare_tools() {
-  command -v kubectl >/dev/null || fail "kubectl is not installed or not in PATH"
+  [[ "${dry_run}" == true ]] || command -v kubectl >/dev/null || fail "kubectl is not installed or not in PATH"
   kubectl=(kubectl)
   if [[ -n "${context}" ]]; then
     kubectl+=(--context "${context}")

@@ -25,7 +25,7 @@ run() {
 prepare_tools() {
   local tool
   for tool in helm kubectl; do
-    command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
+    [[ "${dry_run}" == true ]] || command -v "${tool}" >/dev/null || fail "${tool} is not installed or not in PATH"
   done
   helm=(helm)
   kubectl=(kubectl)

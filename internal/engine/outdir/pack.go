@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package server
+package outdir
 
 import (
 	"archive/tar"
@@ -11,28 +11,26 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
 
-// archiveTime is the time of every file, so that equal bundles are equal
+// PackTime is the time of every packed file, so that equal bundles are equal
 // archives: the earliest that zip can express.
-func archiveTime() time.Time { return time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC) }
+func PackTime() time.Time { return time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC) }
 
-func mode(f outdir.File) fs.FileMode {
+func packedMode(f File) fs.FileMode {
 	if f.Executable {
 		return 0o755
 	}
 	return 0o644
 }
 
-// zipArchive packs files, which are sorted by path.
-func zipArchive(files []outdir.File) ([]byte, error) {
+// Zip packs files, which are sorted by path. Equal files give equal bytes.
+func Zip(files []File) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
 	for _, f := range files {
-		header := &zip.FileHeader{Name: f.Path, Method: zip.Deflate, Modified: archiveTime()}
-		header.SetMode(mode(f))
+		header := &zip.FileHeader{Name: f.Path, Method: zip.Deflate, Modified: PackTime()}
+		header.SetMode(packedMode(f))
 		w, err := archive.CreateHeader(header)
 		if err != nil {
 			return nil, fmt.Errorf("packing %s: %w", f.Path, err)
@@ -47,13 +45,14 @@ func zipArchive(files []outdir.File) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// tarArchive packs files, which are sorted by path, into a compressed tar.
-func tarArchive(files []outdir.File) ([]byte, error) {
+// TarGzip packs files, which are sorted by path, into a compressed tar. Equal files
+// give equal bytes.
+func TarGzip(files []File) ([]byte, error) {
 	var out bytes.Buffer
 	compressed := gzip.NewWriter(&out)
 	archive := tar.NewWriter(compressed)
 	for _, f := range files {
-		header := &tar.Header{Typeflag: tar.TypeReg, Name: f.Path, Size: int64(len(f.Content)), Mode: int64(mode(f)), ModTime: archiveTime(), Format: tar.FormatUSTAR}
+		header := &tar.Header{Typeflag: tar.TypeReg, Name: f.Path, Size: int64(len(f.Content)), Mode: int64(packedMode(f)), ModTime: PackTime(), Format: tar.FormatUSTAR}
 		if err := archive.WriteHeader(header); err != nil {
 			return nil, fmt.Errorf("packing %s: %w", f.Path, err)
 		}
