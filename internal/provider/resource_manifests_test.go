@@ -57,6 +57,8 @@ func TestManifestsAreRefused(t *testing.T) {
 		"an object twice": {fmt.Sprintf("manifests = { a = %q, b = %q }", settings, strings.Replace(settings, "fast", "slow", 1)), []string{"Invalid Manifest", `is the object of "a" too`}},
 		"a null":          {"manifests = { a = null }", []string{"Null Where A Value Is Needed", `manifests["a"] is null`}},
 		"a reference":     {`manifests = {}` + "\n" + `wait_for = [{ api_version = "a/b/c", kind = "X", name = "x" }]`, []string{"Invalid Object Reference", `"a/b/c" is not the version of an API`}},
+		"no names":        {"manifests = {}\n" + `definitions = { repository = "https://example.com", chart = "x", version = "1.0.0", names = [] }`, []string{"definitions.names", "at least 1 element"}},
+		"a nameless one":  {"manifests = {}\n" + `definitions = { repository = "https://example.com", chart = "x", version = "1.0.0", names = [""] }`, []string{"definitions.names", "at least 1"}},
 		"a null to wait":  {"manifests = {}\nwait_for = [null]", []string{"An element of wait_for is null"}},
 		"a share":         {"manifests = {}\nmin_ready_nodes = \"110%\"", []string{"Invalid Share Of Nodes", `"110%" is not a number of nodes from 1 on`}},
 		"a share of none": {"manifests = {}\nmin_ready_nodes = 0", []string{"Invalid Share Of Nodes", `"0" is not a number of nodes`}},

@@ -15,7 +15,7 @@ output "findings" {
   description = "What is doubtful about the recipe and the bundle."
   value = concat(
     [for f in local.recipe.findings : { rule = f.rule, component = "", path = f.path, message = f.message }],
-    [for f in eidos_bundle.this.findings : { rule = f.rule, component = coalesce(f.component, ""), path = f.path, message = f.message }],
+    [for f in eidos_bundle.this.findings : { rule = f.rule, component = f.component, path = f.path, message = f.message }],
   )
 }
 

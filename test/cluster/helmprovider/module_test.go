@@ -4,9 +4,7 @@ package main_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,9 +39,21 @@ provider "helm" {
 provider "eidos" {
   kubernetes = { config_path = %[1]q }
 }
+variable "service" {
+  type    = string
+  default = "self-managed"
+}
+variable "os" {
+  type    = string
+  default = "ubuntu"
+}
+variable "gpu" {
+  type    = string
+  default = "h100"
+}
 variable "options" {
   type    = map(string)
-  default = {}
+  default = { rdma = true, deploy_ofed = true, peer_memory = true, fabric = "infiniband", scheduler = "kai" }
 }
 variable "releases" {
   type    = map(string)
@@ -64,13 +74,13 @@ variable "apply_definitions" {
 module "gpu_stack" {
   source = %[2]q
 
-  service            = "self-managed"
-  os                 = "ubuntu"
-  os_version         = "24.04"
-  gpu                = "h100"
+  service            = var.service
+  os                 = var.os
+  os_version         = var.os == "ubuntu" ? "24.04" : null
+  gpu                = var.gpu
   intent             = "training"
   kubernetes_version = "1.34"
-  options            = merge({ rdma = true, deploy_ofed = true, peer_memory = true, fabric = "infiniband", scheduler = "kai" }, var.options)
+  options            = var.options
   releases           = var.releases
   existing           = var.existing
   ignore_findings    = var.ignored
@@ -220,70 +230,5 @@ func operate(t *testing.T, c client.Client, policies ...*unstructured.Unstructur
 			t.Errorf("the operators: %v", err)
 		}
 		return came
-	}
-}
-
-// TestModuleKeepsWhatStays plans other choices over an installed stack: no release
-// that stays is replaced or destroyed, whatever comes or goes.
-func TestModuleKeepsWhatStays(t *testing.T) {
-	t.Parallel()
-	w, own := moduleWorkspace(t)
-	operate(t, fixture.NewClient(t, own.Admin()), networkPolicy(), gpuPolicy())
-	w.Apply(t)
-	for name, variables := range map[string]string{
-		"monitoring":        `options={"monitoring":"true","custom_metrics":"true"}`,
-		"another scheduler": `options={"scheduler":"kueue","cert_manager":"true"}`,
-		"no scheduler":      `options={"scheduler":"none"}`,
-		"Kubeflow":          `options={"platform":"kubeflow","cert_manager":"true"}`,
-		"NIM":               `options={"platform":"nim","cert_manager":"true"}`,
-		"feature discovery": `options={"node_feature_discovery":"true"}`,
-		"sets":              `options={"leader_worker_set":"true","cert_manager":"true"}`,
-		"no network":        `options={"rdma":"false","deploy_ofed":"false"}`,
-		"MIG":               `options={"mig":"true"}`,
-		"an older release":  `releases={"gpu-operator":"v26.3.3"}`,
-		"another older":     `releases={"network-operator":"25.10.0"}`,
-		"one that is there": `existing=["kai-scheduler"]`,
-		"another one there": `existing=["network-operator"]`,
-	} {
-		file := strings.ReplaceAll(name, " ", "-") + ".plan"
-		if r := w.Run(t, "plan", "-input=false", "-out", file, "-var", variables, "-var", `ignored=["component-removed"]`); r.Code != 0 {
-			t.Errorf("planning %s:\n%s", variables, r.Stderr)
-			continue
-		}
-		checkKept(t, w, file)
-	}
-}
-
-// checkKept reads a plan: every release of a component that the stack has afterwards
-// is there before and after, or is new.
-func checkKept(t *testing.T, w *terraform.Workspace, file string) {
-	t.Helper()
-	var plan struct {
-		Changes []struct {
-			Type, Name, Address string
-			Change              struct{ Actions []string }
-		} `json:"resource_changes"`
-		Planned struct {
-			Outputs map[string]struct{ Value []string }
-		} `json:"planned_values"`
-	}
-	if err := json.Unmarshal([]byte(w.Run(t, "show", "-json", file).Stdout), &plan); err != nil {
-		t.Fatal(err)
-	}
-	kept := map[string]bool{}
-	for _, component := range plan.Planned.Outputs["components"].Value {
-		kept[strings.ReplaceAll(component, "-", "_")] = true
-	}
-	for _, change := range plan.Changes {
-		if change.Type != "helm_release" {
-			continue
-		}
-		if gone := slices.Contains(change.Change.Actions, "delete"); gone == kept[change.Name] {
-			t.Errorf("%s: %s: %v, and the stack has %v", file, change.Address, change.Change.Actions, slices.Sorted(maps.Keys(kept)))
-		}
-		delete(kept, change.Name)
-	}
-	if len(kept) > 0 {
-		t.Errorf("%s: no release of %v", file, slices.Sorted(maps.Keys(kept)))
 	}
 }
