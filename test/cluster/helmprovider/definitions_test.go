@@ -21,7 +21,7 @@ func TestModuleUpgradesDefinitions(t *testing.T) {
 	t.Parallel()
 	w, own := moduleWorkspace(t)
 	c := fixture.NewClient(t, own.Admin())
-	operate(t, c)
+	operate(t, c, networkPolicy(), gpuPolicy())
 	const old, newest = `releases={"gpu-operator":"v26.3.3"}`, `releases={}`
 	apply := func(variables ...string) (code int, output string) {
 		args := []string{"apply", "-auto-approve", "-input=false", "-no-color"}
