@@ -121,12 +121,12 @@ func TestChange(t *testing.T) {
 		"definitions that Helm keeps": {
 			before: one(dra, "25.8.0", "{}"), after: one(dra, "25.12.0", "{}"),
 			want: []string{"definitions-not-upgraded K8s/image/" + dra},
-			says: []string{"computedomains.resource.nvidia.com", "helm show crds nvidia-dra-driver-gpu --repo https://helm.ngc.nvidia.com/nvidia --version 25.12.0 | kubectl apply"},
+			says: []string{"computedomains.resource.nvidia.com", "helm show crds nvidia-dra-driver-gpu --repo https://helm.ngc.nvidia.com/nvidia --version 25.12.0 | awk"},
 		},
 		"to a chart whose numbers began anew": {
 			before: one(dra, "25.12.0", "{}"), after: one(dra, "0.4.1", "{}"),
 			want: []string{"definitions-not-upgraded K8s/image/" + dra, "release-moved K8s/image/" + dra},
-			says: []string{"from 25.12.0 to 0.4.1", "helm show crds oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu --version 0.4.1 | kubectl apply"},
+			says: []string{"from 25.12.0 to 0.4.1", "helm show crds oci://registry.k8s.io/dra-driver-nvidia/charts/dra-driver-nvidia-gpu --version 0.4.1 | awk"},
 		},
 		"back from it": {
 			before: one(dra, "0.4.1", "{}"), after: one(dra, "25.12.0", "{}"),

@@ -68,7 +68,7 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 		return nil
 	}
 	if names := keptDefinitions(d, chosen); len(names) > 0 {
-		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --version %s | kubectl apply --server-side --force-conflicts --filename -",
+		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --version %s | awk '/^apiVersion:/ {print \"---\"} {print}' | kubectl apply --server-side --force-conflicts --filename -",
 			words.And(names), strings.Join(component.HelmSource(d.Source(chosen)), " "), chosen)
 	}
 	if skipped := d.Between(there, chosen); len(skipped) > 0 {
