@@ -11,6 +11,11 @@ output "components" {
   }
 }
 
+output "ready" {
+  description = "Whether everything is up, with `status = true`; else null. What is not, `eidos_status` says of the output `bundle`."
+  value       = one(data.eidos_status.this[*].ready)
+}
+
 output "findings" {
   description = "What is doubtful about the recipe and the bundle."
   value = concat(

@@ -637,3 +637,33 @@ resource "helm_release" "kubeflow_trainer" {
     eidos_manifests.kubeflow_trainer_before,
   ]
 }
+
+# Whether all of it is up, once everything is applied.
+data "eidos_status" "this" {
+  count = var.status ? 1 : 0
+
+  components = local.components
+  recipe     = local.recipe.json
+
+  depends_on = [
+    helm_release.aws_ebs_csi_driver,
+    helm_release.node_feature_discovery,
+    eidos_manifests.nodewright_after,
+    helm_release.prometheus_operator_crds,
+    helm_release.cert_manager,
+    eidos_manifests.gke_nccl_gib_before,
+    eidos_manifests.gke_nccl_tcpxo_before,
+    helm_release.gpu_operator,
+    helm_release.kube_prometheus_stack,
+    helm_release.aws_dranet,
+    helm_release.aws_efa_k8s_device_plugin,
+    helm_release.kai_scheduler,
+    helm_release.kueue,
+    helm_release.lws,
+    eidos_manifests.network_operator_late,
+    helm_release.nvidia_dra_driver_gpu,
+    helm_release.prometheus_adapter,
+    helm_release.k8s_nim_operator,
+    helm_release.kubeflow_trainer,
+  ]
+}

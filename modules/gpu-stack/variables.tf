@@ -196,6 +196,13 @@ variable "min_ready_nodes" {
   }
 }
 
+variable "status" {
+  description = "Look at the cluster after an apply, and with each plan that changes nothing, for the output `ready`."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "force_conflicts" {
   description = "Take over fields of the objects beside the charts that other managers own."
   type        = bool

@@ -86,12 +86,12 @@ func (b *block) link(blocks map[string]*block) {
 		if len(required.description.Ready) > 0 {
 			b.Awaits, b.Before = append(b.Awaits, name), true
 		}
-		b.Last = append(b.Last, required.last())
+		b.Last = append(b.Last, required.Address())
 	}
 }
 
-// last is the address of what of the block is applied last.
-func (b *block) last() string {
+// Address is that of what of the block is applied last.
+func (b *block) Address() string {
 	switch {
 	case b.Late:
 		return "eidos_manifests." + b.ID() + "_late"

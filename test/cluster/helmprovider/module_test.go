@@ -91,6 +91,9 @@ module "gpu_stack" {
 output "components" { value = keys(module.gpu_stack.components) }
 `
 
+// looking has the module look at the cluster itself, too.
+const looking = `module "gpu_stack" { status = true }`
+
 // asked looks at the stack as the module's README says.
 const asked = `
 data "eidos_status" "gpu_stack" {
@@ -99,6 +102,7 @@ data "eidos_status" "gpu_stack" {
   depends_on = [module.gpu_stack]
 }
 output "status" { value = data.eidos_status.gpu_stack }
+output "ready" { value = module.gpu_stack.ready }
 `
 
 // moduleWorkspace calls the module against a server of its own.
@@ -124,6 +128,7 @@ func TestModule(t *testing.T) {
 	c := fixture.NewClient(t, own.Admin())
 	order := operate(t, c, networkPolicy(), gpuPolicy())
 	w.Write(t, "status.tf", asked)
+	w.Write(t, "status_override.tf", looking)
 	w.Apply(t)
 	if got := order(); !slices.Equal(got, []string{"NicClusterPolicy", "ClusterPolicy"}) {
 		t.Errorf("the operators saw %v", got)
@@ -143,6 +148,10 @@ func TestModule(t *testing.T) {
 	w.Apply(t)
 	plan(t, w, false)
 	checkAsked(t, w)
+	var ready bool
+	if w.Output(t, "ready", &ready); !ready {
+		t.Error("the module says that the stack is not ready")
+	}
 
 	destroy(t, w)
 	if err := c.Get(t.Context(), client.ObjectKey{Name: "gpu-operator"}, &corev1.Namespace{}); err != nil {
