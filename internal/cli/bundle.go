@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/archive"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
@@ -33,6 +34,7 @@ type bundleCommand struct {
 	namespaces []string
 	placement  string
 	registry   string
+	charts     string
 	images     string
 	formats    []string
 	gitops     []string
@@ -83,6 +85,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringVar(&c.placement, "placement", "", "`file` with node selectors, tolerations and the storage class of the site, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
 	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringVar(&c.charts, "vendor-charts", "", "`directory` with charts and an index.yaml, as helm pull and helm repo index make it: the bundle holds the charts that it installs, and takes none from a repository")
 	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
 	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
 	flags.StringVar(&c.sign, "sign", "", "`file` with a private key, Ed25519 or ECDSA, as PEM: writes what was rendered from what, signed, to "+attest.StatementName+" at the top, for eidos verify")
@@ -196,6 +199,13 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 	if err = c.site(ctx, &request); err != nil {
 		return request, err
 	}
+	if c.charts != "" {
+		folder, err := archive.OpenFolder(c.charts)
+		if err != nil {
+			return request, invalid(fmt.Errorf("--vendor-charts %s: %w", c.charts, err))
+		}
+		request.Charts = folder.Chart
+	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
 	if request.Recipe, err = readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe); err != nil || c.snapshot == "" {
 		return request, err
@@ -255,6 +265,8 @@ func (c *bundleCommand) blame(err error) error {
 		return fmt.Errorf("--placement %s: %w", c.placement, input.Err)
 	case "registry":
 		return fmt.Errorf("--registry %s: %w", c.registry, input.Err)
+	case "charts":
+		return fmt.Errorf("--vendor-charts %s: %w", c.charts, input.Err)
 	case "formats":
 		return fmt.Errorf("--format: %w", input.Err)
 	case "bundlers", "existing", "gitops":

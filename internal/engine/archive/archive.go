@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
@@ -106,18 +107,26 @@ func read(ctx context.Context, s Source) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	got := digestOf(data)
-	if digest != "" && digest != got {
-		return nil, fmt.Errorf("the archive has the digest %s, but %s is published. Try again; if it stays, somebody has changed it on the way", got, digest)
+	if err := checkDigest(data, digest); err != nil {
+		return nil, fmt.Errorf("%w. Try again; if it stays, somebody has changed it on the way", err)
 	}
-	definitions, err := unpack(data)
-	return &Archive{Digest: got, Definitions: definitions}, err
+	definitions, err := unpack(data, definitionPath())
+	return &Archive{Digest: digestOf(data), Definitions: definitions}, err
 }
 
 func digestOf(data []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(data)) }
 
-// unpack returns the definitions of an archive, in its order.
-func unpack(data []byte) ([]File, error) {
+// checkDigest compares an archive with the digest in an index, "" for none.
+func checkDigest(data []byte, published string) error {
+	if got := digestOf(data); published != "" && published != got {
+		return fmt.Errorf("the archive has the digest %s, but %s is published", got, published)
+	}
+	return nil
+}
+
+// unpack returns the files of an archive whose paths below the chart's folder match,
+// in its order, those of charts within the chart last.
+func unpack(data []byte, wanted *regexp.Regexp) ([]File, error) {
 	unzipped, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("the archive is not a chart: %w", err)
@@ -136,7 +145,7 @@ func unpack(data []byte) ([]File, error) {
 			return nil, fmt.Errorf("the archive is not a chart: %w", err)
 		}
 		_, name, _ := strings.Cut(strings.TrimPrefix(header.Name, "./"), "/")
-		if header.Typeflag != tar.TypeReg || !definitionPath().MatchString(name) {
+		if header.Typeflag != tar.TypeReg || !wanted.MatchString(name) {
 			continue
 		}
 		text, err := io.ReadAll(files)

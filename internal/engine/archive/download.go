@@ -31,6 +31,32 @@ type index struct {
 	} `json:"entries"`
 }
 
+func parseIndex(text []byte) (all index, err error) {
+	if err = yaml.Unmarshal(text, &all); err != nil {
+		err = fmt.Errorf("the index of the repository cannot be read: %w", err)
+	}
+	return all, err
+}
+
+// find returns where the archive of a chart is, relative to the index, and its digest.
+func (i index) find(name, release string) (address, digest string, err error) {
+	var versions []string
+	for _, entry := range i.Entries[name] {
+		versions = append(versions, entry.Version)
+		if !version.SameRelease(entry.Version, release) || len(entry.URLs) == 0 {
+			continue
+		}
+		if entry.Digest != "" {
+			digest = "sha256:" + strings.TrimPrefix(entry.Digest, "sha256:")
+		}
+		return entry.URLs[0], digest, nil
+	}
+	if versions == nil {
+		return "", "", fmt.Errorf("the repository has no chart %s", words.Quote(name))
+	}
+	return "", "", fmt.Errorf("the repository has no version %s of the chart %s%s", words.Quote(release), words.Quote(name), suggest.Question(release, versions))
+}
+
 // fromRepository downloads an archive that an index names.
 func fromRepository(ctx context.Context, s Source) (data []byte, digest string, err error) {
 	base := strings.TrimSuffix(s.Repository, "/") + "/"
@@ -38,33 +64,23 @@ func fromRepository(ctx context.Context, s Source) (data []byte, digest string, 
 	if err != nil {
 		return nil, "", err
 	}
-	var all index
-	if err := yaml.Unmarshal(text, &all); err != nil {
-		return nil, "", fmt.Errorf("the index of the repository cannot be read: %w", err)
+	all, err := parseIndex(text)
+	if err != nil {
+		return nil, "", err
 	}
-	var versions []string
-	for _, entry := range all.Entries[s.Chart] {
-		versions = append(versions, entry.Version)
-		if !version.SameRelease(entry.Version, s.Version) || len(entry.URLs) == 0 {
-			continue
-		}
-		if entry.Digest != "" {
-			digest = "sha256:" + strings.TrimPrefix(entry.Digest, "sha256:")
-		}
-		at, err := url.Parse(base)
-		if err != nil {
-			return nil, "", err
-		}
-		if at, err = at.Parse(entry.URLs[0]); err != nil {
-			return nil, "", fmt.Errorf("the index names no address of the archive: %w", err)
-		}
-		data, _, err = get(ctx, at.String(), nil)
-		return data, digest, err
+	address, digest, err := all.find(s.Chart, s.Version)
+	if err != nil {
+		return nil, "", err
 	}
-	if versions == nil {
-		return nil, "", fmt.Errorf("the repository has no chart %s", words.Quote(s.Chart))
+	at, err := url.Parse(base)
+	if err != nil {
+		return nil, "", err
 	}
-	return nil, "", fmt.Errorf("the repository has no version %s of the chart%s", words.Quote(s.Version), suggest.Question(s.Version, versions))
+	if at, err = at.Parse(address); err != nil {
+		return nil, "", fmt.Errorf("the index names no address of the archive: %w", err)
+	}
+	data, _, err = get(ctx, at.String(), nil)
+	return data, digest, err
 }
 
 // The media types of a registry.

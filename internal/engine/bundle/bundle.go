@@ -53,6 +53,9 @@ type Request struct {
 	Releases map[string]string
 	// Formats are the forms of the files, of Formats(); nil means scripts alone.
 	Formats []string
+	// Charts returns the archive of a release of a chart, which the bundle then holds;
+	// nil leaves charts in their repositories.
+	Charts func(name, version string) ([]byte, error)
 	// GitOps says where the files are going to be in Git, nil where nobody says so.
 	GitOps  *form.GitOps
 	Pending Pending

@@ -40,6 +40,9 @@ func checkForms(req Request) error {
 			errs = append(errs, &InputError{Field: "formats", Err: fmt.Errorf("unknown format %s; the formats are %s%s", words.Quote(name), words.And(known), suggest.Question(name, known))})
 		}
 	}
+	if charted := slices.DeleteFunc(slices.Clone(req.formats()), func(name string) bool { return name == form.Scripts || name == "kustomize" }); req.Charts != nil && len(charted) > 0 {
+		errs = append(errs, &InputError{Field: "charts", Err: fmt.Errorf("only scripts install charts of the bundle's own; for %s, name a repository in chart_repositories of the registry", words.And(charted))})
+	}
 	if errs == nil && !req.Pending.Forms && req.GitOps != nil {
 		if err := req.GitOps.Check(req.formats()); err != nil {
 			errs = append(errs, &InputError{Field: "gitops", Err: err})

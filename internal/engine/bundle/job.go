@@ -43,6 +43,7 @@ type job struct {
 	releases   map[string]string // that the recipe is to state
 	formats    []string
 	gitops     *form.GitOps // nil where nobody says where the files are in Git
+	charts     func(name, version string) ([]byte, error)
 	pending    Pending
 }
 
@@ -53,7 +54,7 @@ func (r *Renderer) newJob(ctx context.Context, req Request) (*job, error) {
 	}
 	j := &job{
 		Renderer: r, recipe: recipe{req.Recipe}, namespaces: req.Namespaces, named: req.Bundlers != nil, ignored: req.IgnoreFindings,
-		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases, formats: req.formats(), gitops: req.GitOps,
+		existing: req.Existing, snapshot: req.Snapshot, pending: req.Pending, releases: req.Releases, formats: req.formats(), gitops: req.GitOps, charts: req.Charts,
 		drafts: map[string]*draft{},
 	}
 	j.known, j.nodes = sync.OnceValue(j.knownKeys), sync.OnceValue(j.nodeView)

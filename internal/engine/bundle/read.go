@@ -79,7 +79,7 @@ func readComponent(files map[string][]byte, name string) Component {
 		value := strings.ReplaceAll(string(match[2]), `'\''`, "'")
 		switch string(match[1]) {
 		case "CHART":
-			c.Chart, c.ReleaseName = path.Base(value), name
+			c.Chart, c.ReleaseName = strings.TrimSuffix(path.Base(value), ".tgz"), name
 		case "VERSION":
 			c.Version = value
 		case "NAMESPACE":

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -53,16 +54,23 @@ func (j *job) write(d *draft) (Component, []outdir.File, error) {
 	if j.pending.files() {
 		return w.component, nil, nil
 	}
+	if j.charts != nil && d.HasChart() {
+		content, err := j.charts(w.component.Chart, d.version)
+		if err != nil {
+			return w.component, nil, &InputError{Field: "charts", Key: d.Name, Err: err}
+		}
+		w.add(path.Clean(component.HelmSource(w.component.Chart, component.Vendored)[0]), content)
+	}
 	v, err := j.newView(d, w.component)
 	if err != nil {
 		return w.component, nil, err
 	}
-	for _, path := range []string{installScript, "scripts/uninstall.sh", "README.md"} {
-		text, err := j.execute(path, v)
+	for _, file := range []string{installScript, "scripts/uninstall.sh", "README.md"} {
+		text, err := j.execute(file, v)
 		if err != nil {
 			return w.component, nil, err
 		}
-		w.add(path, text)
+		w.add(file, text)
 	}
 	w.add(checksumFile, checksums(w.files))
 	return w.component, w.below(d.Name), nil

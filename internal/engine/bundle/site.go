@@ -100,10 +100,11 @@ func parseSite(ctx context.Context, text []byte, into any) error {
 type site struct {
 	registry *Registry
 	fields   map[string]any // placement and registry, as operands name them
+	vendored bool           // the bundle holds the charts
 }
 
 func (r *Renderer) site(ctx context.Context, req Request) (site, error) {
-	s := site{registry: req.Registry, fields: map[string]any{}}
+	s := site{registry: req.Registry, fields: map[string]any{}, vendored: req.Charts != nil}
 	var errs []error
 	add := func(field string, stated any, found []error) {
 		for _, err := range found {
@@ -222,6 +223,9 @@ func (s site) has(field, name string) bool {
 // source returns the name of the chart and where it comes from.
 func (s site) source(e component.Entry, release string) (name, repository string) {
 	name, repository = e.Source(release)
+	if s.vendored && e.HasChart() {
+		return name, component.Vendored
+	}
 	if s.registry != nil && e.HasChart() {
 		for _, key := range []string{e.Name, AllComponents} {
 			if own, ok := s.registry.ChartRepositories[key]; ok {

@@ -135,8 +135,12 @@ type viewManifest struct {
 // from one.
 func (v view) Reference() string { return v.HelmSource[0] }
 
-// FromRepository reports whether Helm takes the chart with --repo, not from a registry.
-func (v view) FromRepository() bool { return v.Chart != "" && !component.IsRegistry(v.Repository) }
+// FromRepository reports whether Helm takes the chart with --repo, not from a registry
+// or a file.
+func (v view) FromRepository() bool { return v.Chart != "" && len(v.HelmSource) > 1 }
+
+// Vendored reports whether the bundle holds the chart.
+func (v view) Vendored() bool { return v.Repository == component.Vendored }
 
 // AwaitsReadyCRD reports whether nothing else has waited for the definition of
 // the kind that reports readiness.

@@ -51,11 +51,19 @@ func (e *Entry) Source(release string) (name, repository string) {
 	return cmp.Or(e.Chart.Name, e.Name), e.Chart.Repository
 }
 
+// Vendored is the repository of a chart whose archive is in the bundle: a folder of the
+// component's, which has NAME.tgz.
+const Vendored = "./charts"
+
 // HelmSource returns the arguments by which Helm finds a chart but for its version. A
-// chart in a registry is one reference, which --repo does not take.
+// chart in a registry is one reference, which --repo does not take, and a vendored one
+// a file.
 func HelmSource(name, repository string) []string {
-	if IsRegistry(repository) {
+	switch {
+	case IsRegistry(repository):
 		return []string{strings.TrimSuffix(repository, "/") + "/" + name}
+	case repository == Vendored:
+		return []string{repository + "/" + name + ".tgz"}
 	}
 	return []string{name, "--repo", repository}
 }
