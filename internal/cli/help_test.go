@@ -148,7 +148,7 @@ func TestDependencies(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dependency := range strings.Lines(string(out)) {
-		for _, heavy := range []string{"k8s.io/client-go/kubernetes", "k8s.io/client-go/dynamic", "k8s.io/client-go/applyconfigurations", "github.com/prometheus/", "github.com/hashicorp/"} {
+		for _, heavy := range []string{"k8s.io/client-go/kubernetes", "k8s.io/client-go/applyconfigurations", "github.com/prometheus/", "github.com/hashicorp/"} {
 			if strings.HasPrefix(dependency, heavy) {
 				t.Errorf("the command depends on %s", dependency)
 			}

@@ -251,19 +251,19 @@ func TestWhatAPlanKnows(t *testing.T) {
 		},
 		"known recipe, an unknown object": {
 			map[string]tftypes.Value{"recipe": known, "object_overrides": one("network-operator/nicclusterpolicy", unknown(text))},
-			rendered(complete, "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+			rendered(complete, "chart definitions namespace prerequisites release_name repository requires values values_sha256 version wave"),
 		},
 		"known recipe, unknown objects": {
 			map[string]tftypes.Value{"recipe": known, "object_overrides": unknown(stringMap)},
-			rendered("chart namespace prerequisites release_name repository requires values values_sha256 version wave", "chart namespace prerequisites release_name repository requires values values_sha256 version wave"),
+			rendered("chart definitions namespace prerequisites release_name repository requires values values_sha256 version wave", "chart definitions namespace prerequisites release_name repository requires values values_sha256 version wave"),
 		},
 		"known recipe, an unknown namespace": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": one("gpu-operator", unknown(text))},
-			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", complete),
+			rendered("chart definitions prerequisites release_name repository requires values values_sha256 version wave", complete),
 		},
 		"known recipe, unknown namespaces": {
 			map[string]tftypes.Value{"recipe": known, "namespaces": unknown(stringMap)},
-			rendered("chart prerequisites release_name repository requires values values_sha256 version wave", "chart prerequisites release_name repository requires values values_sha256 version wave"),
+			rendered("chart definitions prerequisites release_name repository requires values values_sha256 version wave", "chart definitions prerequisites release_name repository requires values values_sha256 version wave"),
 		},
 		"known recipe, unknown placement": {map[string]tftypes.Value{"recipe": known, "placement": unknown(placementType)}, rendered(versioned, versioned)},
 		"known recipe, a placement that is partly unknown": {
