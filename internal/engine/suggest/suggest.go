@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 )
@@ -35,7 +36,13 @@ func Nearest(word string, known []string, enough float64) string {
 	}
 	word = strings.ToLower(word)
 	best, likeness := "", enough
+	length := utf8.RuneCountInString(word)
 	for _, candidate := range slices.Sorted(slices.Values(known)) {
+		// Each letter that one of them has more is a difference.
+		n := utf8.RuneCountInString(candidate)
+		if float64(min(n, length)) <= likeness*float64(max(n, length)) {
+			continue
+		}
 		if l := likenessOf(word, strings.ToLower(candidate)); l > likeness {
 			best, likeness = candidate, l
 		}
