@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -45,6 +46,13 @@ func editFile(name, old, to string) func(*Outcome) {
 				return
 			}
 		}
+	}
+}
+
+// missing takes the files of a name away.
+func missing(name string) func(*Outcome) {
+	return func(o *Outcome) {
+		o.Bundle.Files = slices.DeleteFunc(o.Bundle.Files, func(f outdir.File) bool { return strings.HasSuffix(f.Path, name) })
 	}
 }
 
@@ -89,10 +97,10 @@ func TestChangesAreCaught(t *testing.T) {
 		"field of a policy":  {edit(`"spec":{`, `"spec":{"other":1,`), "spec.other: is no field"},
 		"object's field":     {edit("\nspec:\n", "\nspec:\n  other: 1\n"), "spec.other: is no field"},
 		"unknown kind":       {edit("kind: Namespace", "kind: Namespaces"), "is not a custom resource of"},
-		"wrong sum":          {editFile("README.md", "#", "##"), "checksums.txt is not"},
-		"unpinned":           {editFile("install.sh", ".", "-"), "install.sh does not name the version"},
-		"unnamed manifest":   {editFile("README.md", "manifests/", ""), "README.md does not name manifests/"},
-		"missing file":       {func(o *Outcome) { o.Bundle.Files = o.Bundle.Files[1:] }, "files: want"},
+		"wrong sum":          {editFile("/README.md", "#", "##"), "checksums.txt is not"},
+		"unpinned":           {editFile("/install.sh", ".", "-"), "install.sh does not name the version"},
+		"unnamed manifest":   {editFile("/README.md", "manifests/", ""), "README.md does not name manifests/"},
+		"missing file":       {missing("/values.yaml"), "files: want"},
 		"missing component":  {func(o *Outcome) { o.Bundle.Components = o.Bundle.Components[1:] }, "which the bundle lacks"},
 		"missing order":      {func(o *Outcome) { o.Bundle.Components[1].Requires = nil }, "requires []"},
 		"unknown release":    {func(o *Outcome) { o.Bundle.Components[0].Version = "v0.0.1" }, "no facts about"},
