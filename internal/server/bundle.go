@@ -48,7 +48,7 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	mistakes := params.mistakes
-	media, err := negotiate(r, typeZip, typeGzip)
+	media, err := negotiate(r, typeZip, typeGzip, typeJSON)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,9 @@ func (s *Server) postBundle(w http.ResponseWriter, r *http.Request) error {
 		rendered, err := s.renderer.Render(r.Context(), asked)
 		if err != nil || len(mistakes) > 0 {
 			return answer{}, bundleProblem(mistakes, err)
+		}
+		if media == typeJSON {
+			return describeBundle(rendered)
 		}
 		return pack(rendered, media)
 	})
