@@ -71,7 +71,7 @@ func TestRefusals(t *testing.T) {
 		"service unstated":     {method: "POST", target: "/v1/recipe?gpu=nothing", body: snapshot, headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "gpu"},
 
 		"snapshot as recipe": {method: "POST", target: "/v1/bundle", body: snapshot, headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "body"},
-		"bundle as JSON":     {method: "POST", target: "/v1/bundle", body: snapshot, headers: []string{"Content-Type", yaml, "Accept", typeJSON}, status: 406, code: codeNotAcceptable},
+		"bundle as YAML":     {method: "POST", target: "/v1/bundle", body: snapshot, headers: []string{"Content-Type", yaml, "Accept", typeYAML}, status: 406, code: codeNotAcceptable},
 		"half a key":         {method: "POST", target: "/v1/bundle?namespaces[gpu-operator=x", body: snapshot, headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "namespaces[gpu-operator", message: "unknown parameter"},
 		"namespaces alone":   {method: "POST", target: "/v1/bundle?namespaces=x", body: snapshot, headers: []string{"Content-Type", yaml}, status: 400, code: codeInvalid, field: "namespaces"},
 	}

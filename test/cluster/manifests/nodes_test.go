@@ -55,24 +55,26 @@ func networkNode(name, waits string) *corev1.Node {
 // for where the others are up, or as many as somebody wants.
 func TestWaitForNodes(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, "nodes", server.Admin())
-	fixture.Create(t, server.Admin(), fixture.Namespace("nodes"))
-	fixture.CreateManifest(t, server.Admin(), []byte(networkPolicies))
+	own := apiserver.New(t) // another test brings the definition to the shared one
+	s := newStage(t, "nodes", own.Admin())
+	s.kube = fixture.NewClient(t, own.Admin())
+	fixture.Create(t, own.Admin(), fixture.Namespace("nodes"))
+	fixture.CreateManifest(t, own.Admin(), []byte(networkPolicies))
 	down := networkNode("network-down", "true")
 	down.Status.Conditions[0] = corev1.NodeCondition{Type: corev1.NodeReady, Status: corev1.ConditionUnknown, Reason: "NodeStatusUnknown", Message: "Kubelet stopped posting node status."}
 	slow := networkNode("network-slow", "true")
-	fixture.Create(t, server.Admin(), networkNode("network-up", "false"), slow, down)
+	fixture.Create(t, own.Admin(), networkNode("network-up", "false"), slow, down)
 
 	s.set(waitForNetwork, map[string]string{"a": configMap})
 	s.ApplyFails(t, "Object Not Ready", `status.state is "notReady", not "ready"`, "It is up on 1 of 2 GPU nodes that are ready and schedulable",
 		`node "network-down": it is not ready: Ready=Unknown (NodeStatusUnknown): Kubelet stopped`, `node "network-slow": its network driver does not run yet`, "min_ready_nodes")
 	s.checkNothing()
 
-	s.connect(apiserver.Kubeconfig(t, s.userWithoutNodes()))
+	s.connect(apiserver.Kubeconfig(t, s.userWithoutNodes(own)))
 	s.set(waitForNetwork, map[string]string{"a": configMap})
 	s.ApplyFails(t, "Which nodes hold it is not known: cannot list nodes: forbidden", `resources: ["nodes"]`)
 
-	s.connect(apiserver.Kubeconfig(t, server.Admin()))
+	s.connect(apiserver.Kubeconfig(t, own.Admin()))
 	s.set(waitForNetwork+"\n  min_ready_nodes = \"50%\"", map[string]string{"a": configMap})
 	checkSays(t, s.Apply(t), "Object Ready With Reservations", "enough nodes are (50%)", `node "network-slow": its network driver does not run yet`)
 	s.checkEmptyPlan()
@@ -87,18 +89,18 @@ func TestWaitForNodes(t *testing.T) {
 }
 
 // userWithoutNodes may do all that the tests of nodes need but list them.
-func (s *stage) userWithoutNodes() *rest.Config {
+func (s *stage) userWithoutNodes(own *apiserver.Server) *rest.Config {
 	s.t.Helper()
 	meta := metav1.ObjectMeta{Name: "manifests-without-nodes"}
-	fixture.Create(s.t, server.Admin(), &rbacv1.ClusterRole{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{
+	fixture.Create(s.t, own.Admin(), &rbacv1.ClusterRole{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{
 		{APIGroups: []string{""}, Resources: []string{"configmaps", "namespaces"}, Verbs: []string{"create", "get", "patch"}},
 		{APIGroups: []string{"mellanox.com"}, Resources: []string{"nicclusterpolicies"}, Verbs: []string{"get"}},
 	}})
-	fixture.Create(s.t, server.Admin(), &rbacv1.ClusterRoleBinding{
+	fixture.Create(s.t, own.Admin(), &rbacv1.ClusterRoleBinding{
 		ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name},
 		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: meta.Name}},
 	})
-	user := server.CreateUser(s.t, meta.Name)
+	user := own.CreateUser(s.t, meta.Name)
 	s.waitUntilAllowed(user)
 	return user
 }

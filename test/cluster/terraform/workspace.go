@@ -38,12 +38,12 @@ func BuildCommand(ctx context.Context, root, dir string) error {
 func build(ctx context.Context, dir, binary, source string) error {
 	binary, err := filepath.Abs(binary)
 	if err != nil {
-		return fmt.Errorf("building the provider: %w", err)
+		return fmt.Errorf("building %s: %w", binary, err)
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, source) //nolint:gosec // the paths are the test's own
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w\n%s", source, err, out)
+		return fmt.Errorf("building %s: %w\n%s", filepath.Base(binary), err, out)
 	}
 	return nil
 }

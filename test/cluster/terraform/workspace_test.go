@@ -64,7 +64,7 @@ func TestWorkspace(t *testing.T) {
 
 func TestBuildError(t *testing.T) {
 	t.Parallel()
-	if err := terraform.Build(t.Context(), t.TempDir(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "building the provider") {
+	if err := terraform.Build(t.Context(), t.TempDir(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "building terraform-provider-eidos") {
 		t.Errorf("building what is not there: %v", err)
 	}
 }
