@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -47,15 +46,12 @@ func readSite[T any](ctx context.Context, flag, file string, parse func(context.
 // printImages prints the images of all components, and warns of those that are not
 // known.
 func (c *bundleCommand) printImages(report *reporter, rendered *bundle.Bundle) error {
-	var images []string
 	for _, component := range rendered.Components {
-		images = append(images, component.Images...)
 		for _, missing := range component.ImagesMissing {
 			report.warn(component.Name + ": an image is left out: " + missing)
 		}
 	}
-	slices.Sort(images)
-	images = slices.Compact(images)
+	images := rendered.Images()
 	if c.images == imagesSkopeo {
 		return c.printSync(images)
 	}

@@ -3,12 +3,9 @@
 package server
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -72,7 +69,7 @@ type fileBody struct {
 func describeBundle(rendered *bundle.Bundle) (answer, error) {
 	body := bundleBody{
 		SHA256: rendered.SHA256, NodeSettings: rendered.NodeSettings,
-		Order: []string{}, Components: []componentBody{}, Images: []string{}, Findings: []findingBody{}, Files: []fileBody{},
+		Order: []string{}, Components: []componentBody{}, Images: rendered.Images(), Findings: []findingBody{}, Files: []fileBody{},
 	}
 	if body.NodeSettings == nil {
 		body.NodeSettings = map[string]string{}
@@ -82,14 +79,9 @@ func describeBundle(rendered *bundle.Bundle) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		body.Components, body.Images = append(body.Components, component), append(body.Images, c.Images...)
+		body.Components = append(body.Components, component)
 	}
-	slices.Sort(body.Images)
-	body.Images = slices.Compact(body.Images)
-	ordered := slices.SortedFunc(slices.Values(body.Components), func(a, b componentBody) int {
-		return cmp.Or(cmp.Compare(a.Wave, b.Wave), strings.Compare(a.Name, b.Name))
-	})
-	for _, c := range ordered {
+	for _, c := range rendered.InOrder() {
 		body.Order = append(body.Order, c.Name)
 	}
 	for _, f := range rendered.Findings {

@@ -10,10 +10,12 @@
 package bundle
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"path"
+	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -73,6 +75,23 @@ type Bundle struct {
 	// FilesUnknown says that a pending input feeds Files and SHA256, which are
 	// empty, FindingsUnknown that there may be more or fewer findings.
 	FilesUnknown, FindingsUnknown bool
+}
+
+// InOrder returns the components in the order in which to install them.
+func (b *Bundle) InOrder() []Component {
+	return slices.SortedFunc(slices.Values(b.Components), func(x, y Component) int {
+		return cmp.Or(cmp.Compare(x.Wave, y.Wave), cmp.Compare(x.Name, y.Name))
+	})
+}
+
+// Images are the references of all images that nodes pull, sorted.
+func (b *Bundle) Images() []string {
+	images := []string{}
+	for _, c := range b.Components {
+		images = append(images, c.Images...)
+	}
+	slices.Sort(images)
+	return slices.Compact(images)
 }
 
 // Component is what installs one component, most by a chart. Of one that is its

@@ -120,7 +120,7 @@ func definitionsNotUpgraded(before, after *draft) []violation {
 	}
 	return broken(len(names) > 0, component.ImageKey(after.Name),
 		fmt.Sprintf("Helm leaves the definitions of %s %s on the cluster as they are: %s", after.Name, before.version, words.And(names)),
-		after.command("before you apply, run: helm show crds ${helm-source} --version ${version} | awk '/^apiVersion:/ {print \"---\"} {print}' | kubectl apply --server-side --force-conflicts --filename -"))
+		after.command("before you apply, run: "+component.ApplyDefinitions))
 }
 
 // partRemoved looks for definitions of another component that came with this one, as

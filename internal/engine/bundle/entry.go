@@ -3,7 +3,6 @@
 package bundle
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle/form"
@@ -68,9 +67,7 @@ func (j *job) entryView(b *Bundle) entryView {
 		Node:    slices.ContainsFunc(b.Files, func(f outdir.File) bool { return f.Path == nodeFolder+"/README.md" }),
 		Scripts: is(form.Scripts), Argo: is("argocd"), Flux: is("flux"), Helmfile: is("helmfile"), Kustomize: is("kustomize"),
 	}
-	inOrder := slices.SortedFunc(slices.Values(b.Components), func(a, b Component) int {
-		return cmp.Or(cmp.Compare(a.Wave, b.Wave), cmp.Compare(a.Name, b.Name))
-	})
+	inOrder := b.InOrder()
 	for i, c := range inOrder {
 		first := !slices.ContainsFunc(inOrder[:i], func(other Component) bool { return other.Namespace == c.Namespace })
 		v.Components = append(v.Components, entryComponent{c.Name, j.drafts[c.Name].Title, c.Version, c.Namespace, c.Requires, first})

@@ -68,6 +68,10 @@ func HelmSource(name, repository string) []string {
 	return []string{name, "--repo", repository}
 }
 
+// ApplyDefinitions is the command, with operands to fill in, that brings the definitions
+// of a chart's release to a cluster. Helm 3 puts nothing between the files of a chart.
+const ApplyDefinitions = `helm show crds ${helm-source} --version ${version} | awk '/^apiVersion:/ {print "---"} {print}' | kubectl apply --server-side --force-conflicts --filename -`
+
 // IsRegistry reports whether a repository is a registry of OCI artifacts.
 func IsRegistry(repository string) bool { return strings.HasPrefix(repository, "oci://") }
 

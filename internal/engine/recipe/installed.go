@@ -68,8 +68,9 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 		return nil
 	}
 	if names := keptDefinitions(d, chosen); len(names) > 0 {
-		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: helm show crds %s --version %s | awk '/^apiVersion:/ {print \"---\"} {print}' | kubectl apply --server-side --force-conflicts --filename -",
-			words.And(names), strings.Join(component.HelmSource(d.Source(chosen)), " "), chosen)
+		operands := map[string]string{"helm-source": strings.Join(component.HelmSource(d.Source(chosen)), " "), "version": chosen}
+		command := component.Fill(component.ApplyDefinitions, func(name string) string { return operands[name] })
+		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: %s", words.And(names), command)
 	}
 	if skipped := d.Between(there, chosen); len(skipped) > 0 {
 		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: state each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))
