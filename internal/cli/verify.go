@@ -27,7 +27,7 @@ func newVerifyCommand(p Process) *cobra.Command {
 		Short: "Check the files of a bundle against its checksums and its signature",
 		Long: "Checks without a network that a directory holds exactly the files of a bundle: each with the checksum that checksums.txt has, and none that it does not list. " +
 			"Where the bundle is signed (" + attest.StatementName + ", by eidos bundle --sign), its statement must name the same files; with --key one of the keys must have signed it.\n\n" +
-			"What is trusted are the keys that --key names, and nothing else. Without --key nobody's signature is checked: checksums alone show damage, not malice, as whoever changes a file can change them too.\n\n" +
+			"Only the keys that --key names are trusted. Without --key no signature is checked: checksums alone show damage, not malice, as whoever changes a file can change them too.\n\n" +
 			"The exit code is 0 where all is well, 4 where files, statement or signer are not as they should be, 2 where the directory is not a bundle or a key is not one, 1 where something cannot be read.",
 		Example: "  eidos verify out\n" +
 			"  eidos verify out --key platform-team.pub",
