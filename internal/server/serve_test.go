@@ -315,7 +315,7 @@ func TestTLS(t *testing.T) {
 	certFile, keyFile := filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
 	writePair(t, pair.TLS.Certificates[0], certFile, keyFile)
 
-	s := newServer(t, quick, func(o *Options) { o.TLSCert, o.TLSKey = certFile, keyFile })
+	s := newServer(t, func(o *Options) { o.DrainDelay, o.TLSCert, o.TLSKey = 0, certFile, keyFile })
 	address, stop := serve(t, s)
 	roots := x509.NewCertPool()
 	roots.AddCert(pair.Certificate())
