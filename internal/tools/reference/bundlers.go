@@ -19,8 +19,8 @@ func (e engine) bundler(name string) (string, error) {
 		return "", err
 	}
 	places := e.places(d)
-	p := newPage("Bundler "+name, "What the bundler of the "+d.Title+" reads from a recipe, and where it ends up.")
-	p.paragraph(fmt.Sprintf("Renders the %s: %s, installed into the namespace %s. Releases with facts: %s.",
+	p := newPage("Bundler "+name, "What the bundler of "+d.Title+" reads from a recipe, and where it ends up.")
+	p.paragraph(fmt.Sprintf("%s: %s, installed into the namespace %s. Releases with facts: %s.",
 		d.Title, chartSources(&d.Entry), code(d.Chart.Namespace), codes(versions(&d.Entry))))
 	p.paragraph("The facts were read in " + words.And(d.Sources) + ", on the days that [compatibility](compatibility.md#chart-releases) states.")
 
