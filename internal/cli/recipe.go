@@ -175,7 +175,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		text := c.blame(&recipe.Error{Field: f.Field, Index: f.Index, Err: errors.New(f.Message)}).Error()
 		report.warn(fmt.Sprintf("%s (--ignore-findings %s silences this)", text, f.Rule))
 	}
-	return c.write(ctx, store, to, result)
+	return c.write(ctx, report, store, to, result)
 }
 
 // destination checks the output flags. An explanation is a table and nothing
@@ -197,7 +197,7 @@ func (c *recipeCommand) destination() (destination, error) {
 	return to, err
 }
 
-func (c *recipeCommand) write(ctx context.Context, store location.Store, to destination, result *recipe.Result) error {
+func (c *recipeCommand) write(ctx context.Context, report *reporter, store location.Store, to destination, result *recipe.Result) error {
 	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format)}
 	var err error
 	if doc.Created, result.Recipe.Metadata.Created, err = c.output.madeAt(c.process); err != nil {
@@ -211,7 +211,7 @@ func (c *recipeCommand) write(ctx context.Context, store location.Store, to dest
 	if err != nil {
 		return failed(err)
 	}
-	return unreachable(store.Write(ctx, to.Location, doc))
+	return unreachable(writeDocument(ctx, report, store, to, doc))
 }
 
 // explanation is a table of the values of a recipe in canonical order, each with

@@ -170,7 +170,10 @@ func TestRecipeOutput(t *testing.T) {
 	json := must(t, append(flags, "-", "--format", "json")...)
 	for name, want := range map[string]string{"a": yaml, "a.yaml": yaml, "a.yml": yaml, "a.json": json} {
 		file := filepath.Join(dir, name)
-		equal(t, "", must(t, append(flags, file)...))
+		o := run(t, append(flags, file)...)
+		o.check(t, cli.ExitOK)
+		o.silent(t)
+		equal(t, "eidos recipe: wrote "+file+"\n", o.stderr)
 		equal(t, want, contents(t, file))
 	}
 	odd := filepath.Join(dir, "a.conf")
