@@ -15,7 +15,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
@@ -26,7 +25,7 @@ func (c *bundleCommand) list(rendered *bundle.Bundle) error {
 	for _, component := range rendered.Components {
 		rows = append(rows, []string{component.Name, cmp.Or(component.Chart, "-"), component.Version, component.Namespace, cmp.Or(component.Repository, "-")})
 	}
-	return c.print(string(document.Columns(rows)))
+	return c.print(string(c.process.table(rows)))
 }
 
 // write makes the output directory hold the bundle. The command remembers no
@@ -127,7 +126,7 @@ func (c *bundleCommand) printDiff(ctx context.Context, rendered *bundle.Bundle) 
 	if err != nil {
 		return failed(err)
 	}
-	return c.print(string(changeTable(changes)))
+	return c.print(string(c.process.changeTable(changes)))
 }
 
 // refused distinguishes a directory that must not be written from one that cannot be.

@@ -6,12 +6,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // reporter writes what happens on standard error, one line each:
@@ -30,11 +28,6 @@ func newReporter(p Process, command *cobra.Command) *reporter {
 		w: p.Stderr, command: command.CommandPath(), terminal: terminal,
 		color: terminal && p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb",
 	}
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // Colors of a terminal, as parameters of the SGR sequence.
