@@ -3,8 +3,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -52,19 +54,19 @@ func (k catalogKind) table(entries []catalogEntry) [][]string {
 	return rows
 }
 
-// detail shows one entry: what belongs to it as a table, or its row as lines.
-func (k catalogKind) detail(e catalogEntry) [][]string {
+// detail shows one entry: what belongs to it as a table, or the cells of its row.
+func (k catalogKind) detail(p Process, e catalogEntry) []byte {
 	switch {
 	case k.more != nil:
-		return append([][]string{k.more}, e.more...)
+		return p.table(append([][]string{k.more}, e.more...))
 	case len(e.rows) != 1:
-		return append([][]string{k.header}, e.rows...)
+		return p.table(append([][]string{k.header}, e.rows...))
 	}
-	var lines [][]string
-	for i, title := range k.header {
-		lines = append(lines, []string{title, e.rows[0][i]})
+	names, cells := slices.Clone(k.header), slices.Clone(e.rows[0])
+	for _, line := range e.more {
+		names, cells = append(names, line[0]), append(cells, line[1])
 	}
-	return append(lines, e.more...)
+	return paragraphs([][]string{names, cells}, cmp.Or(p.width(), math.MaxInt))
 }
 
 func items(entries []catalogEntry) []any {
