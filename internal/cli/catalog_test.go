@@ -52,7 +52,7 @@ func TestCatalogSays(t *testing.T) {
 		"kubernetes 1.34":                 {"NEWEST RELEASE", "v26.7.0", "aws-dranet                  -"},
 		"gaps":                            {"service=gke,gpu=l40 ", "service gke has no gpu l40; it has", "k8s=1.31,gpu=gb200 "},
 		"gaps service=openshift":          {"WHY THERE IS NO RECIPE", "OperatorHub"},
-		"options rdma":                    {"DEFAULT  false", "READ BY  gpu-operator, network-operator"},
+		"options rdma":                    {"DEFAULT   false", "READ BY   gpu-operator, network-operator"},
 		"services --format json":          {`"service": "eks"`},
 		"gpus gb200 --format json":        {`"offers": [`, `"service": "gke"`},
 		"components --format=json":        {`"requires": []`, `"optional": true`},

@@ -15,7 +15,7 @@ import (
 
 // Bounds of the encoded recipes that are kept: how many, in each of two
 // generations, and the bytes of the query string that asks for one. A recipe has
-// 5 to 15 KB.
+// 5 to 15 KB; one with its provenance has several times as much, and is not kept.
 const (
 	maxRecipes   = 512
 	maxKeptQuery = 1 << 10
@@ -68,7 +68,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 		return answer{}, err
 	}
 	a, err := build(r.Context(), current.catalog, q, nil, media, cacheShared)
-	if err == nil && len(key.query) <= maxKeptQuery {
+	if err == nil && len(key.query) <= maxKeptQuery && !q.provenance {
 		key.query = strings.Clone(key.query) // the text of the whole request line goes
 		current.recipes.put(key, a)
 	}
@@ -106,6 +106,9 @@ func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *d
 	format := document.FormatJSON
 	if media == typeYAML {
 		format = document.FormatYAML
+	}
+	if q.provenance {
+		result.Recipe.Account = result.Account()
 	}
 	text, err := result.Recipe.Encode(format)
 	if err != nil {

@@ -3,6 +3,8 @@
 package server
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -157,5 +159,51 @@ func TestRecipeArguments(t *testing.T) {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("%q is not in\n%s", want, body)
 		}
+	}
+}
+
+// TestProvenance asks for how a recipe came about, as JSON and as YAML, of a query and
+// of a snapshot. Without it the document is the same, and both make the same bundle.
+func TestProvenance(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	for _, media := range []string{typeJSON, typeYAML} {
+		_, plain := get(t, s, trainingURL, "Accept", media)
+		_, told := get(t, s, trainingURL+"&provenance=true", "Accept", media)
+		before, err := document.DecodeRecipe(t.Context(), plain)
+		after, otherErr := document.DecodeRecipe(t.Context(), told)
+		if err := errors.Join(err, otherErr); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s: the document with and without (-without +with):\n%s", media, diff)
+		}
+		one, _ := post(t, s, "/v1/bundle", string(plain))
+		two, _ := post(t, s, "/v1/bundle", string(told))
+		if sum := one.Header.Get(bundleSumHeader); sum == "" || sum != two.Header.Get(bundleSumHeader) {
+			t.Errorf("%s: the bundles are %s and %s", media, sum, two.Header.Get(bundleSumHeader))
+		}
+	}
+	var told struct {
+		Provenance map[string]document.Origin
+		Findings   []map[string]string
+	}
+	resp, body := post(t, s, "/v1/recipe?provenance=true&intent=training&service=gke&gpu=l40&allow_uncovered=true", snapshotYAML, "Accept", typeJSON)
+	if err := json.Unmarshal(body, &told); err != nil {
+		t.Fatal(err)
+	}
+	driver := told.Provenance["K8s/image/driver"]
+	if !strings.HasPrefix(driver.Layer, "release:gpu-operator ") || driver.Reason == "" {
+		t.Errorf("got %+v", driver)
+	}
+	if version := told.Provenance["K8s/server/version"]; version.Layer != "request" {
+		t.Errorf("got %+v", version)
+	}
+	if len(told.Findings) == 0 || len(told.Findings) != len(resp.Header.Values(warningHeader)) || told.Findings[0]["rule"] == "" || told.Findings[0]["message"] == "" {
+		t.Errorf("got findings %v and headers %q", told.Findings, resp.Header.Values(warningHeader))
+	}
+	resp, body = send(t, s, request(http.MethodGet, "/v1/recipe?provenance=yes", ""))
+	if resp.StatusCode != http.StatusBadRequest || problemOf(t, body).Details[0].Field != "provenance" {
+		t.Errorf("got %s", body)
 	}
 }
