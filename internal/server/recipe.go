@@ -31,10 +31,11 @@ type answerKey struct {
 type answer struct {
 	representation
 	warnings []string
+	all      string // how to get the warnings that headers have no room for
 }
 
 func (a answer) write(w http.ResponseWriter, r *http.Request) {
-	addWarnings(w, a.warnings)
+	addWarnings(w, a.warnings, a.all)
 	a.representation.write(w, r)
 }
 
@@ -114,7 +115,7 @@ func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *d
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}
-	a := answer{representation: represent(media, cache, text)}
+	a := answer{representation: represent(media, cache, text), all: "provenance=true lists all in the body"}
 	for _, warning := range result.Findings {
 		a.warnings = append(a.warnings, labelled(warning.Rule, labelled(warning.Field, warning.Message)))
 	}

@@ -127,20 +127,25 @@ func TestWarningsAreHeaders(t *testing.T) {
 	}
 }
 
+// TestWarningsAreBounded has each warning whole or counted, and what a client made
+// endless cut in its middle.
 func TestWarningsAreBounded(t *testing.T) {
 	t.Parallel()
-	warnings := make([]string, 40)
-	for i := range warnings {
-		warnings[i] = strings.Repeat("ä\n", 400)
-	}
-	h := http.Header{}
-	addWarnings(headerOnly{h: h}, warnings)
-	got := h.Values(warningHeader)
-	if len(got) != maxWarnings+1 || got[maxWarnings] != "28 more" {
-		t.Fatalf("got %d warnings, the last %q", len(got), got[len(got)-1])
-	}
-	if want := strings.Repeat("?", maxWarningLength) + "..."; got[0] != want {
-		t.Errorf("got %q", got[0])
+	remedy := func(n int) string { return strings.Repeat("because ", n) + "; do this" }
+	for name, test := range map[string]struct {
+		warnings []string
+		want     []string
+	}{
+		"few":    {[]string{"a", "b"}, []string{"a", "b"}},
+		"long":   {[]string{remedy(100), remedy(200), remedy(100), "c"}, []string{remedy(100), remedy(200), "2 more; ask"}},
+		"broken": {[]string{"ä\n"}, []string{"??"}},
+		"huge":   {[]string{remedy(1000)}, []string{trim(remedy(1000))}},
+	} {
+		h := http.Header{}
+		addWarnings(headerOnly{h: h}, test.warnings, "ask")
+		if diff := cmp.Diff(test.want, h.Values(warningHeader)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
