@@ -97,7 +97,7 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
 	c.options.Reload = reload
-	// A log that nobody reads any more is no reason to stop serving.
+	// A log that nobody reads anymore is not a reason to stop serving.
 	signal.Ignore(syscall.SIGPIPE)
 	defer signal.Reset(syscall.SIGPIPE)
 	return c.serve(command.Context())
