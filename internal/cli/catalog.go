@@ -28,8 +28,8 @@ func newCatalogCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
 		Short: "List what there is to choose from",
-		Long: "Lists the services and GPUs that recipes exist for, their options, the components of bundles with the releases of their charts, " +
-			"and the rules that recipes and bundles are checked by. A name shows more of one.",
+		Long: "Lists the services, GPUs and versions of Kubernetes that recipes exist for, which of them do not go together and why, options, " +
+			"the components of bundles with the releases of their charts, and the rules that recipes and bundles are checked by. A name shows more of one.",
 		Example: "  eidos catalog\n  eidos catalog gpus h100\n  eidos catalog releases gpu-operator\n  eidos catalog rules --format json",
 		Args:    c.checkArguments,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -56,12 +56,16 @@ func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) e
 	return nil
 }
 
-func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
+// list lists the catalog for a kind, "" for all.
+func (c *catalogCommand) list(ctx context.Context, kind string) (*listing.Listing, error) {
 	catalog, err := loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return nil, err
 	}
-	all, err := listing.New(catalog, bundle.NewRenderer())
+	all, err := listing.New(ctx, catalog, bundle.NewRenderer())
+	if err == nil && (kind == "" || kind == kindGaps) {
+		err = all.FindGaps(ctx, catalog)
+	}
 	return all, failed(err)
 }
 
@@ -69,16 +73,20 @@ func (c *catalogCommand) run(ctx context.Context, args []string) error {
 	if err := c.format.check(); err != nil {
 		return invalid(err)
 	}
-	all, err := c.list(ctx)
-	if err != nil {
-		return err
-	}
 	if len(args) == 0 {
+		all, err := c.list(ctx, "")
+		if err != nil {
+			return err
+		}
 		return c.write(c.process.table(overview(all)), all)
 	}
 	kind, err := kindNamed(args[0])
 	if err != nil {
 		return invalid(err)
+	}
+	all, err := c.list(ctx, kind.name)
+	if err != nil {
+		return err
 	}
 	entries := kind.entries(all)
 	if len(args) == 1 {
@@ -105,7 +113,7 @@ func (c *catalogCommand) completion(ctx context.Context, args []string) []string
 		if err != nil {
 			return nil
 		}
-		all, err := c.list(ctx)
+		all, err := c.list(ctx, kind.name)
 		if err != nil {
 			return nil
 		}

@@ -162,7 +162,6 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
-	request.Query.Context = request.Query.Context || c.explain
 	result, err := catalog.Build(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)

@@ -27,6 +27,8 @@ type RuleInfo struct {
 	Severity  Severity
 	Summary   string
 	Component string // the one whose data has it, "" for the recipe and every component
+	// Cases are the ways in which it is broken, of a rule that is data.
+	Cases []component.Case
 }
 
 // rule is a generic check in Go, of the request as a whole or of each component.
@@ -84,7 +86,7 @@ func (r *Renderer) Rules() []RuleInfo {
 	}
 	for _, d := range descriptions {
 		for _, known := range d.Rules {
-			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name})
+			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name, known.Cases})
 		}
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
@@ -147,7 +149,7 @@ func (j *job) check() []verdict {
 					d = j.drafts[c.Of]
 				}
 				if d != nil { // a component that is not in the bundle breaks nothing
-					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
+					add(RuleInfo{Name: r.Name, Severity: Severity(r.Severity), Summary: r.Summary, Component: owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
 				}
 			}
 		}
