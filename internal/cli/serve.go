@@ -55,6 +55,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
+	flags.BoolVar(&o.UI, "ui", o.UI, "serve the page for people at /; --ui=false leaves the API alone")
 	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
