@@ -13,6 +13,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 )
 
+// ruleKind is the kind that has a command of its own.
+const ruleKind = "rules"
+
 // catalogKind is one kind of things that eidos catalog lists.
 type catalogKind struct {
 	name, about string
@@ -26,7 +29,7 @@ type catalogEntry struct {
 	name string
 	item any        // as JSON shows it
 	rows [][]string // in the table of all
-	more [][]string // in the table of this one
+	more [][]string // in the table of this one, or behind its row as names and texts
 }
 
 func catalogKinds() []catalogKind {
@@ -36,7 +39,7 @@ func catalogKinds() []catalogKind {
 		{"options", "options of a recipe, with what they take", []string{"OPTION", "TAKES", "MEANING"}, nil, optionEntries},
 		{"components", "components of a bundle, with their charts", []string{"COMPONENT", "CHART", "NEWEST", "REPOSITORY", "NAMESPACE", "ON REQUEST", "AFTER"}, nil, componentEntries},
 		{"releases", "chart releases of each component, oldest first", []string{"COMPONENT", "RELEASE", "KUBERNETES", "IMAGES"}, nil, releaseEntries},
-		{"rules", "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
+		{ruleKind, "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
 	}
 }
 
@@ -57,7 +60,11 @@ func (k catalogKind) detail(p Process, e catalogEntry) []byte {
 	case len(e.rows) != 1:
 		return p.table(append([][]string{k.header}, e.rows...))
 	default:
-		return paragraphs(append([][]string{k.header}, e.rows...), cmp.Or(p.width(), math.MaxInt))
+		row := [][]string{slices.Clone(k.header), slices.Clone(e.rows[0])}
+		for _, text := range e.more {
+			row[0], row[1] = append(row[0], text[0]), append(row[1], text[1])
+		}
+		return paragraphs(row, cmp.Or(p.width(), math.MaxInt))
 	}
 }
 
@@ -180,7 +187,11 @@ func releaseEntries(l *listing.Listing) []catalogEntry {
 func ruleEntries(l *listing.Listing) []catalogEntry {
 	var entries []catalogEntry
 	for _, r := range l.Rules {
-		entries = append(entries, catalogEntry{name: r.Name, item: r, rows: [][]string{{r.Name, r.Of, orDash(r.Component), r.Severity, r.Summary}}})
+		e := catalogEntry{name: r.Name, item: r, rows: [][]string{{r.Name, r.Of, orDash(r.Component), r.Severity, r.Summary}}}
+		for _, c := range r.Cases {
+			e.more = append(e.more, []string{"MESSAGE", c.Message}, []string{"WHAT TO DO", c.Advice})
+		}
+		entries = append(entries, e)
 	}
 	return entries
 }

@@ -9,12 +9,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // Process is what the operating system gives to a run of the command.
@@ -57,7 +54,7 @@ func NewCommand(p Process) *cobra.Command {
 	root.SetUsageFunc(p.usage)
 	root.SetHelpFunc(p.help)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newServeCommand(p), newVersionCommand(p))
+	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newGetCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newRulesCommand(p), newServeCommand(p), newVersionCommand(p))
 	return root
 }
 
@@ -68,20 +65,4 @@ func noArguments(command *cobra.Command, args []string) error {
 		return fmt.Errorf("unexpected argument %q: documents are given with flags; see %s --help", args[0], command.CommandPath())
 	}
 	return nil
-}
-
-func newVersionCommand(p Process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of eidos and of its catalog",
-		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			catalog, err := recipe.Embedded()
-			if err != nil {
-				return failed(err)
-			}
-			_, err = fmt.Fprintf(p.Stdout, "eidos %s\ncatalog %s\n%s %s/%s\n", p.Version, catalog.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return failed(err)
-		},
-	}
 }

@@ -87,6 +87,14 @@ type Rule struct {
 	Component string `json:"component,omitempty"`
 	Severity  string `json:"severity"`
 	Summary   string `json:"summary"`
+	// Cases are the ways to break it, as far as their texts are data.
+	Cases []Case `json:"cases,omitempty"`
+}
+
+// Case is a way to break a rule. Its texts hold ${operand}, which a finding fills in.
+type Case struct {
+	Message string `json:"message"` // what is wrong and why
+	Advice  string `json:"advice"`  // what to do
 }
 
 // New lists a catalog, and the rules of a renderer.
@@ -151,12 +159,23 @@ func newComponent(e *component.Entry) Component {
 func rules(c *recipe.Catalog, r *bundle.Renderer) []Rule {
 	var all []Rule
 	for _, info := range c.Rules() {
-		all = append(all, Rule{Name: info.Name, Of: "recipe", Severity: info.Severity, Summary: info.Summary})
+		all = append(all, Rule{Name: info.Name, Of: "recipe", Severity: info.Severity, Summary: info.Summary, Cases: cases(info.Cases)})
 	}
 	for _, info := range r.Rules() {
-		all = append(all, Rule{Name: info.Name, Of: "bundle", Component: info.Component, Severity: string(info.Severity), Summary: info.Summary})
+		all = append(all, Rule{Name: info.Name, Of: "bundle", Component: info.Component, Severity: string(info.Severity), Summary: info.Summary, Cases: cases(info.Cases)})
 	}
 	slices.SortStableFunc(all, func(a, b Rule) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// cases leaves out those that a Go function judges and words.
+func cases(known []component.Case) []Case {
+	var all []Case
+	for _, c := range known {
+		if c.Message != "" {
+			all = append(all, Case{Message: c.Message, Advice: c.Advice})
+		}
+	}
 	return all
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
@@ -41,6 +42,8 @@ type RuleInfo struct {
 	Name     string // stable: users name it in their configuration
 	Summary  string
 	Severity string // "warning", or "error" for one that fails unless it is ignored
+	// Cases are the ways to break a rule that is data.
+	Cases []component.Case
 }
 
 // Rules lists the rules of findings by name: those of every catalog, and the
@@ -48,7 +51,7 @@ type RuleInfo struct {
 func (c *Catalog) Rules() []RuleInfo {
 	infos := generalRules()
 	for _, r := range c.knowledge().Rules {
-		infos = append(infos, RuleInfo{r.Name, r.Summary, r.Severity})
+		infos = append(infos, RuleInfo{r.Name, r.Summary, r.Severity, r.Cases})
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
 	return infos
@@ -56,25 +59,25 @@ func (c *Catalog) Rules() []RuleInfo {
 
 func generalRules() []RuleInfo {
 	return []RuleInfo{
-		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed.", severityWarning},
-		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver.", severityWarning},
-		{ruleInstalledDefinitions, "The snapshot shows a release whose custom resource definitions Helm would leave as they are.", severityWarning},
-		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's.", severityWarning},
-		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's.", severityWarning},
-		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases.", severityWarning},
-		{ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for.", severityWarning},
-		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen.", severityWarning},
-		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off.", severityWarning},
-		{ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ.", severityWarning},
-		{ruleSiblingGPU, "The GPU has no recipe of its own and takes that of a sibling.", severityWarning},
-		{ruleNotCovered, "No data covers what is asked for, and that is allowed.", severityWarning},
-		{ruleNotApplied, "An overlay of yours does not apply to the query.", severityWarning},
-		{ruleRemovesNothing, "An overlay removes a key that no layer sets.", severityWarning},
-		{ruleUnknownSubtype, "An overlay sets a subtype that nothing reads.", severityWarning},
-		{ruleOverlaysClash, "Equally specific overlays of one list set a key differently.", severityWarning},
-		{ruleUnreadable, "A reading of the snapshot means nothing.", severityWarning},
-		{ruleSourcesDisagree, "Readings of the snapshot contradict each other.", severityWarning},
-		{ruleUnknownRule, "A rule that does not exist is to be ignored.", severityWarning},
+		{Name: ruleNoRelease, Summary: "No release of a component that the platform needs supports the Kubernetes version, and that is allowed.", Severity: severityWarning},
+		{Name: ruleDriverOfImage, Summary: "A driver version is stated, but the node image brings the driver.", Severity: severityWarning},
+		{Name: ruleInstalledDefinitions, Summary: "The snapshot shows a release whose custom resource definitions Helm would leave as they are.", Severity: severityWarning},
+		{Name: ruleInstalledBranch, Summary: "The snapshot shows a GPU driver of another branch than the recipe's.", Severity: severityWarning},
+		{Name: ruleInstalledNewer, Summary: "The snapshot shows a newer release of a component than the recipe's.", Severity: severityWarning},
+		{Name: ruleInstalledFarBehind, Summary: "The snapshot shows a release of a component from which an upgrade would skip major releases.", Severity: severityWarning},
+		{Name: ruleKubernetesAsked, Summary: "An overlay sets another Kubernetes version than the one that is asked for.", Severity: severityWarning},
+		{Name: ruleKubernetesUnknown, Summary: "The Kubernetes version is not known, so the newest releases were chosen.", Severity: severityWarning},
+		{Name: ruleMIGLeftOff, Summary: "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off.", Severity: severityWarning},
+		{Name: ruleNodesDiffer, Summary: "GPUs or instance types of the snapshot's nodes differ.", Severity: severityWarning},
+		{Name: ruleSiblingGPU, Summary: "The GPU has no recipe of its own and takes that of a sibling.", Severity: severityWarning},
+		{Name: ruleNotCovered, Summary: "No data covers what is asked for, and that is allowed.", Severity: severityWarning},
+		{Name: ruleNotApplied, Summary: "An overlay of yours does not apply to the query.", Severity: severityWarning},
+		{Name: ruleRemovesNothing, Summary: "An overlay removes a key that no layer sets.", Severity: severityWarning},
+		{Name: ruleUnknownSubtype, Summary: "An overlay sets a subtype that nothing reads.", Severity: severityWarning},
+		{Name: ruleOverlaysClash, Summary: "Equally specific overlays of one list set a key differently.", Severity: severityWarning},
+		{Name: ruleUnreadable, Summary: "A reading of the snapshot means nothing.", Severity: severityWarning},
+		{Name: ruleSourcesDisagree, Summary: "Readings of the snapshot contradict each other.", Severity: severityWarning},
+		{Name: ruleUnknownRule, Summary: "A rule that does not exist is to be ignored.", Severity: severityWarning},
 	}
 }
 
