@@ -84,7 +84,7 @@ func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) e
 }
 
 func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
-	catalog, err := loadCatalog(ctx, c.catalog)
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (c *getCommand) run(ctx context.Context, key string) error {
 
 func (c *getCommand) read(ctx context.Context) (document.Recipe, error) {
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	return readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
+	return readDocument(ctx, c.process, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 }
 
 // recipeTree is a recipe as nested objects: what stands before its measurements as the
