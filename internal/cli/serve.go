@@ -84,6 +84,9 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	if err := setFromVariables(command.Flags(), c.process.Getenv); err != nil {
 		return invalid(err)
 	}
+	if c.process.debug.on && !command.Flags().Changed("log-level") {
+		c.logLevel = "debug"
+	}
 	lines := server.NewLogWriter(c.process.Stderr)
 	defer lines.Flush()
 	log, logErr := newLog(lines, c.logLevel, c.logFormat)
