@@ -13,6 +13,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 )
 
+// ruleKind is the kind that has a command of its own.
+const ruleKind = "rules"
+
 // catalogKind is one kind of things that eidos catalog lists.
 type catalogKind struct {
 	name, about string
@@ -41,7 +44,7 @@ func catalogKinds() []catalogKind {
 		{"options", "options of a recipe, with what they take", []string{"OPTION", "TAKES", "DEFAULT", "MEANING"}, nil, optionEntries},
 		{"components", "components of a bundle, with their charts", []string{"COMPONENT", "CHART", "NEWEST", "REPOSITORY", "NAMESPACE", "ON REQUEST", "AFTER"}, nil, componentEntries},
 		{"releases", "chart releases of each component, oldest first", []string{"COMPONENT", "RELEASE", "KUBERNETES", "IMAGES"}, nil, releaseEntries},
-		{"rules", "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
+		{ruleKind, "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
 	}
 }
 

@@ -72,18 +72,18 @@ func (c *diffCommand) run(ctx context.Context, a, b string) error {
 
 func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Change, error) {
 	if isDirectory(a) || isDirectory(b) {
-		return bundleChanges(ctx, a, b)
+		return c.process.bundleChanges(ctx, a, b)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
 	var both [2]compare.Document
 	for i, at := range []string{a, b} {
 		var err error
 		name := []string{"the first document", "the second document"}[i]
-		if both[i], err = readDocument(ctx, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, compare.ReadDocument); err != nil {
+		if both[i], err = readDocument(ctx, c.process, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, compare.ReadDocument); err != nil {
 			return nil, err
 		}
 	}
-	catalog, err := loadCatalog(ctx, c.catalog)
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +99,11 @@ func isDirectory(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
+func (p Process) bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 	var files [2]map[string][]byte
 	for i, dir := range []string{a, b} {
 		var err error
-		if files[i], err = readBundle(dir); err != nil {
+		if files[i], err = p.readBundle(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -112,8 +112,10 @@ func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 }
 
 // readBundle returns the files of the bundle in a directory.
-func readBundle(dir string) (map[string][]byte, error) {
+func (p Process) readBundle(dir string) (map[string][]byte, error) {
+	start := p.Now()
 	files, err := outdir.NewWriter().ReadFiles(dir)
+	p.logRead("the bundle", dir, err, start)
 	switch {
 	case err != nil:
 		return nil, refused(err)

@@ -32,7 +32,6 @@ func TestRefusals(t *testing.T) {
 		message              string // part of the message or of a detail's
 	}{
 		"unknown path":            {method: "GET", target: "/nope", status: 404, code: codeNotFound, message: `"/nope"`},
-		"root":                    {method: "GET", target: "/", status: 404, code: codeNotFound},
 		"path with slash":         {method: "GET", target: "/v1/recipe/", status: 404, code: codeNotFound},
 		"unclean path":            {method: "GET", target: "//v1/../v1/recipe", status: 404, code: codeNotFound},
 		"another API version":     {method: "GET", target: "/v2/recipe", status: 404, code: codeNotFound},

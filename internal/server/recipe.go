@@ -117,7 +117,7 @@ func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *d
 	}
 	a := answer{representation: represent(media, cache, text), all: "provenance=true lists all in the body"}
 	for _, warning := range result.Findings {
-		a.warnings = append(a.warnings, labelled(warning.Rule, labelled(warning.Field, warning.Message)))
+		a.warnings = append(a.warnings, labeled(warning.Rule, labeled(warning.Field, warning.Message)))
 	}
 	return a, nil
 }
@@ -138,7 +138,7 @@ func recipeMistakes(err error) []detail {
 	return details
 }
 
-func labelled(field, message string) string {
+func labeled(field, message string) string {
 	if field == "" {
 		return message
 	}

@@ -31,6 +31,11 @@ type RuleInfo struct {
 	Cases []component.Case
 }
 
+// infoOf describes a rule of a component's data.
+func infoOf(r *component.Rule, owner string) RuleInfo {
+	return RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner, r.Cases}
+}
+
 // rule is a generic check in Go, of the request as a whole or of each component.
 // All other rules are data.
 type rule struct {
@@ -85,8 +90,8 @@ func (r *Renderer) Rules() []RuleInfo {
 		infos = append(infos, change.RuleInfo)
 	}
 	for _, d := range descriptions {
-		for _, known := range d.Rules {
-			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name, known.Cases})
+		for i := range d.Rules {
+			infos = append(infos, infoOf(&d.Rules[i], d.Name))
 		}
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
@@ -149,7 +154,7 @@ func (j *job) check() []verdict {
 					d = j.drafts[c.Of]
 				}
 				if d != nil { // a component that is not in the bundle breaks nothing
-					add(RuleInfo{Name: r.Name, Severity: Severity(r.Severity), Summary: r.Summary, Component: owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
+					add(infoOf(r, owner.Name), d.Name, d.surely(func() []violation { return d.violations(c) }))
 				}
 			}
 		}
