@@ -24,8 +24,13 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	// Now returns the time of creation that documents carry.
-	Now     func() time.Time
+	Now func() time.Time
+	// Tick returns a channel that sends every so often, for people who wait; nil
+	// where nobody does.
+	Tick    func(time.Duration) <-chan time.Time
 	Version string
+	// ImageDigest is of the image that was published with this version, "" for none.
+	ImageDigest string
 }
 
 // Run runs the command and returns the exit code of the process.
@@ -46,10 +51,13 @@ func NewCommand(p Process) *cobra.Command {
 			"Each step reads what the one before it wrote: from a file, a pipe, a URL or a ConfigMap.",
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
-		Version:           p.Version,
-		PersistentPreRunE: withoutEmptyFlags,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
+		Version: p.Version,
+		PersistentPreRunE: func(command *cobra.Command, args []string) error {
+			follow(p, command)
+			return withoutEmptyFlags(command, args)
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
 	}
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,18 +18,27 @@ import (
 // reporter writes what happens on standard error, one line each:
 // "eidos recipe: warning: ...". It may be used by several goroutines.
 type reporter struct {
-	mu       sync.Mutex
-	w        io.Writer
-	command  string
-	terminal bool
-	color    bool
+	mu      sync.Mutex
+	w       io.Writer
+	command string
+	color   bool
+	// tick measures time, as in Process.
+	tick func(time.Duration) <-chan time.Time
+	// overwrites is set when a line can take the place of the one that is shown.
+	overwrites bool
+	shown      string
 }
 
 func newReporter(p Process, command *cobra.Command) *reporter {
-	terminal := isTerminal(p.Stderr)
+	if ctx := command.Context(); ctx != nil {
+		if shared, ok := ctx.Value(reporterKey{}).(*reporter); ok {
+			return shared
+		}
+	}
+	able := isTerminal(p.Stderr) && p.Getenv("TERM") != "dumb"
 	return &reporter{
-		w: p.Stderr, command: command.CommandPath(), terminal: terminal,
-		color: terminal && p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb",
+		w: p.Stderr, command: command.CommandPath(), tick: p.Tick,
+		color: able && p.Getenv("NO_COLOR") == "", overwrites: able,
 	}
 }
 
@@ -40,7 +50,6 @@ func isTerminal(w io.Writer) bool {
 // Colors of a terminal, as parameters of the SGR sequence.
 const (
 	red    = "31"
-	green  = "32"
 	yellow = "33"
 	cyan   = "36"
 )
@@ -49,21 +58,22 @@ func (r *reporter) error(text string) { r.line(red, "error", text) }
 func (r *reporter) warn(text string)  { r.line(yellow, "warning", text) }
 func (r *reporter) note(text string)  { r.line(cyan, "note", text) }
 
-// progress reports a step to people who watch.
-func (r *reporter) progress(text string) {
-	if r.terminal {
-		r.line(green, "done", text)
-	}
-}
-
 func (r *reporter) line(color, kind, text string) {
 	if r.color {
 		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	line := fmt.Sprintf("%s: %s: %s\n", r.command, kind, oneLine(text))
+	if r.shown != "" {
+		line = eraseLine + line + r.shown
+	}
+	r.write(line)
+}
+
+func (r *reporter) write(text string) {
 	// There is nowhere to report a broken standard error.
-	_, _ = fmt.Fprintf(r.w, "%s: %s: %s\n", r.command, kind, oneLine(text))
+	_, _ = io.WriteString(r.w, text)
 }
 
 // oneLine joins the lines of a text, and shows other control characters: a
