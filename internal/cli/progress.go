@@ -80,7 +80,7 @@ func (p *progress) follow(ticks <-chan time.Time, ended <-chan struct{}) {
 		case p.report.overwrites:
 			p.report.status(text)
 		case (n-quietTicks)%lineTicks == 0:
-			p.report.line(cyan, "waiting", text)
+			p.report.line(cyan, "waiting", ": ", text)
 		}
 	}
 }

@@ -6,17 +6,15 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // reporter writes what happens on standard error, one line each:
-// "eidos recipe: warning: ...". It may be used by several goroutines.
+// "eidos recipe: warning: ...", "eidos recipe: wrote recipe.yaml". It may be used by several goroutines.
 type reporter struct {
 	mu      sync.Mutex
 	w       io.Writer
@@ -42,29 +40,28 @@ func newReporter(p Process, command *cobra.Command) *reporter {
 	}
 }
 
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
 // Colors of a terminal, as parameters of the SGR sequence.
 const (
 	red    = "31"
+	green  = "32"
 	yellow = "33"
 	cyan   = "36"
 )
 
-func (r *reporter) error(text string) { r.line(red, "error", text) }
-func (r *reporter) warn(text string)  { r.line(yellow, "warning", text) }
-func (r *reporter) note(text string)  { r.line(cyan, "note", text) }
+func (r *reporter) error(text string) { r.line(red, "error", ": ", text) }
+func (r *reporter) warn(text string)  { r.line(yellow, "warning", ": ", text) }
+func (r *reporter) note(text string)  { r.line(cyan, "note", ": ", text) }
 
-func (r *reporter) line(color, kind, text string) {
+// wrote names what a command has written: a file, a directory or a ConfigMap.
+func (r *reporter) wrote(what string) { r.line(green, "wrote", " ", what) }
+
+func (r *reporter) line(color, kind, separator, text string) {
 	if r.color {
 		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	line := fmt.Sprintf("%s: %s: %s\n", r.command, kind, oneLine(text))
+	line := fmt.Sprintf("%s: %s%s%s\n", r.command, kind, separator, oneLine(text))
 	if r.shown != "" {
 		line = eraseLine + line + r.shown
 	}

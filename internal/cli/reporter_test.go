@@ -19,14 +19,15 @@ func TestReporter(t *testing.T) {
 		color bool
 		want  string
 	}{
-		"colorless": {false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\n"},
-		"colors":    {true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\n"},
+		"colorless": {false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\n"},
+		"colors":    {true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\neidos x: \x1b[32mwrote\x1b[0m f\n"},
 	} {
 		var out bytes.Buffer
 		r := &reporter{w: &out, command: "eidos x", color: test.color}
 		r.error("a\n  b\r\n")
 		r.warn("w")
 		r.note("n")
+		r.wrote("f")
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -228,6 +228,12 @@ func readWord(n *yaml.Node) (any, error) {
 		return nil, fmt.Errorf("line %d: a test has one key", n.Line)
 	}
 	word, value := n.Content[0].Value, n.Content[1]
+	if value.Kind == yaml.AliasNode {
+		value = value.Alias
+	}
+	if word != "not" && (value.Kind == yaml.MappingNode || value.Kind == yaml.SequenceNode || value.ShortTag() == "!!null") {
+		return nil, fmt.Errorf("line %d: %s takes a single value", n.Line, word)
+	}
 	about, err := any(value.Value), error(nil)
 	switch word {
 	case "not":

@@ -128,6 +128,8 @@ func TestConditionsRefused(t *testing.T) {
 		"{service: {not: a, same: b}}":        "line 1: a test has one key",
 		"\n{K8s/server/version: {in: '> x'}}": "line 2: ",
 		"{service: {same: nothing}}":          `"nothing" is not an operand`,
+		"{k8s: {below: []}}":                  "line 1: below takes a single value",
+		"{k8s: {below: null}}":                "line 1: below takes a single value",
 	} {
 		var c component.Condition
 		if err := yaml.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), want) {

@@ -90,7 +90,9 @@ func (e *Entry) Newest(k8s string) *Release {
 // The common one, data/common/component.yaml, has what several share: keys, terms,
 // manifests, and the rules about recipes as a whole.
 type Description struct {
-	Entry   `yaml:",inline" json:"-"`
+	Entry `yaml:",inline" json:"-"`
+	// Sources are the addresses of what the facts about the releases were read in.
+	Sources []string  `json:"sources,omitempty"`
 	Keys    []Key     `json:"keys,omitempty"`    // recipe keys that the component reads
 	Ignored []string  `json:"ignored,omitempty"` // recipe keys that no component reads, and that are not mistakes
 	Terms   []Named   `json:"terms,omitempty"`

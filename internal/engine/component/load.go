@@ -71,6 +71,9 @@ func (s *Set) add(folder string, d, common *Description) error {
 		d.Releases = append(d.Releases, d.release(facts))
 	}
 	d.sortReleases()
+	if len(d.Sources) == 0 {
+		return errors.New("no sources: state the addresses of what the facts were read in")
+	}
 	if d.Newest("") == nil {
 		return errors.New("no release but a candidate has facts")
 	}

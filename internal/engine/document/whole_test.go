@@ -33,13 +33,21 @@ func encoded(t *testing.T) map[string][]byte {
 // TestCutDocuments cuts documents at the end of every line.
 func TestCutDocuments(t *testing.T) {
 	t.Parallel()
+	const editor = "# yaml-language-server: $schema=recipe.json\n"
 	for name, text := range encoded(t) {
 		lines := bytes.SplitAfter(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
 		if len(lines) < 20 {
 			t.Fatalf("%s has %d lines", name, len(lines))
 		}
+		if _, err := document.Parse(t.Context(), append([]byte(editor), text...)); err != nil {
+			t.Errorf("%s with a line for editors: %v", name, err)
+		}
 		for i := range lines {
-			_, err := document.Parse(t.Context(), bytes.Join(lines[:i], nil))
+			cut := bytes.Join(lines[:i], nil)
+			if i%2 == 0 && i > 0 {
+				cut = append([]byte(editor), cut...)
+			}
+			_, err := document.Parse(t.Context(), cut)
 			if want := "the document is cut"; i > 0 && (err == nil || !strings.Contains(err.Error(), want)) {
 				t.Errorf("%s with %d of %d lines: got %v, want %q", name, i, len(lines), err, want)
 			}

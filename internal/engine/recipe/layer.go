@@ -176,6 +176,9 @@ func (l *loader) overlay(v document.Value, prefix string) (*layer, error) {
 }
 
 func readWhen(v document.Value) (when component.Condition, err error) {
+	if v.IsNull() {
+		return nil, v.Errorf("got null, want conditions; leave the field out where there are none")
+	}
 	if err := decoded(v, &when); err != nil {
 		return nil, err
 	}

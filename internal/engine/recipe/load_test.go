@@ -101,6 +101,8 @@ func TestLoadFSRefuses(t *testing.T) {
 		"system image":          {files: map[string]string{"a.yaml": "systems: [{os: flat, images: [{id: flat}]}]"}, want: "systems[0].images[0]: the prefix is missing"},
 		"system numbers":        {files: map[string]string{"a.yaml": "systems: [{os: flat, images: [{prefix: Flat, numbers: -1}]}]"}, want: `systems[0].images[0].numbers: got "-1", want a number of 0 or more`},
 		"system numbers list":   {files: map[string]string{"a.yaml": "systems: [{os: flat, images: [{prefix: Flat, numbers: []}]}]"}, want: "systems[0].images[0].numbers: got a list"},
+		"component blank":       {files: map[string]string{"a.yaml": base + "components: ['']"}, want: "components[0]: the text is blank"},
+		"no conditions":         {files: map[string]string{"a.yaml": "overlays: [{when: null}]"}, want: "overlays[0].when: got null, want conditions"},
 		"oldest driver":         {files: map[string]string{"a.yaml": "overlays: [{types: [{type: GPU, subtypes: [{subtype: driver, data: {minimum-version: new}}]}]}]"}, want: `a.yaml: line 1, column 20: overlays[0].types: GPU/driver/minimum-version: "new" is not a version`},
 		"platforms alone":       {files: map[string]string{"a.yaml": "platforms: [{service: eks}]"}, want: "neither a base nor overlays"},
 	}

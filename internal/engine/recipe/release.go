@@ -219,6 +219,6 @@ func (l *loader) addComponents(v document.Value) error {
 		return nil
 	}
 	var err error
-	l.components, err = document.List(document.Value.Text)(v)
+	l.components, err = texts(v)
 	return err
 }

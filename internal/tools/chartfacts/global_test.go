@@ -19,7 +19,7 @@ func TestOwnGlobal(t *testing.T) {
 		"c/Chart.yaml":       "name: c\nversion: 1.0.0",
 		"c/values.yaml":      "global: {registry: example.com, unread: 1}",
 		"c/templates/a.yaml": "image: {{ .Values.global.registry }}",
-		"c/releases.json":    `{"objects": [], "releases": {"1.0.0": {"kubernetes": ""}}}`,
+		"c/releases.json":    `{"objects": [], "releases": {"1.0.0": {"read": "2026-11-22", "kubernetes": ""}}}`,
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

@@ -165,6 +165,7 @@ func TestWrongInput(t *testing.T) {
 		"chart without a table":      {metadata, "name: sample", "name: example", `there is no example/releases.json; write it, with what the chart's documentation says:` + "\n\n{"},
 		"release without a row":      {table, `"v1.2.0": {`, `"v1.1.0": {`, `sample/releases.json says of v1.2.0 no range of Kubernetes; add below "releases"`},
 		"release without a range":    {table, `"kubernetes": "1.29 - 1.32",`, ``, `   "kubernetes": "1.33 - 1.36"`},
+		"day of another form":        {table, "2026-11-22", "22 Nov", `sample/releases.json: "22 Nov" is not the day on which the facts about v1.2.0 were read`},
 		"range":                      {table, "1.29 - 1.32", "1.29", `the engine cannot read the result: reading chart facts sample/v1.2.0.json: kubernetes range "1.29"`},
 		"lacks what nobody wants":    {table, `["Later"]`, `["Latter"]`, "lacks Latter, which is none of the chart's objects"},
 		"lacks what is there":        {table, `["Later"]`, `["Later", "Gadget"]`, "defines it; strike it from lacks"},

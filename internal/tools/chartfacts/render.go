@@ -54,7 +54,7 @@ func (r release) render() ([]byte, error) {
 	if r.row.Candidate {
 		sections = append(sections, member{"candidate", true})
 	}
-	sections = append(sections, member{"appVersion", r.appVersion}, member{"kubeVersion", r.chart.KubeVersion}, member{"kubernetes", *r.row.Kubernetes})
+	sections = append(sections, member{"appVersion", r.appVersion}, member{"kubeVersion", r.chart.KubeVersion}, member{"kubernetes", *r.row.Kubernetes}, member{"read", r.row.Read})
 	if len(r.row.Systems) > 0 {
 		sections = append(sections, member{"systems", r.systems()})
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component/chart"
 )
@@ -23,6 +24,8 @@ type chartRow struct {
 }
 
 type releaseRow struct {
+	// Read is the day on which what follows was read, such as 2026-11-22.
+	Read string `json:"read"`
 	// Chart is the chart's name where the maker has renamed it, "" for that of the
 	// folder.
 	Chart string `json:"chart"`
@@ -86,6 +89,9 @@ func (t table) find(name, version string) (chartRow, releaseRow, error) {
 	if !ok || release.Kubernetes == nil {
 		return row, release, fmt.Errorf(missingRelease, file, version, version)
 	}
+	if _, err := time.Parse(time.DateOnly, release.Read); err != nil {
+		return row, release, fmt.Errorf("%s: %q is not the day on which the facts about %s were read; write \"read\": \"2026-11-22\"", file, release.Read, version)
+	}
 	for _, kind := range release.Lacks {
 		if !slices.Contains(row.Objects, kind) {
 			return row, release, fmt.Errorf("%s: %s lacks %s, which is none of the chart's objects", file, version, kind)
@@ -100,6 +106,7 @@ const missingChart = `there is no %s; write it, with what the chart's documentat
  "objects": [],
  "releases": {
   %q: {
+   "read": "2026-11-22",
    "kubernetes": "1.33 - 1.36"
   }
  }
@@ -108,5 +115,6 @@ const missingChart = `there is no %s; write it, with what the chart's documentat
 const missingRelease = `%s says of %s no range of Kubernetes; add below "releases", with what its documentation says ("" where it says nothing):
 
   %q: {
+   "read": "2026-11-22",
    "kubernetes": "1.33 - 1.36"
   }`

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // bundler makes the page of one bundler.
@@ -18,9 +19,10 @@ func (e engine) bundler(name string) (string, error) {
 		return "", err
 	}
 	places := e.places(d)
-	p := newPage("Bundler "+name, "What the bundler of the "+d.Title+" reads from a recipe, and where it ends up.")
-	p.paragraph(fmt.Sprintf("Renders the %s: %s, installed into the namespace %s. Releases with facts: %s.",
-		d.Title, sources(&d.Entry), code(d.Chart.Namespace), codes(versions(&d.Entry))))
+	p := newPage("Bundler "+name, "What the bundler of "+d.Title+" reads from a recipe, and where it ends up.")
+	p.paragraph(fmt.Sprintf("%s: %s, installed into the namespace %s. Releases with facts: %s.",
+		d.Title, chartSources(&d.Entry), code(d.Chart.Namespace), codes(versions(&d.Entry))))
+	p.paragraph("The facts were read in " + words.And(d.Sources) + ", on the days that [compatibility](compatibility.md#chart-releases) states.")
 
 	p.section("Recipe keys")
 	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +
@@ -43,8 +45,8 @@ func (e engine) bundler(name string) (string, error) {
 	return p.String(), nil
 }
 
-// sources says where the chart is found, that of the newest releases first.
-func sources(e *component.Entry) string {
+// chartSources says where the chart is found, that of the newest releases first.
+func chartSources(e *component.Entry) string {
 	all := versions(e)
 	if !e.HasChart() {
 		return "objects without a chart"

@@ -106,10 +106,10 @@ func (e engine) releases(p *page) error {
 			if known.Candidate {
 				shown += " (candidate)"
 			}
-			rows = append(rows, []string{entry.Name, shown, release.Kubernetes.String(), release.KubeVersion.String(), main})
+			rows = append(rows, []string{entry.Name, shown, release.Kubernetes.String(), release.KubeVersion.String(), main, release.Read})
 		}
 	}
-	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Main image"}, rows)
+	p.table([]string{"Chart", "Release", "Kubernetes", "`kubeVersion` that Helm tests", "Main image", "Read on"}, rows)
 	return nil
 }
 

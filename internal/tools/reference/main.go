@@ -4,10 +4,10 @@
 // project's own data: a page for each bundler, the compatibility page, the page
 // of all rules, that of the command and that of the facts of snapshots.
 //
-//	go run ./internal/tools/reference -out docs/guides -module modules/gpu-stack
+//	go run ./internal/tools/reference -out docs/guides -module modules/gpu-stack -schemas schemas
 //
-// It also writes the part of the module that has a block for each component. Equal
-// data gives equal pages.
+// It also writes the part of the module that has a block for each component, and the
+// JSON Schemas of documents. Equal data gives equal files.
 package main
 
 import (
@@ -25,12 +25,13 @@ import (
 func main() {
 	out := flag.String("out", "", "directory of the pages")
 	module := flag.String("module", "", "directory of the module")
+	schemas := flag.String("schemas", "", "directory of the JSON Schemas")
 	flag.Parse()
-	if *out == "" || *module == "" {
+	if *out == "" || *module == "" || *schemas == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*out, *module); err != nil {
+	if err := run(*out, *module, *schemas); err != nil {
 		fmt.Fprintln(os.Stderr, "reference:", err)
 		os.Exit(1)
 	}
@@ -44,7 +45,7 @@ type engine struct {
 }
 
 // run makes every page before it writes the first.
-func run(out, module string) error {
+func run(out, module, schemas string) error {
 	catalog, err := recipe.Embedded()
 	if err != nil {
 		return err
@@ -62,7 +63,11 @@ func run(out, module string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(out, all), write(module, map[string]string{"releases.tf": releases}))
+	documents, err := e.schemas()
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(out, all), write(module, map[string]string{"releases.tf": releases}), write(schemas, documents))
 }
 
 func write(out string, pages map[string]string) error {

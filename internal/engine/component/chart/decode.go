@@ -44,6 +44,8 @@ func (r *Release) read(name string, from *reader) (err error) {
 		r.KubeVersion, err = parseConstraint(from.text())
 	case "kubernetes":
 		r.Kubernetes, err = parseRange(from.text())
+	case "read":
+		r.Read = from.text()
 	case "systems":
 		r.readSystems(from)
 	case "values":

@@ -17,6 +17,7 @@ type Summary struct {
 	AppVersion  string     // default tag of the chart's own images
 	KubeVersion Constraint // the chart's own, tested by Helm
 	Kubernetes  Range      // supported according to its maker's documentation
+	Read        string     // the day on which this was read, such as 2026-11-22
 }
 
 // Release is what is known about one release of a chart. It is immutable.
