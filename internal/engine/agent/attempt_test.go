@@ -79,7 +79,7 @@ func gone(object runtime.Object) change { return change{one: object, removed: tr
 func attemptOf(t *testing.T) (*progress, *attempt) {
 	t.Helper()
 	d := deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1")
-	p, a := &progress{}, &attempt{target: d.targets[0], image: d.spec.Image, job: d.job(d.targets[0], false)}
+	p, a := &progress{}, &attempt{target: d.targets[0], spec: d.spec, job: d.job(d.targets[0], false)}
 	p.begin(a)
 	return p, a
 }
