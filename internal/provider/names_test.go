@@ -91,14 +91,17 @@ func TestNamesAreComplete(t *testing.T) {
 	}
 }
 
-// TestDescriptionHasTheNames: the description of the API gives each parameter of a recipe
-// the flag and the attribute that stand next to it in the table.
+// TestDescriptionHasTheNames: the description of the API gives each parameter that is an
+// argument of a recipe the flag and the attribute that stand next to it in the table.
 func TestDescriptionHasTheNames(t *testing.T) {
 	t.Parallel()
 	_, text, _ := strings.Cut(readPage(t, namesPage), "\n## Recipes\n")
+	arguments, _ := attributesOf(t, "data.eidos_recipe")
 	want := map[string]apiNames{}
 	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\|[^|]*\\| `(--[a-z0-9-]+)` \\| `([a-z0-9_]+)` \\|").FindAllStringSubmatch(strings.Split(text, "\n## ")[0], -1) {
-		want[match[3]] = apiNames{Attribute: match[1], Flag: match[2]}
+		if arguments[match[1]] {
+			want[match[3]] = apiNames{Attribute: match[1], Flag: match[2]}
+		}
 	}
 	got := map[string]apiNames{}
 	for name, parameter := range describedAPI(t).Components.Parameters {
