@@ -54,7 +54,7 @@ func newBundleCommand(p Process) *cobra.Command {
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
 			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
 			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
-			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
+			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file of a directory that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --format argocd --gitops repository=https://git.example.com/platform/gpu.git\n" +
@@ -145,7 +145,7 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 		statement = &outdir.File{Path: attest.StatementName, Content: content}
 	}
 	if pack := packer(c.output); pack != nil {
-		return c.pack(pack, rendered, statement)
+		return c.pack(report, pack, rendered, statement)
 	}
 	return c.write(report, rendered, statement)
 }

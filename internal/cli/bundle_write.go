@@ -15,7 +15,6 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/attest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
@@ -26,7 +25,7 @@ func (c *bundleCommand) list(rendered *bundle.Bundle) error {
 	for _, component := range rendered.Components {
 		rows = append(rows, []string{component.Name, cmp.Or(component.Chart, "-"), component.Version, component.Namespace, cmp.Or(component.Repository, "-")})
 	}
-	return c.print(string(document.Columns(rows)))
+	return c.print(string(c.process.table(rows)))
 }
 
 // write makes the output directory hold the bundle. The command remembers no
@@ -45,7 +44,7 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle, stateme
 		}
 		return c.print(c.changes("would remove", preview.Removed) + c.changes("would write", preview.Written))
 	case preview.Complete:
-		return c.writeStatement(statement)
+		return c.writeStatement(report, statement)
 	}
 	result, err := writer.Write(c.output, outdir.Claim{}, rendered.Files)
 	for _, left := range result.Left {
@@ -57,11 +56,14 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle, stateme
 	if _, err := os.Lstat(filepath.Join(c.output, attest.StatementName)); err == nil && statement == nil {
 		report.warn(filepath.Join(c.output, attest.StatementName) + " is the statement of an earlier bundle: sign this one with --sign, or remove it")
 	}
-	return c.writeStatement(statement)
+	if statement == nil {
+		report.wrote(c.output)
+	}
+	return c.writeStatement(report, statement)
 }
 
 // writeStatement writes the statement of a bundle that is complete.
-func (c *bundleCommand) writeStatement(statement *outdir.File) error {
+func (c *bundleCommand) writeStatement(report *reporter, statement *outdir.File) error {
 	if statement == nil {
 		return nil
 	}
@@ -72,6 +74,7 @@ func (c *bundleCommand) writeStatement(statement *outdir.File) error {
 	if err := location.WriteFile(name, statement.Content); err != nil {
 		return failed(err)
 	}
+	report.wrote(c.output)
 	return c.print(c.changes("written", []string{statement.Path}))
 }
 
@@ -89,7 +92,7 @@ func packer(output string) func([]outdir.File) ([]byte, error) {
 
 // pack makes a file the archive of the bundle, with its statement where it is not nil,
 // or leaves it as it was.
-func (c *bundleCommand) pack(pack func([]outdir.File) ([]byte, error), rendered *bundle.Bundle, statement *outdir.File) error {
+func (c *bundleCommand) pack(report *reporter, pack func([]outdir.File) ([]byte, error), rendered *bundle.Bundle, statement *outdir.File) error {
 	files := slices.Clone(rendered.Files)
 	if statement != nil {
 		files = append(files, *statement)
@@ -105,7 +108,8 @@ func (c *bundleCommand) pack(pack func([]outdir.File) ([]byte, error), rendered 
 	if err := location.WriteFile(c.output, content); err != nil {
 		return failed(err)
 	}
-	return c.print("written " + c.output + "\n")
+	report.wrote(c.output)
+	return nil
 }
 
 // printDiff prints by value what a write would change.
@@ -122,7 +126,7 @@ func (c *bundleCommand) printDiff(ctx context.Context, rendered *bundle.Bundle) 
 	if err != nil {
 		return failed(err)
 	}
-	return c.print(string(changeTable(changes)))
+	return c.print(string(c.process.changeTable(changes)))
 }
 
 // refused distinguishes a directory that must not be written from one that cannot be.

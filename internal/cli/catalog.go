@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -25,7 +24,7 @@ type catalogCommand struct {
 }
 
 func newCatalogCommand(p Process) *cobra.Command {
-	c := &catalogCommand{process: p, format: tableOrJSON()}
+	c := &catalogCommand{process: p, format: tableOrData()}
 	command := &cobra.Command{
 		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
 		Short: "List what there is to choose from",
@@ -75,7 +74,7 @@ func (c *catalogCommand) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(args) == 0 {
-		return c.write(overview(all), all)
+		return c.write(c.process.table(overview(all)), all)
 	}
 	kind, err := kindNamed(args[0])
 	if err != nil {
@@ -83,18 +82,18 @@ func (c *catalogCommand) run(ctx context.Context, args []string) error {
 	}
 	entries := kind.entries(all)
 	if len(args) == 1 {
-		return c.write(kind.table(entries), items(entries))
+		return c.write(c.process.table(kind.table(entries)), items(entries))
 	}
 	i := slices.IndexFunc(entries, func(e catalogEntry) bool { return strings.EqualFold(e.name, args[1]) })
 	if i < 0 {
 		return invalid(fmt.Errorf("the catalog has no %q under %s%s", args[1], kind.name, suggest.Question(args[1], entryNames(entries))))
 	}
-	return c.write(kind.detail(entries[i]), entries[i].item)
+	return c.write(kind.detail(c.process, entries[i]), entries[i].item)
 }
 
-// write writes a table, or what it is made from as JSON.
-func (c *catalogCommand) write(table [][]string, item any) error {
-	return failed(c.format.write(c.process.Stdout, document.Columns(table), item))
+// write writes a table, or what it is made from.
+func (c *catalogCommand) write(table []byte, item any) error {
+	return failed(c.format.write(c.process.Stdout, table, item))
 }
 
 func (c *catalogCommand) completion(ctx context.Context, args []string) []string {

@@ -3,8 +3,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -47,19 +49,16 @@ func (k catalogKind) table(entries []catalogEntry) [][]string {
 	return rows
 }
 
-// detail shows one entry: what belongs to it as a table, or its row as lines.
-func (k catalogKind) detail(e catalogEntry) [][]string {
+// detail shows one entry: what belongs to it as a table, or the cells of its row.
+func (k catalogKind) detail(p Process, e catalogEntry) []byte {
 	switch {
 	case k.more != nil:
-		return append([][]string{k.more}, e.more...)
+		return p.table(append([][]string{k.more}, e.more...))
 	case len(e.rows) != 1:
-		return append([][]string{k.header}, e.rows...)
+		return p.table(append([][]string{k.header}, e.rows...))
+	default:
+		return paragraphs(append([][]string{k.header}, e.rows...), cmp.Or(p.width(), math.MaxInt))
 	}
-	var lines [][]string
-	for i, title := range k.header {
-		lines = append(lines, []string{title, e.rows[0][i]})
-	}
-	return lines
 }
 
 func items(entries []catalogEntry) []any {

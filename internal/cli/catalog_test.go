@@ -43,7 +43,7 @@ func TestCatalogSays(t *testing.T) {
 	tests := map[string][]string{
 		"services gke":                    {"h100 ", "a3-megagpu-8g"},
 		"gpus H100":                       {"eks ", "p5.48xlarge", "efa"},
-		"options scheduler":               {"OPTION", "scheduler", "none, kai, kueue"},
+		"options scheduler":               {"scheduler\n", "TAKES ", "none, kai, kueue"},
 		"components kueue":                {"oci://registry.k8s.io/kueue/charts", "kueue-system"},
 		"releases gpu-operator":           {"v25.10.1", "v26.7.0", "1.33 - 1.36", "driver 595.91.07"},
 		"rules driver-packages":           {"SEVERITY", "bundle"},
@@ -68,7 +68,7 @@ func TestCatalogMistakes(t *testing.T) {
 		"gpu":              {`the catalog has no "gpu", but services,`, `did you mean "gpus"?`},
 		"services ekss":    {`the catalog has no "ekss" under services`, `did you mean "eks"?`},
 		"gpus h100 h200":   {`unexpected argument "h200"`},
-		"gpus --format ym": {`--format: got "ym", want table or json`},
+		"gpus --format ym": {`--format: got "ym", want table, json or yaml`},
 	}
 	for args, texts := range tests {
 		run(t, append([]string{"catalog"}, strings.Fields(args)...)...).check(t, cli.ExitUsage, texts...)

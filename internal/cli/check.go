@@ -159,7 +159,7 @@ func printChecked[T any](c *checkCommand, shown []T, rows [][]string, cases []ju
 		text, err = junitText("eidos check", cases)
 	default:
 		if len(shown) > 0 {
-			text = document.Columns(rows)
+			text = c.process.table(rows)
 		}
 	}
 	if err == nil {

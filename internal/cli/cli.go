@@ -54,7 +54,8 @@ func NewCommand(p Process) *cobra.Command {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	root.SetUsageFunc(usage)
+	root.SetUsageFunc(p.usage)
+	root.SetHelpFunc(p.help)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newServeCommand(p), newVersionCommand(p))
 	return root

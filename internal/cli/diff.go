@@ -26,7 +26,7 @@ type diffCommand struct {
 }
 
 func newDiffCommand(p Process) *cobra.Command {
-	c := &diffCommand{process: p, format: tableOrJSON()}
+	c := &diffCommand{process: p, format: tableOrData()}
 	command := &cobra.Command{
 		Use:   "diff A B [flags]",
 		Short: "Show by value how two recipes, snapshots or bundles differ",
@@ -148,12 +148,12 @@ func (c *diffCommand) write(changes []compare.Change) error {
 	if changes == nil {
 		changes = []compare.Change{} // of which JSON says that there are none
 	}
-	return c.format.write(c.process.Stdout, changeTable(changes), changes)
+	return c.format.write(c.process.Stdout, c.process.changeTable(changes), changes)
 }
 
 // changeTable is empty for no changes. It says by which layers values are set where
 // these are known.
-func changeTable(changes []compare.Change) []byte {
+func (p Process) changeTable(changes []compare.Change) []byte {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -168,7 +168,7 @@ func changeTable(changes []compare.Change) []byte {
 			rows[i] = []string{row[0], row[1], row[3], row[5]}
 		}
 	}
-	return document.Columns(rows)
+	return p.table(rows)
 }
 
 // side is one side of a change; of a hash the beginning is enough for people.

@@ -82,6 +82,6 @@ func TestDiffMistakes(t *testing.T) {
 	run(t, "diff", a, dir).check(t, cli.ExitUsage, a+" is not the directory of a bundle")
 	run(t, "diff", dir, dir).check(t, cli.ExitUsage, dir+" is not the directory of a bundle")
 	run(t, "diff", a, "missing").check(t, cli.ExitFailure, "the second document: ", "missing")
-	run(t, "diff", a, a, "--format", "yaml").check(t, cli.ExitUsage, `--format: got "yaml"`)
+	run(t, "diff", a, a, "--format", "xml").check(t, cli.ExitUsage, `--format: got "xml"`)
 	equal(t, "", must(t, "diff", there, there))
 }

@@ -99,6 +99,16 @@ func (p Process) store(client *cluster.Client, force bool) location.Store {
 	return location.Store{Stdin: p.Stdin, Stdout: p.Stdout, Cluster: client, Force: force}
 }
 
+// writeDocument writes a document, and says so where it is not the output that its
+// reader sees.
+func writeDocument(ctx context.Context, report *reporter, store location.Store, to destination, doc location.Document) error {
+	err := store.Write(ctx, to.Location, doc)
+	if err == nil && !to.IsOutput() {
+		report.wrote(to.String())
+	}
+	return err
+}
+
 // readDocument reads and decodes the document at a location that a flag or an
 // argument names. In a ConfigMap it is under the first of the keys that is there.
 func readDocument[T any](ctx context.Context, store location.Store, name, at string, keys []string, decode func(document.Value) (T, error)) (decoded T, err error) {

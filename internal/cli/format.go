@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -20,9 +21,9 @@ type formatFlag struct {
 	known []string // the default first
 }
 
-// tableOrJSON is the flag of a command that prints a table, or what it is made from.
-func tableOrJSON() formatFlag {
-	return formatFlag{known: []string{string(document.FormatTable), string(document.FormatJSON)}}
+// tableOrData is the flag of a command that prints a table, or what it is made from.
+func tableOrData() formatFlag {
+	return formatFlag{known: []string{string(document.FormatTable), string(document.FormatJSON), string(document.FormatYAML)}}
 }
 
 func (f *formatFlag) register(command *cobra.Command) {
@@ -37,16 +38,25 @@ func (f *formatFlag) check() error {
 	return nil
 }
 
-// write writes a table, or as JSON what it is made from.
+// write writes a table, or as JSON or YAML what it is made from.
 func (f *formatFlag) write(w io.Writer, table []byte, item any) error {
-	if f.value == string(document.FormatJSON) {
-		var err error
-		if table, err = jsonText(item); err != nil {
-			return err
-		}
+	text, err := dataText(document.Format(f.value), table, item)
+	if err == nil {
+		_, err = w.Write(text)
 	}
-	_, err := w.Write(table)
 	return err
+}
+
+// dataText is a value in a format, for which people read a text of its own otherwise.
+func dataText(format document.Format, people []byte, v any) ([]byte, error) {
+	switch format {
+	case document.FormatJSON:
+		return jsonText(v)
+	case document.FormatYAML:
+		return yaml.Marshal(v)
+	default:
+		return people, nil
+	}
 }
 
 // jsonText is a value as JSON for people, with a last line break.

@@ -62,7 +62,7 @@ func TestStandardOutputAsFile(t *testing.T) {
 		"eidos recipe --service eks --k8s 1.34 --output /dev/stdout | head -n 1":                                     promise,
 		"{ echo before; eidos recipe --service eks --k8s 1.34 -o /dev/stdout; echo after; } > f; sed -n '1,2p;$p' f": "before\n" + promise + "after\n",
 		"eidos recipe --service eks --k8s 1.34 -o /dev/stderr 2>&1 >/dev/null | head -n 1":                           promise,
-		"eidos recipe --service eks --k8s 1.34 -o /dev/null":                                                         "",
+		"eidos recipe --service eks --k8s 1.34 -o /dev/null":                                                         "eidos recipe: wrote /dev/null\n",
 	} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)
 		cmd.Dir = t.TempDir()

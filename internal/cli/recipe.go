@@ -6,16 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
@@ -81,7 +76,7 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	complete(command, "option", optionWords)
 	complete(command, "release", releaseWords)
 	complete(command, "ignore-findings", recipeRuleNames)
-	flags.BoolVar(&c.explain, "explain", false, "write a table of each value and the layer that set it, in place of the recipe")
+	flags.BoolVar(&c.explain, "explain", false, "write each value, the layer that set it and the reason, in place of the recipe: a table, or what --format says")
 	c.output.register(command, "recipe")
 	c.kubernetes.register(flags)
 }
@@ -167,6 +162,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
+	request.Query.Context = request.Query.Context || c.explain
 	result, err := catalog.Build(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
@@ -175,56 +171,36 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		text := c.blame(&recipe.Error{Field: f.Field, Index: f.Index, Err: errors.New(f.Message)}).Error()
 		report.warn(fmt.Sprintf("%s (--ignore-findings %s silences this)", text, f.Rule))
 	}
-	return c.write(ctx, store, to, result)
+	return c.write(ctx, report, store, to, result)
 }
 
-// destination checks the output flags. An explanation is a table and nothing
-// else, also in a file, whose extension must not say otherwise.
+// destination checks the output flags.
 func (c *recipeCommand) destination() (destination, error) {
 	if !c.explain {
 		return c.output.resolve()
 	}
-	if format, err := document.FormatOf(c.output.to); c.output.format == "" && err == nil && format != document.FormatTable && filepath.Ext(c.output.to) != "" {
-		return destination{}, fmt.Errorf("--output %s: --explain writes a table and no %s: name a file with the extension .txt, or state --format table", c.output.to, strings.ToUpper(string(format)))
+	if at, err := location.Parse(c.output.to); err == nil && at.ConfigMap != nil {
+		return destination{}, fmt.Errorf("--output %s: a ConfigMap holds a recipe, and --explain writes none: name a file or -", at)
 	}
 	if c.output.format == "" {
-		c.output.format = string(document.FormatTable)
+		c.output.format = string(explainedFormat(c.output.to))
 	}
-	to, err := c.output.resolve()
-	if err == nil && to.format != document.FormatTable {
-		err = errors.New("--explain writes a table: leave --format out")
-	}
-	return to, err
+	return c.output.resolve()
 }
 
-func (c *recipeCommand) write(ctx context.Context, store location.Store, to destination, result *recipe.Result) error {
+func (c *recipeCommand) write(ctx context.Context, report *reporter, store location.Store, to destination, result *recipe.Result) error {
 	doc := location.Document{Kind: document.RecipeKind, Format: string(to.format)}
 	var err error
 	if doc.Created, result.Recipe.Metadata.Created, err = c.output.madeAt(c.process); err != nil {
 		return invalid(err)
 	}
 	if c.explain {
-		doc.Text = explanation(result)
+		doc.Text, err = c.process.explanation(result, to)
 	} else {
 		doc.Text, err = result.Recipe.Encode(to.format)
 	}
 	if err != nil {
 		return failed(err)
 	}
-	return unreachable(store.Write(ctx, to.Location, doc))
-}
-
-// explanation is a table of the values of a recipe in canonical order, each with
-// the layer that set it.
-func explanation(result *recipe.Result) []byte {
-	rows := [][]string{{"PATH", "VALUE", "LAYER"}}
-	for _, m := range result.Recipe.Measurements.Sorted() {
-		for _, s := range m.Subtypes {
-			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-				path := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}.String()
-				rows = append(rows, []string{path, s.Data[key].String(), result.Provenance[path]})
-			}
-		}
-	}
-	return document.Columns(rows)
+	return unreachable(writeDocument(ctx, report, store, to, doc))
 }

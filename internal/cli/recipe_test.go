@@ -4,11 +4,12 @@ package cli_test
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -117,22 +118,39 @@ func TestRecipeCatalog(t *testing.T) {
 func TestRecipeExplain(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, map[string]string{
-		"catalog.yaml": "base: [{type: K8s, subtypes: [{subtype: image, data: {driver: base, dcgm: 4}}]}, {type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}}]}]\n" +
+		"catalog.yaml": "base: [{type: K8s, subtypes: [{subtype: image, data: {driver: base, dcgm: 4}}]}, {type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}, context: {nvidia: The driver}}]}]\n" +
 			"overlays: [{key: {gpu: h100}}]\n",
 		"ours.yaml": driverOverlay,
 	})
 	args := []string{"recipe", "--catalog", filepath.Join(dir, "catalog.yaml"), "--overlay", filepath.Join(dir, "ours.yaml"), "--gpu", "h100", "--k8s", "1.34", "--explain"}
-	equal(t, `PATH                 VALUE        LAYER
-K8s/image/dcgm       4            base
-K8s/image/driver     580.126.20   user:gpu=h100
-K8s/server/version   1.34         request
-OS/kmod/nvidia       true         base
+	equal(t, `PATH                 VALUE        LAYER           REASON
+K8s/image/dcgm       4            base            -
+K8s/image/driver     580.126.20   user:gpu=h100   -
+K8s/server/version   1.34         request         The Kubernetes version that the recipe was asked for
+OS/kmod/nvidia       true         base            The driver
 `, must(t, args...))
-	run(t, append(args, "--format", "json")...).check(t, cli.ExitUsage, "--explain writes a table")
+	type value struct {
+		Path, Layer, Reason string
+		Value               any
+	}
+	want := []value{
+		{"K8s/image/dcgm", "base", "", 4.0},
+		{"K8s/image/driver", "user:gpu=h100", "", "580.126.20"},
+		{"K8s/server/version", "request", "The Kubernetes version that the recipe was asked for", "1.34"},
+		{"OS/kmod/nvidia", "base", "The driver", true},
+	}
+	for _, format := range []string{"json", "yaml"} {
+		var got []value
+		if err := yaml.Unmarshal([]byte(must(t, append(args, "--format", format)...)), &got); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, want, got)
+	}
+	run(t, append(args, "--format", "xml")...).check(t, cli.ExitUsage, `--format: unknown format "xml"`)
+	run(t, append(args, "--output", "cm://a/b")...).check(t, cli.ExitUsage, "--output cm://a/b: a ConfigMap holds a recipe, and --explain writes none")
 }
 
-// TestRecipeExplainToFile writes tables to files that do not promise anything
-// else.
+// TestRecipeExplainToFile writes what the name of a file promises, and else a table.
 func TestRecipeExplainToFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -142,12 +160,10 @@ func TestRecipeExplainToFile(t *testing.T) {
 		must(t, append(args, filepath.Join(dir, name))...)
 		equal(t, table, contents(t, filepath.Join(dir, name)))
 	}
-	for name, format := range map[string]string{"b.yaml": "YAML", "b.YML": "YAML", "b.json": "JSON"} {
+	for name, format := range map[string]string{"b.yaml": "yaml", "b.YML": "yaml", "b.json": "json"} {
 		file := filepath.Join(dir, name)
-		run(t, append(args, file)...).check(t, cli.ExitUsage, "--output "+file+": --explain writes a table and no "+format+": name a file with the extension .txt")
-		if _, err := os.Stat(file); err == nil {
-			t.Errorf("%s was written", name)
-		}
+		must(t, append(args, file)...)
+		equal(t, must(t, append(args, "-", "--format", format)...), contents(t, file))
 		must(t, append(args, file, "--format", "table")...)
 		equal(t, table, contents(t, file))
 	}
@@ -170,7 +186,10 @@ func TestRecipeOutput(t *testing.T) {
 	json := must(t, append(flags, "-", "--format", "json")...)
 	for name, want := range map[string]string{"a": yaml, "a.yaml": yaml, "a.yml": yaml, "a.json": json} {
 		file := filepath.Join(dir, name)
-		equal(t, "", must(t, append(flags, file)...))
+		o := run(t, append(flags, file)...)
+		o.check(t, cli.ExitOK)
+		o.silent(t)
+		equal(t, "eidos recipe: wrote "+file+"\n", o.stderr)
 		equal(t, want, contents(t, file))
 	}
 	odd := filepath.Join(dir, "a.conf")

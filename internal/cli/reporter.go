@@ -6,16 +6,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // reporter writes what happens on standard error, one line each:
-// "eidos recipe: warning: ...". It may be used by several goroutines.
+// "eidos recipe: warning: ...", "eidos recipe: wrote recipe.yaml". It may be used by several goroutines.
 type reporter struct {
 	mu       sync.Mutex
 	w        io.Writer
@@ -32,11 +30,6 @@ func newReporter(p Process, command *cobra.Command) *reporter {
 	}
 }
 
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
 // Colors of a terminal, as parameters of the SGR sequence.
 const (
 	red    = "31"
@@ -45,25 +38,28 @@ const (
 	cyan   = "36"
 )
 
-func (r *reporter) error(text string) { r.line(red, "error", text) }
-func (r *reporter) warn(text string)  { r.line(yellow, "warning", text) }
-func (r *reporter) note(text string)  { r.line(cyan, "note", text) }
+func (r *reporter) error(text string) { r.line(red, "error", ": ", text) }
+func (r *reporter) warn(text string)  { r.line(yellow, "warning", ": ", text) }
+func (r *reporter) note(text string)  { r.line(cyan, "note", ": ", text) }
+
+// wrote names what a command has written: a file, a directory or a ConfigMap.
+func (r *reporter) wrote(what string) { r.line(green, "wrote", " ", what) }
 
 // progress reports a step to people who watch.
 func (r *reporter) progress(text string) {
 	if r.terminal {
-		r.line(green, "done", text)
+		r.line(green, "done", ": ", text)
 	}
 }
 
-func (r *reporter) line(color, kind, text string) {
+func (r *reporter) line(color, kind, separator, text string) {
 	if r.color {
 		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// There is nowhere to report a broken standard error.
-	_, _ = fmt.Fprintf(r.w, "%s: %s: %s\n", r.command, kind, oneLine(text))
+	_, _ = fmt.Fprintf(r.w, "%s: %s%s%s\n", r.command, kind, separator, oneLine(text))
 }
 
 // oneLine joins the lines of a text, and shows other control characters: a

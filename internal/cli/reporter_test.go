@@ -19,15 +19,16 @@ func TestReporter(t *testing.T) {
 		terminal, color bool
 		want            string
 	}{
-		"file":               {false, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\n"},
-		"terminal":           {true, true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\neidos x: \x1b[32mdone\x1b[0m: p\n"},
-		"colorless terminal": {true, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: done: p\n"},
+		"file":               {false, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\n"},
+		"terminal":           {true, true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\neidos x: \x1b[32mwrote\x1b[0m f\neidos x: \x1b[32mdone\x1b[0m: p\n"},
+		"colorless terminal": {true, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\neidos x: done: p\n"},
 	} {
 		var out bytes.Buffer
 		r := &reporter{w: &out, command: "eidos x", terminal: test.terminal, color: test.color}
 		r.error("a\n  b\r\n")
 		r.warn("w")
 		r.note("n")
+		r.wrote("f")
 		r.progress("p")
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -110,7 +110,7 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 		err = frame.Write(c.process.Stdout, text)
 	default:
 		store := c.process.store(client, c.output.force)
-		err = store.Write(ctx, to.Location, location.Document{Kind: document.SnapshotKind, Text: text, Format: string(to.format), Created: now})
+		err = writeDocument(ctx, report, store, to, location.Document{Kind: document.SnapshotKind, Text: text, Format: string(to.format), Created: now})
 	}
 	if err != nil {
 		return failed(append(errs, err)...)

@@ -160,8 +160,8 @@ func TestSnapshotPartial(t *testing.T) {
 	}
 
 	o = run(t, args...)
-	o.check(t, cli.ExitPartial, "eidos snapshot: error: OS/kmod: ")
-	equal(t, 1, strings.Count(o.stderr, "\n"))
+	o.check(t, cli.ExitPartial, "eidos snapshot: error: OS/kmod: ", "eidos snapshot: wrote "+file+"\n")
+	equal(t, 2, strings.Count(o.stderr, "\n"))
 	equal(t, "ubuntu", decodeSnapshot(t, contents(t, file)).Measurements.Text(measurement.OS, "release", "ID"))
 }
 

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,8 +11,47 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// helpWidth is how many characters a line of help has at most.
+// helpWidth is how many characters a line of help has at most: longer ones are hard to
+// read, also where a terminal has room for them.
 const helpWidth = 110
+
+// helpWidth is that of the terminal, as far as lines that long are good to read.
+func (p Process) helpWidth() int {
+	if width := p.width(); width > 0 {
+		return min(width, helpWidth)
+	}
+	return helpWidth
+}
+
+// help writes what a command does, and its usage.
+func (p Process) help(command *cobra.Command, _ []string) {
+	text := cmp.Or(command.Long, command.Short)
+	// Help has nobody to report a broken output to, as in cobra.
+	_, _ = fmt.Fprintf(command.OutOrStdout(), "%s\n\n", wrapLines(strings.TrimSpace(text), p.helpWidth()))
+	_ = p.usage(command)
+}
+
+// commandColumn is how wide the names of commands are in help.
+const commandColumn = 12
+
+// hanging wraps what stands behind the name of a command.
+func hanging(text string, width int) string {
+	indent := commandColumn + len("   ")
+	return strings.Join(wrap(text, width-indent), "\n"+strings.Repeat(" ", indent))
+}
+
+// wrapLines wraps the lines of a text that are not indented: those are examples.
+func wrapLines(text string, width int) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
+			lines = append(lines, line)
+			continue
+		}
+		lines = append(lines, wrap(line, width)...)
+	}
+	return strings.Join(lines, "\n")
+}
 
 // groupAnnotation marks the flags that help shows under a heading of their own.
 const groupAnnotation = "eidos_group"
@@ -45,7 +85,7 @@ func newFlagGroup(title string) FlagGroup {
 }
 
 // usage writes what help shows below the description of a command.
-func usage(command *cobra.Command) error {
+func (p Process) usage(command *cobra.Command) error {
 	var text strings.Builder
 	text.WriteString("Usage:\n")
 	if command.Runnable() && !command.HasAvailableSubCommands() {
@@ -61,13 +101,13 @@ func usage(command *cobra.Command) error {
 		text.WriteString("\nCommands:\n")
 		for _, sub := range command.Commands() {
 			if sub.IsAvailableCommand() || sub.Name() == "help" {
-				fmt.Fprintf(&text, "  %-12s %s\n", sub.Name(), sub.Short)
+				fmt.Fprintf(&text, "  %-*s %s\n", commandColumn, sub.Name(), hanging(sub.Short, p.helpWidth()))
 			}
 		}
 	}
 	for _, group := range FlagGroups(command) {
 		if group.Flags.HasAvailableFlags() {
-			fmt.Fprintf(&text, "\n%s:\n%s", group.Title, group.Flags.FlagUsagesWrapped(helpWidth))
+			fmt.Fprintf(&text, "\n%s:\n%s", group.Title, group.Flags.FlagUsagesWrapped(p.helpWidth()))
 		}
 	}
 	if command.HasAvailableSubCommands() {

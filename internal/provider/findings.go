@@ -89,5 +89,16 @@ func warnOf(title string, at path.Path, findings []bundle.Finding, ignored findi
 		paragraphs = append(paragraphs, "To silence this, write ignore_findings = ["+strings.Join(silence, ", ")+"], or a rule alone for all its paths.")
 	}
 	slices.Sort(rules)
-	diags.AddAttributeWarning(at, title+": "+strings.Join(slices.Compact(rules), ", "), strings.Join(paragraphs, "\n\n"))
+	rules = slices.Compact(rules)
+	paragraphs = append(paragraphs, aboutRules(rules))
+	diags.AddAttributeWarning(at, title+": "+strings.Join(rules, ", "), strings.Join(paragraphs, "\n\n"))
+}
+
+// aboutRules says where rules are documented: at the rule where it is one.
+func aboutRules(rules []string) string {
+	page := "https://" + strings.Replace(Address, "/", "/providers/", 1) + "/latest/docs/guides/rules"
+	if len(rules) == 1 {
+		return "About this rule: " + page + "#" + rules[0]
+	}
+	return "About these rules: " + page
 }

@@ -31,6 +31,9 @@ func addBundleErrors(err error, diags *diag.Diagnostics) {
 		case errors.As(input.Err, &broken) && broken.Component != "":
 			text = broken.Component + ": " + text
 		}
+		if errors.As(input.Err, &broken) {
+			text += "\n\n" + aboutRules([]string{broken.Rule})
+		}
 		diags.AddAttributeError(at, "Bundle Not Possible", text)
 	}
 }

@@ -35,6 +35,9 @@ type Location struct {
 	ConfigMap *ConfigMapRef
 }
 
+// IsOutput reports whether what is written to the location goes to standard output.
+func (l Location) IsOutput() bool { return l.Stream || l.File == standardOutput }
+
 // Parse parses "-", cm://namespace/name, an http or https URL, or the path of a
 // file. Another scheme is an error; a file whose name looks like one can be
 // given as ./name. Nothing is looked up.
@@ -147,7 +150,7 @@ func (s Store) Write(ctx context.Context, l Location, doc Document) error {
 		return WriteConfigMap(ctx, connection, *l.ConfigMap, doc, s.Force)
 	case l.URL != nil:
 		return CheckWritable(l)
-	case l.Stream, l.File == standardOutput:
+	case l.IsOutput():
 		if _, err := s.Stdout.Write(doc.Text); err != nil {
 			return fmt.Errorf("writing to standard output: %w", cause(err))
 		}

@@ -136,16 +136,9 @@ func (c *changes) removeDir(name string) error {
 // these names.
 func (c *changes) sweep(names ...string) error {
 	for _, dir := range append(dirsOf(names), ".") {
-		info, err := lookup(c.root, dir)
+		entries, _, err := c.list(dir)
 		if err != nil {
 			return err
-		}
-		if info == nil || !info.IsDir() {
-			continue
-		}
-		entries, err := fs.ReadDir(c.root.FS(), dir)
-		if err != nil {
-			return fmt.Errorf("listing %q: %w", dir, err)
 		}
 		for _, entry := range entries {
 			if !isTemp(entry.Name()) || !entry.Type().IsRegular() {
@@ -159,22 +152,28 @@ func (c *changes) sweep(names ...string) error {
 	return nil
 }
 
+// list returns what is in a directory, and false where there is none of the name.
+func (c *changes) list(dir string) ([]fs.DirEntry, bool, error) {
+	info, err := lookup(c.root, dir)
+	if err != nil || info == nil || !info.IsDir() {
+		return nil, false, err
+	}
+	entries, err := fs.ReadDir(c.root.FS(), dir)
+	if err != nil {
+		return nil, false, fmt.Errorf("listing %q: %w", dir, err)
+	}
+	return entries, true, nil
+}
+
 // prune removes the directories above these names that are empty, the
 // innermost first.
 func (c *changes) prune(names []string) error {
 	for _, dir := range dirsOf(names) {
-		info, err := lookup(c.root, dir)
+		entries, isDir, err := c.list(dir)
 		if err != nil {
 			return err
 		}
-		if info == nil || !info.IsDir() {
-			continue
-		}
-		entries, err := fs.ReadDir(c.root.FS(), dir)
-		if err != nil {
-			return fmt.Errorf("listing %q: %w", dir, err)
-		}
-		if len(entries) > 0 {
+		if !isDir || len(entries) > 0 {
 			continue
 		}
 		if err := c.removeDir(dir); err != nil {
