@@ -120,10 +120,12 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
+	start := c.process.Now()
 	rendered, err := bundle.NewRenderer().Render(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}
+	c.process.log.Debug("Rendered the bundle", "components", len(rendered.Components), "files", len(rendered.Files), c.process.took(start))
 	for _, f := range rendered.Findings {
 		report.warn(c.describe(f))
 	}
@@ -190,27 +192,33 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 	if request.Namespaces, err = pairs("namespace", "COMPONENT=NAMESPACE", c.namespaces); err != nil {
 		return request, invalid(joined.Errors(err)...)
 	}
-	if request.Overrides, err = overrides(ctx, c.values, c.settings); err != nil {
+	store := c.process.store(c.kubernetes.client(c.process), false)
+	if request.Overrides, err = c.process.overrides(ctx, store, c.values, c.settings); err != nil {
 		return request, err
 	}
-	if request.ObjectOverrides, err = readMappings(ctx, "object", "COMPONENT/MANIFEST=FILE", c.objects); err != nil {
+	objects, err := c.process.readTrees(ctx, store, objectFlag(), c.objects)
+	if err != nil {
 		return request, err
 	}
-	if err = c.site(ctx, &request); err != nil {
+	if request.ObjectOverrides, err = encodeTrees(objects); err != nil {
+		return request, err
+	}
+	if err = c.site(ctx, store, &request); err != nil {
 		return request, err
 	}
 	if c.charts != "" {
+		start := c.process.Now()
 		folder, err := archive.OpenFolder(c.charts)
+		c.process.logRead("--vendor-charts", c.charts, err, start)
 		if err != nil {
 			return request, invalid(fmt.Errorf("--vendor-charts %s: %w", c.charts, err))
 		}
 		request.Charts = folder.Chart
 	}
-	store := c.process.store(c.kubernetes.client(c.process), false)
-	if request.Recipe, err = readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe); err != nil || c.snapshot == "" {
+	if request.Recipe, err = readDocument(ctx, c.process, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe); err != nil || c.snapshot == "" {
 		return request, err
 	}
-	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	snapshot, err := readDocument(ctx, c.process, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }
@@ -220,7 +228,7 @@ func (c *bundleCommand) signingKey(ctx context.Context) (*attest.PrivateKey, err
 	if c.sign == "" {
 		return nil, nil
 	}
-	return readKey(ctx, "--sign", c.sign, attest.ParsePrivateKey)
+	return readKey(ctx, c.process, "--sign", c.sign, attest.ParsePrivateKey)
 }
 
 // describe says what is doubtful and how to silence it.
@@ -252,9 +260,9 @@ func (c *bundleCommand) blame(err error) error {
 	}
 	switch input.Field {
 	case "recipe":
-		return fmt.Errorf("--recipe %s: %w", c.recipe, input.Err)
+		return fmt.Errorf("--recipe %s: %w", shown(c.recipe), input.Err)
 	case "snapshot":
-		return fmt.Errorf("--snapshot %s: %w", c.snapshot, input.Err)
+		return fmt.Errorf("--snapshot %s: %w", shown(c.snapshot), input.Err)
 	case "overrides":
 		return fmt.Errorf("--set or --values of %s: %w", input.Key, input.Err)
 	case "object_overrides":
@@ -262,9 +270,9 @@ func (c *bundleCommand) blame(err error) error {
 	case "namespaces":
 		return fmt.Errorf("--namespace of %s: %w", input.Key, input.Err)
 	case "placement":
-		return fmt.Errorf("--placement %s: %w", c.placement, input.Err)
+		return fmt.Errorf("--placement %s: %w", shown(c.placement), input.Err)
 	case "registry":
-		return fmt.Errorf("--registry %s: %w", c.registry, input.Err)
+		return fmt.Errorf("--registry %s: %w", shown(c.registry), input.Err)
 	case "charts":
 		return fmt.Errorf("--vendor-charts %s: %w", c.charts, input.Err)
 	case "formats":

@@ -20,25 +20,25 @@ const (
 )
 
 // site reads what is said of the place where the bundle is installed.
-func (c *bundleCommand) site(ctx context.Context, request *bundle.Request) (err error) {
-	if request.Placement, err = readSite(ctx, "placement", c.placement, bundle.ParsePlacement); err != nil {
+func (c *bundleCommand) site(ctx context.Context, store location.Store, request *bundle.Request) (err error) {
+	if request.Placement, err = readSite(ctx, c.process, store, "--placement", c.placement, placementKey, bundle.ParsePlacement); err != nil {
 		return err
 	}
-	request.Registry, err = readSite(ctx, "registry", c.registry, bundle.ParseRegistry)
+	request.Registry, err = readSite(ctx, c.process, store, "--registry", c.registry, registryKey, bundle.ParseRegistry)
 	return err
 }
 
-func readSite[T any](ctx context.Context, flag, file string, parse func(context.Context, []byte) (*T, error)) (*T, error) {
-	if file == "" {
+func readSite[T any](ctx context.Context, p Process, store location.Store, flag, at, key string, parse func(context.Context, []byte) (*T, error)) (*T, error) {
+	if at == "" {
 		return nil, nil
 	}
-	text, err := location.ReadFile(ctx, file)
+	text, err := p.readText(ctx, store, flag, at, key)
 	if err != nil {
-		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
+		return nil, err
 	}
 	read, err := parse(ctx, text)
 	if err != nil {
-		return nil, invalid(fmt.Errorf("--%s %s: %w", flag, file, err))
+		return nil, invalid(fmt.Errorf("%s %s: %w", flag, shown(at), err))
 	}
 	return read, nil
 }

@@ -298,7 +298,7 @@ func TestBundleErrors(t *testing.T) {
 		"wrong type":             {append(given, "--set", "gpu-operator:driver.version=580.1"), cli.ExitUsage, []string{"--set or --values of gpu-operator: ", "driver.version"}},
 		"values":                 {append(given, "--values", "gpu-operator="), cli.ExitUsage, []string{"want COMPONENT=FILE"}},
 		"missing values":         {append(given, "--values", "gpu-operator="+at("none")), cli.ExitFailure, []string{"--values: reading " + at("none")}},
-		"broken values":          {append(given, "--values", "gpu-operator="+at("broken.yaml")), cli.ExitUsage, []string{"--values " + at("broken.yaml") + ": line 1"}},
+		"broken values":          {append(given, "--values", "gpu-operator="+at("broken.yaml")), cli.ExitUsage, []string{"--values: " + at("broken.yaml") + ": line 1"}},
 		"values of a list":       {append(given, "--values", "gpu-operator="+at("list.yaml")), cli.ExitUsage, []string{"want a mapping"}},
 		"form of images":         {append(given, "--images=json"), cli.ExitUsage, []string{"--images json: want list or skopeo"}},
 		"images to files":        {append(given, "--images", "-o", "out"), cli.ExitUsage, []string{"--images prints, and --output writes"}},

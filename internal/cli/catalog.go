@@ -28,8 +28,8 @@ func newCatalogCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
 		Short: "List what there is to choose from",
-		Long: "Lists the services and GPUs that recipes exist for, their options, the components of bundles with the releases of their charts, " +
-			"and the rules that recipes and bundles are checked by. A name shows more of one.",
+		Long: "Lists the services, GPUs and versions of Kubernetes that recipes exist for, which of them do not go together and why, options, " +
+			"the components of bundles with the releases of their charts, and the rules that recipes and bundles are checked by. A name shows more of one.",
 		Example: "  eidos catalog\n  eidos catalog gpus h100\n  eidos catalog releases gpu-operator\n  eidos catalog rules --format json",
 		Args:    c.checkArguments,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -39,9 +39,36 @@ func newCatalogCommand(p Process) *cobra.Command {
 			return c.completion(command.Context(), args), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	c.register(command)
+	return command
+}
+
+// newRulesCommand lists one kind by a name of its own: a finding names its rule, and
+// this is where to look it up.
+func newRulesCommand(p Process) *cobra.Command {
+	c := &catalogCommand{process: p, format: tableOrData()}
+	of := func(args []string) []string { return append([]string{ruleKind}, args...) }
+	command := &cobra.Command{
+		Use:   "rules [NAME] [flags]",
+		Short: "Explain the rules that recipes and bundles are checked by",
+		Long: "Lists the rules that recipes and bundles are checked by, as eidos catalog rules does. With the name of one, as a finding has it, it says what breaks the rule, why that matters, and what to do. " +
+			"A finding has the values of your cluster in place of each ${...}.",
+		Example: "  eidos rules\n  eidos rules mig-unsupported-gpu\n  eidos rules --format json",
+		Args:    func(command *cobra.Command, args []string) error { return c.checkArguments(command, of(args)) },
+		RunE: func(command *cobra.Command, args []string) error {
+			return c.run(command.Context(), of(args))
+		},
+		ValidArgsFunction: func(command *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return c.completion(command.Context(), of(args)), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	c.register(command)
+	return command
+}
+
+func (c *catalogCommand) register(command *cobra.Command) {
 	command.Flags().StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	c.format.register(command)
-	return command
 }
 
 func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) error {
@@ -56,12 +83,16 @@ func (c *catalogCommand) checkArguments(command *cobra.Command, args []string) e
 	return nil
 }
 
-func (c *catalogCommand) list(ctx context.Context) (*listing.Listing, error) {
-	catalog, err := loadCatalog(ctx, c.catalog)
+// list lists the catalog for a kind, "" for all.
+func (c *catalogCommand) list(ctx context.Context, kind string) (*listing.Listing, error) {
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return nil, err
 	}
-	all, err := listing.New(catalog, bundle.NewRenderer())
+	all, err := listing.New(ctx, catalog, bundle.NewRenderer())
+	if err == nil && (kind == "" || kind == kindGaps) {
+		err = all.FindGaps(ctx, catalog)
+	}
 	return all, failed(err)
 }
 
@@ -69,26 +100,37 @@ func (c *catalogCommand) run(ctx context.Context, args []string) error {
 	if err := c.format.check(); err != nil {
 		return invalid(err)
 	}
-	all, err := c.list(ctx)
-	if err != nil {
-		return err
-	}
 	if len(args) == 0 {
+		all, err := c.list(ctx, "")
+		if err != nil {
+			return err
+		}
 		return c.write(c.process.table(overview(all)), all)
 	}
 	kind, err := kindNamed(args[0])
 	if err != nil {
 		return invalid(err)
 	}
+	all, err := c.list(ctx, kind.name)
+	if err != nil {
+		return err
+	}
 	entries := kind.entries(all)
 	if len(args) == 1 {
 		return c.write(c.process.table(kind.table(entries)), items(entries))
 	}
-	i := slices.IndexFunc(entries, func(e catalogEntry) bool { return strings.EqualFold(e.name, args[1]) })
-	if i < 0 {
+	found := slices.DeleteFunc(slices.Clone(entries), func(e catalogEntry) bool { return !strings.EqualFold(e.name, args[1]) })
+	if len(found) == 0 {
 		return invalid(fmt.Errorf("the catalog has no %q under %s%s", args[1], kind.name, suggest.Question(args[1], entryNames(entries))))
 	}
-	return c.write(kind.detail(c.process, entries[i]), entries[i].item)
+	var text []byte
+	for _, e := range found {
+		text = append(text, kind.detail(c.process, e)...)
+	}
+	if len(found) > 1 { // a rule of recipes and one of bundles
+		return c.write(text, items(found))
+	}
+	return c.write(text, found[0].item)
 }
 
 // write writes a table, or what it is made from.
@@ -105,7 +147,7 @@ func (c *catalogCommand) completion(ctx context.Context, args []string) []string
 		if err != nil {
 			return nil
 		}
-		all, err := c.list(ctx)
+		all, err := c.list(ctx, kind.name)
 		if err != nil {
 			return nil
 		}

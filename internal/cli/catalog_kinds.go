@@ -13,6 +13,9 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 )
 
+// ruleKind is the kind that has a command of its own.
+const ruleKind = "rules"
+
 // catalogKind is one kind of things that eidos catalog lists.
 type catalogKind struct {
 	name, about string
@@ -26,17 +29,22 @@ type catalogEntry struct {
 	name string
 	item any        // as JSON shows it
 	rows [][]string // in the table of all
-	more [][]string // in the table of this one
+	more [][]string // in the table of this one, or lines after its own
 }
+
+// kindGaps is the kind that takes long to list.
+const kindGaps = "gaps"
 
 func catalogKinds() []catalogKind {
 	return []catalogKind{
 		{"services", "Kubernetes services, with their operating systems and GPUs", []string{"SERVICE", "OS", "GPUS"}, []string{"GPU", "FABRIC", "INSTANCE TYPES"}, serviceEntries},
 		{"gpus", "GPUs, with the services that offer them", []string{"GPU", "SERVICES"}, []string{"SERVICE", "OS", "FABRIC", "INSTANCE TYPES"}, gpuEntries},
-		{"options", "options of a recipe, with what they take", []string{"OPTION", "TAKES", "MEANING"}, nil, optionEntries},
+		{"kubernetes", "versions of Kubernetes, with the newest releases that support them", []string{"KUBERNETES", "COMPONENTS WITHOUT A RELEASE FOR IT"}, []string{"COMPONENT", "NEWEST RELEASE"}, kubernetesEntries},
+		{kindGaps, "what does not go together, and why", []string{"WHAT", "WHY THERE IS NO RECIPE"}, nil, gapEntries},
+		{"options", "options of a recipe, with what they take", []string{"OPTION", "TAKES", "DEFAULT", "MEANING"}, nil, optionEntries},
 		{"components", "components of a bundle, with their charts", []string{"COMPONENT", "CHART", "NEWEST", "REPOSITORY", "NAMESPACE", "ON REQUEST", "AFTER"}, nil, componentEntries},
 		{"releases", "chart releases of each component, oldest first", []string{"COMPONENT", "RELEASE", "KUBERNETES", "IMAGES"}, nil, releaseEntries},
-		{"rules", "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
+		{ruleKind, "checks of recipes and bundles", []string{"RULE", "OF", "COMPONENT", "SEVERITY", "WHAT IT FINDS"}, nil, ruleEntries},
 	}
 }
 
@@ -56,9 +64,12 @@ func (k catalogKind) detail(p Process, e catalogEntry) []byte {
 		return p.table(append([][]string{k.more}, e.more...))
 	case len(e.rows) != 1:
 		return p.table(append([][]string{k.header}, e.rows...))
-	default:
-		return paragraphs(append([][]string{k.header}, e.rows...), cmp.Or(p.width(), math.MaxInt))
 	}
+	names, cells := slices.Clone(k.header), slices.Clone(e.rows[0])
+	for _, line := range e.more {
+		names, cells = append(names, line[0]), append(cells, line[1])
+	}
+	return paragraphs([][]string{names, cells}, cmp.Or(p.width(), math.MaxInt))
 }
 
 func items(entries []catalogEntry) []any {
@@ -129,6 +140,32 @@ func gpuEntries(l *listing.Listing) []catalogEntry {
 	return entries
 }
 
+func kubernetesEntries(l *listing.Listing) []catalogEntry {
+	var entries []catalogEntry
+	for _, k := range l.Kubernetes {
+		e := catalogEntry{name: k.Version, item: k}
+		var without []string
+		for i := range l.Components {
+			name := l.Components[i].Component
+			if k.Releases[name] == "" {
+				without = append(without, name)
+			}
+			e.more = append(e.more, []string{name, orDash(k.Releases[name])})
+		}
+		e.rows = [][]string{{k.Version, orDash(without...)}}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+func gapEntries(l *listing.Listing) []catalogEntry {
+	var entries []catalogEntry
+	for _, g := range l.Gaps {
+		entries = append(entries, catalogEntry{name: g.Name, item: g, rows: [][]string{{g.Name, g.Reason}}})
+	}
+	return entries
+}
+
 func optionEntries(l *listing.Listing) []catalogEntry {
 	var entries []catalogEntry
 	for _, o := range l.Options {
@@ -136,7 +173,7 @@ func optionEntries(l *listing.Listing) []catalogEntry {
 		if o.Values != nil {
 			takes = strings.Join(o.Values, ", ")
 		}
-		entries = append(entries, catalogEntry{name: o.Name, item: o, rows: [][]string{{o.Name, takes, o.About}}})
+		entries = append(entries, catalogEntry{name: o.Name, item: o, rows: [][]string{{o.Name, takes, orDash(o.Default), o.About}}, more: [][]string{{"READ BY", orDash(o.Components...)}}})
 	}
 	return entries
 }
@@ -179,8 +216,13 @@ func releaseEntries(l *listing.Listing) []catalogEntry {
 
 func ruleEntries(l *listing.Listing) []catalogEntry {
 	var entries []catalogEntry
-	for _, r := range l.Rules {
-		entries = append(entries, catalogEntry{name: r.Name, item: r, rows: [][]string{{r.Name, r.Of, orDash(r.Component), r.Severity, r.Summary}}})
+	for i := range l.Rules {
+		r := &l.Rules[i]
+		e := catalogEntry{name: r.Name, item: r, rows: [][]string{{r.Name, r.Of, orDash(r.Component), r.Severity, r.Summary}}}
+		for _, c := range r.Cases {
+			e.more = append(e.more, []string{"MESSAGE", c.Message}, []string{"WHAT TO DO", c.Advice})
+		}
+		entries = append(entries, e)
 	}
 	return entries
 }

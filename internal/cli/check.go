@@ -100,24 +100,24 @@ func (c *checkCommand) run(ctx context.Context, report *reporter) error {
 	if err := c.check(); err != nil {
 		return invalid(err)
 	}
-	catalog, err := loadCatalog(ctx, c.catalog)
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return err
 	}
 	client := c.kubernetes.client(c.process)
 	store := c.process.store(client, false)
-	wanted, err := readDocument(ctx, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
+	wanted, err := readDocument(ctx, c.process, store, "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 	if err != nil {
 		return err
 	}
 	if c.snapshot == "" {
-		there, missing, err := takeSnapshot(ctx, client, catalog, report)
+		there, missing, err := c.process.takeSnapshot(ctx, client, catalog, report)
 		if err != nil {
 			return err
 		}
 		return c.look(ctx, catalog, wanted, there, missing)
 	}
-	there, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	there, err := readDocument(ctx, c.process, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	switch {
 	case err != nil:
 		return err

@@ -65,7 +65,7 @@ func (c *checkCommand) runBundle(ctx context.Context, report *reporter) error {
 
 // reader reads the bundle, and the recipe where there is one.
 func (c *checkCommand) reader(ctx context.Context) (*status.Reader, error) {
-	files, err := readBundle(c.bundle)
+	files, err := c.process.readBundle(c.bundle)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (c *checkCommand) reader(ctx context.Context) (*status.Reader, error) {
 	client := c.kubernetes.client(c.process)
 	var recipe document.Recipe
 	if c.recipe != "" {
-		recipe, err = readDocument(ctx, c.process.store(client, false), "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
+		recipe, err = readDocument(ctx, c.process, c.process.store(client, false), "--recipe", c.recipe, []string{location.RecipeKey}, document.Value.Recipe)
 		if err != nil {
 			return nil, err
 		}

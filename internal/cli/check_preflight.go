@@ -46,12 +46,12 @@ func (f *preflight) check() error {
 }
 
 // takeSnapshot asks the cluster what it has. It returns what could not be asked besides.
-func takeSnapshot(ctx context.Context, client *cluster.Client, catalog *recipe.Catalog, report *reporter) (document.Snapshot, []error, error) {
+func (p Process) takeSnapshot(ctx context.Context, client *cluster.Client, catalog *recipe.Catalog, report *reporter) (document.Snapshot, []error, error) {
 	if _, err := client.Connect(); err != nil {
 		return document.Snapshot{}, nil, unreachable(fmt.Errorf("--preflight without --snapshot asks the cluster: %w", err))
 	}
 	collectors := snapshot.Kubernetes(client, snapshot.KubernetesOptions{Catalog: catalog})
-	taken, failures := snapshot.Collect(ctx, watched(collectors, report), snapshot.Options{Timeout: snapshot.DefaultTimeout})
+	taken, failures := snapshot.Collect(ctx, p.watched(collectors, report), snapshot.Options{Timeout: snapshot.DefaultTimeout})
 	return taken, describeFailures(failures), nil
 }
 

@@ -9,12 +9,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
+	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
 // Process is what the operating system gives to a run of the command.
@@ -26,18 +24,28 @@ type Process struct {
 	// Now returns the time of creation that documents carry.
 	Now     func() time.Time
 	Version string
+
+	lines *lines
+	debug *debugSwitch
+	log   *slog.Logger
 }
 
 // Run runs the command and returns the exit code of the process.
 func Run(ctx context.Context, p Process) int {
-	root := NewCommand(p) //nolint:contextcheck // cobra hands the context to the command that runs
+	p = p.prepared()
+	start := p.Now()
+	root := newCommand(p) //nolint:contextcheck // cobra hands the context to the command that runs
 	root.SetArgs(p.Args)
 	executed, err := root.ExecuteContextC(ctx)
-	return newReporter(p, executed).outcome(ctx, err)
+	code := newReporter(p, executed).outcome(ctx, err)
+	p.log.Debug("Ended", "command", executed.CommandPath(), "exit_code", code, p.took(start))
+	return code
 }
 
 // NewCommand returns the tree of commands.
-func NewCommand(p Process) *cobra.Command {
+func NewCommand(p Process) *cobra.Command { return newCommand(p.prepared()) }
+
+func newCommand(p Process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eidos",
 		Short: "From facts about a GPU Kubernetes cluster to a configuration that fits it",
@@ -46,10 +54,13 @@ func NewCommand(p Process) *cobra.Command {
 			"Each step reads what the one before it wrote: from a file, a pipe, a URL or a ConfigMap.",
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
-		Version:           p.Version,
-		PersistentPreRunE: withoutEmptyFlags,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
+		Version: p.Version,
+		PersistentPreRunE: func(command *cobra.Command, args []string) error {
+			p.log.Debug("Started", "command", command.CommandPath(), "version", p.Version)
+			return withoutEmptyFlags(command, args)
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
 	}
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -57,7 +68,8 @@ func NewCommand(p Process) *cobra.Command {
 	root.SetUsageFunc(p.usage)
 	root.SetHelpFunc(p.help)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newServeCommand(p), newVersionCommand(p))
+	p.registerDebug(root)
+	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newGetCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newRulesCommand(p), newServeCommand(p), newVersionCommand(p))
 	return root
 }
 
@@ -68,20 +80,4 @@ func noArguments(command *cobra.Command, args []string) error {
 		return fmt.Errorf("unexpected argument %q: documents are given with flags; see %s --help", args[0], command.CommandPath())
 	}
 	return nil
-}
-
-func newVersionCommand(p Process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of eidos and of its catalog",
-		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			catalog, err := recipe.Embedded()
-			if err != nil {
-				return failed(err)
-			}
-			_, err = fmt.Fprintf(p.Stdout, "eidos %s\ncatalog %s\n%s %s/%s\n", p.Version, catalog.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return failed(err)
-		},
-	}
 }

@@ -73,7 +73,7 @@ func (c *diffCommand) run(ctx context.Context, a, b string) error {
 
 func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Change, error) {
 	if isDirectory(a) || isDirectory(b) {
-		return bundleChanges(ctx, a, b)
+		return c.process.bundleChanges(ctx, a, b)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
 	before, err := c.read(ctx, store, "the first document", a)
@@ -87,7 +87,7 @@ func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Chang
 	case (before.recipe == nil) != (after.recipe == nil):
 		return nil, invalid(fmt.Errorf("one of %s and %s is a recipe, the other a snapshot: give two of one kind", a, b))
 	case before.recipe != nil:
-		catalog, err := loadCatalog(ctx, c.catalog)
+		catalog, err := c.process.loadCatalog(ctx, c.catalog)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +105,7 @@ type either struct {
 
 // read reads a recipe, or else a snapshot.
 func (c *diffCommand) read(ctx context.Context, store location.Store, name, at string) (either, error) {
-	return readDocument(ctx, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, func(v document.Value) (either, error) {
+	return readDocument(ctx, c.process, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, func(v document.Value) (either, error) {
 		if v.DocumentKind() == document.RecipeKind {
 			r, err := v.Recipe()
 			return either{recipe: &r}, err
@@ -120,11 +120,11 @@ func isDirectory(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
+func (p Process) bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 	var files [2]map[string][]byte
 	for i, dir := range []string{a, b} {
 		var err error
-		if files[i], err = readBundle(dir); err != nil {
+		if files[i], err = p.readBundle(dir); err != nil {
 			return nil, err
 		}
 	}
@@ -133,8 +133,10 @@ func bundleChanges(ctx context.Context, a, b string) ([]compare.Change, error) {
 }
 
 // readBundle returns the files of the bundle in a directory.
-func readBundle(dir string) (map[string][]byte, error) {
+func (p Process) readBundle(dir string) (map[string][]byte, error) {
+	start := p.Now()
 	files, err := outdir.NewWriter().ReadFiles(dir)
+	p.logRead("the bundle", dir, err, start)
 	switch {
 	case err != nil:
 		return nil, refused(err)

@@ -109,27 +109,60 @@ func writeDocument(ctx context.Context, report *reporter, store location.Store, 
 	return err
 }
 
-// readDocument reads and decodes the document at a location that a flag or an
-// argument names. In a ConfigMap it is under the first of the keys that is there.
-func readDocument[T any](ctx context.Context, store location.Store, name, at string, keys []string, decode func(document.Value) (T, error)) (decoded T, err error) {
+// Keys of ConfigMaps that hold what is neither a snapshot nor a recipe.
+const (
+	overlayKey   = "overlay.yaml"
+	valuesKey    = "values.yaml"
+	objectKey    = "object.yaml"
+	placementKey = "placement.yaml"
+	registryKey  = "registry.yaml"
+)
+
+// readText reads the text at a location that a flag or an argument names. In a
+// ConfigMap it is under the first of the keys that is there.
+func (p Process) readText(ctx context.Context, store location.Store, name, at string, keys ...string) ([]byte, error) {
 	from, err := location.Parse(at)
 	if err != nil {
-		return decoded, invalid(fmt.Errorf("%s: %w", name, err))
+		return nil, invalid(fmt.Errorf("%s: %w", name, err))
 	}
+	start := p.Now()
 	data, err := store.Read(ctx, from, keys[0])
 	var missing *location.Error
 	if len(keys) > 1 && errors.As(err, &missing) && missing.Reason == location.NoKey {
 		data, err = store.Read(ctx, from, keys[1])
 	}
+	p.logRead(name, from.String(), err, start)
 	if err != nil {
-		return decoded, unreachable(fmt.Errorf("%s: %w", name, err))
+		return nil, unreachable(fmt.Errorf("%s: %w", name, err))
+	}
+	return data, nil
+}
+
+// logRead logs what was read for a flag, and from where.
+func (p Process) logRead(name, from string, err error, start time.Time) {
+	p.log.Debug("Read", "for", name, "from", from, "failed", err != nil, p.took(start))
+}
+
+// readDocument reads and decodes the document at a location.
+func readDocument[T any](ctx context.Context, p Process, store location.Store, name, at string, keys []string, decode func(document.Value) (T, error)) (decoded T, err error) {
+	data, err := p.readText(ctx, store, name, at, keys...)
+	if err != nil {
+		return decoded, err
 	}
 	root, err := document.Parse(ctx, data)
 	if err == nil {
 		decoded, err = decode(root)
 	}
 	if err != nil {
-		return decoded, invalid(fmt.Errorf("%s: %s: %w", name, from, err))
+		return decoded, invalid(fmt.Errorf("%s: %s: %w", name, shown(at), err))
 	}
 	return decoded, nil
+}
+
+// shown is a location for messages: without what only its reader may know.
+func shown(at string) string {
+	if from, err := location.Parse(at); err == nil {
+		return from.String()
+	}
+	return at
 }

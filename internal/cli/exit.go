@@ -13,7 +13,7 @@ import (
 // Exit codes of the process.
 const (
 	ExitOK        = 0
-	ExitFailure   = 1 // a file, a server or the cluster failed
+	ExitFailure   = 1 // a file, a server or the cluster failed, or what was asked for is not there
 	ExitUsage     = 2 // flags, documents or their content are wrong
 	ExitPartial   = 3 // a snapshot was written without the parts whose collectors failed
 	ExitDifferent = 4 // a check or a diff found differences

@@ -69,7 +69,12 @@ func (k *kubernetesFlags) client(p Process) *cluster.Client {
 		if err != nil {
 			return nil, err
 		}
-		return cluster.RESTConfig(settings, p.Getenv, p.Version)
+		config, err := cluster.RESTConfig(settings, p.Getenv, p.Version)
+		if err == nil {
+			p.log.Debug("Found a cluster", "host", config.Host, "kubeconfigs", k.kubeconfigs(p.Getenv), "context", k.context)
+			cluster.Observe(config, p.logCall)
+		}
+		return config, err
 	})
 	client.Door = cluster.Flags
 	return client

@@ -17,11 +17,17 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/tree"
 )
 
+// override is a flag that gives YAML by what stands before it, COMPONENT=LOCATION.
+type override struct{ flag, form, key string }
+
+func valuesFlag() override { return override{"values", "COMPONENT=FILE", valuesKey} }
+func objectFlag() override { return override{"object", "COMPONENT/MANIFEST=FILE", objectKey} }
+
 // overrides returns the Helm values that --values and --set give for each
 // component, as YAML: the files in their order, then the settings in theirs,
 // the later one over the earlier as Helm merges values.
-func overrides(ctx context.Context, files, settings []string) (map[string]string, error) {
-	trees, err := readTrees(ctx, "values", "COMPONENT=FILE", files)
+func (p Process) overrides(ctx context.Context, store location.Store, files, settings []string) (map[string]string, error) {
+	trees, err := p.readTrees(ctx, store, valuesFlag(), files)
 	if err != nil {
 		return nil, err
 	}
@@ -40,45 +46,21 @@ func overrides(ctx context.Context, files, settings []string) (map[string]string
 	return encodeTrees(trees)
 }
 
-// readMappings returns what a flag gives in files, as YAML by the key before each.
-func readMappings(ctx context.Context, flag, form string, files []string) (map[string]string, error) {
-	trees, err := readTrees(ctx, flag, form, files)
-	if err != nil {
-		return nil, err
-	}
-	return encodeTrees(trees)
-}
-
 // readTrees reads files in their order, the later one over the earlier of its key.
-func readTrees(ctx context.Context, flag, form string, files []string) (map[string]map[string]any, error) {
+func (p Process) readTrees(ctx context.Context, store location.Store, o override, files []string) (map[string]map[string]any, error) {
 	trees := map[string]map[string]any{}
 	for _, text := range files {
-		key, file, err := pair(text, form)
+		name, at, err := pair(text, o.form)
 		if err != nil {
-			return nil, invalid(fmt.Errorf("--%s %q: %w", flag, text, err))
+			return nil, invalid(fmt.Errorf("--%s %q: %w", o.flag, text, err))
 		}
-		read, err := readTree(ctx, flag, file)
+		read, err := readDocument(ctx, p, store, "--"+o.flag, at, []string{o.key}, document.Value.Tree)
 		if err != nil {
 			return nil, err
 		}
-		trees[key] = tree.Merge(trees[key], read)
+		trees[name] = tree.Merge(trees[name], read)
 	}
 	return trees, nil
-}
-
-func readTree(ctx context.Context, flag, file string) (tree map[string]any, err error) {
-	data, err := location.ReadFile(ctx, file)
-	if err != nil {
-		return nil, failed(fmt.Errorf("--%s: %w", flag, err))
-	}
-	root, err := document.Parse(ctx, data)
-	if err == nil {
-		tree, err = root.Tree()
-	}
-	if err != nil {
-		return nil, invalid(fmt.Errorf("--%s %s: %w", flag, file, err))
-	}
-	return tree, nil
 }
 
 func encodeTrees(trees map[string]map[string]any) (map[string]string, error) {

@@ -154,7 +154,7 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)
-	catalog, err := loadCatalog(ctx, c.catalog)
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return err
 	}
@@ -162,11 +162,12 @@ func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return err
 	}
-	request.Query.Context = request.Query.Context || c.explain
+	start := c.process.Now()
 	result, err := catalog.Build(ctx, request)
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}
+	c.process.log.Debug("Made the recipe", "rules", result.Recipe.MatchedRules, c.process.took(start))
 	for _, f := range result.Findings {
 		text := c.blame(&recipe.Error{Field: f.Field, Index: f.Index, Err: errors.New(f.Message)}).Error()
 		report.warn(fmt.Sprintf("%s (--ignore-findings %s silences this)", text, f.Rule))

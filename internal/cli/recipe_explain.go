@@ -12,12 +12,11 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-// explained is a value of a recipe, with who set it and why.
+// explained is a value of a recipe, with who set it, why, and what others said.
 type explained struct {
-	Path   string `json:"path"`
-	Value  any    `json:"value"`
-	Layer  string `json:"layer"`
-	Reason string `json:"reason,omitempty"`
+	Path  string `json:"path"`
+	Value any    `json:"value"`
+	document.Origin
 }
 
 // explainedFormat is the format of an explanation where no flag states one: what the
@@ -33,13 +32,13 @@ func explainedFormat(file string) document.Format {
 // explanation says of the values of a recipe, in canonical order, which layer set each,
 // and why. A table is as wide as the terminal that it goes to.
 func (p Process) explanation(result *recipe.Result, to destination) ([]byte, error) {
-	all := []explained{}
+	all, provenance := []explained{}, result.Account().Provenance
 	rows := [][]string{{"PATH", "VALUE", "LAYER", "REASON"}}
 	for _, m := range result.Recipe.Measurements.Sorted() {
 		for _, s := range m.Subtypes {
 			for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 				path := measurement.Path{Type: m.Type, Subtype: s.Name, Key: key}.String()
-				e := explained{path, s.Data[key].Any(), result.Provenance[path], s.Context[key]}
+				e := explained{path, s.Data[key].Any(), provenance[path]}
 				all = append(all, e)
 				rows = append(rows, []string{path, s.Data[key].String(), e.Layer, orDash(e.Reason)})
 			}

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,13 +18,15 @@ import (
 
 // loadCatalog reads the catalog that the flag --catalog names, the embedded one for
 // "".
-func loadCatalog(ctx context.Context, name string) (*recipe.Catalog, error) {
+func (p Process) loadCatalog(ctx context.Context, name string) (*recipe.Catalog, error) {
+	start := p.Now()
+	open := func() (*recipe.Catalog, error) { return recipe.Open(ctx, name) }
 	if name == "" {
-		catalog, err := recipe.Embedded()
-		return catalog, failed(err)
+		open = recipe.Embedded
 	}
-	catalog, err := recipe.Open(ctx, name)
+	catalog, err := open()
 	if err == nil {
+		p.log.Debug("Loaded the catalog", "from", cmp.Or(name, "the program"), "catalog_version", catalog.Version(), p.took(start))
 		return catalog, nil
 	}
 	all := (&recipeCommand{catalog: name}).blameAll(err)
@@ -42,16 +45,16 @@ func (c *recipeCommand) request(ctx context.Context, store location.Store) (reci
 		return request, invalid(joined.Errors(err)...)
 	}
 	for _, file := range c.overlays {
-		text, err := location.ReadFile(ctx, file)
+		text, err := c.process.readText(ctx, store, "--overlay", file, overlayKey)
 		if err != nil {
-			return request, failed(fmt.Errorf("--overlay: %w", err))
+			return request, err
 		}
 		request.Overlays = append(request.Overlays, string(text))
 	}
 	if c.snapshot == "" {
 		return request, nil
 	}
-	snapshot, err := readDocument(ctx, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
+	snapshot, err := readDocument(ctx, c.process, store, "--snapshot", c.snapshot, []string{location.SnapshotKey}, document.Value.Snapshot)
 	request.Snapshot = &snapshot
 	return request, err
 }
@@ -86,13 +89,13 @@ func (c *recipeCommand) blame(e *recipe.Error) error {
 	case e.Key != "":
 		return fmt.Errorf("%s %s: %w", flagOf(e.Field), e.Key, e.Err)
 	case e.Field == "overlays":
-		return fmt.Errorf("--overlay %s: %w", c.overlays[e.Index], e.Err)
+		return fmt.Errorf("--overlay %s: %w", shown(c.overlays[e.Index]), e.Err)
 	case e.Field == "snapshot":
-		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e.Err)
+		return fmt.Errorf("--snapshot %s: %w", shown(c.snapshot), e.Err)
 	case e.Field == "catalog" && c.catalog != "":
 		return fmt.Errorf("--catalog: %w", e.Err)
 	case stated != nil && *stated == "" && c.snapshot != "":
-		return fmt.Errorf("--snapshot %s: %w", c.snapshot, e)
+		return fmt.Errorf("--snapshot %s: %w", shown(c.snapshot), e)
 	case stated != nil || e.Field == "driver" || e.Field == "ignore_findings":
 		return fmt.Errorf("%s: %w", flagOf(e.Field), e.Err)
 	default:

@@ -242,7 +242,7 @@ func TestRecipeErrors(t *testing.T) {
 		"flag of another tool": {[]string{"--accelerator", "h100"}, cli.ExitUsage, []string{"unknown flag: --accelerator; did you mean --gpu? See eidos recipe --help"}},
 		"flag of Terraform":    {[]string{"--kubernetes_version", "1.34"}, cli.ExitUsage, []string{"did you mean --k8s?"}},
 		"misspelled flag":      {[]string{"--overlya", "x"}, cli.ExitUsage, []string{"did you mean --overlay?"}},
-		"unknown flag":         {[]string{"--colour"}, cli.ExitUsage, []string{"unknown flag: --colour; see eidos recipe --help"}},
+		"unknown flag":         {[]string{"--color"}, cli.ExitUsage, []string{"unknown flag: --color; see eidos recipe --help"}},
 		"flag without value":   {[]string{"--gpu"}, cli.ExitUsage, []string{"flag needs an argument: --gpu"}},
 		"extra argument":       {[]string{"snapshot.yaml"}, cli.ExitUsage, []string{`unexpected argument "snapshot.yaml"`}},
 		"unknown values":       {[]string{"--gpu", "h10", "--service", "eky"}, cli.ExitUsage, []string{`--gpu: unknown gpu "h10"`, `--service: unknown service "eky"`, `did you mean "h100"?`}},

@@ -7,15 +7,14 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 )
 
-// reporter writes what happens on standard error, one line each:
-// "eidos recipe: warning: ...", "eidos recipe: wrote recipe.yaml". It may be used by several goroutines.
+// reporter writes what happens on standard error, one line each: "eidos recipe:
+// warning: ...", "eidos recipe: wrote recipe.yaml". It may be used by several
+// goroutines.
 type reporter struct {
-	mu       sync.Mutex
 	w        io.Writer
 	command  string
 	terminal bool
@@ -25,7 +24,7 @@ type reporter struct {
 func newReporter(p Process, command *cobra.Command) *reporter {
 	terminal := isTerminal(p.Stderr)
 	return &reporter{
-		w: p.Stderr, command: command.CommandPath(), terminal: terminal,
+		w: p.lines, command: command.CommandPath(), terminal: terminal,
 		color: terminal && p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb",
 	}
 }
@@ -56,8 +55,6 @@ func (r *reporter) line(color, kind, separator, text string) {
 	if r.color {
 		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	// There is nowhere to report a broken standard error.
 	_, _ = fmt.Fprintf(r.w, "%s: %s%s%s\n", r.command, kind, separator, oneLine(text))
 }

@@ -47,7 +47,7 @@ func TestReporterTerminal(t *testing.T) {
 	t.Cleanup(func() { _ = null.Close() })
 	for _, p := range []Process{{Stderr: &bytes.Buffer{}}, {Stderr: null}} {
 		p.Getenv = func(string) string { return "" }
-		if r := newReporter(p, &cobra.Command{Use: "eidos"}); r.terminal || r.color {
+		if r := newReporter(p.prepared(), &cobra.Command{Use: "eidos"}); r.terminal || r.color {
 			t.Errorf("%T is taken for a terminal", p.Stderr)
 		}
 	}

@@ -55,6 +55,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
+	flags.BoolVar(&o.UI, "ui", o.UI, "serve the page for people at /; --ui=false leaves the API alone")
 	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
@@ -83,6 +84,9 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	if err := setFromVariables(command.Flags(), c.process.Getenv); err != nil {
 		return invalid(err)
 	}
+	if c.process.debug.on && !command.Flags().Changed("log-level") {
+		c.logLevel = "debug"
+	}
 	lines := server.NewLogWriter(c.process.Stderr)
 	defer lines.Flush()
 	log, logErr := newLog(lines, c.logLevel, c.logFormat)
@@ -97,7 +101,7 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
 	c.options.Reload = reload
-	// A log that nobody reads any more is no reason to stop serving.
+	// A log that nobody reads anymore is not a reason to stop serving.
 	signal.Ignore(syscall.SIGPIPE)
 	defer signal.Reset(syscall.SIGPIPE)
 	return c.serve(command.Context())

@@ -91,7 +91,7 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil { // not after minutes of collecting
 		return invalid(err)
 	}
-	taken, failures := snapshot.Collect(ctx, watched(wanted.all(), report), snapshot.Options{
+	taken, failures := snapshot.Collect(ctx, c.process.watched(wanted.all(), report), snapshot.Options{
 		Metadata: document.SnapshotMetadata{Created: created, Hostname: c.described(wanted), Version: c.process.Version},
 		Timeout:  c.timeout,
 		FailFast: c.failFast,

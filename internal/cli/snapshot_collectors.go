@@ -135,12 +135,15 @@ func collectorWords() []string {
 	return words
 }
 
-// watched reports to people at a terminal when each collector is done.
-func watched(collectors []snapshot.Collector, report *reporter) []snapshot.Collector {
+// watched logs what each collector does, and reports to people at a terminal when it is
+// done.
+func (p Process) watched(collectors []snapshot.Collector, report *reporter) []snapshot.Collector {
 	all := slices.Clone(collectors)
 	for i, collector := range collectors {
 		all[i].Collect = func(ctx context.Context) (measurement.List, error) {
+			start := p.Now()
 			list, err := collector.Collect(ctx)
+			p.log.Debug("Collected", "collector", collector.Name, "failed", err != nil, p.took(start))
 			if err == nil {
 				report.progress(collector.Name)
 			}

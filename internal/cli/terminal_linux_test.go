@@ -47,7 +47,7 @@ func (s session) onTerminal(t *testing.T, columns uint16, args ...string) string
 	screen, tty := openTerminal(t, columns)
 	printed := make(chan string, 1)
 	go func() {
-		text, _ := io.ReadAll(screen) // a terminal that nobody writes to any more ends with an error
+		text, _ := io.ReadAll(screen) // a terminal that nobody writes to anymore ends with an error
 		printed <- strings.ReplaceAll(string(text), "\r\n", "\n")
 	}()
 	s.stdout = tty

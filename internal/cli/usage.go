@@ -64,6 +64,7 @@ type FlagGroup struct {
 
 // FlagGroups returns the flags of a command as help shows them.
 func FlagGroups(command *cobra.Command) []FlagGroup {
+	command.InheritedFlags() // which adds them to the others
 	groups := []FlagGroup{newFlagGroup("Flags")}
 	command.Flags().VisitAll(func(f *pflag.Flag) {
 		group := &groups[0]

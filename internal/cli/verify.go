@@ -46,13 +46,15 @@ func (c *verifyCommand) run(ctx context.Context, report *reporter, dir string) e
 	names := map[*attest.PublicKey]string{}
 	var keys []*attest.PublicKey
 	for _, name := range c.keys {
-		key, err := readKey(ctx, "--key", name, attest.ParsePublicKey)
+		key, err := readKey(ctx, c.process, "--key", name, attest.ParsePublicKey)
 		if err != nil {
 			return err
 		}
 		keys, names[key] = append(keys, key), name
 	}
+	start := c.process.Now()
 	result, err := attest.Verify(dir, keys)
+	c.process.logRead("the bundle", dir, err, start)
 	var none *attest.NoBundleError
 	if errors.As(err, &none) {
 		return invalid(err)
@@ -82,8 +84,10 @@ func (c *verifyCommand) run(ctx context.Context, report *reporter, dir string) e
 	return nil
 }
 
-func readKey[K any](ctx context.Context, flag, name string, parse func([]byte) (*K, error)) (*K, error) {
+func readKey[K any](ctx context.Context, p Process, flag, name string, parse func([]byte) (*K, error)) (*K, error) {
+	start := p.Now()
 	text, err := location.ReadFile(ctx, name)
+	p.logRead(flag, name, err, start)
 	if err != nil {
 		return nil, failed(fmt.Errorf("%s: %w", flag, err))
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/rest"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
@@ -39,7 +38,7 @@ func newConnection(ctx context.Context, object types.Object, version string, dia
 	return &connection{client: cluster.NewClient(func() (*rest.Config, error) {
 		config, err := cluster.RESTConfig(settings, os.Getenv, version)
 		if err == nil {
-			config.Wrap(func(next http.RoundTripper) http.RoundTripper { return callLogger{next} })
+			cluster.Observe(config, logCall)
 		}
 		return config, err
 	})}
@@ -107,25 +106,15 @@ func addConnectionError(err error, diags *diag.Diagnostics) {
 	diags.AddAttributeError(at, "Kubernetes Connection Invalid", err.Error())
 }
 
-// callLogger logs the calls to an API server. Headers hold credentials, bodies
-// hold what the cluster keeps, and an error may quote a proxy's URL: none of
-// them is logged.
-type callLogger struct{ next http.RoundTripper }
-
-var _ utilnet.RoundTripperWrapper = callLogger{}
-
-// RoundTrip logs with the logger of the request's context.
-func (l callLogger) RoundTrip(req *http.Request) (*http.Response, error) {
+// logCall logs with the logger of the request's context.
+func logCall(req *http.Request) func(status int) {
 	fields := map[string]any{"host": req.URL.Host, "method": req.Method, "path": req.URL.Path}
-	resp, err := l.next.RoundTrip(req)
-	if err != nil {
-		tflog.Debug(req.Context(), "A call of the Kubernetes API failed", fields)
-		return resp, err
+	return func(status int) {
+		if status == 0 {
+			tflog.Debug(req.Context(), "A call of the Kubernetes API failed", fields)
+			return
+		}
+		fields["status"] = status
+		tflog.Debug(req.Context(), "Called the Kubernetes API", fields)
 	}
-	fields["status"] = resp.StatusCode
-	tflog.Debug(req.Context(), "Called the Kubernetes API", fields)
-	return resp, nil
 }
-
-// WrappedRoundTripper lets client-go close the idle connections below.
-func (l callLogger) WrappedRoundTripper() http.RoundTripper { return l.next }

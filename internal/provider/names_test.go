@@ -88,6 +88,26 @@ func TestNamesAreComplete(t *testing.T) {
 	}
 }
 
+// TestDescriptionHasTheNames: the description of the API gives each parameter of a recipe
+// the flag and the attribute that stand next to it in the table.
+func TestDescriptionHasTheNames(t *testing.T) {
+	t.Parallel()
+	_, text, _ := strings.Cut(readPage(t, namesPage), "\n## Recipes\n")
+	want := map[string]apiNames{}
+	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\|[^|]*\\| `(--[a-z0-9-]+)` \\| `([a-z0-9_]+)` \\|").FindAllStringSubmatch(strings.Split(text, "\n## ")[0], -1) {
+		want[match[3]] = apiNames{Attribute: match[1], Flag: match[2]}
+	}
+	got := map[string]apiNames{}
+	for name, parameter := range describedAPI(t).Components.Parameters {
+		if parameter.Names != (apiNames{}) {
+			got[name] = parameter.Names
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("names of parameters (-table +description):\n%s", diff)
+	}
+}
+
 func attributesOf(t *testing.T, name string) (arguments, computed map[string]bool) {
 	t.Helper()
 	arguments, computed = map[string]bool{}, map[string]bool{}
@@ -116,22 +136,36 @@ func flagsOf(t *testing.T, command string) map[string]bool {
 	return flags
 }
 
-// parametersOf are those of a path of the HTTP API, without headers.
-func parametersOf(t *testing.T, path string) map[string]bool {
-	t.Helper()
-	var api struct {
-		Paths map[string]map[string]struct {
-			Parameters []struct {
-				Ref string `json:"$ref"`
-			}
-		}
-		Components struct {
-			Parameters map[string]struct{ Name, In string }
+// apiNames are what the description of the API says a parameter is called elsewhere.
+type apiNames struct{ Flag, Attribute string }
+
+type apiDescription struct {
+	Paths map[string]map[string]struct {
+		Parameters []struct {
+			Ref string `json:"$ref"`
 		}
 	}
+	Components struct {
+		Parameters map[string]struct {
+			Name, In string
+			Names    apiNames `json:"x-names"`
+		}
+	}
+}
+
+func describedAPI(t *testing.T) apiDescription {
+	t.Helper()
+	var api apiDescription
 	if err := json.Unmarshal([]byte(readPage(t, "../server/openapi.json")), &api); err != nil {
 		t.Fatal(err)
 	}
+	return api
+}
+
+// parametersOf are those of a path of the HTTP API, without headers.
+func parametersOf(t *testing.T, path string) map[string]bool {
+	t.Helper()
+	api := describedAPI(t)
 	names := map[string]bool{}
 	for _, operation := range api.Paths[path] {
 		for _, parameter := range operation.Parameters {

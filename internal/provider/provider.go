@@ -146,8 +146,8 @@ func addBug(diags *diag.Diagnostics, title string, err error) {
 	diags.AddError(title, err.Error()+"\n\nThis is a bug in the provider. Please report it with the configuration that shows it.")
 }
 
-// unlessEnded is the title of an error of reading a document, which is no mistake in
-// it when nobody waits for it any more.
+// unlessEnded is the title of an error of reading a document, which is not a mistake in
+// it when nobody waits for it anymore.
 func unlessEnded(ctx context.Context, title string) string {
 	if ctx.Err() != nil {
 		return "Canceled"

@@ -144,7 +144,7 @@ func agentDiagnostic(reason agent.Reason) (title, argument string) {
 		agent.NotStarted:    {"Agent Not Started", ""},
 		agent.Lost:          {"Agent Pod Lost", ""},
 		agent.TimedOut:      {"Agent Timed Out", "timeouts"},
-		agent.Cancelled:     {"Agent Cancelled", ""},
+		agent.Canceled:      {"Agent Canceled", ""},
 		agent.BadSnapshot:   {"Agent Snapshot Unreadable", "image"},
 	}[reason]
 	return cmp.Or(known.title, "Agent Failed"), known.argument

@@ -34,7 +34,7 @@ func newPlanner(t *testing.T) planner {
 	}
 	object, ok := schemas(t)["eidos_bundle"].ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatal("the type of eidos_bundle is no object")
+		t.Fatal("the type of eidos_bundle is not an object")
 	}
 	return planner{t: t, server: server, object: object}
 }

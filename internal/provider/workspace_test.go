@@ -162,7 +162,7 @@ func (w *workspace) contains(r result, texts ...string) {
 
 var decoration = regexp.MustCompile("\x1b\\[[0-9;]*m|[│╷╵]")
 
-// flatten undoes the colours, the frame and the line breaks of diagnostics.
+// flatten undoes the colors, the frame and the line breaks of diagnostics.
 func flatten(s string) string {
 	return strings.Join(strings.Fields(decoration.ReplaceAllString(s, "")), " ")
 }

@@ -88,19 +88,20 @@ func matches(headers []string, etag string) bool {
 // as those of the command and of Terraform.
 const warningHeader = "X-Eidos-Warning"
 
-// Bounds of the warnings, as proxies refuse answers with large headers.
-const (
-	maxWarnings      = 12
-	maxWarningLength = 400
-)
+// maxWarnings bounds, in bytes, the headers with warnings together: proxies refuse
+// answers with large ones. A warning is there whole or is counted.
+const maxWarnings = 3 << 10
 
-func addWarnings(w http.ResponseWriter, warnings []string) {
+// addWarnings adds the warnings. all is how a client gets those that find no place.
+func addWarnings(w http.ResponseWriter, warnings []string, all string) {
+	left := maxWarnings
 	for i, warning := range warnings {
-		if i == maxWarnings {
-			w.Header().Add(warningHeader, fmt.Sprintf("%d more", len(warnings)-i))
+		text := headerText(warning)
+		if left -= len(text); left < 0 {
+			w.Header().Add(warningHeader, fmt.Sprintf("%d more; %s", len(warnings)-i, all))
 			return
 		}
-		w.Header().Add(warningHeader, headerText(warning))
+		w.Header().Add(warningHeader, text)
 	}
 }
 
@@ -112,5 +113,5 @@ func headerText(text string) string {
 		}
 		return r
 	}, text)
-	return cut(ascii, maxWarningLength)
+	return trim(ascii)
 }

@@ -3,11 +3,16 @@
 package server
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 )
 
 // TestRefusals sends what the server must not take.
@@ -27,7 +32,6 @@ func TestRefusals(t *testing.T) {
 		message              string // part of the message or of a detail's
 	}{
 		"unknown path":            {method: "GET", target: "/nope", status: 404, code: codeNotFound, message: `"/nope"`},
-		"root":                    {method: "GET", target: "/", status: 404, code: codeNotFound},
 		"path with slash":         {method: "GET", target: "/v1/recipe/", status: 404, code: codeNotFound},
 		"unclean path":            {method: "GET", target: "//v1/../v1/recipe", status: 404, code: codeNotFound},
 		"another API version":     {method: "GET", target: "/v2/recipe", status: 404, code: codeNotFound},
@@ -195,5 +199,50 @@ func TestCatalogTellsWhatExists(t *testing.T) {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("no %s in %s", want, body)
 		}
+	}
+}
+
+// TestCatalogTellsWhatCannotBe checks what a form grays out, and the texts of rules.
+func TestCatalogTellsWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	_, body := get(t, newServer(t), "/v1/catalog")
+	var all listing.Listing
+	if err := json.Unmarshal(body, &all); err != nil {
+		t.Fatal(err)
+	}
+	gap := func(key map[string]string) string {
+		for _, g := range all.Gaps {
+			if maps.Equal(g.Key, key) {
+				return g.Reason
+			}
+		}
+		return ""
+	}
+	for _, test := range []struct {
+		key  map[string]string
+		want string
+	}{
+		{map[string]string{"service": "eks", "os": "cos"}, "service eks has no os cos; it has "},
+		{map[string]string{"gpu": "gb200", "k8s": "1.31"}, "demands k8s >= 1.32"},
+		{map[string]string{"service": "openshift"}, "OperatorHub"},
+	} {
+		if got := gap(test.key); !strings.Contains(got, test.want) {
+			t.Errorf("%v: got %q, want %q in it", test.key, got, test.want)
+		}
+	}
+	k8s := slices.IndexFunc(all.Kubernetes, func(k listing.Kubernetes) bool { return k.Version == "1.34" })
+	if k8s < 0 || all.Kubernetes[k8s].Releases["gpu-operator"] != "v26.7.0" {
+		t.Errorf("got %v", all.Kubernetes)
+	}
+	rdma := slices.IndexFunc(all.Options, func(o listing.Option) bool { return o.Name == "rdma" })
+	if rdma < 0 || all.Options[rdma].Default != "false" || !slices.Contains(all.Options[rdma].Components, "network-operator") {
+		t.Errorf("got %v", all.Options)
+	}
+	quota := slices.IndexFunc(all.Rules, func(r listing.Rule) bool { return r.Name == "recipe-key-ignored" })
+	if quota < 0 || len(all.Rules[quota].Cases) == 0 || all.Rules[quota].Cases[0].Advice == "" {
+		t.Errorf("got %v", all.Rules)
+	}
+	if !slices.Contains(all.Formats, "argocd") {
+		t.Errorf("got formats %v", all.Formats)
 	}
 }

@@ -143,12 +143,15 @@ func pack(rendered *bundle.Bundle, media string) (answer, error) {
 		return answer{}, err
 	}
 	sum := sha256.Sum256(content)
-	a := answer{represent(media, cacheNever, content), findings(rendered.Findings)}
+	a := answer{represent(media, cacheNever, content), findings(rendered.Findings), bundleFindings}
 	a.header.Set(archiveSumHeader, hex.EncodeToString(sum[:]))
 	a.header.Set(bundleSumHeader, rendered.SHA256)
 	a.header.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	return a, nil
 }
+
+// bundleFindings is where all findings of a bundle are.
+const bundleFindings = "Accept: " + typeJSON + " lists all in the body"
 
 func findings(found []bundle.Finding) []string {
 	texts := make([]string, len(found))

@@ -95,7 +95,7 @@ func describeBundle(rendered *bundle.Bundle) (answer, error) {
 		return answer{}, err
 	}
 	encoded.header.Set(bundleSumHeader, rendered.SHA256)
-	return answer{encoded, findings(rendered.Findings)}, nil
+	return answer{encoded, findings(rendered.Findings), bundleFindings}, nil
 }
 
 func describeComponent(c bundle.Component) (componentBody, error) {

@@ -49,6 +49,10 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 
 // getCatalog says what recipes are made from.
 func (s *Server) getCatalog(w http.ResponseWriter, r *http.Request) error {
-	s.catalogs.current.Load().listing.write(w, r)
+	listed, err := s.catalogs.current.Load().listing()
+	if err != nil {
+		return err
+	}
+	listed.write(w, r)
 	return nil
 }

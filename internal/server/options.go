@@ -28,6 +28,9 @@ type Options struct {
 	// for none. It is read again every five minutes.
 	Catalog string
 
+	// UI has the page for people served at /.
+	UI bool
+
 	// RateLimit is the number of requests a second of one client, 0 for no
 	// limit; RateBurst how many of them may come at once.
 	RateLimit, RateBurst int
@@ -68,6 +71,7 @@ func Defaults() Options {
 	return Options{
 		Version:        "dev",
 		Listen:         ":8080",
+		UI:             true,
 		RateLimit:      100,
 		RateBurst:      200,
 		MaxBody:        1 << 20,

@@ -178,6 +178,7 @@ func (p *parameters) keyed(family string) map[string]string {
 // Parameters of recipes beyond the fields of a query.
 const (
 	paramContext        = "context"
+	paramProvenance     = "provenance"
 	paramAllowUncovered = "allow_uncovered"
 	paramOptions        = "options"
 	paramReleases       = "releases"
@@ -187,13 +188,14 @@ const (
 // question is what a client asks.
 type question struct {
 	recipe.Request
-	mistakes []detail // in the parameters' form
+	provenance bool     // is part of the answer, with the findings
+	mistakes   []detail // in the parameters' form
 }
 
 // parseQuestion reads the parameters of a recipe. Mistakes in them are part of
 // the question, so that they are reported together with those in their values.
 func parseQuestion(r *http.Request) (question, error) {
-	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramAllowUncovered,
+	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramProvenance, paramAllowUncovered,
 		paramOptions+manyKeys, paramReleases+manyKeys, paramDriver, paramIgnoreFindings)...)
 	if err != nil {
 		return question{}, err
@@ -203,6 +205,7 @@ func parseQuestion(r *http.Request) (question, error) {
 		*q.Query.Field(name) = params.values[name]
 	}
 	q.Query.Context = params.flag(paramContext)
+	q.provenance = params.flag(paramProvenance)
 	q.AllowUncovered = params.flag(paramAllowUncovered)
 	q.Options, q.Releases = params.keyed(paramOptions), params.keyed(paramReleases)
 	q.Driver, q.IgnoreFindings = params.values[paramDriver], params.list(paramIgnoreFindings)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -33,9 +34,8 @@ const (
 // maxDetails bounds how many mistakes an answer lists.
 const maxDetails = 20
 
-// maxMessage bounds, in bytes, each text of an error: what a client sends comes
-// back in several of them.
-const maxMessage = 400
+// maxMessage bounds, in bytes, each message. None of the engine's is as long by itself.
+const maxMessage = 2 << 10
 
 // problem is an error that the client gets.
 type problem struct {
@@ -58,10 +58,16 @@ type detail struct {
 	Path      string `json:"path,omitempty"`
 }
 
-// short returns the detail with texts of bounded length.
+// short returns the detail with what a client sent shortened, wherever it is, so that
+// small requests never get large answers. What the server says itself stays.
 func (d detail) short() detail {
-	d.Field, d.Message = cut(d.Field, maxMessage), cut(d.Message, maxMessage)
-	d.Component, d.Path = cut(d.Component, maxMessage), cut(d.Path, maxMessage)
+	for _, sent := range []*string{&d.Field, &d.Component, &d.Path} {
+		if short := shorten(*sent); short != *sent {
+			d.Message = strings.ReplaceAll(d.Message, *sent, short)
+			*sent = short
+		}
+	}
+	d.Message = trim(d.Message)
 	return d
 }
 
@@ -73,11 +79,15 @@ func newProblem(status int, code, format string, args ...any) *problem {
 
 // invalid returns a problem with one mistake or more.
 func invalid(details ...detail) *problem {
-	p := newProblem(http.StatusBadRequest, codeInvalid, "%s: %s", details[0].Field, details[0].Message)
+	short := make([]detail, min(len(details), maxDetails))
+	for i := range short {
+		short[i] = details[i].short()
+	}
+	p := newProblem(http.StatusBadRequest, codeInvalid, "%s: %s", short[0].Field, short[0].Message)
 	if len(details) > 1 {
 		p.message = fmt.Sprintf("%d mistakes in the request", len(details))
 	}
-	p.details = details[:min(len(details), maxDetails)]
+	p.details = short
 	return p
 }
 
@@ -121,11 +131,8 @@ func (b problemBody) encode() []byte {
 // writeProblem answers a request with a problem.
 func (s *Server) writeProblem(w http.ResponseWriter, p *problem) {
 	body := problemBody{
-		Code: p.code, Message: cut(p.message, maxMessage), Details: make([]detail, len(p.details)), RequestID: w.Header().Get(requestIDHeader),
+		Code: p.code, Message: trim(p.message), Details: append([]detail{}, p.details...), RequestID: w.Header().Get(requestIDHeader),
 		Timestamp: s.now().UTC().Format(time.RFC3339), Retryable: p.retryAfter > 0,
-	}
-	for i, d := range p.details {
-		body.Details[i] = d.short()
 	}
 	text := body.encode()
 	h := w.Header()
@@ -141,6 +148,20 @@ func (s *Server) writeProblem(w http.ResponseWriter, p *problem) {
 
 // shorten bounds a word of a client in messages and logs.
 func shorten(text string) string { return cut(text, 128) }
+
+// trim bounds a message by leaving out its middle: it begins with what is wrong and
+// ends with what to do.
+func trim(text string) string {
+	const half = maxMessage / 2
+	if len(text) <= maxMessage {
+		return text
+	}
+	begin := len(text) - half
+	for begin < len(text) && !utf8.RuneStart(text[begin]) {
+		begin++
+	}
+	return cut(text, half) + text[begin:]
+}
 
 // cut bounds a text to a number of bytes, of whole characters, and dots. Bytes
 // bound the size of an answer, as the characters of package words do not.

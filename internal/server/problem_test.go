@@ -3,12 +3,15 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/listing"
 )
 
 func TestCut(t *testing.T) {
@@ -23,6 +26,43 @@ func TestCut(t *testing.T) {
 		if got := cut(test.text, test.longest); got != test.want {
 			t.Errorf("cut(%q, %d): got %q, want %q", test.text, test.longest, got, test.want)
 		}
+	}
+}
+
+func TestTrim(t *testing.T) {
+	t.Parallel()
+	for _, letter := range []string{"x", "ä", "€"} {
+		whole := "what is wrong" + strings.Repeat(letter, maxMessage) + "; what to do"
+		got := trim(whole)
+		if len(got) > maxMessage+len("...") || !utf8.ValidString(got) || !strings.HasPrefix(got, "what is wrong") || !strings.HasSuffix(got, "; what to do") {
+			t.Errorf("%s: got %d bytes: %s", letter, len(got), got)
+		}
+	}
+	if whole := strings.Repeat("x", maxMessage); trim(whole) != whole {
+		t.Error("a text of the largest size is not whole")
+	}
+}
+
+// TestRemediesAreWhole holds what rules say against the bound of messages, and asks for
+// the longest list there is.
+func TestRemediesAreWhole(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	_, body := get(t, s, "/v1/catalog")
+	var all listing.Listing
+	if err := json.Unmarshal(body, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range all.Rules {
+		for _, c := range rule.Cases {
+			if len(c.Message)+len(c.Advice) > maxMessage/2 {
+				t.Errorf("%s: %s; %s", rule.Name, c.Message, c.Advice)
+			}
+		}
+	}
+	_, body = send(t, s, request(http.MethodGet, "/v1/recipe?options[rdmaa]=true", ""))
+	if p := problemOf(t, body); !strings.HasSuffix(p.Message, `did you mean "rdma"?`) || p.Details[0].Message == "" || !strings.Contains(p.Message, all.Options[0].Name) {
+		t.Errorf("got %s", body)
 	}
 }
 

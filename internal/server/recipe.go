@@ -15,7 +15,7 @@ import (
 
 // Bounds of the encoded recipes that are kept: how many, in each of two
 // generations, and the bytes of the query string that asks for one. A recipe has
-// 5 to 15 KB.
+// 5 to 15 KB; one with its provenance has several times as much, and is not kept.
 const (
 	maxRecipes   = 512
 	maxKeptQuery = 1 << 10
@@ -31,10 +31,11 @@ type answerKey struct {
 type answer struct {
 	representation
 	warnings []string
+	all      string // how to get the warnings that headers have no room for
 }
 
 func (a answer) write(w http.ResponseWriter, r *http.Request) {
-	addWarnings(w, a.warnings)
+	addWarnings(w, a.warnings, a.all)
 	a.representation.write(w, r)
 }
 
@@ -68,7 +69,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 		return answer{}, err
 	}
 	a, err := build(r.Context(), current.catalog, q, nil, media, cacheShared)
-	if err == nil && len(key.query) <= maxKeptQuery {
+	if err == nil && len(key.query) <= maxKeptQuery && !q.provenance {
 		key.query = strings.Clone(key.query) // the text of the whole request line goes
 		current.recipes.put(key, a)
 	}
@@ -107,13 +108,16 @@ func build(ctx context.Context, catalog *recipe.Catalog, q question, snapshot *d
 	if media == typeYAML {
 		format = document.FormatYAML
 	}
+	if q.provenance {
+		result.Recipe.Account = result.Account()
+	}
 	text, err := result.Recipe.Encode(format)
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding a recipe: %w", err)
 	}
-	a := answer{representation: represent(media, cache, text)}
+	a := answer{representation: represent(media, cache, text), all: "provenance=true lists all in the body"}
 	for _, warning := range result.Findings {
-		a.warnings = append(a.warnings, labelled(warning.Rule, labelled(warning.Field, warning.Message)))
+		a.warnings = append(a.warnings, labeled(warning.Rule, labeled(warning.Field, warning.Message)))
 	}
 	return a, nil
 }
@@ -134,7 +138,7 @@ func recipeMistakes(err error) []detail {
 	return details
 }
 
-func labelled(field, message string) string {
+func labeled(field, message string) string {
 	if field == "" {
 		return message
 	}

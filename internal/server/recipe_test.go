@@ -3,6 +3,8 @@
 package server
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -125,20 +127,25 @@ func TestWarningsAreHeaders(t *testing.T) {
 	}
 }
 
+// TestWarningsAreBounded has each warning whole or counted, and what a client made
+// endless cut in its middle.
 func TestWarningsAreBounded(t *testing.T) {
 	t.Parallel()
-	warnings := make([]string, 40)
-	for i := range warnings {
-		warnings[i] = strings.Repeat("ä\n", 400)
-	}
-	h := http.Header{}
-	addWarnings(headerOnly{h: h}, warnings)
-	got := h.Values(warningHeader)
-	if len(got) != maxWarnings+1 || got[maxWarnings] != "28 more" {
-		t.Fatalf("got %d warnings, the last %q", len(got), got[len(got)-1])
-	}
-	if want := strings.Repeat("?", maxWarningLength) + "..."; got[0] != want {
-		t.Errorf("got %q", got[0])
+	remedy := func(n int) string { return strings.Repeat("because ", n) + "; do this" }
+	for name, test := range map[string]struct {
+		warnings []string
+		want     []string
+	}{
+		"few":    {[]string{"a", "b"}, []string{"a", "b"}},
+		"long":   {[]string{remedy(100), remedy(200), remedy(100), "c"}, []string{remedy(100), remedy(200), "2 more; ask"}},
+		"broken": {[]string{"ä\n"}, []string{"??"}},
+		"huge":   {[]string{remedy(1000)}, []string{trim(remedy(1000))}},
+	} {
+		h := http.Header{}
+		addWarnings(headerOnly{h: h}, test.warnings, "ask")
+		if diff := cmp.Diff(test.want, h.Values(warningHeader)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
@@ -157,5 +164,51 @@ func TestRecipeArguments(t *testing.T) {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("%q is not in\n%s", want, body)
 		}
+	}
+}
+
+// TestProvenance asks for how a recipe came about, as JSON and as YAML, of a query and
+// of a snapshot. Without it the document is the same, and both make the same bundle.
+func TestProvenance(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	for _, media := range []string{typeJSON, typeYAML} {
+		_, plain := get(t, s, trainingURL, "Accept", media)
+		_, told := get(t, s, trainingURL+"&provenance=true", "Accept", media)
+		before, err := document.DecodeRecipe(t.Context(), plain)
+		after, otherErr := document.DecodeRecipe(t.Context(), told)
+		if err := errors.Join(err, otherErr); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s: the document with and without (-without +with):\n%s", media, diff)
+		}
+		one, _ := post(t, s, "/v1/bundle", string(plain))
+		two, _ := post(t, s, "/v1/bundle", string(told))
+		if sum := one.Header.Get(bundleSumHeader); sum == "" || sum != two.Header.Get(bundleSumHeader) {
+			t.Errorf("%s: the bundles are %s and %s", media, sum, two.Header.Get(bundleSumHeader))
+		}
+	}
+	var told struct {
+		Provenance map[string]document.Origin
+		Findings   []map[string]string
+	}
+	resp, body := post(t, s, "/v1/recipe?provenance=true&intent=training&service=gke&gpu=l40&allow_uncovered=true", snapshotYAML, "Accept", typeJSON)
+	if err := json.Unmarshal(body, &told); err != nil {
+		t.Fatal(err)
+	}
+	driver := told.Provenance["K8s/image/driver"]
+	if !strings.HasPrefix(driver.Layer, "release:gpu-operator ") || driver.Reason == "" {
+		t.Errorf("got %+v", driver)
+	}
+	if version := told.Provenance["K8s/server/version"]; version.Layer != "request" {
+		t.Errorf("got %+v", version)
+	}
+	if len(told.Findings) == 0 || len(told.Findings) != len(resp.Header.Values(warningHeader)) || told.Findings[0]["rule"] == "" || told.Findings[0]["message"] == "" {
+		t.Errorf("got findings %v and headers %q", told.Findings, resp.Header.Values(warningHeader))
+	}
+	resp, body = send(t, s, request(http.MethodGet, "/v1/recipe?provenance=yes", ""))
+	if resp.StatusCode != http.StatusBadRequest || problemOf(t, body).Details[0].Field != "provenance" {
+		t.Errorf("got %s", body)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,7 +23,7 @@ const reloadEvery = 5 * time.Minute
 // replaces all of it at once.
 type edition struct {
 	catalog *recipe.Catalog
-	listing representation
+	listing func() (representation, error) // made at the first call
 	recipes *generations[answerKey, answer]
 }
 
@@ -42,7 +43,7 @@ func (c *catalogs) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.use(catalog)
+		return c.use(ctx, catalog)
 	}
 	files, err := recipe.ReadFiles(c.path)
 	if err != nil {
@@ -56,7 +57,7 @@ func (c *catalogs) loadFiles(ctx context.Context, files recipe.Files) error {
 	if err != nil {
 		return err
 	}
-	if err := c.use(catalog); err != nil {
+	if err := c.use(ctx, catalog); err != nil {
 		return err
 	}
 	c.files = files
@@ -64,15 +65,18 @@ func (c *catalogs) loadFiles(ctx context.Context, files recipe.Files) error {
 }
 
 // use makes a catalog the one in use.
-func (c *catalogs) use(catalog *recipe.Catalog) error {
-	all, err := listing.New(catalog, c.renderer)
+func (c *catalogs) use(ctx context.Context, catalog *recipe.Catalog) error {
+	all, err := listing.New(ctx, catalog, c.renderer)
 	if err != nil {
 		return err
 	}
-	listed, err := encodeJSON(all, cacheShared)
-	if err != nil {
-		return err
-	}
+	lasting := context.WithoutCancel(ctx) // the listing is for all, whoever asks first
+	listed := sync.OnceValues(func() (representation, error) {
+		if err := all.FindGaps(lasting, catalog); err != nil {
+			return representation{}, err
+		}
+		return encodeJSON(all, cacheShared)
+	})
 	c.current.Store(&edition{catalog: catalog, listing: listed, recipes: newGenerations[answerKey, answer](maxRecipes)})
 	return nil
 }

@@ -70,7 +70,15 @@ func New(ctx context.Context, o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.api, s.scrapes = crossOrigin(o.CORSOrigins, s.site(s.routes())), s.site([]route{s.metricsRoute(true)})
+	routes := s.routes()
+	if o.UI {
+		pages, err := pageRoutes()
+		if err != nil {
+			return nil, err
+		}
+		routes = append(routes, pages...)
+	}
+	s.api, s.scrapes = crossOrigin(o.CORSOrigins, s.site(routes)), s.site([]route{s.metricsRoute(true)})
 	return s, nil
 }
 
@@ -120,7 +128,7 @@ func (s *Server) site(routes []route) *site {
 	on := &site{mux: http.NewServeMux(), notFound: s.chain(route{path: "unmatched", endpoint: pathNotFound})}
 	allowed := map[string][]string{}
 	for _, rt := range routes {
-		on.mux.Handle(rt.method+" "+rt.path, s.chain(rt))
+		on.mux.Handle(rt.method+" "+pattern(rt.path), s.chain(rt))
 		allowed[rt.path] = append(allowed[rt.path], rt.method)
 		if rt.method == http.MethodGet {
 			allowed[rt.path] = append(allowed[rt.path], http.MethodHead)
@@ -128,10 +136,18 @@ func (s *Server) site(routes []route) *site {
 	}
 	for path, methods := range allowed {
 		slices.Sort(methods)
-		on.mux.Handle(path, s.chain(route{path: path, endpoint: methodNotAllowed(strings.Join(methods, ", "))}))
+		on.mux.Handle(pattern(path), s.chain(route{path: path, endpoint: methodNotAllowed(strings.Join(methods, ", "))}))
 	}
 	on.mux.Handle("/", on.notFound)
 	return on
+}
+
+// pattern is a path for http.ServeMux, to which "/" means everything below it, too.
+func pattern(path string) string {
+	if path == "/" {
+		return "/{$}"
+	}
+	return path
 }
 
 // ServeHTTP implements http.Handler.

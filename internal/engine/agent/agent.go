@@ -149,7 +149,7 @@ const (
 	Failed                      // the agent ended with an error
 	Lost                        // the node or the pod disappeared
 	TimedOut                    // the timeout passed
-	Cancelled                   // the caller gave up
+	Canceled                    // the caller gave up
 	BadSnapshot                 // what the agent wrote cannot be read
 )
 

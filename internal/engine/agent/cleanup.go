@@ -21,7 +21,7 @@ import (
 )
 
 // cleanUpTimeout is how long a run may take to remove what it created. It
-// counts from the end of the run, also of one that was cancelled.
+// counts from the end of the run, also of one that was canceled.
 const cleanUpTimeout = 30 * time.Second
 
 // removal undoes a creation or a claim.

@@ -66,7 +66,7 @@ func (s *session) checkOwner(object *corev1.ConfigMap, jobs []batchv1.Job) error
 	if abandoned {
 		return nil
 	}
-	return errorf(Foreign, "the ConfigMap %[1]q in namespace %[2]q is another agent's. Choose another name. If that agent is no more, as after its state was lost, delete it:\n  kubectl -n %[2]s delete configmap %[1]s",
+	return errorf(Foreign, "the ConfigMap %[1]q in namespace %[2]q is another agent's. Choose another name. If that agent no longer exists, as after its state was lost, delete it:\n  kubectl -n %[2]s delete configmap %[1]s",
 		object.Name, s.spec.Namespace)
 }
 

@@ -54,7 +54,7 @@ func (q *queue) timeOut(ctx context.Context) bool {
 // up.
 func (q *queue) cutShort(ctx context.Context, a *attempt) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return q.late(ctx, a, Cancelled, "cancelled")
+		return q.late(ctx, a, Canceled, "canceled")
 	}
 	return q.late(ctx, a, TimedOut, "the agent did not end in time")
 }

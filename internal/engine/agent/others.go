@@ -47,7 +47,7 @@ func (s *session) checkRunning(jobs []batchv1.Job) error {
 	for i := range jobs {
 		job := &jobs[i]
 		if id := job.Labels[runLabel]; id != s.id && id == s.existing.Annotations[runAnnotation] && !s.isOver(job) {
-			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it any more, delete it",
+			return errorf(Running, "the Job %q in namespace %q is writing the same ConfigMap. Wait until it has finished, at %s at the latest; if nobody waits for it anymore, delete it",
 				job.Name, s.spec.Namespace, deadline(job).UTC().Format(time.RFC3339))
 		}
 	}

@@ -85,7 +85,7 @@ func ended(ctx context.Context, err error) error {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return &Error{Reason: TimedOut, Err: err}
 	case ctx.Err() != nil:
-		return &Error{Reason: Cancelled, Err: err}
+		return &Error{Reason: Canceled, Err: err}
 	default:
 		return err
 	}

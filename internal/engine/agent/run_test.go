@@ -289,8 +289,8 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		reason  Reason
 		want    []string
 	}{
-		"cancelled": {time.Hour, Cancelled, []string{"node gpu-1", "cancelled"}},
-		"timeout":   {time.Nanosecond, TimedOut, []string{"did not answer before the deadline", "the timeout of the agent is 1ns"}},
+		"canceled": {time.Hour, Canceled, []string{"node gpu-1", "canceled"}},
+		"timeout":  {time.Nanosecond, TimedOut, []string{"did not answer before the deadline", "the timeout of the agent is 1ns"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

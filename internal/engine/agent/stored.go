@@ -139,7 +139,7 @@ func (r *Runner) Read(ctx context.Context, stored Stored) (result *Result, missi
 		switch now, there := found[name]; {
 		case there:
 			fleet.add(node, now)
-		case name == "" && len(changed) > 0 && len(missing) == 0: // what the others say is not known any more
+		case name == "" && len(changed) > 0 && len(missing) == 0: // what the others say is not known anymore
 			missing = append(missing, fmt.Sprintf("the ConfigMap %q in namespace %q has been written anew, and not all nodes have one", changed[0], stored.Namespace))
 		}
 	}

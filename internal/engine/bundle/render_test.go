@@ -239,7 +239,7 @@ func TestRenderIsDeterministicAndConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
-// TestOverridesEndWithTheirContext: the end of a context is no mistake of an override.
+// TestOverridesEndWithTheirContext: the end of a context is not a mistake of an override.
 func TestOverridesEndWithTheirContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -258,7 +258,7 @@ func TestOverridesEndWithTheirContext(t *testing.T) {
 	}
 }
 
-func TestRenderStopsWhenCancelled(t *testing.T) {
+func TestRenderStopsWhenCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -270,7 +270,7 @@ func TestRenderStopsWhenCancelled(t *testing.T) {
 func TestNamespaces(t *testing.T) {
 	t.Parallel()
 	for namespace, want := range map[string][]string{
-		"kube-system": {}, // the cluster's own: neither labelled nor limited
+		"kube-system": {}, // the cluster's own: neither labeled nor limited
 		"gpus":        {"manifests/namespace.yaml", "manifests/resourcequota.yaml"},
 	} {
 		req := bundle.Request{Recipe: fixture(t, "gke-h100-inference"), Namespaces: map[string]string{"gpu-operator": namespace}}

@@ -27,6 +27,13 @@ type RuleInfo struct {
 	Severity  Severity
 	Summary   string
 	Component string // the one whose data has it, "" for the recipe and every component
+	// Cases are the ways in which it is broken, of a rule that is data.
+	Cases []component.Case
+}
+
+// infoOf describes a rule of a component's data.
+func infoOf(r *component.Rule, owner string) RuleInfo {
+	return RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner, r.Cases}
 }
 
 // rule is a generic check in Go, of the request as a whole or of each component.
@@ -83,8 +90,8 @@ func (r *Renderer) Rules() []RuleInfo {
 		infos = append(infos, change.RuleInfo)
 	}
 	for _, d := range descriptions {
-		for _, known := range d.Rules {
-			infos = append(infos, RuleInfo{known.Name, Severity(known.Severity), known.Summary, d.Name})
+		for i := range d.Rules {
+			infos = append(infos, infoOf(&d.Rules[i], d.Name))
 		}
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
@@ -147,7 +154,7 @@ func (j *job) check() []verdict {
 					d = j.drafts[c.Of]
 				}
 				if d != nil { // a component that is not in the bundle breaks nothing
-					add(RuleInfo{r.Name, Severity(r.Severity), r.Summary, owner.Name}, d.Name, d.surely(func() []violation { return d.violations(c) }))
+					add(infoOf(r, owner.Name), d.Name, d.surely(func() []violation { return d.violations(c) }))
 				}
 			}
 		}

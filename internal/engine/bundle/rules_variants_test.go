@@ -31,7 +31,7 @@ func TestRuleVariants(t *testing.T) {
 		"a tag of the EFA chart": {"image-tag-not-of-release!", func(s *scenario) {
 			s.efa("v0.5.30", "h100").override("aws-efa-k8s-device-plugin", "image: {tag: v0.5.30}")
 		}},
-		"a MIG profile is no value":                 {"value-type!", func(s *scenario) { s.gpu("migManager: {config: {default: all-1g.10gb}}") }},
+		"a MIG profile is not a value":              {"value-type!", func(s *scenario) { s.gpu("migManager: {config: {default: all-1g.10gb}}") }},
 		"on is a bool":                              {"value-type!", func(s *scenario) { s.gpu("ccManager: {defaultMode: on}") }},
 		"a quoted on is none":                       {"-value-type!", func(s *scenario) { s.gpu("ccManager: {defaultMode: 'on'}") }},
 		"a strategy that no ClusterPolicy has":      {"value-type!", func(s *scenario) { s.gpu("mig: {strategy: both}") }},

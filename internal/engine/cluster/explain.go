@@ -87,7 +87,7 @@ func (c *Connection) reason(ctx context.Context, err error, call Call) string {
 
 func (c *Connection) ended(ctx context.Context) string {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return "cancelled"
+		return "canceled"
 	}
 	text := fmt.Sprintf("%s did not answer before the deadline", c.Host)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.DeadlineExceeded) {

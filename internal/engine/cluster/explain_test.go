@@ -180,7 +180,7 @@ func TestBodyCutAtTheDeadline(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want the end of the context", err)
 			}
-			checkExplained(t, connection.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"}), []string{"cannot list nodes: cancelled"})
+			checkExplained(t, connection.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"}), []string{"cannot list nodes: canceled"})
 		})
 	}
 }
@@ -217,7 +217,7 @@ func TestServerThatNeverAnswers(t *testing.T) {
 
 			ctx, cancel = context.WithCancel(t.Context())
 			cancel()
-			checkExplained(t, listNodes(ctx, connection), []string{"cannot list nodes: cancelled"})
+			checkExplained(t, listNodes(ctx, connection), []string{"cannot list nodes: canceled"})
 		})
 	}
 }

@@ -170,7 +170,7 @@ func (e *execError) Error() string {
 	case errors.Is(e.err, context.DeadlineExceeded):
 		text = fmt.Sprintf("exec plugin %s did not finish before the deadline", e.command)
 	case errors.Is(e.err, context.Canceled):
-		text = fmt.Sprintf("exec plugin %s: cancelled", e.command)
+		text = fmt.Sprintf("exec plugin %s: canceled", e.command)
 	case errors.Is(e.err, exec.ErrNotFound):
 		text = strings.TrimSpace(fmt.Sprintf("exec plugin %s: no such program in PATH. %s", e.command, e.hint))
 	}

@@ -334,7 +334,7 @@ func TestPluginThatHangs(t *testing.T) {
 			}
 
 			cancel()
-			if err := <-first; err == nil || !strings.Contains(err.Error(), "cancelled") || !errors.Is(err, context.Canceled) {
+			if err := <-first; err == nil || !strings.Contains(err.Error(), "canceled") || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
 			if _, err := io.Copy(io.Discard, conn); err != nil && !strings.Contains(err.Error(), "reset") {

@@ -212,7 +212,7 @@ type Image struct {
 	// When says when something runs the image; a recipe has no tag for it else.
 	When Condition `json:"when,omitempty"`
 	// Free says that images exist for many versions, so that another tag than the
-	// release's is no mistake.
+	// release's is not a mistake.
 	Free  bool   `json:"free,omitempty"`
 	About string `json:"about,omitempty"` // as of a Key; "" says that the release fixes the tag
 	// Context is the reason in a recipe for the tag of a release; it takes ${tag},

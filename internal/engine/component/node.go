@@ -38,7 +38,7 @@ type NodeFile struct {
 	// the whole text.
 	Key   string `json:"key"`
 	Value string `json:"value"`
-	// Except are keys, or values, that are no settings; the first that matches counts.
+	// Except are keys, or values, that are not settings; the first that matches counts.
 	Except []NoSetting `json:"except,omitempty"`
 }
 
@@ -54,7 +54,7 @@ type Reservation struct {
 	Why  string    `json:"why"`
 }
 
-// NoSetting is why readings of a recipe are no settings of a node: those whose key or
+// NoSetting is why readings of a recipe are not settings of a node: those whose key or
 // value match one of the patterns of path.Match.
 type NoSetting struct {
 	Keys   []string `json:"keys,omitempty"`

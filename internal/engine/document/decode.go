@@ -39,7 +39,7 @@ func (v Value) snapshotMetadata() (m SnapshotMetadata, err error) {
 // DecodeRecipe reads a recipe document. The older recipe-timestamp and
 // request.withContext are read as well, and versions written as mappings of
 // major, minor, patch, precision and extras. The measurements may be a map, as
-// JSONMaps writes them.
+// JSONMaps writes them. An account of how the recipe came about is dropped.
 func DecodeRecipe(ctx context.Context, data []byte) (Recipe, error) {
 	root, err := Parse(ctx, data)
 	if err != nil {
@@ -50,13 +50,15 @@ func DecodeRecipe(ctx context.Context, data []byte) (Recipe, error) {
 
 // Recipe is DecodeRecipe of what was parsed.
 func (v Value) Recipe() (r Recipe, err error) {
-	o := v.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints", "contexts")
+	o := v.document(RecipeKind, RecipeAPIVersion, "request", "matchedRules", "constraints", "contexts", "provenance", "findings")
 	r.Metadata = Get(o, "metadata", Value.recipeMetadata)
 	r.Request = Get(o, "request", func(v Value) (Query, error) { return v.Query(true) })
 	r.MatchedRules = Get(o, "matchedRules", List(Value.Text))
 	r.Constraints = Get(o, "constraints", List(Value.constraint))
 	r.Measurements = Get(o, "measurements", Value.recipeMeasurements)
 	o.Read("contexts", func(v Value) error { return v.contexts(r.Measurements) })
+	_ = Get(o, "provenance", Value.Fields)
+	_ = Get(o, "findings", Value.Items)
 	return r, o.Err()
 }
 

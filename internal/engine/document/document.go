@@ -44,6 +44,33 @@ type Recipe struct {
 	MatchedRules []string // overlays in order of application
 	Constraints  []Constraint
 	Measurements measurement.List
+	// Account is written where somebody asks for it. It is not part of what a recipe
+	// says: a reader drops it.
+	Account *Account
+}
+
+// Account says how a recipe came about.
+type Account struct {
+	Provenance map[string]Origin // of each value, by path
+	Findings   []Finding
+}
+
+// Origin is where a value is from.
+type Origin struct {
+	Layer    string   `json:"layer"`              // that set it
+	Reason   string   `json:"reason,omitempty"`   // why, "" where the layer does not say
+	Replaced []Former `json:"replaced,omitempty"` // what layers below it say, the nearest first
+}
+
+// Former is what a layer says that another one takes the place of.
+type Former struct {
+	Layer string  `json:"layer"`
+	Value *string `json:"value,omitempty"` // nil where the layer removes the key
+}
+
+// Finding is a doubt about a recipe.
+type Finding struct {
+	Rule, Field, Path, Message string
 }
 
 // RecipeMetadata says which catalog a recipe was made from. Created is

@@ -58,7 +58,33 @@ func (s Snapshot) node() *yaml.Node {
 }
 
 func (r Recipe) node() *yaml.Node {
-	return canonical.Mapping(append(r.pairs(), canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})...)
+	pairs := append(r.pairs(), canonical.Pair{Key: "measurements", Value: measurementsNode(r.Measurements)})
+	if r.Account != nil {
+		pairs = append(pairs,
+			canonical.Pair{Key: "provenance", Value: mapping(r.Account.Provenance, Origin.node)},
+			canonical.Pair{Key: "findings", Value: sequence(r.Account.Findings, Finding.node)})
+	}
+	return canonical.Mapping(pairs...)
+}
+
+func (o Origin) node() *yaml.Node {
+	pairs := texts([2]string{"layer", o.Layer}, [2]string{"reason", o.Reason})
+	if len(o.Replaced) > 0 {
+		pairs = append(pairs, canonical.Pair{Key: "replaced", Value: sequence(o.Replaced, Former.node)})
+	}
+	return canonical.Mapping(pairs...)
+}
+
+func (f Former) node() *yaml.Node {
+	pairs := texts([2]string{"layer", f.Layer})
+	if f.Value != nil {
+		pairs = append(pairs, canonical.Pair{Key: "value", Value: canonical.String(*f.Value)})
+	}
+	return canonical.Mapping(pairs...)
+}
+
+func (f Finding) node() *yaml.Node {
+	return canonical.Mapping(texts([2]string{"rule", f.Rule}, [2]string{"field", f.Field}, [2]string{"path", f.Path}, [2]string{"message", f.Message})...)
 }
 
 // pairs returns the document but for its measurements.

@@ -66,6 +66,42 @@ func TestOlderAPIVersion(t *testing.T) {
 	}
 }
 
+// TestAccountIsWrittenAndDropped writes how a recipe came about, and reads it past.
+func TestAccountIsWrittenAndDropped(t *testing.T) {
+	t.Parallel()
+	r, err := document.DecodeRecipe(t.Context(), []byte(recipeRest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := r
+	was := "false"
+	r.Account = &document.Account{
+		Provenance: map[string]document.Origin{"OS/kmod/nvidia": {
+			Layer: "gpu=h100", Reason: "It drives: \"GPUs\"", Replaced: []document.Former{{Layer: "service=eks"}, {Layer: "base", Value: &was}},
+		}},
+		Findings: []document.Finding{{Rule: "not-covered", Field: "gpu", Message: "nothing is known"}, {Rule: "fabric", Path: "OS/kmod/nvidia", Message: "it is slow"}},
+	}
+	yaml, err := r.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "recipe-account.yaml", yaml)
+	json, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "recipe-account.json", json)
+	for _, text := range [][]byte{yaml, json} {
+		read, err := document.DecodeRecipe(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(plain, read); diff != "" {
+			t.Errorf("read again (-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestVersionsStayAsWritten(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{
@@ -107,7 +143,7 @@ func TestRecipeErrors(t *testing.T) {
 		"constraints: [{field: [], range: '1', layer: x}]": "constraints[0].field: got a list",
 		"metadata: {recipe-timestamp: 2026}":               `the time "2026" is not of the form`,
 		"metadata: {source-node: x}":                       `unknown field "source-node"`,
-		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules, constraints or contexts`,
+		"spec: {}":                                         `spec: unknown field "spec"; expected kind, apiVersion, measurements, metadata, request, matchedRules, constraints, contexts, provenance or findings`,
 	} {
 		_, err := document.DecodeRecipe(t.Context(), []byte(text+recipeRest))
 		wantError(t, err, want)

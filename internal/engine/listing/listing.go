@@ -7,6 +7,7 @@ package listing
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
@@ -18,12 +19,30 @@ import (
 // Listing is the catalog of recipes, and the components of bundles.
 type Listing struct {
 	Version    string              `json:"version"`
-	Values     map[string][]string `json:"values"` // of os, service, gpu and intent
+	Values     map[string][]string `json:"values"`     // of os, service, gpu and intent
+	Kubernetes []Kubernetes        `json:"kubernetes"` // oldest first
 	Platforms  []Platform          `json:"platforms"`
+	Gaps       []Gap               `json:"gaps"` // empty until FindGaps
 	Overlays   []Overlay           `json:"overlays"`
 	Options    []Option            `json:"options"`    // by name
 	Components []Component         `json:"components"` // by name
+	Formats    []string            `json:"formats"`    // of a bundle's files
 	Rules      []Rule              `json:"rules"`      // by name
+}
+
+// Kubernetes is a minor version, with the newest release of each component that
+// supports it.
+type Kubernetes struct {
+	Version  string            `json:"version"`
+	Releases map[string]string `json:"releases"`
+}
+
+// Gap is a choice that no recipe is for: a query that states all of Key.
+type Gap struct {
+	Key    map[string]string `json:"key"`
+	Reason string            `json:"reason"`
+	// Name is the key in one line, such as service=eks,gpu=l40.
+	Name string `json:"-"`
 }
 
 // Platform is what a service offers.
@@ -54,7 +73,11 @@ type Option struct {
 	Key    string   `json:"key"`              // where recipes hold it
 	Type   string   `json:"type"`             // bool, enum, string, or the form of a string
 	Values []string `json:"values,omitempty"` // of an enum or a bool
-	About  string   `json:"about"`
+	// Default is what the base of the catalog says, "" where it says nothing. Overlays
+	// say something else for the platforms that they are for.
+	Default    string   `json:"default,omitempty"`
+	Components []string `json:"components"` // that read it
+	About      string   `json:"about"`
 }
 
 // Component is one that bundles can have, with the releases of its chart, of which
@@ -87,13 +110,23 @@ type Rule struct {
 	Component string `json:"component,omitempty"`
 	Severity  string `json:"severity"`
 	Summary   string `json:"summary"`
+	// Cases are the ways in which it is broken, where these are texts.
+	Cases []Case `json:"cases"`
 }
 
-// New lists a catalog, and the rules of a renderer.
-func New(c *recipe.Catalog, r *bundle.Renderer) (*Listing, error) {
+// Case is what a broken rule says. ${...} in its texts stands for what the request, the
+// recipe or the values say.
+type Case struct {
+	At      []string `json:"at"` // where it is broken: the first of these that somebody set
+	Message string   `json:"message"`
+	Advice  string   `json:"advice"`
+}
+
+// New lists a catalog, and the rules of a renderer, without the gaps.
+func New(ctx context.Context, c *recipe.Catalog, r *bundle.Renderer) (*Listing, error) {
 	l := &Listing{
-		Version: c.Version(), Values: map[string][]string{},
-		Platforms: []Platform{}, Overlays: []Overlay{}, Options: []Option{}, Components: []Component{},
+		Version: c.Version(), Values: map[string][]string{}, Kubernetes: []Kubernetes{}, Gaps: []Gap{},
+		Platforms: []Platform{}, Overlays: []Overlay{}, Options: []Option{}, Components: []Component{}, Formats: bundle.Formats(),
 	}
 	for _, field := range document.QueryFields() {
 		if values := c.Values(field); len(values) > 0 {
@@ -110,13 +143,6 @@ func New(c *recipe.Catalog, r *bundle.Renderer) (*Listing, error) {
 		}
 		l.Overlays = append(l.Overlays, Overlay{Name: o.Name, Key: stated(o.Key), Constraints: constraints})
 	}
-	options, err := c.Options()
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range options {
-		l.Options = append(l.Options, Option{Name: k.Name(), Key: k.Key, Type: cmp.Or(string(k.Type), "string"), Values: k.Values(), About: k.About})
-	}
 	components, err := c.Components()
 	if err != nil {
 		return nil, err
@@ -124,8 +150,56 @@ func New(c *recipe.Catalog, r *bundle.Renderer) (*Listing, error) {
 	for i := range components {
 		l.Components = append(l.Components, newComponent(&components[i]))
 	}
+	if l.Options, err = options(c, components); err != nil {
+		return nil, err
+	}
+	if l.Kubernetes, err = kubernetes(ctx, c, components); err != nil {
+		return nil, err
+	}
 	l.Rules = rules(c, r)
 	return l, nil
+}
+
+// FindGaps adds the gaps of the catalog, which takes as long as some hundred recipes.
+func (l *Listing) FindGaps(ctx context.Context, c *recipe.Catalog) error {
+	found, err := c.Gaps(ctx)
+	for _, g := range found {
+		l.Gaps = append(l.Gaps, Gap{stated(g.Key), g.Reason, g.Name()})
+	}
+	return err
+}
+
+func options(c *recipe.Catalog, components []component.Entry) ([]Option, error) {
+	keys, err := c.Options()
+	listed := []Option{}
+	for _, k := range keys {
+		o := Option{Name: k.Name(), Key: k.Key, Type: cmp.Or(string(k.Type), "string"), Values: k.Values(), About: k.About, Components: []string{}}
+		if value := c.BaseValue(k.Path()); value != nil {
+			o.Default = value.String()
+		}
+		for _, e := range components {
+			if slices.Contains(e.KeyNames, k.Key) {
+				o.Components = append(o.Components, e.Name)
+			}
+		}
+		listed = append(listed, o)
+	}
+	return listed, err
+}
+
+func kubernetes(ctx context.Context, c *recipe.Catalog, components []component.Entry) ([]Kubernetes, error) {
+	versions, err := c.KubernetesVersions(ctx)
+	listed := []Kubernetes{}
+	for _, v := range versions {
+		k := Kubernetes{v, map[string]string{}}
+		for _, e := range components {
+			if newest := e.Newest(v); newest != nil {
+				k.Releases[e.Name] = newest.Version
+			}
+		}
+		listed = append(listed, k)
+	}
+	return listed, err
 }
 
 func newPlatform(p recipe.Platform) Platform {
@@ -151,13 +225,24 @@ func newComponent(e *component.Entry) Component {
 func rules(c *recipe.Catalog, r *bundle.Renderer) []Rule {
 	var all []Rule
 	for _, info := range c.Rules() {
-		all = append(all, Rule{Name: info.Name, Of: "recipe", Severity: info.Severity, Summary: info.Summary})
+		all = append(all, Rule{Name: info.Name, Of: "recipe", Severity: info.Severity, Summary: info.Summary, Cases: cases(info.Cases)})
 	}
 	for _, info := range r.Rules() {
-		all = append(all, Rule{Name: info.Name, Of: "bundle", Component: info.Component, Severity: string(info.Severity), Summary: info.Summary})
+		all = append(all, Rule{Name: info.Name, Of: "bundle", Component: info.Component, Severity: string(info.Severity), Summary: info.Summary, Cases: cases(info.Cases)})
 	}
 	slices.SortStableFunc(all, func(a, b Rule) int { return cmp.Compare(a.Name, b.Name) })
 	return all
+}
+
+// cases are those with a text: of others a function makes it.
+func cases(known []component.Case) []Case {
+	listed := []Case{}
+	for _, c := range known {
+		if c.Message != "" {
+			listed = append(listed, Case{orEmpty(c.At), c.Message, c.Advice})
+		}
+	}
+	return listed
 }
 
 // stated returns the fields of a query that are not empty.

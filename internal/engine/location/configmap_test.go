@@ -255,7 +255,7 @@ func TestAnswerCutAtTheDeadline(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = location.ReadConfigMap(ctx, connection, ref, location.SnapshotKey)
-	wantError(t, err, location.Other, "cancelled")
+	wantError(t, err, location.Other, "canceled")
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the cancellation", err)
 	}

@@ -136,7 +136,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-func TestReadFileCancelled(t *testing.T) {
+func TestReadFileCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	store := location.Store{Stdin: blocked{}}

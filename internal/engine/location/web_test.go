@@ -200,7 +200,7 @@ func TestRedirectDowngrade(t *testing.T) {
 	}
 }
 
-func TestReadURLCancelled(t *testing.T) {
+func TestReadURLCanceled(t *testing.T) {
 	t.Parallel()
 	server := webServer(t)
 	u, err := url.Parse(server.URL + "/slow")

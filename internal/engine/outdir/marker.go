@@ -42,7 +42,7 @@ func (m marker) encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding %s: %w", MarkerName, err)
 	}
 	if out.Len() > markerLimit {
-		return nil, fmt.Errorf("%s would have %d bytes, more than %d: remove files that no bundle needs any more", MarkerName, out.Len(), markerLimit)
+		return nil, fmt.Errorf("%s would have %d bytes, more than %d: remove files that no bundle needs anymore", MarkerName, out.Len(), markerLimit)
 	}
 	return out.Bytes(), nil
 }

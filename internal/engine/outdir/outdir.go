@@ -53,7 +53,7 @@ type Result struct {
 	Written, Removed []string
 	// Left lists "path: reason" of files that the bundle no longer wants and
 	// that were not removed because they had been changed. They are not
-	// tracked any more.
+	// tracked anymore.
 	Left []string
 }
 

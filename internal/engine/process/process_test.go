@@ -111,7 +111,7 @@ func TestRunEndsChildren(t *testing.T) {
 			}
 			cancel()
 			if err := <-failed; !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v, want it cancelled", err)
+				t.Errorf("got %v, want it canceled", err)
 			}
 			if _, err := io.Copy(io.Discard, conn); err != nil && !strings.Contains(err.Error(), "reset") {
 				t.Errorf("the program that hangs: %v", err)

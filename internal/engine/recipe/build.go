@@ -54,6 +54,9 @@ type Result struct {
 	Sources map[string]string
 	// Findings are doubts, in the order in which they came up.
 	Findings []Finding
+
+	entries []*entry
+	layers  []*layer // in order of application, those of releases and of the request excepted
 }
 
 // serverVersion is the path of the Kubernetes version.
@@ -114,6 +117,7 @@ type build struct {
 	facts    *layer        // of the snapshot
 	stated   *layer        // the options, releases and driver of the request
 	applied  []*layer
+	order    []*layer // applied, with facts and stated
 	entries  []*entry // merged, without removals
 	demands  []demand
 	missing  []*Error // components without a release
@@ -168,6 +172,7 @@ func (b *build) merge() error {
 	if b.instance != nil {
 		b.applied = append(b.applied, b.instance)
 	}
+	b.order = append(slices.Clone(b.applied), b.facts)
 	// The base is by far the longest list; it is walked only once.
 	entries := mergeEntries(b.catalog.base.entries(), mergeLayers(b.applied[1:]))
 	entries = mergeEntries(entries, news(b.facts.entries(), entries))
@@ -176,9 +181,10 @@ func (b *build) merge() error {
 		b.warn(warnings...)
 		b.warn(userElement(layers).doubts(i, entries)...)
 		b.warn(userElement(layers).strangers(i, b.catalog.subtypes())...)
-		b.applied = append(b.applied, layers...)
+		b.applied, b.order = append(b.applied, layers...), append(b.order, layers...)
 		entries = mergeEntries(entries, mergeLayers(layers))
 	}
+	b.order = append(b.order, b.stated)
 	entries = mergeEntries(entries, b.stated.entries())
 	b.entries = b.applyRequest(setters(entries))
 	b.demands = collectDemands(b.applied)
@@ -238,5 +244,6 @@ func (b *build) finish() {
 		Measurements: measurements(b.entries, b.subject.query.Context),
 	}
 	b.result.Provenance = provenance(b.entries)
+	b.result.entries, b.result.layers = b.entries, b.order
 	b.result.Findings = b.catalog.Audible(b.result.Findings, b.request.IgnoreFindings)
 }

@@ -195,6 +195,9 @@ func (c *Catalog) Settings(path measurement.Path) []Setting {
 	return settings
 }
 
+// BaseValue returns what the base sets at a path, nil for nothing.
+func (c *Catalog) BaseValue(path measurement.Path) measurement.Reading { return c.base.get(path) }
+
 // Conflicts describes every key that two overlays of the catalog set
 // differently although they are equally specific and one query can match both,
 // so that only their order in the files decides. An empty result is a promise

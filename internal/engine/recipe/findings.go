@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/finding"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 )
@@ -41,6 +42,8 @@ type RuleInfo struct {
 	Name     string // stable: users name it in their configuration
 	Summary  string
 	Severity string // "warning", or "error" for one that fails unless it is ignored
+	// Cases are the ways in which it is broken, of a rule that is data.
+	Cases []component.Case
 }
 
 // Rules lists the rules of findings by name: those of every catalog, and the
@@ -48,33 +51,36 @@ type RuleInfo struct {
 func (c *Catalog) Rules() []RuleInfo {
 	infos := generalRules()
 	for _, r := range c.knowledge().Rules {
-		infos = append(infos, RuleInfo{r.Name, r.Summary, r.Severity})
+		infos = append(infos, RuleInfo{r.Name, r.Summary, r.Severity, r.Cases})
 	}
 	slices.SortFunc(infos, func(a, b RuleInfo) int { return cmp.Compare(a.Name, b.Name) })
 	return infos
 }
 
 func generalRules() []RuleInfo {
+	warning := func(name, summary string) RuleInfo {
+		return RuleInfo{Name: name, Summary: summary, Severity: severityWarning}
+	}
 	return []RuleInfo{
-		{ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed.", severityWarning},
-		{ruleDriverOfImage, "A driver version is stated, but the node image brings the driver.", severityWarning},
-		{ruleInstalledDefinitions, "The snapshot shows a release whose custom resource definitions Helm would leave as they are.", severityWarning},
-		{ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's.", severityWarning},
-		{ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's.", severityWarning},
-		{ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases.", severityWarning},
-		{ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for.", severityWarning},
-		{ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen.", severityWarning},
-		{ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off.", severityWarning},
-		{ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ.", severityWarning},
-		{ruleSiblingGPU, "The GPU has no recipe of its own and takes that of a sibling.", severityWarning},
-		{ruleNotCovered, "No data covers what is asked for, and that is allowed.", severityWarning},
-		{ruleNotApplied, "An overlay of yours does not apply to the query.", severityWarning},
-		{ruleRemovesNothing, "An overlay removes a key that no layer sets.", severityWarning},
-		{ruleUnknownSubtype, "An overlay sets a subtype that nothing reads.", severityWarning},
-		{ruleOverlaysClash, "Equally specific overlays of one list set a key differently.", severityWarning},
-		{ruleUnreadable, "A reading of the snapshot means nothing.", severityWarning},
-		{ruleSourcesDisagree, "Readings of the snapshot contradict each other.", severityWarning},
-		{ruleUnknownRule, "A rule that does not exist is to be ignored.", severityWarning},
+		warning(ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed."),
+		warning(ruleDriverOfImage, "A driver version is stated, but the node image brings the driver."),
+		warning(ruleInstalledDefinitions, "The snapshot shows a release whose custom resource definitions Helm would leave as they are."),
+		warning(ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's."),
+		warning(ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's."),
+		warning(ruleInstalledFarBehind, "The snapshot shows a release of a component from which an upgrade would skip major releases."),
+		warning(ruleKubernetesAsked, "An overlay sets another Kubernetes version than the one that is asked for."),
+		warning(ruleKubernetesUnknown, "The Kubernetes version is not known, so the newest releases were chosen."),
+		warning(ruleMIGLeftOff, "The snapshot shows GPUs in MIG mode, and the recipe leaves MIG off."),
+		warning(ruleNodesDiffer, "GPUs or instance types of the snapshot's nodes differ."),
+		warning(ruleSiblingGPU, "The GPU has no recipe of its own and takes that of a sibling."),
+		warning(ruleNotCovered, "No data covers what is asked for, and that is allowed."),
+		warning(ruleNotApplied, "An overlay of yours does not apply to the query."),
+		warning(ruleRemovesNothing, "An overlay removes a key that no layer sets."),
+		warning(ruleUnknownSubtype, "An overlay sets a subtype that nothing reads."),
+		warning(ruleOverlaysClash, "Equally specific overlays of one list set a key differently."),
+		warning(ruleUnreadable, "A reading of the snapshot means nothing."),
+		warning(ruleSourcesDisagree, "Readings of the snapshot contradict each other."),
+		warning(ruleUnknownRule, "A rule that does not exist is to be ignored."),
 	}
 }
 

@@ -104,7 +104,7 @@ func withDefaults[T any](table, defaults []T, same func(a, b T) bool) []T {
 
 func (f *fragment) parse(ctx context.Context) error {
 	root, err := document.Parse(ctx, f.data)
-	if ctx.Err() != nil { // which is no mistake of the catalog
+	if ctx.Err() != nil { // which is not a mistake of the catalog
 		return err
 	}
 	if err != nil {

@@ -58,7 +58,7 @@ type gpuNames struct {
 type gpuTable []gpuNames
 
 // sibling returns the GPU whose recipe a GPU takes, and what is not the same. A
-// GPU that is no sibling stands for itself.
+// GPU that is not a sibling stands for itself.
 func (t gpuTable) sibling(name string) (gpu, differs string) {
 	for _, row := range t {
 		if differs, is := row.Siblings[name]; is {

@@ -44,7 +44,7 @@ func (c *Catalog) userElements(ctx context.Context, texts []string) ([]userEleme
 		}
 		elements[i] = element
 	}
-	if ctx.Err() != nil { // which is no mistake of an overlay
+	if ctx.Err() != nil { // which is not a mistake of an overlay
 		return nil, context.Cause(ctx)
 	}
 	return elements, errors.Join(errs...)

@@ -264,7 +264,7 @@ func TestManyOverlaysInOneDocument(t *testing.T) {
 	}
 }
 
-// TestReadingEndsWithItsContext: the end of a context is no mistake of a catalog or an
+// TestReadingEndsWithItsContext: the end of a context is not a mistake of a catalog or an
 // overlay.
 func TestReadingEndsWithItsContext(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ func withoutAssigned(text string) string {
 		}
 		from, end := p.valueAt, p.valueEnd(len(text))
 		if p.kind() == '=' && p.open == `"` && strings.HasPrefix(text[end:], p.open) {
-			from, end = from-1, end+1 // quotes hold together what is no more
+			from, end = from-1, end+1 // quotes hold together what is not one anymore
 		}
 		b.WriteString(text[done:from])
 		b.WriteString(shown)

@@ -189,13 +189,13 @@ func TestCollectLeavesBehindWhatDoesNotStop(t *testing.T) {
 	})
 }
 
-func TestCollectCancelled(t *testing.T) {
+func TestCollectCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, failed := snapshot.Collect(ctx, []snapshot.Collector{waits("K8s/a"), waits("K8s/b")}, snapshot.Options{})
 	if len(failed) != 2 || failed["K8s/a"].Error() != "context canceled" {
-		t.Errorf("got %v, want both cancelled", failed)
+		t.Errorf("got %v, want both canceled", failed)
 	}
 }
 

@@ -234,9 +234,9 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
-// TestCancelledAtAnyMoment cancels at every request in turn: all collectors
+// TestCanceledAtAnyMoment cancels at every request in turn: all collectors
 // end, and each has its whole result or an error that says so.
-func TestCancelledAtAnyMoment(t *testing.T) {
+func TestCanceledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	undisturbed := fullCluster()
 	whole := collect(t, undisturbed, snapshot.KubernetesOptions{}).Measurements
@@ -304,7 +304,7 @@ func TestAnswerCutAtTheDeadline(t *testing.T) {
 				return &rest.Config{Host: "https://api.example.com", Transport: cutAnswer{cancel}}, nil
 			})
 			collector := snapshot.Kubernetes(client, snapshot.KubernetesOptions{})[i]
-			if _, err := collector.Collect(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), ": cancelled") {
+			if _, err := collector.Collect(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), ": canceled") {
 				t.Errorf("got %v, want the cancellation", err)
 			}
 		})

@@ -143,8 +143,8 @@ func TestUnchangedClusterEqualSnapshots(t *testing.T) {
 
 func TestVariance(t *testing.T) {
 	t.Parallel()
-	unlabelled := eksNode("u")
-	delete(unlabelled.Labels, "nvidia.com/gpu.product")
+	unlabeled := eksNode("u")
+	delete(unlabeled.Labels, "nvidia.com/gpu.product")
 	a100 := eksNode("odd")
 	maps.Copy(a100.Labels, gpuLabels("NVIDIA-A100-SXM4-40GB", "4", "40960"))
 	a100.Labels["feature.node.kubernetes.io/system-os_release.VERSION_ID"] = "24.04"
@@ -152,7 +152,7 @@ func TestVariance(t *testing.T) {
 	a100 = withGPUs(a100, "4")
 
 	s := fullCluster()
-	s.nodes = []corev1.Node{a100, eksNode("a"), eksNode("b"), unlabelled}
+	s.nodes = []corev1.Node{a100, eksNode("a"), eksNode("b"), unlabeled}
 	got := collect(t, s, snapshot.KubernetesOptions{}).Measurements
 	want := map[string]string{
 		"gpu-product":           "NVIDIA-H100-80GB-HBM3: 2, NVIDIA-A100-SXM4-40GB: 1",

@@ -76,13 +76,13 @@ func addGPUFacts(f facts, node *corev1.Node) {
 	if strings.HasPrefix(sharing, migSuffix[1:]) {
 		return
 	}
-	labelled := positive(node.Labels[gpuCountLabel])
+	labeled := positive(node.Labels[gpuCountLabel])
 	capacity := node.Status.Capacity[gpuResource]
 	switch {
 	case capacity.Value() > 0 && (sharing == "" || sharing == notShared):
 		f["K8s/node/gpu-count"] = measurement.Int(capacity.Value())
-	case labelled > 0:
-		f["K8s/node/gpu-count"] = measurement.Int(labelled)
+	case labeled > 0:
+		f["K8s/node/gpu-count"] = measurement.Int(labeled)
 	}
 	if memory := positive(node.Labels[gpuMemoryLabel]); memory > 0 {
 		f["GPU/device/memory-mib"] = measurement.Int(memory)

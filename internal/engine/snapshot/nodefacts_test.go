@@ -13,7 +13,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 )
 
-func labelled(labels ...string) *corev1.Node {
+func nodeWith(labels ...string) *corev1.Node {
 	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{}}}
 	for i := 0; i < len(labels); i += 2 {
 		n.Labels[labels[i]] = labels[i+1]
@@ -23,37 +23,37 @@ func labelled(labels ...string) *corev1.Node {
 
 func TestIsGPUNode(t *testing.T) {
 	t.Parallel()
-	capable := labelled()
+	capable := nodeWith()
 	capable.Status.Capacity = corev1.ResourceList{"nvidia.com/gpu": resource.MustParse("1")}
 	known := func(instanceType string) bool { return instanceType == "p5.48xlarge" }
 	tests := map[string]struct {
 		node *corev1.Node
 		want bool
 	}{
-		"nothing":              {labelled(), false},
+		"nothing":              {nodeWith(), false},
 		"capacity":             {capable, true},
-		"present":              {labelled("nvidia.com/gpu.present", "true"), true},
-		"not present":          {labelled("nvidia.com/gpu.present", "false"), false},
-		"product":              {labelled("nvidia.com/gpu.product", "NVIDIA-L40S"), true},
-		"GKE accelerator":      {labelled("cloud.google.com/gke-accelerator", "nvidia-b200"), true},
-		"NFD, vendor":          {labelled("feature.node.kubernetes.io/pci-10de.present", "true"), true},
-		"NFD, class":           {labelled("feature.node.kubernetes.io/pci-0302_10de.present", "true"), true},
-		"NFD, vendor, device":  {labelled("feature.node.kubernetes.io/pci-10de_2330.present", "true"), true},
-		"NFD, not present":     {labelled("feature.node.kubernetes.io/pci-10de.present", "false"), false},
-		"NFD, SR-IOV":          {labelled("feature.node.kubernetes.io/pci-10de.sriov.capable", "true"), false},
-		"NFD, Mellanox":        {labelled("feature.node.kubernetes.io/pci-15b3.present", "true"), false},
-		"NFD, part of a word":  {labelled("feature.node.kubernetes.io/pci-110de.present", "true"), false},
-		"instance type":        {labelled("node.kubernetes.io/instance-type", "p5.48xlarge"), true},
-		"old instance type":    {labelled("beta.kubernetes.io/instance-type", "p5.48xlarge"), true},
-		"other instance type":  {labelled("node.kubernetes.io/instance-type", "m5.large"), false},
-		"other vendor's label": {labelled("amd.com/gpu.present", "true"), false},
+		"present":              {nodeWith("nvidia.com/gpu.present", "true"), true},
+		"not present":          {nodeWith("nvidia.com/gpu.present", "false"), false},
+		"product":              {nodeWith("nvidia.com/gpu.product", "NVIDIA-L40S"), true},
+		"GKE accelerator":      {nodeWith("cloud.google.com/gke-accelerator", "nvidia-b200"), true},
+		"NFD, vendor":          {nodeWith("feature.node.kubernetes.io/pci-10de.present", "true"), true},
+		"NFD, class":           {nodeWith("feature.node.kubernetes.io/pci-0302_10de.present", "true"), true},
+		"NFD, vendor, device":  {nodeWith("feature.node.kubernetes.io/pci-10de_2330.present", "true"), true},
+		"NFD, not present":     {nodeWith("feature.node.kubernetes.io/pci-10de.present", "false"), false},
+		"NFD, SR-IOV":          {nodeWith("feature.node.kubernetes.io/pci-10de.sriov.capable", "true"), false},
+		"NFD, Mellanox":        {nodeWith("feature.node.kubernetes.io/pci-15b3.present", "true"), false},
+		"NFD, part of a word":  {nodeWith("feature.node.kubernetes.io/pci-110de.present", "true"), false},
+		"instance type":        {nodeWith("node.kubernetes.io/instance-type", "p5.48xlarge"), true},
+		"old instance type":    {nodeWith("beta.kubernetes.io/instance-type", "p5.48xlarge"), true},
+		"other instance type":  {nodeWith("node.kubernetes.io/instance-type", "m5.large"), false},
+		"other vendor's label": {nodeWith("amd.com/gpu.present", "true"), false},
 	}
 	for name, tt := range tests {
 		if got := IsGPUNode(tt.node, known); got != tt.want {
 			t.Errorf("%s: got %t, want %t", name, got, tt.want)
 		}
 	}
-	if IsGPUNode(labelled("node.kubernetes.io/instance-type", "p5.48xlarge"), nil) {
+	if IsGPUNode(nodeWith("node.kubernetes.io/instance-type", "p5.48xlarge"), nil) {
 		t.Error("an instance type counts although nobody knows any")
 	}
 }
@@ -75,7 +75,7 @@ func TestGPUFacts(t *testing.T) {
 		"nonsense":       {count: "many", memory: "-1", capacity: "0"},
 	}
 	for name, tt := range tests {
-		n := labelled("nvidia.com/gpu.product", tt.product, "nvidia.com/gpu.count", tt.count, "nvidia.com/gpu.memory", tt.memory)
+		n := nodeWith("nvidia.com/gpu.product", tt.product, "nvidia.com/gpu.count", tt.count, "nvidia.com/gpu.memory", tt.memory)
 		if tt.capacity != "" {
 			n.Status.Capacity = corev1.ResourceList{"nvidia.com/gpu": resource.MustParse(tt.capacity)}
 		}
@@ -110,7 +110,7 @@ func TestRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range tests {
-		n := labelled("feature.node.kubernetes.io/system-os_release.ID", tt.id, "feature.node.kubernetes.io/system-os_release.VERSION_ID", tt.version)
+		n := nodeWith("feature.node.kubernetes.io/system-os_release.ID", tt.id, "feature.node.kubernetes.io/system-os_release.VERSION_ID", tt.version)
 		n.Status.NodeInfo.OSImage = tt.image
 		if got := release(n, catalog); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)

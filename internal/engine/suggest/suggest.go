@@ -24,7 +24,7 @@ const (
 const longest = 128
 
 // swapped is the likeness of two words that differ in the order of two
-// neighbouring letters: even in three letters that is no accident.
+// neighboring letters: even in three letters that is not an accident.
 const swapped = 0.95
 
 // Nearest returns the known word most like the given one, whatever the case of
@@ -57,7 +57,7 @@ func likenessOf(a, b string) float64 {
 	return levenshtein.Similarity(a, b, nil)
 }
 
-// isSwapped reports whether exchanging two neighbouring bytes of a gives b.
+// isSwapped reports whether exchanging two neighboring bytes of a gives b.
 func isSwapped(a, b string) bool {
 	if len(a) != len(b) {
 		return false

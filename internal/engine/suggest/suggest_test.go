@@ -24,7 +24,7 @@ func TestNearest(t *testing.T) {
 		{"minikube", words, suggest.Name, ""},
 		{"mgi", []string{"cdi", "gds", "mig", "rdma"}, suggest.Name, "mig"},
 		{"GDS", []string{"cdi", "gds"}, suggest.Path, "gds"},
-		{"gim", []string{"mig"}, suggest.Name, ""}, // two letters that are no neighbours
+		{"gim", []string{"mig"}, suggest.Name, ""}, // two letters that are no neighbors
 		{"ab", []string{"abc", "b"}, suggest.Name, ""},
 		{"driver.vresion", []string{"driver.version"}, suggest.Path, "driver.version"},
 		{"driver.vresion", []string{"driver.vresion", "driver.version"}, suggest.Path, "driver.vresion"},

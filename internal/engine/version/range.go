@@ -5,6 +5,7 @@ package version
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
@@ -110,6 +111,27 @@ func (r Range) Overlaps(other Range) bool {
 	}
 	return !r.span.intersect(other.span).empty()
 }
+
+// Steps lists the versions from the first of the range to its end, as far as the last
+// number of the first counts them: 1.29, 1.30 and 1.31 of "1.29 - 1.31". There are none
+// where the range has no end, or one that this never reaches.
+func (r Range) Steps() []string {
+	low, high := r.span.low, r.span.high
+	last := len(low) - 1
+	if !r.span.bounded || last < 0 || len(high) != len(low) || !slices.Equal(low[:last], high[:last]) || high[last]-low[last] > maxSteps {
+		return nil
+	}
+	var steps []string
+	for numbers := low; compareNumbers(numbers, high) <= 0; numbers = next(numbers) {
+		if r.span.contains(numbers) {
+			steps = append(steps, Version{numbers: numbers}.text())
+		}
+	}
+	return steps
+}
+
+// maxSteps bounds what a range in somebody's data may count up to.
+const maxSteps = 1000
 
 // Name returns the text as it appears in the name of an overlay, without the
 // commas that separate the fields there: ">=1.30 <1.33".

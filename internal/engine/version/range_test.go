@@ -145,3 +145,27 @@ func TestSatisfies(t *testing.T) {
 		}
 	}
 }
+
+func TestRangeSteps(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"1.29 - 1.31":        "1.29 1.30 1.31",
+		"1.29":               "1.29",
+		">= 1.30, < 1.32":    "1.30 1.31",
+		"> 1.30, <= 1.32":    "1.31 1.32",
+		">= 1.30":            "", // no end
+		"< 1.30":             "", // no beginning
+		">= 1.30, < 2":       "", // an end that counting never reaches
+		"1.29 - 2.1":         "",
+		"1 - 9999999999":     "",
+		">= 1.2.3, <= 1.2.4": "1.2.3 1.2.4",
+	} {
+		r, err := ParseRange(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(r.Steps(), " "); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -63,6 +63,15 @@ func (v Version) HasPrefix(p Version) bool {
 // Line returns the version of the first n numbers, without the suffix.
 func (v Version) Line(n int) Version { return Version{numbers: v.numbers[:min(n, len(v.numbers))]} }
 
+// text returns the numbers with dots between them.
+func (v Version) text() string {
+	parts := make([]string, len(v.numbers))
+	for i, n := range v.numbers {
+		parts[i] = strconv.FormatUint(n, 10)
+	}
+	return strings.Join(parts, ".")
+}
+
 // Numbers returns how many numbers the version has.
 func (v Version) Numbers() int { return len(v.numbers) }
 

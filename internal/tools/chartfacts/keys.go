@@ -63,7 +63,7 @@ func valueLines(root setting, at places, notNull []string, without ...string) ([
 		}
 	}
 	for _, path := range sortedKeys(w.notNull) {
-		w.errorf("%s: notNull names %s, which is no key of the chart", chart.TableName, path)
+		w.errorf("%s: notNull names %s, which is not a key of the chart", chart.TableName, path)
 	}
 	slices.SortFunc(w.lines, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	return w.lines, w.err
@@ -134,7 +134,7 @@ func (w *keyWriter) write(s setting) {
 	members, dotted := s.splitDotted()
 	typ := s.typ(len(members) > 0)
 	if typ != "map" && len(members) > 0 && !s.standard().set {
-		w.errorf("the templates read below %s, which is no map", s.path)
+		w.errorf("the templates read below %s, which is not a map", s.path)
 	}
 	words := typ
 	for _, flag := range []struct {

@@ -172,9 +172,9 @@ func TestWrongInput(t *testing.T) {
 		"object without definition":  {table, `["Later"]`, `[]`, "no CustomResourceDefinition of Later: name the folder that has it (CRDS=dir)"},
 		"image from elsewhere":       {table, `example/sample/operator`, `elsewhere/operator`, "but the chart takes it from registry.example/sample"},
 		"image without a tag":        {table, `operator:v1.2.0`, `operator`, "is not repository/image:version"},
-		"null of no key":             {table, `"extra"`, `"extar"`, "notNull names extar, which is no key"},
+		"null of no key":             {table, `"extra"`, `"extar"`, "notNull names extar, which is not a key"},
 		"null that is known":         {table, `"extra"`, `"extra", "driver"`, "strike driver from notNull: the templates say it"},
-		"null of no sub-chart":       {table, `"helper": [`, `"help": [`, `notNull names "help", which is no sub-chart`},
+		"null of no sub-chart":       {table, `"helper": [`, `"help": [`, `notNull names "help", which is not a sub-chart`},
 		"metadata is no YAML":        {metadata, "name: sample", "name: [", "reading Chart.yaml: "},
 		"chart without a name":       {metadata, "name: sample", "home: sample", "the chart has no name"},
 		"another version":            {metadata, "v1.0.0-devel", "1.3.0", "holds sample 1.3.0, not v1.2.0"},
@@ -249,9 +249,9 @@ func TestWrongOptions(t *testing.T) {
 		change func(*options)
 		want   string
 	}{
-		"no chart folder":      {func(o *options) { o.chart = o.crds }, "is no chart folder: "},
-		"no release":           {func(o *options) { o.release = "latest" }, `"latest" is no release; give a version such as v26.7.0`},
-		"devel is no release":  {func(o *options) { o.release = "v1.0.0-devel" }, `"v1.0.0-devel" is no release`},
+		"no chart folder":      {func(o *options) { o.chart = o.crds }, "is not a chart folder: "},
+		"no release":           {func(o *options) { o.release = "latest" }, `"latest" is not a release; give a version such as v26.7.0`},
+		"devel is no release":  {func(o *options) { o.release = "v1.0.0-devel" }, `"v1.0.0-devel" is not a release`},
 		"no definitions there": {func(o *options) { o.crds = filepath.Join(o.chart, "charts") }, "holds no .yaml file of a CustomResourceDefinition"},
 		"no table":             {func(o *options) { o.out = o.crds }, "releases.json"},
 	}

@@ -165,7 +165,7 @@ func switchOf(parent *folder.Chart, name string) condition.Condition {
 }
 
 // isOn is when switches let a sub-chart be. Only a false turns it off, and the first
-// one that is no null decides, whatever the others say.
+// one that is not null decides, whatever the others say.
 func isOn(switches []string) condition.Condition {
 	if len(switches) == 0 {
 		return condition.Always()
@@ -180,7 +180,7 @@ func isOn(switches []string) condition.Condition {
 func (r release) subchartLines(use *usage.Key, at places) ([]member, error) {
 	for name := range r.row.NotNull {
 		if name != "" && r.chart.Subcharts[name] == nil {
-			return nil, fmt.Errorf("%s: notNull names %q, which is no sub-chart", chart.TableName, name)
+			return nil, fmt.Errorf("%s: notNull names %q, which is not a sub-chart", chart.TableName, name)
 		}
 	}
 	var out []member

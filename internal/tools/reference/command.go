@@ -22,7 +22,7 @@ func commandPage() string {
 	p.section("Exit codes")
 	p.table([]string{"Code", "Meaning"}, [][]string{
 		{"0", "done"},
-		{"1", "a file, a server or the cluster failed, or the command was interrupted; nothing is half-written"},
+		{"1", "a file, a server or the cluster failed, eidos get found no such key, or the command was interrupted; nothing is half-written"},
 		{"2", "a flag, a document or its content is wrong"},
 		{"3", "a snapshot was written without the parts whose collectors failed; each of them is a line on standard error"},
 		{"4", "a check or a diff found differences"},

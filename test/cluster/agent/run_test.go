@@ -79,7 +79,7 @@ func runner(t *testing.T, config *rest.Config) *agent.Runner {
 // left lists what a run creates and is there, as "Kind name".
 func (s *stage) left() []string {
 	s.t.Helper()
-	ctx, labelled := context.Background(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/component=agent"}
+	ctx, labeled := context.Background(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/component=agent"}
 	var names []string
 	add := func(kind string, list runtime.Object, err error) {
 		if err != nil {
@@ -94,15 +94,15 @@ func (s *stage) left() []string {
 			s.t.Fatal(err)
 		}
 	}
-	jobs, err := s.client.BatchV1().Jobs(s.namespace).List(ctx, labelled)
+	jobs, err := s.client.BatchV1().Jobs(s.namespace).List(ctx, labeled)
 	add("Job", jobs, err)
-	accounts, err := s.client.CoreV1().ServiceAccounts(s.namespace).List(ctx, labelled)
+	accounts, err := s.client.CoreV1().ServiceAccounts(s.namespace).List(ctx, labeled)
 	add("ServiceAccount", accounts, err)
-	roles, err := s.client.RbacV1().Roles(s.namespace).List(ctx, labelled)
+	roles, err := s.client.RbacV1().Roles(s.namespace).List(ctx, labeled)
 	add("Role", roles, err)
-	bindings, err := s.client.RbacV1().RoleBindings(s.namespace).List(ctx, labelled)
+	bindings, err := s.client.RbacV1().RoleBindings(s.namespace).List(ctx, labeled)
 	add("RoleBinding", bindings, err)
-	configMaps, err := s.client.CoreV1().ConfigMaps(s.namespace).List(ctx, labelled)
+	configMaps, err := s.client.CoreV1().ConfigMaps(s.namespace).List(ctx, labeled)
 	add("ConfigMap", configMaps, err)
 	return names
 }

@@ -228,11 +228,11 @@ func TestDiagnostics(t *testing.T) {
 }
 
 // An apply that is interrupted in the middle of a run removes everything.
-func TestCancelledApply(t *testing.T) {
+func TestCanceledApply(t *testing.T) {
 	t.Parallel()
 	populate(t)
 	started := make(chan struct{})
-	s := newStage(t, "cancelled", func(s *stage) {
+	s := newStage(t, "canceled", func(s *stage) {
 		s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
 			s.setStatus(ctx, pod, running())
 			close(started)
@@ -255,14 +255,14 @@ func TestCancelledApply(t *testing.T) {
 		r.Code = 0
 	}
 	r.Stdout = out.String()
-	if r.Code == 0 || !r.Says("Agent Cancelled") || !r.Says("node gpu-1") {
+	if r.Code == 0 || !r.Says("Agent Canceled") || !r.Says("node gpu-1") {
 		t.Errorf("the interrupted apply:\n%s", r.Stdout)
 	}
 	s.checkLeft()
 }
 
 // A provider that is killed leaves a run, which the next one removes when
-// nobody waits for it any more.
+// nobody waits for it anymore.
 func TestKilledProvider(t *testing.T) {
 	t.Parallel()
 	populate(t)

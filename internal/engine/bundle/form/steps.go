@@ -79,7 +79,7 @@ func isNamespace(o Object) bool { return o.Tree["kind"] == "Namespace" }
 // steps are those of a component, in order, without what they need. A component that
 // is objects alone has its own name for them.
 func (c Component) steps() []step {
-	const waves = 10 // of steps, to a wave of components; the first is for what is no component's
+	const waves = 10 // of steps, to a wave of components; the first is for what belongs to no component
 	first := waves * (c.Wave + 1)
 	before := step{name: c.Name + "-before", objects: slices.DeleteFunc(slices.Clone(c.Before), isNamespace), wave: first}
 	chart := step{name: c.Name, chart: true, wave: first + 1}

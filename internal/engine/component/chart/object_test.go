@@ -103,7 +103,7 @@ func TestCheckObjectIdentity(t *testing.T) {
 		},
 		"status": {
 			`{"apiVersion":"nvidia.com/v1","kind":"ClusterPolicy","metadata":{"name":"n"},"status":{}}`,
-			[]string{"status: is no field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it"},
+			[]string{"status: is not a field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it"},
 		},
 	}
 	release := embeddedRelease(t, "gpu-operator", "v26.7.0")

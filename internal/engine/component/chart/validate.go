@@ -17,7 +17,7 @@ import (
 type validation struct {
 	problems []Problem
 	// partial takes the value for a part that is yet to be merged over
-	// defaults: nulls and missing fields are no problem there.
+	// defaults: nulls and missing fields are not a problem there.
 	partial bool
 	owner   string // whose schema it is, e.g. "ClusterPolicy of gpu-operator v26.7.0"
 }
@@ -69,7 +69,7 @@ func (c *validation) members(s *schema, v map[string]any, path string) {
 }
 
 func (c *validation) unknownField(s *schema, path, name string) {
-	c.report(memberPath(path, name), Unknown, "is no field of the %s; the API server refuses it", c.owner)
+	c.report(memberPath(path, name), Unknown, "is not a field of the %s; the API server refuses it", c.owner)
 	var names []string
 	for _, f := range s.fields {
 		names = append(names, f.name)

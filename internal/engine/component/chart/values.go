@@ -131,7 +131,7 @@ func (c *valuesCheck) texts(elements []any, path string) {
 // for that place to know.
 func (c *valuesCheck) copied(to target, v any, path string, found []Problem) {
 	if to.schema == nil {
-		c.report(path, Unknown, "is copied to %s, which is no field of the %s; the API server refuses it", to.path, to.owner)
+		c.report(path, Unknown, "is copied to %s, which is not a field of the %s; the API server refuses it", to.path, to.owner)
 		return
 	}
 	if to.quoted {

@@ -303,7 +303,7 @@ func TestMessages(t *testing.T) {
 		`{"devicePlugin":{"mps":{}}}`:              "devicePlugin.mps: has no effect: no template of gpu-operator v26.7.0 reads it",
 		`{"gdrcopy":{"args":[1]}}`:                 "gdrcopy.args[0]: is a string in the ClusterPolicy of gpu-operator v26.7.0, got the integer 1",
 		`{"driver":null}`:                          "driver: is null, with which gpu-operator v26.7.0 cannot be rendered: Helm fails; set the keys below it instead",
-		`{"operator":{"defaultGPUMode":"x"}}`:      "operator.defaultGPUMode: is copied to spec.operator.defaultGPUMode, which is no field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it",
+		`{"operator":{"defaultGPUMode":"x"}}`:      "operator.defaultGPUMode: is copied to spec.operator.defaultGPUMode, which is not a field of the ClusterPolicy of gpu-operator v26.7.0; the API server refuses it",
 		`{"mig":{"strategy":"double"}}`:            `mig.strategy: is one of "none", "single", "mixed" in the ClusterPolicy of gpu-operator v26.7.0, got "double"`,
 
 		`{"driver":{"manager":{"imagePullSecrets":[]}}}`:                                 "driver.manager.imagePullSecrets: is not a value that gpu-operator v26.7.0 reads: keys of your own below driver.manager are rendered only where driver.enabled is set and driver.nvidiaDriverCRD.deployDefaultCR is set and driver.nvidiaDriverCRD.enabled is set; did you mean driver.imagePullSecrets?",

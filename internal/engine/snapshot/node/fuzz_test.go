@@ -81,7 +81,7 @@ func FuzzTOML(f *testing.F) {
 		config, err := decodeTOML([]byte(text))
 		if err != nil {
 			if !utf8.ValidString(err.Error()) {
-				t.Errorf("the error is no text: %q", err)
+				t.Errorf("the error is not a text: %q", err)
 			}
 			return
 		}
@@ -127,7 +127,7 @@ func FuzzSMILog(f *testing.F) {
 		log, err := parseSMILog(content)
 		if err != nil {
 			if !utf8.ValidString(err.Error()) {
-				t.Errorf("the error is no text: %q", err)
+				t.Errorf("the error is not a text: %q", err)
 			}
 			return
 		}

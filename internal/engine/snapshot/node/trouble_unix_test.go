@@ -317,7 +317,7 @@ func TestHangingTools(t *testing.T) {
 			}
 			for name, err := range got.errors {
 				if !errors.Is(err, context.Canceled) {
-					t.Errorf("%s: got %v, want it cancelled", name, err)
+					t.Errorf("%s: got %v, want it canceled", name, err)
 				}
 			}
 			for _, name := range []string{"GPU/smi", "GPU/device", "SystemD/containerd.service"} {
@@ -332,9 +332,9 @@ func TestHangingTools(t *testing.T) {
 	}
 }
 
-// TestCancelledAtAnyMoment cancels when the nth collector begins. What is found
+// TestCanceledAtAnyMoment cancels when the nth collector begins. What is found
 // all the same is as without that.
-func TestCancelledAtAnyMoment(t *testing.T) {
+func TestCanceledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	archive, err := os.ReadFile("testdata/hosts/eks-ubuntu-h100.txtar")
 	must(t, err)
@@ -345,7 +345,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 		got, failed := snapshot.Collect(ctx, cancelAt(n, cancel, node.Collectors(node.Options{HostRoot: root})), snapshot.Options{})
 		for name, err := range failed {
 			if !errors.Is(err, context.Canceled) {
-				t.Errorf("%d: %s: got %v, want it cancelled", n, name, err)
+				t.Errorf("%d: %s: got %v, want it canceled", n, name, err)
 			}
 		}
 		for name, reading := range readingsOf(got.Measurements) {

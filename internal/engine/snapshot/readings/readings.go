@@ -30,7 +30,7 @@ type Reading struct {
 	About string
 	// By is "system" for what has the names that the system gives it, "cluster" for
 	// what only the API server says although it is about machines, "older" for what
-	// nothing collects any more, and "" for all else.
+	// nothing collects anymore, and "" for all else.
 	By string
 }
 

@@ -36,7 +36,7 @@ type Chart struct {
 // below charts.
 func Read(dir string) (*Chart, error) {
 	if _, err := os.Stat(filepath.Join(dir, "Chart.yaml")); err != nil {
-		return nil, fmt.Errorf("%s is no chart folder: %w; name the unpacked folder that holds Chart.yaml", dir, err)
+		return nil, fmt.Errorf("%s is not a chart folder: %w; name the unpacked folder that holds Chart.yaml", dir, err)
 	}
 	all, err := readFiles(os.DirFS(dir))
 	if err != nil {
@@ -95,7 +95,7 @@ func (f files) assets() files {
 func parse(all files) (*Chart, error) {
 	text, ok := all["Chart.yaml"]
 	if !ok {
-		return nil, errors.New("no Chart.yaml: this is no chart")
+		return nil, errors.New("no Chart.yaml: this is not a chart")
 	}
 	metadata, err := parseMetadata(text)
 	if err != nil {

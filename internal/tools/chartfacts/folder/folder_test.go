@@ -26,9 +26,9 @@ func TestReleased(t *testing.T) {
 		"app placeholder":     {"1.0.0", "devel-ubi8", "1.0.0", "1.0.0", "1.0.0", ""},
 		"suffix":              {"1.0.0-rc.1", "1.0.0-rc.1", "1.0.0-rc.1", "1.0.0-rc.1", "1.0.0-rc.1", ""},
 		"another release":     {"1.0.0", "1.0.0", "1.0.1", "", "", "the folder holds c 1.0.0, not 1.0.1; unpack that release, or name this one"},
-		"latest":              {"1.0.0", "1.0.0", "main-latest", "", "", `"main-latest" is no release; give a version such as v26.7.0`},
-		"devel":               {"v1.0.0-devel", "", "v1.0.0-devel", "", "", `"v1.0.0-devel" is no release`},
-		"two components":      {"1.0.0", "", "1.0", "", "", `"1.0" is no release`},
+		"latest":              {"1.0.0", "1.0.0", "main-latest", "", "", `"main-latest" is not a release; give a version such as v26.7.0`},
+		"devel":               {"v1.0.0-devel", "", "v1.0.0-devel", "", "", `"v1.0.0-devel" is not a release`},
+		"two components":      {"1.0.0", "", "1.0", "", "", `"1.0" is not a release`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestReadErrors(t *testing.T) {
 			}
 		})
 	}
-	if _, err := folder.Read(filepath.Join(t.TempDir(), "nowhere")); err == nil || !strings.Contains(err.Error(), "is no chart folder") {
+	if _, err := folder.Read(filepath.Join(t.TempDir(), "nowhere")); err == nil || !strings.Contains(err.Error(), "is not a chart folder") {
 		t.Errorf("no folder: got %v", err)
 	}
 }

@@ -57,7 +57,7 @@ func parseMetadata(text string) (Metadata, error) {
 // without a leading v.
 func (m Metadata) Released(release string) (chartVersion, appVersion string, err error) {
 	if !isRelease(release) {
-		return "", "", fmt.Errorf("%q is no release; give a version such as v26.7.0", release)
+		return "", "", fmt.Errorf("%q is not a release; give a version such as v26.7.0", release)
 	}
 	if !isRelease(m.Version) {
 		return release, release, nil
