@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generates docs/ from the provider's schema, templates/ and examples/, the reference
-# pages and the JSON Schemas from the data of the engine, and the tables in the READMEs
-# of modules.
+# pages, the JSON Schemas and the pictures from the data of the engine, and the tables in
+# the READMEs of modules.
 set -euo pipefail
 
 root="$(cd "$(dirname "$0")/.." && pwd)"
@@ -28,6 +28,7 @@ END
 go -C "$root/tools/docs" run github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs generate \
   --provider-dir "$root" --provider-name eidos --rendered-provider-name eidos --providers-schema "$work/schema.json"
 
+go -C "$root" run ./internal/tools/pictures -root "$root"
 go -C "$root" run ./internal/tools/reference -out "$root/docs/guides" -module "$root/modules/gpu-stack" -schemas "$root/schemas"
 "$TERRAFORM" fmt "$root/modules/gpu-stack" > /dev/null
 go -C "$root/tools/docs" run github.com/terraform-docs/terraform-docs markdown table "$root/modules/gpu-stack" \

@@ -66,3 +66,32 @@ func TestUpgradeGuideShowsARealWarning(t *testing.T) {
 		t.Errorf("a stage that holds its release does not stay:\n%s", r.output)
 	}
 }
+
+// TestUpgradeGuideShowsEachStep: the plan of each step of the worked example has the
+// findings and the effects that the guide says.
+func TestUpgradeGuideShowsEachStep(t *testing.T) {
+	t.Parallel()
+	const page = templatesDir + "/guides/upgrades.md.tmpl"
+	w := newWorkspace(t, map[string]string{"main.tf": fenced(t, page, "terraform")[0]})
+	steps := regexp.MustCompile("(?m)^ *\\| [a-z ]+ \\| `(v[0-9.]+)` \\| `([0-9.]+|null)` \\| (.*?) \\| (.*?) \\|$").FindAllStringSubmatch(readPage(t, page), -1)
+	if len(steps) < 5 {
+		t.Fatalf("the table has %d steps", len(steps))
+	}
+	for _, step := range steps {
+		args := []string{`-var=releases={gpu-operator="` + step[1] + `"}`}
+		if step[2] != "null" {
+			args = append(args, "-var=driver_version="+step[2])
+		}
+		got := w.must(append([]string{"plan", "-input=false", "-no-color"}, args...)...).output
+		for what, want := range map[string]string{"findings?": step[3], "effects? on what is installed": step[4]} {
+			said := "none"
+			if match := regexp.MustCompile(`Warning: \d+ ` + what + `: (.*)`).FindStringSubmatch(got); match != nil {
+				said = "`" + strings.ReplaceAll(match[1], ", ", "`, `") + "`"
+			}
+			if said != want {
+				t.Errorf("%s: the plan has %s %s, the guide says %s", args, what, said, want)
+			}
+		}
+		w.apply(args...)
+	}
+}

@@ -29,6 +29,7 @@ func TestGuidesSayWhatComesOut(t *testing.T) {
 		"bare metal":                  {bareMetal, "findings = tolist([])"},
 		"bare metal without a driver": {without("use_host_mofed"), `network-driver-unstated`},
 		"bare metal without a fabric": {without("use_host_mofed", "fabric", "ip_range", "master_interface"), `fabric-unstated`},
+		"shared GPUs":                 {fenced(t, "../../templates/guides/gpu-sharing.md.tmpl", "terraform")[0], `"default" = "whole"` + "\n  " + `"name" = "gpu-sharing"`},
 		"conditions on what there is": {overlays[1], `gdrcopy = "user:driver of the image"`},
 		"conditions that do not hold": {strings.Replace(overlays[1], `, driver_source = "image"`, "", 1), `gdrcopy = "`},
 	} {

@@ -2,7 +2,7 @@
 
 // Reference writes the pages of the documentation that are made from the
 // project's own data: a page for each bundler, the compatibility page, the page
-// of all rules, that of the command and that of the facts of snapshots.
+// of all rules, and those of options, of the command and of the facts of snapshots.
 //
 //	go run ./internal/tools/reference -out docs/guides -module modules/gpu-stack -schemas schemas
 //
@@ -92,7 +92,11 @@ func (e engine) pages() (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page of the facts of a snapshot: %w", err)
 	}
-	pages := map[string]string{"snapshot-facts.md": facts, "command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.catalog, e.renderer)}
+	options, err := e.options()
+	if err != nil {
+		return nil, fmt.Errorf("page of intents and options: %w", err)
+	}
+	pages := map[string]string{"snapshot-facts.md": facts, "options.md": options, "command-reference.md": commandPage(), "compatibility.md": compatibility, "rules.md": rulesPage(e.catalog, e.renderer)}
 	for _, name := range e.renderer.Bundlers() {
 		text, err := e.bundler(name)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/bundle"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/component"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/added"
 )
@@ -127,6 +128,7 @@ func TestFilesAdd(t *testing.T) {
 	pages := checkPages(t, e)
 	for page, rows := range map[string][]string{
 		"compatibility.md": {"| x900 | Kubernetes `>= 1.32`, driver `>= 575` | open |", "| skyport | x900 | gpudirect | `sky.x900` |", "| skyport | flatrock |", "| [skyport-gate](bundler-skyport-gate.md) | - | `v1.0.0` |"},
+		"options.md":       {"### gate_mode\n\nWho may pass.\n\n| Value | On | Changes |\n| --- | --- | --- |\n| `closed` | skyport, ubuntu, h100 | `skyport-gate`: `mode` is `\"closed\"` |"},
 		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n| <a id=\"gate-is-closed\"></a>`gate-is-closed` | error |"},
 		"bundler-skyport-gate.md": {
 			"chart `skyport-gate` of https://charts.skyport.example, installed into the namespace `skyport-gate`. Releases with facts: `v1.0.0`, `v1.1.0`.",
@@ -169,6 +171,15 @@ func checkPages(t *testing.T, e engine) map[string]string {
 			t.Errorf("the compatibility page has no row %q", start)
 		}
 	}
+	options, err := e.set.Options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, option := range options {
+		if !strings.Contains(pages["options.md"], "\n### "+option.Name()+"\n\n"+option.About+"\n\n") {
+			t.Errorf("the page of options lacks %s", option.Name())
+		}
+	}
 	for _, rule := range e.renderer.Rules() {
 		title := cmp.Or(e.renderer.Title(rule.Component), "Recipes and all components")
 		_, section, _ := strings.Cut(pages["rules.md"], "\n## "+title+"\n")
@@ -188,5 +199,53 @@ func TestRunReportsAnOutDirectoryThatIsNone(t *testing.T) {
 	}
 	if err := write(filepath.Join(file, "pages"), map[string]string{"a.md": "a"}); err == nil {
 		t.Error("want an error")
+	}
+}
+
+// TestOptionsChange: a row of the page says what a bundle has with the option and not
+// without it.
+func TestOptionsChange(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	q := document.Query{Service: "eks", OS: "ubuntu", GPU: "h100", K8s: "1.35"}
+	before, err := e.platformBundle(q, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for option, want := range map[string][]string{
+		"gds=true":                {"`gpu-operator`: `gds.enabled` is `true`"},
+		"gdrcopy=false":           {"`gpu-operator`: `gdrcopy.enabled` is the chart's default"},
+		"scheduler=kueue":         {"installs [`kueue`](bundler-kueue.md)"},
+		"fabric=none":             {"leaves out `aws-efa-k8s-device-plugin`"},
+		"critical_pod_quota=true": {"adds `gpu-operator/manifests/resourcequota.yaml`"},
+	} {
+		name, value, _ := strings.Cut(option, "=")
+		after, err := e.platformBundle(q, map[string]string{name: value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := before.changes(after); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s changes %q, want %q (%v)", option, got, want, err)
+		}
+	}
+}
+
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	q := func(service, os, gpu string) document.Query {
+		return document.Query{Service: service, OS: os, GPU: gpu}
+	}
+	every := []document.Query{q("a", "x", "1"), q("a", "x", "2"), q("a", "y", "1"), q("a", "y", "2"), q("b", "x", "1")}
+	for want, some := range map[string][]document.Query{
+		"a, b":        every,
+		"a (x)":       every[:2],
+		"a (x: 1)":    every[:1],
+		"a (x, y: 2)": {every[1], every[3]},
+		"a (x; y: 1)": every[:3],
+		"a (y), b":    every[2:],
+	} {
+		if got := together(some, every); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
