@@ -3,6 +3,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 // generations, and the bytes of the query string that asks for one. A recipe has
 // 5 to 15 KB; one with its provenance has several times as much, and is not kept.
 const (
-	maxRecipes   = 512
+	maxRecipes   = 256
 	maxKeptQuery = 1 << 10
 )
 
@@ -71,6 +72,7 @@ func (s *Server) known(r *http.Request, media string) (answer, error) {
 	a, err := build(r.Context(), current.catalog, q, nil, media, cacheShared)
 	if err == nil && len(key.query) <= maxKeptQuery && !q.provenance {
 		key.query = strings.Clone(key.query) // the text of the whole request line goes
+		a.body = bytes.Clone(a.body)         // and so does the room that encoding left
 		current.recipes.put(key, a)
 	}
 	return a, err
