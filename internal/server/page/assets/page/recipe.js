@@ -4,7 +4,7 @@ import {count, html, table} from './dom.js';
 import {layers} from './picture.js';
 
 // values lists every value of a recipe, with where it is from.
-export function values({measurements, provenance}) {
+function values({measurements, provenance}) {
   return measurements.flatMap(({type, subtypes}) => subtypes.flatMap(({subtype, data}) =>
     Object.entries(data).map(([key, value]) => ({
       type, group: `${type}/${subtype}`, key, value: String(value), ...provenance[`${type}/${subtype}/${key}`],
