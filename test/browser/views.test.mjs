@@ -25,7 +25,7 @@ test('every value of the recipe, and finding one', async (t) => {
   // Each layer has a bar as long as its values are many.
   const layers = Object.values(provenance).map(({layer}) => layer);
   const names = [...new Set(['base', ...matchedRules, ...layers])];
-  const picture = page.getByRole('img', {name: /^Layers in order/});
+  const picture = page.getByRole('img', {name: /^Layers: /});
   assert.deepEqual((await picture.locator('text:not(.number)').allTextContents()).sort(), names.sort());
   const widths = await picture.locator('rect:not(.track)').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
   const whole = await picture.locator('.track').first().evaluate((one) => one.getBoundingClientRect().width);

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import {choice} from './choice.js';
-import {count, html, table} from './dom.js';
+import {count, html, name, table} from './dom.js';
 import {address} from './state.js';
 
 // comparison makes the view that holds the recipe on show against a second one, whose
@@ -56,7 +56,7 @@ function withReasons(query) {
   return asked;
 }
 
-const row = ({path, before, beforeLayer, after, afterLayer, reason}) => [html('code', {}, path), side(before, beforeLayer), side(after, afterLayer), reason];
+const row = ({path, before, beforeLayer, after, afterLayer, reason}) => [name(path), side(before, beforeLayer), side(after, afterLayer), reason];
 
 const side = (value, layer) => (value === undefined ? html('span', {class: 'empty'}, 'nothing')
-  : [html('code', {class: 'value'}, value), ' ', html('span', {class: 'layer'}, layer)]);
+  : [name(value, 'value'), ' ', name(layer ?? '', 'layer')]);

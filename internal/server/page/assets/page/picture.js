@@ -2,8 +2,8 @@
 
 import {count, html, svg} from './dom.js';
 
-// layers draws which layer set what: a bar for each, in the order in which they were
-// applied, as long as the values that are in the recipe because of it.
+// layers draws which layer set what: a bar for each, as long as the values that are in
+// the recipe because of it. The overlays have the order in which they were applied.
 export function layers({matchedRules = []}, values) {
   const types = [...new Set(values.map(({type}) => type))];
   const byLayer = Map.groupBy(values, ({layer}) => layer);
@@ -26,11 +26,11 @@ export function layers({matchedRules = []}, values) {
   });
   return html('figure', {},
     svg('svg', {class: 'layers', role: 'img', width: '100%', height: names.length * height,
-      'aria-label': `Layers in order: ${names.map((name) => `${name} sets ${count(byLayer.get(name)?.length ?? 0, 'value')}`).join(', ')}`}, drawn),
-    html('figcaption', {}, 'In the order in which they were applied; a later one wins. ', types.map((type, kind) => html('span', {class: `key kind-${kind}`}, type))));
+      'aria-label': `Layers: ${names.map((name) => `${name} sets ${count(byLayer.get(name)?.length ?? 0, 'value')}`).join(', ')}`}, drawn),
+    html('figcaption', {}, 'The base, the overlays in the order in which they were applied, and what else set values. ', types.map((type, kind) => html('span', {class: `key kind-${kind}`}, type))));
 }
 
-const box = {width: 212, height: 52, gap: 20, lane: 44};
+const box = {width: 224, height: 52, gap: 20, lane: 44};
 
 // waves draws the order of installation: one wave after the other, and what each
 // component waits for.
