@@ -18,6 +18,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
@@ -31,6 +32,7 @@ type snapshotCommand struct {
 	hostRoot   string
 	timeout    time.Duration
 	failFast   bool
+	partial    bool
 	framed     bool
 	output     outputFlags
 	agent      agentFlags
@@ -69,6 +71,7 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")
 	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take, or with --agent the whole run, "+agent.DefaultTimeout.String()+" unless stated")
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
+	flags.BoolVar(&c.partial, "allow-partial", false, "end with exit code 0, not 3, where only parts of the snapshot are missing: in a Job, whose pod would count as failed")
 	c.output.register(command, "snapshot")
 	flags.BoolVar(&c.framed, "framed", false, "mark the snapshot's lines on standard output, and state its SHA-256 first: for the log of a container, which holds other lines too")
 	c.agent.register(command)
@@ -114,6 +117,12 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 	if err != nil {
 		return failed(append(lacks, err)...)
 	}
+	if c.partial {
+		for _, e := range joined.Errors(errors.Join(lacks...)) {
+			report.warn(e.Error())
+		}
+		return nil
+	}
 	return exitWith(ExitPartial, lacks)
 }
 
@@ -144,6 +153,9 @@ func (c *snapshotCommand) check(to destination) error {
 	errs := []error{c.agent.check()}
 	if c.framed && (!to.Stream || to.format == document.FormatTable) {
 		errs = append(errs, errors.New("--framed is about a document on standard output: use it with --output - and --format yaml or json"))
+	}
+	if c.partial && c.failFast {
+		errs = append(errs, errors.New("--allow-partial and --fail-fast contradict each other: leave out one of them"))
 	}
 	if c.timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--timeout %s: a collector needs time", c.timeout))

@@ -138,7 +138,8 @@ func (s Spec) admission(message string) (reason Reason, advice string) {
 	has := func(text string) bool { return strings.Contains(message, text) }
 	switch {
 	case has("violates PodSecurity"):
-		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only, which need no pod"
+		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or with " + s.called("collectors") +
+			" those of type K8s alone, which need no pod"
 	case has("exceeded quota"):
 		return NotAdmitted, ". Raise the quota, choose another namespace, or with " + s.called("all_nodes") + " a smaller " + s.called("parallel")
 	case has("failed quota"):

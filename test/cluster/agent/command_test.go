@@ -30,8 +30,11 @@ type laptop struct {
 func (s *stage) prompt(user *rest.Config, flags ...string) *exec.Cmd {
 	args := slices.Concat([]string{
 		"snapshot", "--agent", "--namespace", s.namespace, "--image", "registry.example/eidos:1.0.0",
-		"--collectors", strings.Join(withoutSystemD(), ","), "--kubeconfig", apiserver.Kubeconfig(s.t, user),
+		"--kubeconfig", apiserver.Kubeconfig(s.t, user),
 	}, flags)
+	if !slices.Contains(flags, "--collectors") {
+		args = append(args, "--collectors", strings.Join(withoutSystemD(), ","))
+	}
 	cmd := exec.CommandContext(s.t.Context(), command, args...)
 	cmd.Env = []string{"HOME=" + s.t.TempDir()}
 	return cmd
