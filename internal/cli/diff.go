@@ -120,6 +120,9 @@ func (p Process) readBundle(dir string) (map[string][]byte, error) {
 	case err != nil:
 		return nil, refused(err)
 	case files == nil:
+		if _, err := os.Stat(dir); err != nil {
+			return nil, failed(err)
+		}
 		return nil, invalid(fmt.Errorf("%s is not the directory of a bundle: no %s in it says which files belong to one", dir, outdir.MarkerName))
 	}
 	return files, nil
