@@ -19,8 +19,12 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 )
 
-// version is set by the linker in a release.
-var version = "dev"
+// The linker sets these in a release: its version, and the digest of the image of this
+// command that was published with it.
+var (
+	version     = "dev"
+	imageDigest = "" //nolint:gochecknoglobals // the linker sets no other thing
+)
 
 func main() {
 	os.Exit(run())
@@ -40,12 +44,14 @@ func run() int {
 	// The first signal ends the work in good order, the second one at once.
 	context.AfterFunc(ctx, stop)
 	return cli.Run(ctx, cli.Process{
-		Args:    os.Args[1:],
-		Stdin:   os.Stdin,
-		Stdout:  os.Stdout,
-		Stderr:  os.Stderr,
-		Getenv:  os.Getenv,
-		Now:     time.Now, //nolint:forbidigo // the time of creation in the documents that are written
-		Version: version,
+		Args:        os.Args[1:],
+		Stdin:       os.Stdin,
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		Getenv:      os.Getenv,
+		Now:         time.Now, //nolint:forbidigo // the time of creation in the documents that are written
+		Tick:        time.Tick,
+		Version:     version,
+		ImageDigest: imageDigest,
 	})
 }

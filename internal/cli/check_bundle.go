@@ -40,13 +40,13 @@ func (c *checkCommand) runBundle(ctx context.Context, report *reporter) error {
 		return err
 	}
 	if c.wait > 0 {
-		waiting, cancel := context.WithTimeout(ctx, c.wait)
-		reader.Await(waiting)
-		cancel()
+		c.await(ctx, reader)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("--timeout is %s", c.timeout))
 	defer cancel()
+	end := waitFor(ctx, "looking at the cluster")
 	found, err := reader.Read(ctx)
+	end()
 	if err != nil {
 		return failed(err)
 	}
@@ -61,6 +61,14 @@ func (c *checkCommand) runBundle(ctx context.Context, report *reporter) error {
 		return exitWith(ExitDifferent, []error{fmt.Errorf("%d of %d things are not as the bundle says", n, len(items))})
 	}
 	return nil
+}
+
+// await returns when everything is ready, or when --wait is over.
+func (c *checkCommand) await(ctx context.Context, reader *status.Reader) {
+	defer waitFor(ctx, "waiting until everything in the bundle is ready, at most "+c.wait.String())()
+	ctx, cancel := context.WithTimeout(ctx, c.wait)
+	defer cancel()
+	reader.Await(ctx)
 }
 
 // reader reads the bundle, and the recipe where there is one.

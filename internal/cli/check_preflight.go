@@ -51,7 +51,7 @@ func (p Process) takeSnapshot(ctx context.Context, client *cluster.Client, catal
 		return document.Snapshot{}, nil, unreachable(fmt.Errorf("--preflight without --snapshot asks the cluster: %w", err))
 	}
 	collectors := snapshot.Kubernetes(client, snapshot.KubernetesOptions{Catalog: catalog})
-	taken, failures := snapshot.Collect(ctx, p.watched(collectors, report), snapshot.Options{Timeout: snapshot.DefaultTimeout})
+	taken, failures := p.collect(ctx, collectors, report, snapshot.Options{Timeout: snapshot.DefaultTimeout})
 	return taken, describeFailures(failures), nil
 }
 

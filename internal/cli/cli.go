@@ -22,8 +22,13 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	// Now returns the time of creation that documents carry.
-	Now     func() time.Time
+	Now func() time.Time
+	// Tick returns a channel that sends every so often, for people who wait; nil
+	// where nobody does.
+	Tick    func(time.Duration) <-chan time.Time
 	Version string
+	// ImageDigest is of the image that was published with this version, "" for none.
+	ImageDigest string
 
 	lines *lines
 	debug *debugSwitch
@@ -57,6 +62,7 @@ func newCommand(p Process) *cobra.Command {
 		Version: p.Version,
 		PersistentPreRunE: func(command *cobra.Command, args []string) error {
 			p.log.Debug("Started", "command", command.CommandPath(), "version", p.Version)
+			follow(p, command)
 			return withoutEmptyFlags(command, args)
 		},
 		SilenceErrors: true,

@@ -3,28 +3,14 @@
 package cli
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 )
-
-// lines lets several goroutines write to standard error, one line with each call.
-type lines struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
-}
 
 // debugSwitch is the flag --debug. A log asks it anew for each entry: it is made before
 // the flags are read.
@@ -40,7 +26,7 @@ func (s *debugSwitch) Level() slog.Level {
 
 // prepared returns the process with what its commands share.
 func (p Process) prepared() Process {
-	p.lines = &lines{w: p.Stderr}
+	p.lines = &lines{w: p.Stderr, overwrites: isTerminal(p.Stderr) && p.Getenv("TERM") != "dumb"}
 	p.debug = &debugSwitch{}
 	p.log = slog.New(slog.NewTextHandler(p.lines, &slog.HandlerOptions{Level: p.debug, ReplaceAttr: withoutSecrets}))
 	return p

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/compare"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/outdir"
 )
@@ -76,43 +75,23 @@ func (c *diffCommand) changes(ctx context.Context, a, b string) ([]compare.Chang
 		return c.process.bundleChanges(ctx, a, b)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), false)
-	before, err := c.read(ctx, store, "the first document", a)
+	var both [2]compare.Document
+	for i, at := range []string{a, b} {
+		var err error
+		name := []string{"the first document", "the second document"}[i]
+		if both[i], err = readDocument(ctx, c.process, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, compare.ReadDocument); err != nil {
+			return nil, err
+		}
+	}
+	catalog, err := c.process.loadCatalog(ctx, c.catalog)
 	if err != nil {
 		return nil, err
 	}
-	after, err := c.read(ctx, store, "the second document", b)
-	switch {
-	case err != nil:
-		return nil, err
-	case (before.recipe == nil) != (after.recipe == nil):
-		return nil, invalid(fmt.Errorf("one of %s and %s is a recipe, the other a snapshot: give two of one kind", a, b))
-	case before.recipe != nil:
-		catalog, err := c.process.loadCatalog(ctx, c.catalog)
-		if err != nil {
-			return nil, err
-		}
-		return compare.Recipes(ctx, catalog, *before.recipe, *after.recipe), nil
-	default:
-		return compare.Measurements(before.snapshot.Measurements, after.snapshot.Measurements), nil
+	changes, err := compare.Documents(ctx, catalog, both[0], both[1])
+	if err != nil {
+		return nil, invalid(fmt.Errorf("%s and %s: %w", a, b, err))
 	}
-}
-
-// either is a recipe or a snapshot.
-type either struct {
-	recipe   *document.Recipe
-	snapshot *document.Snapshot
-}
-
-// read reads a recipe, or else a snapshot.
-func (c *diffCommand) read(ctx context.Context, store location.Store, name, at string) (either, error) {
-	return readDocument(ctx, c.process, store, name, at, []string{location.RecipeKey, location.SnapshotKey}, func(v document.Value) (either, error) {
-		if v.DocumentKind() == document.RecipeKind {
-			r, err := v.Recipe()
-			return either{recipe: &r}, err
-		}
-		s, err := v.Snapshot()
-		return either{snapshot: &s}, err
-	})
+	return changes, nil
 }
 
 func isDirectory(name string) bool {

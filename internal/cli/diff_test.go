@@ -78,7 +78,7 @@ func TestDiffMistakes(t *testing.T) {
 	there := filepath.Join(dir, "snapshot.yaml")
 	run(t, "diff", a).check(t, cli.ExitUsage, "directories of bundles, got 1")
 	run(t, "diff", "-", "-").check(t, cli.ExitUsage, "both are standard input")
-	run(t, "diff", a, there).check(t, cli.ExitUsage, "one of "+a+" and "+there+" is a recipe")
+	run(t, "diff", a, there).check(t, cli.ExitUsage, a+" and "+there+": one is a recipe, the other a snapshot")
 	run(t, "diff", a, dir).check(t, cli.ExitUsage, a+" is not the directory of a bundle")
 	run(t, "diff", dir, dir).check(t, cli.ExitUsage, dir+" is not the directory of a bundle")
 	run(t, "diff", a, "missing").check(t, cli.ExitFailure, "the second document: ", "missing")

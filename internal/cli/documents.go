@@ -96,7 +96,7 @@ func (f *outputFlags) madeAt(p Process) (at time.Time, stated string, err error)
 
 // store returns the reader and writer of documents of a run.
 func (p Process) store(client *cluster.Client, force bool) location.Store {
-	return location.Store{Stdin: p.Stdin, Stdout: p.Stdout, Cluster: client, Force: force}
+	return location.Store{Stdin: p.Stdin, Stdout: p.Stdout, Cluster: client, Force: force, Await: awaitServer}
 }
 
 // writeDocument writes a document, and says so where it is not the output that its

@@ -19,6 +19,17 @@ const (
 	ExitDifferent = 4 // a check or a diff found differences
 )
 
+// ExitCodes says what each exit code means, from 0 on.
+func ExitCodes() []string {
+	return []string{
+		ExitOK:        "done",
+		ExitFailure:   "a file, a server or the cluster failed, eidos get found no such key, or the command was interrupted; nothing is half-written",
+		ExitUsage:     "a flag, a document or its content is wrong",
+		ExitPartial:   "a snapshot was written without the parts whose collectors failed; each of them is a line on standard error",
+		ExitDifferent: "a check or a diff found differences",
+	}
+}
+
 // exitError is an error that says how the process ends.
 type exitError struct {
 	code int

@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bytes"
+	stdcmp "cmp"
 	"context"
 	"io"
 	"maps"
@@ -30,6 +31,8 @@ type session struct {
 	stdin  string
 	stdout io.Writer // nil keeps what is written
 	env    map[string]string
+	// version is 1.2.3 where it is "".
+	version string
 }
 
 const created = "2026-01-02T03:04:05Z"
@@ -57,7 +60,7 @@ func (s session) runContext(ctx context.Context, args ...string) outcome {
 		Now: func() time.Time {
 			return time.Date(2026, 1, 2, 4, 4, 5, 6, time.FixedZone("", 3600))
 		},
-		Version: "1.2.3",
+		Version: stdcmp.Or(s.version, "1.2.3"),
 	})
 	return outcome{code, stdout.String(), stderr.String()}
 }

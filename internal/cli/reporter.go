@@ -5,8 +5,8 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -15,17 +15,16 @@ import (
 // warning: ...", "eidos recipe: wrote recipe.yaml". It may be used by several
 // goroutines.
 type reporter struct {
-	w        io.Writer
-	command  string
-	terminal bool
-	color    bool
+	w       *lines
+	command string
+	color   bool
+	tick    func(time.Duration) <-chan time.Time // as in Process
 }
 
 func newReporter(p Process, command *cobra.Command) *reporter {
-	terminal := isTerminal(p.Stderr)
 	return &reporter{
-		w: p.lines, command: command.CommandPath(), terminal: terminal,
-		color: terminal && p.Getenv("NO_COLOR") == "" && p.Getenv("TERM") != "dumb",
+		w: p.lines, command: command.CommandPath(), tick: p.Tick,
+		color: p.lines.overwrites && p.Getenv("NO_COLOR") == "",
 	}
 }
 
@@ -43,13 +42,6 @@ func (r *reporter) note(text string)  { r.line(cyan, "note", ": ", text) }
 
 // wrote names what a command has written: a file, a directory or a ConfigMap.
 func (r *reporter) wrote(what string) { r.line(green, "wrote", " ", what) }
-
-// progress reports a step to people who watch.
-func (r *reporter) progress(text string) {
-	if r.terminal {
-		r.line(green, "done", ": ", text)
-	}
-}
 
 func (r *reporter) line(color, kind, separator, text string) {
 	if r.color {

@@ -16,20 +16,18 @@ import (
 func TestReporter(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		terminal, color bool
-		want            string
+		color bool
+		want  string
 	}{
-		"file":               {false, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\n"},
-		"terminal":           {true, true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\neidos x: \x1b[32mwrote\x1b[0m f\neidos x: \x1b[32mdone\x1b[0m: p\n"},
-		"colorless terminal": {true, false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\neidos x: done: p\n"},
+		"colorless": {false, "eidos x: error: a b\neidos x: warning: w\neidos x: note: n\neidos x: wrote f\n"},
+		"colors":    {true, "eidos x: \x1b[31merror\x1b[0m: a b\neidos x: \x1b[33mwarning\x1b[0m: w\neidos x: \x1b[36mnote\x1b[0m: n\neidos x: \x1b[32mwrote\x1b[0m f\n"},
 	} {
 		var out bytes.Buffer
-		r := &reporter{w: &out, command: "eidos x", terminal: test.terminal, color: test.color}
+		r := &reporter{w: &lines{w: &out}, command: "eidos x", color: test.color}
 		r.error("a\n  b\r\n")
 		r.warn("w")
 		r.note("n")
 		r.wrote("f")
-		r.progress("p")
 		if diff := cmp.Diff(test.want, out.String()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -47,7 +45,7 @@ func TestReporterTerminal(t *testing.T) {
 	t.Cleanup(func() { _ = null.Close() })
 	for _, p := range []Process{{Stderr: &bytes.Buffer{}}, {Stderr: null}} {
 		p.Getenv = func(string) string { return "" }
-		if r := newReporter(p.prepared(), &cobra.Command{Use: "eidos"}); r.terminal || r.color {
+		if r := newReporter(p.prepared(), &cobra.Command{Use: "eidos"}); r.w.overwrites || r.color {
 			t.Errorf("%T is taken for a terminal", p.Stderr)
 		}
 	}

@@ -14,8 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/frame"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot/node"
@@ -29,8 +32,10 @@ type snapshotCommand struct {
 	hostRoot   string
 	timeout    time.Duration
 	failFast   bool
+	partial    bool
 	framed     bool
 	output     outputFlags
+	agent      agentFlags
 	kubernetes kubernetesFlags
 }
 
@@ -42,10 +47,13 @@ func newSnapshotCommand(p Process) *cobra.Command {
 		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, where a cluster is configured, about that. " +
 			"A machine that is not a node of the cluster is left out: a snapshot never mixes two.\n\n" +
 			"A collector that fails leaves the others alone: the snapshot is written with what they found, each failure is a line on standard error, " +
-			"and the exit code is 3. Where nothing at all could be collected nothing is written, and the exit code is 1.",
+			"and the exit code is 3. Where nothing at all could be collected nothing is written, and the exit code is 1.\n\n" +
+			"With --agent the snapshot is taken on nodes of the cluster, as the resource eidos_agent does it: a Job runs eidos there, and is removed with everything that belongs to it, also after Ctrl-C. " +
+			"Where some nodes failed, the exit code is 3.",
 		Example: "  eidos snapshot --output snapshot.yaml\n" +
 			"  eidos snapshot --collectors k8s --kube-context gpu-cluster --format table\n" +
-			"  eidos snapshot --host-root /host --output cm://gpu-operator/eidos-snapshot",
+			"  eidos snapshot --host-root /host --output cm://gpu-operator/eidos-snapshot\n" +
+			"  eidos snapshot --agent --namespace gpu-operator --runtime-class nvidia --all-nodes --output snapshot.yaml",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return c.run(command.Context(), newReporter(p, command))
@@ -61,10 +69,12 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.StringSliceVar(&c.collectors, "collectors", nil, "`names` such as OS/grub or types (k8s, gpu, os, systemd) of what to collect, separated by commas (default: all)")
 	flags.StringArrayVar(&c.units, "unit", nil, "systemd `unit` to describe (default: containerd.service); repeatable")
 	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")
-	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take")
+	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take, or with --agent the whole run, "+agent.DefaultTimeout.String()+" unless stated")
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
+	flags.BoolVar(&c.partial, "allow-partial", false, "end with exit code 0, not 3, where only parts of the snapshot are missing: in a Job, whose pod would count as failed")
 	c.output.register(command, "snapshot")
 	flags.BoolVar(&c.framed, "framed", false, "mark the snapshot's lines on standard output, and state its SHA-256 first: for the log of a container, which holds other lines too")
+	c.agent.register(command)
 	c.kubernetes.register(flags)
 	complete(command, "collectors", collectorWords)
 }
@@ -83,25 +93,17 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 			return invalid(err)
 		}
 	}
-	wanted, err := c.choose(ctx, client, report)
-	if err != nil {
-		return err
-	}
 	now, created, err := c.output.madeAt(c.process)
 	if err != nil { // not after minutes of collecting
 		return invalid(err)
 	}
-	taken, failures := snapshot.Collect(ctx, c.process.watched(wanted.all(), report), snapshot.Options{
-		Metadata: document.SnapshotMetadata{Created: created, Hostname: c.described(wanted), Version: c.process.Version},
-		Timeout:  c.timeout,
-		FailFast: c.failFast,
-	})
-	errs := describeFailures(failures)
-	switch {
-	case ctx.Err() != nil, c.failFast && len(errs) > 0:
-		return failed(errs...)
-	case len(taken.Measurements) == 0:
-		return failed(append(errs, errors.New("nothing was collected, so nothing is written"))...)
+	take := c.fromHere
+	if c.agent.on {
+		take = c.fromAgent
+	}
+	taken, lacks, err := take(ctx, client, created, report)
+	if err != nil {
+		return err
 	}
 	text, err := taken.Encode(to.format)
 	switch {
@@ -113,16 +115,47 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 		err = writeDocument(ctx, report, store, to, location.Document{Kind: document.SnapshotKind, Text: text, Format: string(to.format), Created: now})
 	}
 	if err != nil {
-		return failed(append(errs, err)...)
+		return failed(append(lacks, err)...)
 	}
-	return exitWith(ExitPartial, errs)
+	if c.partial {
+		for _, e := range joined.Errors(errors.Join(lacks...)) {
+			report.warn(e.Error())
+		}
+		return nil
+	}
+	return exitWith(ExitPartial, lacks)
+}
+
+// fromHere takes the snapshot of this machine and of its cluster. What it lacks is
+// one error for each collector that failed.
+func (c *snapshotCommand) fromHere(ctx context.Context, client *cluster.Client, created string, report *reporter) (taken document.Snapshot, lacks []error, err error) {
+	wanted, err := c.choose(ctx, client, report)
+	if err != nil {
+		return taken, nil, err
+	}
+	taken, failures := c.process.collect(ctx, wanted.all(), report, snapshot.Options{
+		Metadata: document.SnapshotMetadata{Created: created, Hostname: c.described(wanted), Version: c.process.Version},
+		Timeout:  c.timeout,
+		FailFast: c.failFast,
+	})
+	lacks = describeFailures(failures)
+	switch {
+	case ctx.Err() != nil, c.failFast && len(lacks) > 0:
+		return taken, nil, failed(lacks...)
+	case len(taken.Measurements) == 0:
+		return taken, nil, failed(append(lacks, errors.New("nothing was collected, so nothing is written"))...)
+	}
+	return taken, lacks, nil
 }
 
 // check finds what is wrong with the flags before anything is collected.
 func (c *snapshotCommand) check(to destination) error {
-	var errs []error
+	errs := []error{c.agent.check()}
 	if c.framed && (!to.Stream || to.format == document.FormatTable) {
 		errs = append(errs, errors.New("--framed is about a document on standard output: use it with --output - and --format yaml or json"))
+	}
+	if c.partial && c.failFast {
+		errs = append(errs, errors.New("--allow-partial and --fail-fast contradict each other: leave out one of them"))
 	}
 	if c.timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--timeout %s: a collector needs time", c.timeout))

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
@@ -135,20 +137,28 @@ func collectorWords() []string {
 	return words
 }
 
-// watched logs what each collector does, and reports to people at a terminal when it is
-// done.
-func (p Process) watched(collectors []snapshot.Collector, report *reporter) []snapshot.Collector {
-	all := slices.Clone(collectors)
+// collect runs the collectors, logs what each does, and says meanwhile which of them
+// are at work.
+func (p Process) collect(ctx context.Context, collectors []snapshot.Collector, report *reporter, o snapshot.Options) (document.Snapshot, snapshot.Errors) {
+	var mu sync.Mutex
+	working := namesOf(collectors)
+	text := func() string {
+		return fmt.Sprintf("%d of %d collectors are done; at work: %s", len(collectors)-len(working), len(collectors), strings.Join(working, ", "))
+	}
+	shown, end := report.begin(text())
+	defer end()
+	watched := slices.Clone(collectors)
 	for i, collector := range collectors {
-		all[i].Collect = func(ctx context.Context) (measurement.List, error) {
+		watched[i].Collect = func(ctx context.Context) (measurement.List, error) {
 			start := p.Now()
 			list, err := collector.Collect(ctx)
 			p.log.Debug("Collected", "collector", collector.Name, "failed", err != nil, p.took(start))
-			if err == nil {
-				report.progress(collector.Name)
-			}
+			mu.Lock()
+			defer mu.Unlock()
+			working = slices.DeleteFunc(working, func(name string) bool { return name == collector.Name })
+			shown.say(text())
 			return list, err
 		}
 	}
-	return all
+	return snapshot.Collect(ctx, watched, o)
 }

@@ -162,6 +162,10 @@ func TestSnapshotPartial(t *testing.T) {
 	o = run(t, args...)
 	o.check(t, cli.ExitPartial, "eidos snapshot: error: OS/kmod: ", "eidos snapshot: wrote "+file+"\n")
 	equal(t, 2, strings.Count(o.stderr, "\n"))
+
+	o = run(t, append(args, "--allow-partial")...)
+	o.check(t, cli.ExitOK, "eidos snapshot: warning: OS/kmod: ", "eidos snapshot: wrote "+file+"\n")
+	equal(t, 2, strings.Count(o.stderr, "\n"))
 	equal(t, "ubuntu", decodeSnapshot(t, contents(t, file)).Measurements.Text(measurement.OS, "release", "ID"))
 }
 
@@ -169,7 +173,7 @@ func TestSnapshotOfNothing(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, map[string]string{"kept.yaml": "kept", "root/empty": ""})
 	kept := filepath.Join(dir, "kept.yaml")
-	run(t, "snapshot", "--host-root", filepath.Join(dir, "root"), "--collectors", "OS/grub", "-o", kept).
+	run(t, "snapshot", "--host-root", filepath.Join(dir, "root"), "--collectors", "OS/grub", "-o", kept, "--allow-partial").
 		check(t, cli.ExitFailure, "nothing was collected, so nothing is written")
 	equal(t, "kept", contents(t, kept))
 }
@@ -203,6 +207,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"flag in a unit":    {[]string{"--unit", "a.service --foo"}, `error: --unit "a.service --foo": it is not the name`},
 		"framed file":       {[]string{"--framed", "--output", file}, "error: --framed is about a document on standard output"},
 		"framed table":      {[]string{"--framed", "--format", "table"}, "error: --framed is about a document on standard output"},
+		"two minds":         {[]string{"--allow-partial", "--fail-fast"}, "error: --allow-partial and --fail-fast contradict each other"},
 		"extra argument":    {[]string{"out.yaml"}, `unexpected argument "out.yaml"`},
 	} {
 		t.Run(name, func(t *testing.T) {

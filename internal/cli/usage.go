@@ -85,6 +85,16 @@ func newFlagGroup(title string) FlagGroup {
 	return FlagGroup{Title: title, Flags: flags}
 }
 
+// FlagDefault says what a flag is where nobody gives it, "" where that is nothing.
+func FlagDefault(f *pflag.Flag) string {
+	switch f.DefValue {
+	case "", "false", "[]":
+		return ""
+	default:
+		return " (default: " + f.DefValue + ")"
+	}
+}
+
 // usage writes what help shows below the description of a command.
 func (p Process) usage(command *cobra.Command) error {
 	var text strings.Builder

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
 )
 
 const namesPage = templatesDir + "/guides/names.md.tmpl"
@@ -88,14 +91,17 @@ func TestNamesAreComplete(t *testing.T) {
 	}
 }
 
-// TestDescriptionHasTheNames: the description of the API gives each parameter of a recipe
-// the flag and the attribute that stand next to it in the table.
+// TestDescriptionHasTheNames: the description of the API gives each parameter that is an
+// argument of a recipe the flag and the attribute that stand next to it in the table.
 func TestDescriptionHasTheNames(t *testing.T) {
 	t.Parallel()
 	_, text, _ := strings.Cut(readPage(t, namesPage), "\n## Recipes\n")
+	arguments, _ := attributesOf(t, "data.eidos_recipe")
 	want := map[string]apiNames{}
 	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\|[^|]*\\| `(--[a-z0-9-]+)` \\| `([a-z0-9_]+)` \\|").FindAllStringSubmatch(strings.Split(text, "\n## ")[0], -1) {
-		want[match[3]] = apiNames{Attribute: match[1], Flag: match[2]}
+		if arguments[match[1]] {
+			want[match[3]] = apiNames{Attribute: match[1], Flag: match[2]}
+		}
 	}
 	got := map[string]apiNames{}
 	for name, parameter := range describedAPI(t).Components.Parameters {
@@ -105,6 +111,36 @@ func TestDescriptionHasTheNames(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("names of parameters (-table +description):\n%s", diff)
+	}
+}
+
+// TestNamesOfAgents: the table has each argument of the resource and each flag of the
+// command about agents.
+func TestNamesOfAgents(t *testing.T) {
+	t.Parallel()
+	_, text, _ := strings.Cut(readPage(t, namesPage), "\n## Agents\n")
+	attributes, flags := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(text) {
+		if cells := strings.Split(line, "|"); len(cells) == 4 {
+			maps.Copy(attributes, namesIn(cells[1]))
+			maps.Copy(flags, namesIn(cells[2]))
+		}
+	}
+	arguments, _ := attributesOf(t, "eidos_agent")
+	there := map[string]bool{"--collectors": true, "--timeout": true}
+	command, _, err := cli.NewCommand(cli.Process{}).Find([]string{"snapshot"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range cli.FlagGroups(command) {
+		if strings.HasPrefix(group.Title, "Agent flags") {
+			group.Flags.VisitAll(func(f *pflag.Flag) { there["--"+f.Name] = true })
+		}
+	}
+	for title, sets := range map[string][2]map[string]bool{"arguments": {arguments, attributes}, "flags": {there, flags}} {
+		if diff := cmp.Diff(sets[0], sets[1]); diff != "" {
+			t.Errorf("%s (-there +in the table):\n%s", title, diff)
+		}
 	}
 }
 

@@ -132,7 +132,7 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 		"typical_node": result.Node, "disagreements": len(result.Disagreements), "warnings": len(result.Warnings),
 	})
 	for _, warning := range result.Warnings {
-		diags.AddWarning(agentWarning(warning.Kind), warning.Text)
+		diags.AddWarning(agentWarning(warning.Kind), warning.String())
 	}
 	plan.setResult(ctx, result, diags)
 	plan.LeftOut = mapValue(ctx, types.StringType, result.LeftOut, diags)
@@ -142,6 +142,9 @@ func (r *agentResource) run(ctx context.Context, plan *agentModel, timeout time.
 // logProgress logs every node that has ended, and some of them to those who
 // follow from a distance.
 func logProgress(ctx context.Context, p agent.Progress) {
+	if p.Node == "" {
+		return // one has begun
+	}
 	fields := map[string]any{"node": p.Node, "ended": p.Ended, "failed": p.Failed, "nodes": p.Nodes}
 	const steps = 20
 	switch {

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // ModifyPlan decides whether the agent runs again. The framework has made the
@@ -90,9 +88,7 @@ func warnOfTag(stated types.String, diags *diag.Diagnostics) {
 	if image == "" || agent.IsFixed(image) {
 		return
 	}
-	diags.AddAttributeWarning(path.Root("image"), "Agent Image Is Not Fixed",
-		fmt.Sprintf("%s is named by a tag alone, and whoever may push to its registry can make that another image, which then runs on the nodes. ", words.Quote(image))+
-			"Name it by its digest as well, as in eidos:1.2.3@sha256:..., which `docker buildx imagetools inspect IMAGE` shows; without image, a released provider uses the image of its version by its digest.")
+	diags.AddAttributeWarning(path.Root("image"), "Agent Image Is Not Fixed", agent.Spec{Image: image}.ImageWarning())
 }
 
 // addAgentError reports why a run failed, if it did, on the argument that has to

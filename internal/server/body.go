@@ -93,8 +93,14 @@ const smallShare = 8
 // workMemory is what work on any document takes besides the document, in bytes.
 const workMemory = 2 << 20
 
+// invalidBody reports a mistake in a body, with the path of the value where it is one's.
 func invalidBody(err error) error {
-	return invalid(detail{Field: fieldBody, Message: err.Error()})
+	d := detail{Field: fieldBody, Message: err.Error()}
+	var at *document.Error
+	if errors.As(err, &at) {
+		d.Path = at.Path
+	}
+	return invalid(d)
 }
 
 // turnAway counts a request that the server is too busy for.

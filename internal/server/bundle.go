@@ -116,7 +116,7 @@ func parseSnapshot(ctx context.Context, text []byte) (*document.Snapshot, error)
 // parseBundle reads the parameters of a bundle, with the mistakes in their form for
 // being reported together with those in their values.
 func parseBundle(r *http.Request) (bundle.Request, *parameters, error) {
-	params, err := parseParameters(r, paramBundlers, paramExisting, paramFormats, paramGitOps+manyKeys, paramIgnoreFindings, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry, paramSnapshot)
+	params, err := parseParameters(r, paramBundlers+manyValues, paramExisting+manyValues, paramFormats+manyValues, paramGitOps+manyKeys, paramIgnoreFindings+manyValues, paramNamespaces+manyKeys, paramObjects+manyKeys, paramOverrides+manyKeys, paramPlacement, paramRegistry, paramSnapshot)
 	if err != nil {
 		return bundle.Request{}, nil, err
 	}

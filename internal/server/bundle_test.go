@@ -198,6 +198,7 @@ func TestBundleRefusals(t *testing.T) {
 	}{
 		"unknown bundler":   {query: "bundlers=gpu-operater", status: 400, want: detail{Field: "bundlers", Message: "gpu-operator"}},
 		"empty bundler":     {query: "bundlers=gpu-operator,", status: 400, want: detail{Field: "bundlers", Message: "an empty name"}},
+		"one empty of two":  {query: "bundlers=gpu-operator&bundlers=", status: 400, want: detail{Field: "bundlers", Message: "empty; leave it out"}},
 		"no bundler":        {query: "bundlers=", status: 400, want: detail{Field: "bundlers", Message: "empty; leave it out"}},
 		"unknown existing":  {query: "existing=gpu-operater", status: 400, want: detail{Field: "existing", Message: "gpu-operator"}},
 		"unknown format":    {query: "formats=fluxx", status: 400, want: detail{Field: "formats", Message: `did you mean "flux"?`}},
@@ -264,4 +265,29 @@ func TestBrokenRule(t *testing.T) {
 			t.Errorf("got warnings %q, want one with %q", warnings, want)
 		}
 	}
+}
+
+// TestListsMayBeRepeated asks for two components in each way there is, with more rules to
+// ignore than a single value may be long.
+func TestListsMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, unlimited)
+	recipe := text(t, aksRecipe(t).YAML)
+	var rules []string
+	for range 20 {
+		rules = append(rules, "eos-release:version")
+	}
+	sums := map[string]bool{}
+	for _, query := range []string{
+		"bundlers=gpu-operator,network-operator",
+		"bundlers=gpu-operator&bundlers=network-operator",
+		"bundlers=network-operator&bundlers=gpu-operator, network-operator&formats=scripts&ignore_findings=" + strings.Join(rules, ","),
+	} {
+		resp, _ := post(t, s, "/v1/bundle?"+strings.ReplaceAll(query, " ", "%20"), recipe)
+		sums[resp.Header.Get(bundleSumHeader)] = true
+	}
+	if len(sums) != 1 {
+		t.Errorf("got %d bundles, want one", len(sums))
+	}
+	get(t, s, trainingURL+"&ignore_findings=fabric-unknown&ignore_findings=kubernetes-version-unknown")
 }

@@ -36,7 +36,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzBody sends any body to both routes that take one.
+// FuzzBody sends any body to the routes that take one.
 func FuzzBody(f *testing.F) {
 	s := newServer(f, unlimited)
 	w := httptest.NewRecorder()
@@ -44,6 +44,9 @@ func FuzzBody(f *testing.F) {
 	f.Add(w.Body.String(), true)
 	f.Add(snapshotYAML, false)
 	f.Add(strings.ReplaceAll(snapshotYAML, "24.04", "\\x00"), false)
+	f.Add(`{"recipe": `+w.Body.String()+`, "snapshot": {}}`, true)
+	f.Add(nested("recipe", w.Body.String())+nested("snapshot", snapshotYAML), false)
+	f.Add(nested("from", snapshotYAML)+nested("to", snapshotYAML), false)
 	f.Add("{", true)
 	f.Add("&a [*a]", false)
 	f.Add("---\n---\n", false)
@@ -52,7 +55,7 @@ func FuzzBody(f *testing.F) {
 		if isJSON {
 			media = typeJSON
 		}
-		for _, target := range []string{"/v1/recipe", "/v1/bundle"} {
+		for _, target := range []string{"/v1/recipe", "/v1/bundle", "/v1/check", "/v1/diff"} {
 			resp, answer := send(t, s, request(http.MethodPost, target, body, "Content-Type", media))
 			switch resp.StatusCode {
 			case http.StatusOK:

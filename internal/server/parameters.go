@@ -23,9 +23,12 @@ const (
 	// manyKeys marks a parameter such as overrides[gpu-operator], which is given
 	// once for each key and may be as long as the query string allows.
 	manyKeys = "[]"
+	// manyValues marks a list, with commas between its values, given several times, or
+	// both.
+	manyValues = ","
 )
 
-// parameters are the query parameters of a request by name, each given once,
+// parameters are the query parameters of a request by name, each given once or a list,
 // and what is wrong with others: they are left out, so that all mistakes are
 // reported together.
 type parameters struct {
@@ -52,7 +55,7 @@ func plain(e endpoint) endpoint {
 }
 
 // parseParameters reads the query string. Every parameter that is malformed,
-// unknown, repeated or too long is a mistake. The error is one after which
+// unknown, too long or, unless it is a list, repeated is a mistake. The error is one after which
 // looking for more mistakes makes no sense.
 func parseParameters(r *http.Request, known ...string) (*parameters, error) {
 	if len(r.URL.RawQuery) > maxQuery {
@@ -64,7 +67,7 @@ func parseParameters(r *http.Request, known ...string) (*parameters, error) {
 			params.wrong(name, mistake)
 			continue
 		}
-		params.values[name] = values[0]
+		params.values[name] = strings.Join(values, manyValues)
 	}
 	slices.SortFunc(params.mistakes, func(a, b detail) int { return strings.Compare(a.Field, b.Field) })
 	return params, nil
@@ -100,23 +103,37 @@ func (p *parameters) split(query string) url.Values {
 
 func check(name string, values, known []string) string {
 	family, _, isKeyed := cutKey(name)
+	isList := slices.Contains(known, name+manyValues)
+	known = unmarked(known)
 	if isKeyed {
 		name = family + manyKeys
 	}
+	blank := func(value string) bool { return strings.TrimSpace(value) == "" }
 	switch {
 	case !slices.Contains(known, name) && len(known) == 0:
 		return "unknown parameter; there are none here"
 	case !slices.Contains(known, name):
 		return "unknown parameter; known are " + strings.Join(known, ", ") + nearest(name, known)
+	case slices.ContainsFunc(values, blank):
+		return "empty; leave it out, or give it a value"
+	case isList:
+		return ""
 	case len(values) > 1:
 		return "given " + strconv.Itoa(len(values)) + " times; give it once"
-	case strings.TrimSpace(values[0]) == "":
-		return "empty; leave it out, or give it a value"
 	case !isKeyed && !slices.Contains([]string{paramPlacement, paramRegistry, paramSnapshot}, name) && len(values[0]) > maxValue:
 		return "longer than " + strconv.Itoa(maxValue) + " bytes"
 	default:
 		return ""
 	}
+}
+
+// unmarked are the names without the marks of lists.
+func unmarked(known []string) []string {
+	names := slices.Clone(known)
+	for i := range names {
+		names[i] = strings.TrimSuffix(names[i], manyValues)
+	}
+	return names
 }
 
 // nearest asks for the parameter that was probably meant.
@@ -153,7 +170,7 @@ func (p *parameters) list(name string) []string {
 	if !given {
 		return nil
 	}
-	parts := strings.Split(text, ",")
+	parts := strings.Split(text, manyValues)
 	for i, part := range parts {
 		parts[i] = strings.TrimSpace(part)
 	}
@@ -196,7 +213,7 @@ type question struct {
 // the question, so that they are reported together with those in their values.
 func parseQuestion(r *http.Request) (question, error) {
 	params, err := parseParameters(r, append(document.QueryFields(), paramContext, paramProvenance, paramAllowUncovered,
-		paramOptions+manyKeys, paramReleases+manyKeys, paramDriver, paramIgnoreFindings)...)
+		paramOptions+manyKeys, paramReleases+manyKeys, paramDriver, paramIgnoreFindings+manyValues)...)
 	if err != nil {
 		return question{}, err
 	}

@@ -79,9 +79,9 @@ func newProblem(status int, code, format string, args ...any) *problem {
 
 // invalid returns a problem with one mistake or more.
 func invalid(details ...detail) *problem {
-	short := make([]detail, min(len(details), maxDetails))
-	for i := range short {
-		short[i] = details[i].short()
+	var short []detail
+	for _, d := range details[:min(len(details), maxDetails)] {
+		short = append(short, d.short())
 	}
 	p := newProblem(http.StatusBadRequest, codeInvalid, "%s: %s", short[0].Field, short[0].Message)
 	if len(details) > 1 {

@@ -99,6 +99,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/recipe", s.getRecipe, false, false},
 		{http.MethodPost, "/v1/recipe", s.postRecipe, false, false},
 		{http.MethodPost, "/v1/bundle", s.postBundle, false, false},
+		{http.MethodPost, "/v1/check", plain(s.postCheck), false, false},
+		{http.MethodPost, "/v1/diff", plain(s.postDiff), false, false},
 		{http.MethodGet, "/v1/catalog", plain(s.getCatalog), false, false},
 		{http.MethodGet, "/openapi.json", plain(s.getOpenAPI), false, false},
 		{http.MethodGet, "/version", plain(s.getVersion), false, false},

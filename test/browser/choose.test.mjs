@@ -13,12 +13,14 @@ const queryOf = (page) => new URLSearchParams(new URL(page.url()).hash.split('?'
 test('the first visit shows what holds on any GPU node', async (t) => {
   const page = await open(t, server.url);
   await shows(page, 'Any GPU node');
-  const {version, values} = await ask(server, 'v1/catalog');
+  const {version, values, gaps, kubernetes} = await ask(server, 'v1/catalog');
   assert.equal(await page.locator('#catalog').textContent(), `Catalog ${version}`);
   for (const [field, offered] of Object.entries(values)) {
     const chips = page.locator(`input[name="choice-${field}"]`);
-    assert.deepEqual(await chips.evaluateAll((all) => all.map((one) => one.value).filter(Boolean)), offered);
+    const without = gaps.filter(({key}) => Object.keys(key).join() === field).map(({key}) => key[field]);
+    assert.deepEqual(await chips.evaluateAll((all) => all.map((one) => one.value).filter(Boolean)), [...offered, ...without]);
   }
+  assert.deepEqual((await page.locator('#choice-k8s-list option').evaluateAll((all) => all.map((one) => one.value))).sort(), kubernetes.map((one) => one.version).sort());
 });
 
 test('a choice gives a recipe and its bundle, and the address holds it', async (t) => {
@@ -62,27 +64,44 @@ test('a reload shows the same, and the back button what was before', async (t) =
   await shows(page, 'eks · ubuntu · h200 · training');
 });
 
-test('what no platform offers together is grayed out, with the reason', async (t) => {
-  const {platforms, values} = await ask(server, 'v1/catalog');
-  const {gpus} = platforms.find(({service}) => service === 'eks');
-  const missing = values.gpu.filter((value) => !gpus.some(({gpu}) => gpu === value));
+test('what cannot be chosen is grayed out, with the reason', async (t) => {
+  const {gaps} = await ask(server, 'v1/catalog');
+  const missing = gaps.filter(({key: {service, gpu}}) => service === 'eks' && gpu);
   const page = await open(t, `${server.url}#/recipe?service=eks`);
   await shows(page, 'eks');
-  const group = page.getByRole('radiogroup', {name: 'gpu'});
+  const group = page.getByRole('radiogroup', {name: 'gpu', exact: true});
   const disabled = group.locator('input[aria-disabled="true"]');
-  assert.deepEqual(await disabled.evaluateAll((all) => all.map((one) => one.value)), missing);
-  await group.getByText(`Not with eks: ${missing.join(', ')}.`).waitFor();
-  for (const reason of await disabled.evaluateAll((all) => all.map((one) => one.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ')))) {
-    assert.match(reason, /Not with eks/);
-  }
+  assert.deepEqual(await disabled.evaluateAll((all) => all.map(({value, title}) => [value, title])), missing.map(({key: {gpu}, reason}) => [gpu, reason]));
+  const line = `Not with eks: ${missing.map(({key: {gpu}}) => gpu).join(', ')}.`;
+  await group.getByText(line, {exact: true}).waitFor();
+  const described = await disabled.evaluateAll((all) => all.map((one) => one.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join('')));
+  assert.deepEqual(described, missing.map(() => line));
+
   await disabled.first().click({force: true});
+  await group.getByText(`${missing[0].key.gpu}: ${missing[0].reason}.`, {exact: true}).waitFor();
   assert.equal(await disabled.first().isChecked(), false);
   assert.equal(queryOf(page).has('gpu'), false);
+});
 
-  // The other way around: a GPU excludes services.
-  await page.goto(`${server.url}#/recipe?gpu=${missing[0]}`);
-  await shows(page, missing[0]);
-  assert.equal(await page.getByRole('radiogroup', {name: 'service'}).getByRole('radio', {name: 'eks'}).getAttribute('aria-disabled'), 'true');
+test('what is grayed out depends on all that is chosen', async (t) => {
+  const {gaps} = await ask(server, 'v1/catalog');
+  const page = await open(t, server.url, {allow: /400 \(Bad Request\)/}); // no Kubernetes has that many minor versions
+  const state = (field, value) => page.getByRole('radiogroup', {name: field, exact: true}).getByRole('radio', {name: value, exact: true}).getAttribute('aria-disabled');
+  for (const {key: {service, gpu}} of gaps.filter(({key}) => Object.keys(key).sort().join() === 'gpu,service')) {
+    await page.goto(`${server.url}#/recipe?gpu=${gpu}`);
+    await shows(page, gpu);
+    assert.equal(await state('service', service), 'true', `${service} next to ${gpu}`);
+  }
+  const {key: {k8s, gpu}} = gaps.find(({key}) => Object.keys(key).sort().join() === 'gpu,k8s');
+  for (const version of [k8s, `${k8s}.4`, `v${k8s}.4-eks-3025e55`]) {
+    await page.goto(`${server.url}#/recipe?k8s=${version}`);
+    await page.locator('#view[aria-busy="false"]').waitFor();
+    await page.waitForFunction((text) => document.getElementById('choice-k8s').value === text, version);
+    assert.equal(await state('gpu', gpu), 'true', `${gpu} next to ${version}`);
+  }
+  await page.goto(`${server.url}#/recipe?k8s=${k8s}0`);
+  await page.waitForFunction((text) => document.getElementById('choice-k8s').value === text, `${k8s}0`);
+  assert.equal(await state('gpu', gpu), 'false');
 });
 
 test('options, releases and what is folded away', async (t) => {
@@ -93,14 +112,14 @@ test('options, releases and what is folded away', async (t) => {
   assert.equal(await options.locator('.row:visible').count(), 1);
   await options.getByLabel('mig_strategy').selectOption('mixed');
   await page.waitForURL(/options%5Bmig_strategy%5D=mixed/);
-  await page.getByRole('table', {name: 'Values of K8s/config'}).getByRole('row', {name: 'mig_strategy mixed'}).waitFor();
+  await page.getByRole('table', {name: 'Values of K8s/config'}).getByRole('row', {name: 'mig_strategy mixed argument'}).waitFor();
   await options.getByText('1 stated').waitFor();
 
   const {components} = await ask(server, 'v1/catalog');
   const older = components.find(({component}) => component === 'gpu-operator').releases.at(-2).version;
   await page.locator('summary', {hasText: 'releases'}).click();
   await page.getByLabel('gpu-operator', {exact: true}).selectOption(older);
-  await page.getByRole('table', {name: 'Values of K8s/image'}).getByRole('row', {name: `gpu-operator ${older}`}).waitFor();
+  await page.getByRole('table', {name: 'Values of K8s/image'}).getByRole('row', {name: `gpu-operator ${older} argument`}).waitFor();
 
   await page.locator('summary', {hasText: 'more'}).click();
   await page.getByLabel('context', {exact: true}).check();

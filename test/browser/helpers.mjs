@@ -65,3 +65,19 @@ export const ask = async (server, path) => (await fetch(new URL(path, server.url
 
 export const training = 'service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.34';
 export const trainingTitle = 'eks · ubuntu · h100 · training';
+
+export const recipeOf = (server, query) => ask(server, `v1/recipe?${query}`);
+
+// bundleOf asks for the bundle of a recipe as its bytes are, which JSON.parse would change.
+export async function bundleOf(server, query) {
+  const body = await (await fetch(new URL(`v1/recipe?${query}`, server.url))).text();
+  const headers = {'Content-Type': 'application/json', Accept: 'application/json'};
+  return (await fetch(new URL('v1/bundle', server.url), {method: 'POST', body, headers})).json();
+}
+
+// valuesOf lists the values of a recipe in its order.
+export async function valuesOf(server, query) {
+  const {measurements} = await recipeOf(server, query);
+  return measurements.flatMap(({type, subtypes}) => subtypes.flatMap(({subtype, data}) =>
+    Object.entries(data).map(([key, value]) => ({group: `${type}/${subtype}`, key, value: String(value)}))));
+}

@@ -16,9 +16,9 @@ import (
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/snapshot"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
@@ -54,11 +54,8 @@ func BenchmarkCollect(b *testing.B) {
 		b.ReportMetric(float64(most)/(1<<20), "heap-MiB")
 	})
 	b.Run("discard", func(b *testing.B) {
-		c, err := client.Connect()
-		if err != nil {
-			b.Fatal(err)
-		}
-		pods, nodes := podPages(b, clients(b, c)), nodePages(b, clients(b, c))
+		core := clients(b, config)
+		pods, nodes := podPages(b, core), nodePages(b, core)
 		for b.Loop() { // side by side, as collectors run
 			var group errgroup.Group
 			group.Go(func() error { return discard(b.Context(), pods) })
@@ -98,26 +95,26 @@ func fillLargeCluster(b *testing.B, config *rest.Config) {
 	fixture.Create(b, config, pods...)
 }
 
-func podPages(b *testing.B, c *typed.Connection) []*rest.Request {
+func podPages(b *testing.B, c typedcorev1.CoreV1Interface) []*rest.Request {
 	b.Helper()
 	return pages(b, c, "pods", func(options metav1.ListOptions) (metav1.ListInterface, error) {
-		return c.Core.Pods("").List(b.Context(), options)
+		return c.Pods("").List(b.Context(), options)
 	})
 }
 
-func nodePages(b *testing.B, c *typed.Connection) []*rest.Request {
+func nodePages(b *testing.B, c typedcorev1.CoreV1Interface) []*rest.Request {
 	b.Helper()
 	return pages(b, c, "nodes", func(options metav1.ListOptions) (metav1.ListInterface, error) {
-		return c.Core.Nodes().List(b.Context(), options)
+		return c.Nodes().List(b.Context(), options)
 	})
 }
 
 // pages are the requests for all pages of a resource.
-func pages(b *testing.B, c *typed.Connection, resource string, list func(metav1.ListOptions) (metav1.ListInterface, error)) []*rest.Request {
+func pages(b *testing.B, c typedcorev1.CoreV1Interface, resource string, list func(metav1.ListOptions) (metav1.ListInterface, error)) []*rest.Request {
 	b.Helper()
 	options, requests := metav1.ListOptions{Limit: benchPage}, []*rest.Request{}
 	for {
-		request := c.Core.RESTClient().Get().AbsPath("/api/v1/"+resource).Param("limit", strconv.Itoa(benchPage))
+		request := c.RESTClient().Get().AbsPath("/api/v1/"+resource).Param("limit", strconv.Itoa(benchPage))
 		if options.Continue != "" {
 			request.Param("continue", options.Continue)
 		}

@@ -60,7 +60,7 @@ func TestConfigMapKeepsWhatIsForeign(t *testing.T) {
 	if err := location.WriteConfigMap(t.Context(), c, ref, snapshotOf("text"), false); err != nil {
 		t.Fatal(err)
 	}
-	got, err := clients(t, c).Core.ConfigMaps(ref.Namespace).Get(t.Context(), ref.Name, metav1.GetOptions{})
+	got, err := clients(t, server.Admin()).ConfigMaps(ref.Namespace).Get(t.Context(), ref.Name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestConfigMapImmutable(t *testing.T) {
 	c := connection(t, server.Admin())
 	immutable := true
 	object.Immutable = &immutable
-	if _, err := clients(t, c).Core.ConfigMaps(ref.Namespace).Update(t.Context(), object, metav1.UpdateOptions{}); err != nil {
+	if _, err := clients(t, server.Admin()).ConfigMaps(ref.Namespace).Update(t.Context(), object, metav1.UpdateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	checkReason(t, location.WriteConfigMap(t.Context(), c, ref, snapshotOf("text"), false), location.Immutable, "immutable")

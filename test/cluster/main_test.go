@@ -8,10 +8,10 @@ import (
 	"os"
 	"testing"
 
+	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster/typed"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 )
 
@@ -36,10 +36,10 @@ func connection(t *testing.T, config *rest.Config) *cluster.Connection {
 	return c
 }
 
-// clients are typed clients beside a connection.
-func clients(tb testing.TB, c *cluster.Connection) *typed.Connection {
+// clients are those of client-go.
+func clients(tb testing.TB, config *rest.Config) corev1.CoreV1Interface {
 	tb.Helper()
-	all, err := typed.New(c)
+	all, err := corev1.NewForConfig(config)
 	if err != nil {
 		tb.Fatal(err)
 	}

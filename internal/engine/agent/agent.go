@@ -23,6 +23,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // Defaults of a Spec.
@@ -61,6 +63,13 @@ func IsDefaultImage(image string) bool { return strings.HasPrefix(image, imageRe
 // IsFixed reports whether an image is named by its digest. What a tag names, whoever
 // may push to the registry changes.
 func IsFixed(image string) bool { return strings.Contains(image, "@sha256:") }
+
+// ImageWarning says why an image that is not fixed is a risk, and what to do.
+func (s Spec) ImageWarning() string {
+	return fmt.Sprintf("%s is named by a tag alone, and whoever may push to its registry can make that another image, which then runs on the nodes. "+
+		"Name it by its digest as well, as in eidos:1.2.3@sha256:..., which `docker buildx imagetools inspect IMAGE` shows; without %s, a release uses the image of its version by its digest.",
+		words.Quote(s.Image), s.called("image"))
+}
 
 // Spec says what to run where.
 type Spec struct {
@@ -101,8 +110,21 @@ type Spec struct {
 	// KeepOnFailure leaves a failed Job for its pod to be looked at. The next
 	// run removes it.
 	KeepOnFailure bool
+	// Discard leaves no ConfigMap: the result is all that stays of the run.
+	Discard bool
+	// Called returns the name that the user knows an argument by, such as
+	// --runtime-class for runtime_class; nil for the name itself.
+	Called func(argument string) string
 	// Timeout of the whole run; 0 means DefaultTimeout.
 	Timeout time.Duration
+}
+
+// called names an argument in a message.
+func (s Spec) called(argument string) string {
+	if s.Called == nil {
+		return argument
+	}
+	return s.Called(argument)
 }
 
 func (s Spec) timeout() time.Duration {

@@ -21,7 +21,7 @@ const exitPartial = 3
 // attempt is what is known of the Job of one node.
 type attempt struct {
 	target target
-	image  string
+	spec   Spec
 	job    *batchv1.Job // nil when it is gone
 	jobUID types.UID
 	// jobSeen is set when a watch has reported the Job.
@@ -120,7 +120,7 @@ func (a *attempt) failed() *Error {
 		return nil
 	}
 	if t.Reason == "StartError" || t.Reason == "ContainerCannotRun" {
-		return a.errorf(NotStarted, "the container cannot be started: %s. Is %s an image of the eidos command?", strings.TrimSpace(t.Message), a.image)
+		return a.errorf(NotStarted, "the container cannot be started: %s. Is %s an image of the eidos command?", strings.TrimSpace(t.Message), a.spec.Image)
 	}
 	return a.errorf(Failed, "the agent failed with exit status %d%s%s", t.ExitCode, inBrackets(t.Reason), lastLines(t.Message))
 }
@@ -153,8 +153,8 @@ func (a *attempt) waiting() *Error {
 		a.pullError = w.Message
 		return nil // once may be bad luck: the kubelet tries again and then backs off
 	case "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed":
-		return a.errorf(NoImage, "the image %s cannot be pulled (%s): %s. Check image, that the node reaches the registry, and image_pull_secrets",
-			a.image, w.Reason, cmp.Or(a.pullError, w.Message))
+		return a.errorf(NoImage, "the image %s cannot be pulled (%s): %s. Check %s, that the node reaches the registry, and %s",
+			a.spec.Image, w.Reason, cmp.Or(a.pullError, w.Message), a.spec.called("image"), a.spec.called("image_pull_secrets"))
 	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError":
 		return a.errorf(NotStarted, "the container cannot be started (%s): %s", w.Reason, w.Message)
 	default:

@@ -79,7 +79,7 @@ func gone(object runtime.Object) change { return change{one: object, removed: tr
 func attemptOf(t *testing.T) (*progress, *attempt) {
 	t.Helper()
 	d := deploymentOf(t, baseSpec(), "abcdefgh", "gpu-1")
-	p, a := &progress{}, &attempt{target: d.targets[0], image: d.spec.Image, job: d.job(d.targets[0], false)}
+	p, a := &progress{}, &attempt{target: d.targets[0], spec: d.spec, job: d.job(d.targets[0], false)}
 	p.begin(a)
 	return p, a
 }
@@ -133,7 +133,7 @@ func TestOutcome(t *testing.T) {
 		"gated": {changes: put(conditioned(corev1.PodScheduled, corev1.ConditionFalse, "SchedulingGated", ""))},
 		"Pod Security": {
 			changes: put(event("Job", testJob, "FailedCreate", `Error creating: pods "x" is forbidden: violates PodSecurity "baseline:latest": hostPath volumes`)),
-			reason:  NotAdmitted, want: []string{"hostPath volumes", "enforce=privileged", "collectors of type K8s only"},
+			reason:  NotAdmitted, want: []string{"hostPath volumes", "enforce=privileged", "with collectors those of type K8s alone"},
 		},
 		"quota":   {changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: exceeded quota: q`)), reason: NotAdmitted, want: []string{"exceeded quota: q. Raise the quota"}},
 		"webhook": {changes: put(event("Job", testJob, "FailedCreate", `admission webhook "w" denied the request: no`)), reason: NotAdmitted, want: []string{"denied the request: no"}},

@@ -27,7 +27,7 @@ const cleanUpTimeout = 30 * time.Second
 // removal undoes a creation or a claim.
 type removal struct {
 	remove func(context.Context) error
-	// onFailure is set for what a run that succeeds leaves.
+	// onFailure is set for what a run that succeeds leaves, unless it is discarded.
 	onFailure bool
 }
 
@@ -47,7 +47,7 @@ func (s *session) cleanUp(ctx context.Context, failure error) error {
 	if failure != nil && s.spec.KeepOnFailure && s.resumed {
 		return s.keep(ctx)
 	}
-	return s.undoAll(ctx, func(undo removal) bool { return failure != nil || !undo.onFailure })
+	return s.undoAll(ctx, func(undo removal) bool { return failure != nil || s.spec.Discard || !undo.onFailure })
 }
 
 // undoAll undoes, last first, what a function chooses.
@@ -97,7 +97,7 @@ func (s *session) remover(call cluster.Call, remove func(context.Context, string
 }
 
 func (s *session) removeJob(name string) remover {
-	return s.remover(s.call("delete", "batch", "jobs", name), s.Connection.Batch.Jobs(s.spec.Namespace).Delete)
+	return s.remover(s.call("delete", "batch", "jobs", name), s.Connection.Jobs(s.spec.Namespace).Delete)
 }
 
 // removeJobs removes those of the run that are there, the one that owns the
@@ -114,15 +114,15 @@ func (s *session) removeJobs(ctx context.Context) error {
 }
 
 func (s *session) removeAccount(name string) remover {
-	return s.remover(s.call("delete", "", "serviceaccounts", name), s.Connection.Core.ServiceAccounts(s.spec.Namespace).Delete)
+	return s.remover(s.call("delete", "", "serviceaccounts", name), s.Connection.ServiceAccounts(s.spec.Namespace).Delete)
 }
 
 func (s *session) removeRole(name string) remover {
-	return s.remover(s.call("delete", rbacv1.GroupName, "roles", name), s.Connection.RBAC.Roles(s.spec.Namespace).Delete)
+	return s.remover(s.call("delete", rbacv1.GroupName, "roles", name), s.Connection.Roles(s.spec.Namespace).Delete)
 }
 
 func (s *session) removeRoleBinding(name string) remover {
-	return s.remover(s.call("delete", rbacv1.GroupName, "rolebindings", name), s.Connection.RBAC.RoleBindings(s.spec.Namespace).Delete)
+	return s.remover(s.call("delete", rbacv1.GroupName, "rolebindings", name), s.Connection.RoleBindings(s.spec.Namespace).Delete)
 }
 
 // removeConfigMap removes a ConfigMap that is the one it was: nobody has made
@@ -131,7 +131,7 @@ func (s *session) removeConfigMap(object metav1.Object) remover {
 	uid := object.GetUID()
 	return s.remover(s.call("delete", "", "configmaps", object.GetName()), func(ctx context.Context, name string, options metav1.DeleteOptions) error {
 		options.Preconditions = &metav1.Preconditions{UID: &uid}
-		err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Delete(ctx, name, options)
+		err := s.Connection.ConfigMaps(s.spec.Namespace).Delete(ctx, name, options)
 		if apierrors.IsConflict(err) {
 			return nil
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // collector is what one collector needs: of a pod that may do nothing else, or,
-// when it asks the API server, of Terraform.
+// when it asks the API server, of whoever runs the agent.
 type collector struct {
 	name  string
 	rules []rbacv1.PolicyRule // cluster-wide, of whoever asks

@@ -38,7 +38,7 @@ func (s *session) checkConfigMap(ctx context.Context, name string) (*corev1.Conf
 
 // getConfigMap returns nil for a ConfigMap that is not there.
 func (s *session) getConfigMap(ctx context.Context, name string) (*corev1.ConfigMap, error) {
-	object, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).Get(ctx, name, metav1.GetOptions{})
+	object, err := s.Connection.ConfigMaps(s.spec.Namespace).Get(ctx, name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return nil, nil
@@ -83,7 +83,7 @@ func (s *session) put(ctx context.Context, name string, existing *corev1.ConfigM
 	var object *corev1.ConfigMap
 	var err error
 	if existing == nil {
-		object, err = s.Connection.Core.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(name, data), creating())
+		object, err = s.Connection.ConfigMaps(s.spec.Namespace).Create(ctx, s.configMap(name, data), creating())
 	} else {
 		call.Verb = "patch"
 		object, err = s.takeOver(ctx, name, existing.ResourceVersion, data)
@@ -95,7 +95,9 @@ func (s *session) put(ctx context.Context, name string, existing *corev1.ConfigM
 	if existing == nil {
 		err = s.created(ctx, err, call, undo)
 	} else {
-		undo.remove = s.restore(existing)
+		if !s.spec.Discard { // what is there is left of a run that was killed
+			undo.remove = s.restore(existing)
+		}
 		s.remember(ctx, err, undo)
 		err = s.Connection.Explain(ctx, err, call)
 	}
@@ -129,7 +131,7 @@ func (s *session) takeOver(ctx context.Context, name, version string, data map[s
 }
 
 func (s *session) patchConfigMap(ctx context.Context, name string, patch []byte) (*corev1.ConfigMap, error) {
-	return s.Connection.Core.ConfigMaps(s.spec.Namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
+	return s.Connection.ConfigMaps(s.spec.Namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 }
 
 // prune removes the owner's ConfigMaps that this run did not write: those of
@@ -152,7 +154,7 @@ func (s *session) prune(ctx context.Context) error {
 
 func (s *session) ownedConfigMaps(ctx context.Context) ([]corev1.ConfigMap, error) {
 	selector := s.spec.selector(map[string]string{ownerLabel: s.owner})
-	list, err := s.Connection.Core.ConfigMaps(s.spec.Namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	list, err := s.Connection.ConfigMaps(s.spec.Namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		return nil, s.Connection.Explain(ctx, err, s.call("list", "", "configmaps", ""))
 	}

@@ -31,7 +31,7 @@ func (s *session) notCreated(ctx context.Context, err error, call cluster.Call) 
 		return errorf(NoNamespace, "there is no namespace %q: create it first, or choose another one", call.Namespace)
 	}
 	explained := s.Connection.Explain(ctx, err, call)
-	if refusal := refused(err, explained); refusal != nil {
+	if refusal := s.spec.refused(err, explained); refusal != nil {
 		return refusal
 	}
 	return explained
@@ -44,7 +44,7 @@ func (s *session) notCreated(ctx context.Context, err error, call cluster.Call) 
 func (s *session) lock(ctx context.Context) error {
 	t := s.targets[0]
 	s.launched = map[string]bool{t.job: true}
-	job, err := s.Connection.Batch.Jobs(s.spec.Namespace).Create(ctx, s.job(t, true), creating())
+	job, err := s.Connection.Jobs(s.spec.Namespace).Create(ctx, s.job(t, true), creating())
 	s.first = job
 	return s.created(ctx, err, s.call("create", "batch", "jobs", t.job), removal{remove: s.removeJobs})
 }
@@ -59,12 +59,12 @@ func (s *session) launch(ctx context.Context, t target) (*batchv1.Job, error) {
 	s.launched[t.job] = true
 	job := s.job(t, false)
 	job.OwnerReferences = ownedBy(s.first)
-	job, err := s.Connection.Batch.Jobs(s.spec.Namespace).Create(ctx, job, creating())
+	job, err := s.Connection.Jobs(s.spec.Namespace).Create(ctx, job, creating())
 	return job, s.notCreated(ctx, err, s.call("create", "batch", "jobs", t.job))
 }
 
 func (s *session) patchJob(ctx context.Context, job, patch string) error {
-	_, err := s.Connection.Batch.Jobs(s.spec.Namespace).Patch(ctx, job, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: fieldManager})
+	_, err := s.Connection.Jobs(s.spec.Namespace).Patch(ctx, job, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: fieldManager})
 	return s.Connection.Explain(ctx, err, s.call("patch", "batch", "jobs", job))
 }
 
@@ -80,17 +80,17 @@ func (s *session) grant(ctx context.Context) error {
 	}
 	account := s.serviceAccount()
 	account.OwnerReferences = ownedBy(s.first)
-	_, err := s.Connection.Core.ServiceAccounts(s.spec.Namespace).Create(ctx, account, creating())
+	_, err := s.Connection.ServiceAccounts(s.spec.Namespace).Create(ctx, account, creating())
 	if err := s.created(ctx, err, s.call("create", "", "serviceaccounts", account.Name), removal{remove: s.removeAccount(account.Name)}); err != nil {
 		return err
 	}
 	role, binding := s.role(), s.roleBinding()
 	role.OwnerReferences, binding.OwnerReferences = ownedBy(s.first), ownedBy(s.first)
-	_, err = s.Connection.RBAC.Roles(s.spec.Namespace).Create(ctx, role, creating())
+	_, err = s.Connection.Roles(s.spec.Namespace).Create(ctx, role, creating())
 	if err := s.created(ctx, err, s.call("create", rbacv1.GroupName, "roles", role.Name), removal{remove: s.removeRole(role.Name)}); err != nil {
 		return err
 	}
-	_, err = s.Connection.RBAC.RoleBindings(s.spec.Namespace).Create(ctx, binding, creating())
+	_, err = s.Connection.RoleBindings(s.spec.Namespace).Create(ctx, binding, creating())
 	return s.created(ctx, err, s.call("create", rbacv1.GroupName, "rolebindings", binding.Name), removal{remove: s.removeRoleBinding(binding.Name)})
 }
 
@@ -105,9 +105,9 @@ func (a *attempt) notMounted() *Error {
 	for _, w := range a.ofPod() {
 		switch {
 		case w.reason == "FailedMount" && strings.Contains(w.message, "hostPath type check failed"):
-			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with collectors", w.message)
+			return a.errorf(NotStarted, "the node lacks a path that a collector reads: %s. Leave that collector out with %s", w.message, a.spec.called("collectors"))
 		case w.reason == "FailedCreatePodSandBox" && (strings.Contains(w.message, "no runtime for") || strings.Contains(w.message, "RuntimeHandler")):
-			return a.errorf(NoRuntime, "the node cannot run the pod: %s. Check runtime_class", w.message)
+			return a.errorf(NoRuntime, "the node cannot run the pod: %s. Check %s", w.message, a.spec.called("runtime_class"))
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func (a *attempt) notMounted() *Error {
 func (a *attempt) notAdmitted() *Error {
 	for _, w := range a.jobWarnings {
 		if w.reason == "FailedCreate" && refuses(w.message) {
-			reason, advice := admission(w.message)
+			reason, advice := a.spec.admission(w.message)
 			return a.errorf(reason, "the pod is refused: %s%s", w.message, advice)
 		}
 	}
@@ -134,21 +134,22 @@ func refuses(message string) bool {
 }
 
 // admission sorts what the API server says of an object that it refuses.
-func admission(message string) (reason Reason, advice string) {
+func (s Spec) admission(message string) (reason Reason, advice string) {
 	has := func(text string) bool { return strings.Contains(message, text) }
 	switch {
 	case has("violates PodSecurity"):
-		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or collectors of type K8s only, which need no pod"
+		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or with " + s.called("collectors") +
+			" those of type K8s alone, which need no pod"
 	case has("exceeded quota"):
-		return NotAdmitted, ". Raise the quota, choose another namespace, or with all_nodes a smaller parallel"
+		return NotAdmitted, ". Raise the quota, choose another namespace, or with " + s.called("all_nodes") + " a smaller " + s.called("parallel")
 	case has("failed quota"):
 		return NotAdmitted, ". The quota asks for requests or limits that the agent does not state. Give them defaults with a LimitRange, or choose another namespace"
 	case has("is being terminated"):
 		return NotAdmitted, ". Wait until the namespace is gone and create it again, or choose another one"
 	case has("RuntimeClass"):
-		return NoRuntime, ". Check runtime_class: `kubectl get runtimeclasses` lists those that there are"
+		return NoRuntime, ". Check " + s.called("runtime_class") + ": `kubectl get runtimeclasses` lists those that there are"
 	case has("error looking up service account"):
-		return NoAccount, ". Create the account, or leave service_account out: the agent then has one of its own"
+		return NoAccount, ". Create the account, or leave " + s.called("service_account") + " out: the agent then has one of its own"
 	default:
 		return NotAdmitted, ""
 	}
@@ -156,10 +157,10 @@ func admission(message string) (reason Reason, advice string) {
 
 // refused returns the error of a call that was allowed but whose object is not,
 // nil for other errors.
-func refused(err error, explained error) error {
+func (s Spec) refused(err error, explained error) error {
 	if err == nil || cluster.LacksRights(err) || !apierrors.IsForbidden(err) && !strings.Contains(err.Error(), "denied the request") {
 		return nil
 	}
-	reason, advice := admission(err.Error())
+	reason, advice := s.admission(err.Error())
 	return errorf(reason, "%w%s", explained, advice)
 }

@@ -39,7 +39,7 @@ func TestDeadlineOnAllNodes(t *testing.T) {
 		if got := slices.Sorted(maps.Keys(result.Nodes)); !slices.Equal(got, []string{"a", "c"}) {
 			t.Errorf("nodes %v", got)
 		}
-		if w := result.Warnings; len(w) != 1 || w[0].Kind != FailedNodes || !strings.Contains(w[0].Text, "node b, Job") || !strings.Contains(w[0].Text, "did not end in time") {
+		if w := result.Warnings; len(w) != 1 || w[0].Kind != FailedNodes || !strings.Contains(w[0].String(), "node b, Job") || !strings.Contains(w[0].String(), "did not end in time") {
 			t.Errorf("warnings %v", w)
 		}
 		if left := f.left(); !slices.Equal(left, []string{"ConfigMap eidos-snapshot"}) {

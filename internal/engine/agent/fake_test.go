@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -20,10 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
-	"k8s.io/client-go/kubernetes/scheme"
-	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
-	fakerest "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
@@ -83,35 +79,15 @@ func newFakeCluster(t *testing.T) *fakeCluster {
 	return f
 }
 
-// fakeCore answers to what client-go's fake cannot tell apart: whose log is read.
-type fakeCore struct {
-	typedcorev1.CoreV1Interface
-	f *fakeCluster
-}
-
-func (c fakeCore) Pods(namespace string) typedcorev1.PodInterface {
-	return fakePods{c.CoreV1Interface.Pods(namespace), c.f}
-}
-
-type fakePods struct {
-	typedcorev1.PodInterface
-	f *fakeCluster
-}
-
-func (p fakePods) GetLogs(name string, _ *corev1.PodLogOptions) *rest.Request {
+// logOf answers what client-go's fake cannot tell apart: whose it is.
+func (f *fakeCluster) logOf(pod string) (io.ReadCloser, error) {
 	text, err := "", error(nil)
-	if p.f.log != nil {
-		text, err = p.f.log(name)
-	} else if log, ok := p.f.logs.Load(name); ok {
+	if f.log != nil {
+		text, err = f.log(pod)
+	} else if log, ok := f.logs.Load(pod); ok {
 		text = log.(string)
 	}
-	client := &fakerest.RESTClient{
-		NegotiatedSerializer: scheme.Codecs.WithoutConversion(),
-		Client: fakerest.CreateHTTPClient(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(text))}, err
-		}),
-	}
-	return client.Request()
+	return io.NopCloser(strings.NewReader(text)), err
 }
 
 // asked are collectors of the API server that find a version of it.
@@ -129,13 +105,31 @@ func asked() []snapshot.Collector {
 	return all
 }
 
+// in forgets what else client-go's clients can do.
+func in[T, L any, C typed.Objects[T, L]](client func(string) C) typed.In[T, L] {
+	return func(namespace string) typed.Objects[T, L] { return client(namespace) }
+}
+
 func (f *fakeCluster) runner() *Runner {
 	f.t.Helper()
 	connection, err := cluster.NewClient(func() (*rest.Config, error) { return &rest.Config{Host: "https://api.example"}, nil }).Connect()
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	clients := &typed.Connection{Connection: connection, Core: fakeCore{f.client.CoreV1(), f}, Batch: f.client.BatchV1(), RBAC: f.client.RbacV1()}
+	core, batch, rbac := f.client.CoreV1(), f.client.BatchV1(), f.client.RbacV1()
+	clients := &typed.Connection{
+		Connection: connection, Nodes: core.Nodes(),
+		ConfigMaps:      in(core.ConfigMaps),
+		Events:          in(core.Events),
+		Jobs:            in(batch.Jobs),
+		Pods:            in(core.Pods),
+		Roles:           in(rbac.Roles),
+		RoleBindings:    in(rbac.RoleBindings),
+		ServiceAccounts: in(core.ServiceAccounts),
+		Log: func(_ context.Context, _, pod string, _ *corev1.PodLogOptions) (io.ReadCloser, error) {
+			return f.logOf(pod)
+		},
+	}
 	return &Runner{Connection: clients, Cluster: asked(), GPUInstanceType: func(t string) bool { return t == "p5.48xlarge" }}
 }
 

@@ -186,7 +186,7 @@ func TestLogIsReadAgain(t *testing.T) {
 		if err != nil || reads != 3 {
 			t.Fatalf("%d reads, %v", reads, err)
 		}
-		if text := fmt.Sprint(result.Warnings); !strings.Contains(text, "node gpu-000: a note\nOS/kmod: permission denied}") {
+		if text := fmt.Sprint(result.Warnings); !strings.Contains(text, "node gpu-000: a note\nOS/kmod: permission denied]") {
 			t.Errorf("warnings %s", text)
 		}
 	})
@@ -229,7 +229,7 @@ func TestClusterDoesNotTell(t *testing.T) {
 	r := f.runner()
 	r.Cluster = broken()
 	result, err := r.Run(t.Context(), baseSpec(), testOwner)
-	if err != nil || len(result.Warnings) != 1 || result.Warnings[0].Kind != Incomplete || !strings.Contains(result.Warnings[0].Text, "K8s/node: cannot list it") {
+	if err != nil || len(result.Warnings) != 1 || result.Warnings[0].Kind != Incomplete || !strings.Contains(result.Warnings[0].String(), "K8s/node: cannot list it") {
 		t.Errorf("result %+v, %v", result, err)
 	}
 	spec := baseSpec()

@@ -83,9 +83,10 @@ func (q *queue) launch(ctx context.Context) error {
 			return err
 		}
 		q.next++
-		a := &attempt{target: t, image: q.spec.Image, job: job, jobUID: job.UID}
+		a := &attempt{target: t, spec: q.spec, job: job, jobUID: job.UID}
 		a.timer = time.AfterFunc(q.spec.nodeTimeout(), func() { forward(ctx, t.job, q.overdue) })
 		q.begin(a)
+		q.report(outcome{})
 	}
 	return nil
 }
@@ -144,20 +145,23 @@ func (q *queue) end(ctx context.Context, o outcome) {
 	q.report(o)
 }
 
-// Progress is how far a run on all nodes is.
+// Progress is how far a run is.
 type Progress struct {
-	Node string // that has ended
+	Node string // that has ended, "" where one has had its turn
 	Err  error  // why it failed, if it did
-	// Nodes is how many there are in all, Ended how many of them have, and Failed
-	// how many of these did.
-	Nodes, Ended, Failed int
+	// Nodes is how many there are in all, Running how many have had their turn and
+	// have not ended, Ended how many have, and Failed how many of these did.
+	Nodes, Running, Ended, Failed int
 }
 
 func (q *queue) report(last outcome) {
 	if q.Report == nil {
 		return
 	}
-	p := Progress{Node: last.target.node, Nodes: len(q.targets), Ended: len(q.ended), Failed: q.failed()}
+	p := Progress{
+		Node: last.target.node, Nodes: len(q.targets),
+		Running: len(q.running) + len(q.reading), Ended: len(q.ended), Failed: q.failed(),
+	}
 	if last.err != nil {
 		p.Err = last.err
 	}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,7 +64,7 @@ func prune(all map[string]any) {
 		case nil:
 			delete(all, key)
 		case map[string]any:
-			if prune(v); len(v) == 0 && (key == "resources" || key == "metadata" || key == "strategy") {
+			if prune(v); len(v) == 0 && slices.Contains([]string{"resources", "metadata", "strategy", "spec"}, key) {
 				delete(all, key)
 			}
 		case []any:

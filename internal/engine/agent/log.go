@@ -72,7 +72,7 @@ func (s *session) readLog(ctx context.Context, a *attempt) (text []byte, rest st
 }
 
 func (s *session) tryLog(ctx context.Context, pod string) (text []byte, rest string, err error) {
-	log, err := s.Connection.Core.Pods(s.spec.Namespace).GetLogs(pod, logOptions(maxLog)).Stream(ctx)
+	log, err := s.Connection.Log(ctx, s.spec.Namespace, pod, logOptions(maxLog))
 	if err != nil {
 		return nil, "", s.Connection.Explain(ctx, err, s.call("get", "", "pods/log", pod))
 	}
@@ -85,7 +85,7 @@ func logOptions(bytes int64) *corev1.PodLogOptions {
 	return &corev1.PodLogOptions{Container: containerName, LimitBytes: new(bytes)}
 }
 
-// lacksRights returns the error of reading a log that Terraform may not read: it
+// lacksRights returns the error of reading a log that the run may not read: it
 // is the same for all nodes.
 func lacksRights(o outcome) error {
 	var call *cluster.CallError
@@ -109,7 +109,7 @@ func (s *session) accept(ctx context.Context, o outcome) outcome {
 	case found.Metadata.Hostname != o.target.node:
 		o.err = errorf(BadSnapshot, "node %s: the agent wrote the snapshot of a node %q, so it is refused. Is %s an image of the eidos command?", o.target.node, found.Metadata.Hostname, s.spec.Image)
 	case speaksOfCluster(found.Measurements):
-		o.err = errorf(BadSnapshot, "node %s: the agent wrote about the cluster, which Terraform asks itself, so its snapshot is refused. The image %s may be of another version", o.target.node, s.spec.Image)
+		o.err = errorf(BadSnapshot, "node %s: the agent wrote about the cluster, which is asked without it, so its snapshot is refused. The image %s may be of another version", o.target.node, s.spec.Image)
 	default:
 		s.fleet.add(o.target.node, found)
 	}
@@ -131,7 +131,7 @@ func (s *session) lastLog(ctx context.Context, a *attempt) string {
 	defer cancel()
 	options := logOptions(8 << 10)
 	options.TailLines = new(int64(20))
-	log, err := s.Connection.Core.Pods(s.spec.Namespace).GetLogs(a.pod.Name, options).Stream(ctx)
+	log, err := s.Connection.Log(ctx, s.spec.Namespace, a.pod.Name, options)
 	if err != nil {
 		return ""
 	}

@@ -53,7 +53,7 @@ func (r *Runner) candidates(ctx context.Context, spec Spec) ([]candidate, error)
 	}
 	var found []candidate
 	for {
-		page, err := r.Connection.Core.Nodes().List(ctx, options)
+		page, err := r.Connection.Nodes.List(ctx, options)
 		if err != nil {
 			return nil, r.Connection.Explain(ctx, err, cluster.Call{Verb: "list", Resource: "nodes"})
 		}
@@ -119,8 +119,8 @@ func choose(spec Spec, all []candidate) (choice, error) {
 	}
 	switch {
 	case len(nodes) == 0:
-		return choice{}, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with tolerations, or choose other nodes with node_selector or node_name",
-			reasons(passedOver))
+		return choice{}, errorf(NoNode, "no node is free to run the agent:\n%s\nTolerate the taints with %s, or choose other nodes with %s or %s",
+			words.Lines(reasons(passedOver), shownNodes), spec.called("tolerations"), spec.called("node_selector"), spec.called("node_name"))
 	case spec.AllNodes:
 		return choice{nodes: nodes, passedOver: passedOver}, nil
 	default: // one is enough
@@ -129,12 +129,12 @@ func choose(spec Spec, all []candidate) (choice, error) {
 }
 
 // reasons lists nodes with what is said of each.
-func reasons(nodes map[string]string) string {
+func reasons(nodes map[string]string) []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(nodes)) {
 		lines = append(lines, name+": "+nodes[name])
 	}
-	return words.Lines(lines, shownNodes)
+	return lines
 }
 
 func (s Spec) noNode() string {
@@ -142,8 +142,9 @@ func (s Spec) noNode() string {
 	case s.NodeName != "":
 		return fmt.Sprintf("there is no node %q", s.NodeName)
 	case len(s.NodeSelector) > 0:
-		return fmt.Sprintf("no node has the labels of node_selector: %s", labels.Set(s.NodeSelector))
+		return fmt.Sprintf("no node has the labels of %s: %s", s.called("node_selector"), labels.Set(s.NodeSelector))
 	default:
-		return "no node is known to have NVIDIA GPUs, neither by its labels, nor by its capacity, nor by its instance type. Choose one with node_selector or node_name"
+		return "no node is known to have NVIDIA GPUs, neither by its labels, nor by its capacity, nor by its instance type. Choose one with " +
+			s.called("node_selector") + " or " + s.called("node_name")
 	}
 }

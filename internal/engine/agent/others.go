@@ -76,7 +76,7 @@ func (s *session) isOver(job *batchv1.Job) bool {
 
 // jobs lists those of this ConfigMap, of any run.
 func (s *session) jobs(ctx context.Context) ([]batchv1.Job, error) {
-	list, err := s.Connection.Batch.Jobs(s.spec.Namespace).List(ctx, metav1.ListOptions{LabelSelector: s.spec.selector(nil)})
+	list, err := s.Connection.Jobs(s.spec.Namespace).List(ctx, metav1.ListOptions{LabelSelector: s.spec.selector(nil)})
 	if err != nil {
 		return nil, s.Connection.Explain(ctx, err, s.call("list", "batch", "jobs", ""))
 	}

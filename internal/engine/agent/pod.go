@@ -90,7 +90,7 @@ func (d *deployment) pod(t target) corev1.PodTemplateSpec {
 
 // arguments are those of the eidos command, which is the image's entrypoint.
 func (d *deployment) arguments() []string {
-	// Terraform has added to the ConfigMap of an earlier run.
+	// The run has added to the ConfigMap of an earlier run.
 	to := []string{"--output", location.ConfigMapRef{Namespace: d.spec.Namespace, Name: d.spec.Name}.String(), "--force"}
 	if d.spec.AllNodes {
 		to = []string{"--framed"}

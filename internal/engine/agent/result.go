@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/joined"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -34,6 +35,17 @@ type Result struct {
 type Warning struct {
 	Kind WarningKind
 	Text string
+	// Each is what the warning lists, one text for each node or collector; a text
+	// may have several lines.
+	Each []string
+}
+
+// String returns the text with the first of what it lists.
+func (w Warning) String() string {
+	if len(w.Each) == 0 {
+		return w.Text
+	}
+	return w.Text + ":\n" + words.Lines(w.Each, shownNodes)
 }
 
 // WarningKind says what a warning is about.
@@ -50,6 +62,10 @@ const (
 
 func (r *Result) warn(kind WarningKind, format string, args ...any) {
 	r.Warnings = append(r.Warnings, Warning{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
+func (r *Result) warnOfEach(kind WarningKind, each []string, text string) {
+	r.Warnings = append(r.Warnings, Warning{Kind: kind, Text: text, Each: each})
 }
 
 // NodeSnapshot is the snapshot of one node.
@@ -74,13 +90,17 @@ func (s *session) describe(result *Result, ended []outcome) {
 		}
 	}
 	if len(s.clusterErrors) > 0 {
-		result.warn(Incomplete, "the API server did not tell everything; the snapshot holds the rest:\n%v", s.clusterErrors.Err())
+		var each []string
+		for _, err := range joined.Errors(s.clusterErrors.Err()) {
+			each = append(each, err.Error())
+		}
+		result.warnOfEach(Incomplete, each, "the API server did not tell everything; the snapshot holds the rest")
 	}
 	if len(incomplete) > 0 {
-		result.warn(Incomplete, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines:\n%s", words.Lines(incomplete, shownNodes))
+		result.warnOfEach(Incomplete, incomplete, "not all collectors succeeded; the snapshot holds what the others found. The agent's last lines")
 	}
 	if len(failed) > 0 {
-		result.warn(FailedNodes, "the agent failed on these nodes, which the result lacks:\n%s", words.Lines(failed, shownNodes))
+		result.warnOfEach(FailedNodes, failed, "the agent failed on these nodes, which the result lacks")
 	}
 }
 

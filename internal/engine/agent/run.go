@@ -29,8 +29,8 @@ type Runner struct {
 	// GPUInstanceType reports whether an instance type has NVIDIA GPUs; it may
 	// be nil. Nodes carry no label that says so before the GPU operator runs.
 	GPUInstanceType func(string) bool
-	// Report is called whenever a node has ended, one after the other; it may be
-	// nil.
+	// Report is called whenever a node has had its turn or has ended, one after the
+	// other; it may be nil.
 	Report func(Progress)
 }
 
@@ -39,8 +39,9 @@ func NewOwner() string { return utilrand.String(16) }
 
 // Run takes a snapshot and returns what the ConfigMaps say. They belong to the
 // owner from then on, who finds them again with Read and removes them with
-// Remove. After an error nothing of the run is left, and ConfigMaps are as they
-// were, unless the spec says to keep what failed.
+// Remove, unless the spec says to discard them. After an error nothing of the run
+// is left, and ConfigMaps are as they were, unless the spec says to keep what
+// failed.
 func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, error) {
 	if err := spec.Validate(); err != nil {
 		return nil, err
@@ -64,10 +65,10 @@ func (r *Runner) Run(ctx context.Context, spec Spec, owner string) (*Result, err
 	err = ended(ctx, err)
 	left := s.cleanUp(ctx, err)
 	if err != nil {
-		return nil, withLeftovers(withOthers(err, chosen.others), left)
+		return nil, withLeftovers(spec.withOthers(err, chosen.others), left)
 	}
 	if len(chosen.passedOver) > 0 {
-		result.warn(PassedOver, "these nodes were passed over:\n%s", reasons(chosen.passedOver))
+		result.warnOfEach(PassedOver, reasons(chosen.passedOver), "these nodes were passed over")
 		maps.Copy(result.LeftOut, chosen.passedOver)
 	}
 	if left != nil {
@@ -93,11 +94,11 @@ func ended(ctx context.Context, err error) error {
 
 // withOthers names the nodes to turn to when the scheduler finds no room on the
 // one that was chosen.
-func withOthers(err error, others []string) error {
+func (s Spec) withOthers(err error, others []string) error {
 	if ReasonOf(err) != Unschedulable || len(others) == 0 {
 		return err
 	}
-	return errorf(Unschedulable, "%w\n\nThe agent tries one node. Choose another one that matches with node_name or node_selector:\n%s", err, words.Lines(others, shownNodes))
+	return errorf(Unschedulable, "%w\n\nThe agent tries one node. Choose another one that matches with %s or %s:\n%s", err, s.called("node_name"), s.called("node_selector"), words.Lines(others, shownNodes))
 }
 
 func withLeftovers(err, left error) error {
@@ -180,6 +181,9 @@ func (s *session) finish(ctx context.Context, ended []outcome) (*Result, error) 
 		return nil, err
 	}
 	s.describe(result, ended)
+	if s.spec.Discard {
+		return result, nil
+	}
 	if err := s.store(ctx, result); err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func TestRunPartial(t *testing.T) {
 	f.add(gpuNode("gpu-1"))
 	f.play = func(job *batchv1.Job) { f.succeed(job, "24.04", exitPartial) }
 	result, err := f.runner().Run(t.Context(), baseSpec(), testOwner)
-	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Text, "node gpu-1: OS/kmod: permission denied") {
+	if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].String(), "node gpu-1: OS/kmod: permission denied") {
 		t.Errorf("result %+v, %v", result, err)
 	}
 }

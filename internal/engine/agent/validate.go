@@ -53,7 +53,7 @@ func (s Spec) Validate() error {
 		errs = append(errs, fieldError("parallel", "%d: at least one node runs the agent at a time", s.Parallel))
 	}
 	if s.NodeName != "" && (s.AllNodes || len(s.NodeSelector) > 0) {
-		errs = append(errs, fieldError("node_name", "state either node_name, or node_selector and all_nodes"))
+		errs = append(errs, fieldError("node_name", "state either %s, or %s and %s", s.called("node_name"), s.called("node_selector"), s.called("all_nodes")))
 	}
 	_, err := s.chosen()
 	if err != nil {
@@ -72,7 +72,7 @@ func (s Spec) Same(other Spec) bool { return reflect.DeepEqual(s.canonical(), ot
 
 // canonical is the one way to write a valid spec.
 func (s Spec) canonical() Spec {
-	s.KeepOnFailure, s.Timeout, s.Parallel = false, 0, 0
+	s.KeepOnFailure, s.Timeout, s.Parallel, s.Called = false, 0, 0, nil
 	if chosen, err := s.chosen(); err == nil {
 		s.Collectors = namesOf(chosen)
 	}

@@ -47,24 +47,24 @@ type change struct {
 }
 
 func (s *session) watched() []watched {
-	core, batch, namespace := s.Connection.Core, s.Connection.Batch, s.spec.Namespace
+	namespace := s.spec.Namespace
 	ofRun := metav1.ListOptions{LabelSelector: s.spec.selector(map[string]string{runLabel: s.id})}
 	warnings := metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("type", corev1.EventTypeWarning).String()}
 	return []watched{
 		{
 			kind: jobKind, call: s.call("", "batch", "jobs", ""), options: ofRun,
-			list:  lister(batch.Jobs(namespace).List),
-			watch: batch.Jobs(namespace).Watch,
+			list:  lister(s.Connection.Jobs(namespace).List),
+			watch: s.Connection.Jobs(namespace).Watch,
 		},
 		{
 			kind: podKind, call: s.call("", "", "pods", ""), options: ofRun,
-			list:  lister(core.Pods(namespace).List),
-			watch: core.Pods(namespace).Watch,
+			list:  lister(s.Connection.Pods(namespace).List),
+			watch: s.Connection.Pods(namespace).Watch,
 		},
 		{
 			kind: eventKind, call: s.call("", "", "events", ""), options: warnings,
-			list:  lister(core.Events(namespace).List),
-			watch: core.Events(namespace).Watch,
+			list:  lister(s.Connection.Events(namespace).List),
+			watch: s.Connection.Events(namespace).Watch,
 		},
 	}
 }

@@ -24,12 +24,41 @@ type Change struct {
 	// Path is that of a reading, request/FIELD of a recipe, or of a bundle the file,
 	// where it holds values followed by a colon and the path of one.
 	Path   string  `json:"path"`
-	Before *string `json:"before"` // nil where it is not there
-	After  *string `json:"after"`
+	Before *string `json:"before,omitempty"` // nil where it is not there
+	After  *string `json:"after,omitempty"`
 	Reason string  `json:"reason,omitempty"` // the context of what is after, or of what is gone
 	// BeforeLayer and AfterLayer set the two values of recipes, as recipe.Explain knows.
-	BeforeLayer string `json:"before_layer,omitempty"`
-	AfterLayer  string `json:"after_layer,omitempty"`
+	BeforeLayer string `json:"beforeLayer,omitempty"`
+	AfterLayer  string `json:"afterLayer,omitempty"`
+}
+
+// Document is a recipe or a snapshot.
+type Document struct {
+	Recipe   *document.Recipe
+	Snapshot *document.Snapshot
+}
+
+// ReadDocument reads a recipe, or else a snapshot.
+func ReadDocument(v document.Value) (Document, error) {
+	if v.DocumentKind() == document.RecipeKind {
+		r, err := v.Recipe()
+		return Document{Recipe: &r}, err
+	}
+	s, err := v.Snapshot()
+	return Document{Snapshot: &s}, err
+}
+
+// Documents returns what two documents say differently. They are of one kind, or it is
+// an error.
+func Documents(ctx context.Context, c *recipe.Catalog, a, b Document) ([]Change, error) {
+	switch {
+	case (a.Recipe == nil) != (b.Recipe == nil):
+		return nil, errors.New("one is a recipe, the other a snapshot: give two of one kind")
+	case a.Recipe != nil:
+		return Recipes(ctx, c, *a.Recipe, *b.Recipe), nil
+	default:
+		return Measurements(a.Snapshot.Measurements, b.Snapshot.Measurements), nil
+	}
 }
 
 // Recipes returns what two recipes say differently: the request, then the

@@ -95,11 +95,22 @@ type Store struct {
 	Timeout time.Duration
 	// Force takes over fields of a ConfigMap that other managers own.
 	Force bool
+	// Await is called before a server is asked, and what it returns when that has
+	// answered; it may be nil.
+	Await func(context.Context, Location) (answered func())
+}
+
+func (s Store) await(ctx context.Context, l Location) (answered func()) {
+	if s.Await == nil || l.ConfigMap == nil && l.URL == nil {
+		return func() {}
+	}
+	return s.Await(ctx, l)
 }
 
 // Read returns the text of a document. key is that of a ConfigMap, SnapshotKey
 // or RecipeKey.
 func (s Store) Read(ctx context.Context, l Location, key string) ([]byte, error) {
+	defer s.await(ctx, l)()
 	switch {
 	case l.ConfigMap != nil:
 		connection, err := s.Cluster.Connect()
@@ -139,6 +150,7 @@ func CheckWritable(l Location) error {
 
 // Write stores a document. Files are replaced as WriteFile says.
 func (s Store) Write(ctx context.Context, l Location, doc Document) error {
+	defer s.await(ctx, l)()
 	switch {
 	case l.ConfigMap != nil:
 		connection, err := s.Cluster.Connect()

@@ -4,6 +4,7 @@ package main
 
 import (
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,11 @@ func commandPage() string {
 	p.paragraph(root.Long)
 	p.example(root.Example)
 	p.section("Exit codes")
-	p.table([]string{"Code", "Meaning"}, [][]string{
-		{"0", "done"},
-		{"1", "a file, a server or the cluster failed, eidos get found no such key, or the command was interrupted; nothing is half-written"},
-		{"2", "a flag, a document or its content is wrong"},
-		{"3", "a snapshot was written without the parts whose collectors failed; each of them is a line on standard error"},
-		{"4", "a check or a diff found differences"},
-	})
+	var codes [][]string
+	for code, meaning := range cli.ExitCodes() {
+		codes = append(codes, []string{strconv.Itoa(code), meaning})
+	}
+	p.table([]string{"Code", "Meaning"}, codes)
 	for _, command := range root.Commands() {
 		if command.IsAvailableCommand() {
 			p.command(command)
@@ -84,10 +83,7 @@ func (p *page) flags(flags *pflag.FlagSet) {
 		if value != "" {
 			name += " " + strings.ToUpper(value)
 		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" {
-			help += " (default: " + f.DefValue + ")"
-		}
-		rows = append(rows, []string{code(name), help})
+		rows = append(rows, []string{code(name), help + cli.FlagDefault(f)})
 	})
 	p.table([]string{"Flag", "Meaning"}, rows)
 }

@@ -189,7 +189,7 @@ func TestPartial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].Text, "SystemD/containerd.service") {
+	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0].String(), "SystemD/containerd.service") {
 		t.Errorf("warnings: %v", result.Warnings)
 	}
 	if got := textOf(result.Snapshot().Measurements, "OS", "release", "ID"); got != "ubuntu" {

@@ -151,11 +151,12 @@ func podOf(job *batchv1.Job) *corev1.Pod {
 }
 
 // bind is the scheduler: a pod names the only node that it may run on, or takes
-// any.
+// one of those with GPUs.
 func (s *stage) bind(ctx context.Context, pod *corev1.Pod) {
 	node := "gpu-1"
-	if pod.Spec.Affinity != nil {
-		node = pod.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchFields[0].Values[0]
+	terms := pod.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	if fields := terms[0].MatchFields; len(fields) > 0 {
+		node = fields[0].Values[0]
 	}
 	binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: node}}
 	s.check(s.client.CoreV1().Pods(s.namespace).Bind(ctx, binding, metav1.CreateOptions{}))

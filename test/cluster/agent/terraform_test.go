@@ -22,7 +22,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 
-	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/agent"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/terraform"
@@ -303,28 +302,6 @@ func (s *stage) waitFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// What people apply without Terraform does the same.
-func TestManifests(t *testing.T) {
-	t.Parallel()
-	populate(t)
-	s := newStage(t, "manual", func(s *stage) {
-		s.host = func(string) host { return newHost("6.8.0").with("/run/dbus/system_bus_socket", "no socket\n") }
-	})
-	manifest, err := os.ReadFile("../../../examples/agent/agent.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	fixture.CreateManifest(t, server.Admin(), bytes.ReplaceAll(manifest, []byte("gpu-operator"), []byte(s.namespace)))
-	s.waitFinished(t)
-	object, err := s.client.CoreV1().ConfigMaps(s.namespace).Get(t.Context(), "eidos-snapshot", metav1.GetOptions{})
-	if err != nil || !strings.Contains(object.Data["snapshot.yaml"], "VERSION_ID") {
-		t.Errorf("the ConfigMap: %v, %v", object.Data, err)
-	}
-	// It is not a resource's to take.
-	_, err = runner(t, server.Admin()).Run(t.Context(), s.spec(), "owner")
-	checkError(t, err, agent.Foreign, "is not an agent's")
 }
 
 // The cluster's address is known only after apply, as when the cluster is

@@ -30,12 +30,13 @@ async function problemOf(response) {
   return new Problem({message: `The answer was ${response.status} ${response.statusText}.`, retryable: true});
 }
 
-async function json(response) {
+const json = async (response) => parse(await response.text(), new URL(response.url).pathname);
+
+function parse(text, path) {
   try {
-    return await response.json();
-  } catch (cause) {
-    if (cause.name === 'AbortError') throw cause;
-    throw new Problem({message: `The answer of ${new URL(response.url).pathname} is not JSON.`, retryable: true});
+    return JSON.parse(text);
+  } catch {
+    throw new Problem({message: `The answer of ${path} is not JSON.`, retryable: true});
   }
 }
 
@@ -55,8 +56,14 @@ export async function parameters() {
 
 export const recipePath = (query) => `v1/recipe?${query}`;
 
-// recipe is the document as text, whose bytes are what the bundle is asked for with.
-export const recipe = async (query, signal) => (await ask(recipePath(query), {signal})).text();
+// recipe is the document with where its values are from, and its text, whose bytes are
+// what a bundle is asked for with.
+export async function recipe(query, signal) {
+  const asked = new URLSearchParams(query);
+  asked.set('provenance', 'true');
+  const text = await (await ask(recipePath(asked), {signal})).text();
+  return {text, recipe: parse(text, 'v1/recipe')};
+}
 
 export const bundle = async (text, signal) => json(await ask('v1/bundle', post(text, 'application/json', signal)));
 
@@ -64,12 +71,4 @@ export async function archive(text, type) {
   const response = await ask('v1/bundle', post(text, type));
   const [, name] = /filename="([^"]*)"/.exec(response.headers.get('Content-Disposition'));
   return {name, content: await response.blob()};
-}
-
-// explained is the recipe with the layer that set each value, and why.
-export async function explained(query, signal) {
-  const asked = new URLSearchParams(query);
-  asked.set('context', 'true');
-  const recipe = await json(await ask(recipePath(asked), {signal}));
-  return {recipe, provenance: {}};
 }

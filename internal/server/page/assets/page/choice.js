@@ -2,7 +2,7 @@
 
 import {html} from './dom.js';
 import {chips, flag, rows, text} from './field.js';
-import {against} from './offer.js';
+import {gapOf, named} from './offer.js';
 
 // What stands first, in this order; the other parameters follow, folded away.
 const first = ['service', 'gpu', 'os', 'intent', 'k8s', 'osv'];
@@ -17,6 +17,8 @@ export function choice(form, id, {catalog, parameters}, change) {
     releases: catalog.components.map(({component, title, releases}) => ({name: component, about: title, values: releases.map(({version}) => version)})),
   };
 
+  const suggestions = {k8s: catalog.kubernetes.map(({version}) => version).reverse()};
+
   function set(name, value) {
     const query = new URLSearchParams(shown);
     if (value) query.set(name, value);
@@ -27,11 +29,11 @@ export function choice(form, id, {catalog, parameters}, change) {
   function field(parameter) {
     const own = `${id}-${parameter.name}`;
     if (catalog.values[parameter.name]) {
-      return chips(parameter, catalog.values[parameter.name], own, set, (query, name, value) => against(catalog.platforms, query, name, value));
+      return chips(parameter, named(catalog, parameter.name), own, set, (query, value) => gapOf(catalog.gaps, query, parameter.name, value));
     }
     if (entries[parameter.name]) return rows(parameter, entries[parameter.name], own, set);
     if (parameter.schema.type === 'boolean') return flag(parameter, own, set);
-    return text(parameter, [], own, set);
+    return text(parameter, suggestions[parameter.name] ?? [], own, set);
   }
 
   const isFirst = ({name}) => first.includes(name);

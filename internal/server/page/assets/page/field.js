@@ -4,6 +4,7 @@
 // it, and what is wrong with it. set is called with a name and a value, "" for none.
 
 import {count, html, prose} from './dom.js';
+import {others} from './offer.js';
 
 export const label = (parameter) => parameter['x-names'].attribute.replaceAll('_', ' ');
 
@@ -17,8 +18,8 @@ function blame(line, control, messages) {
 
 const mistake = (id) => html('p', {class: 'mistake', id: `${id}-mistake`, hidden: true});
 
-// chips offers each value at once. against says of a value what excludes it.
-export function chips(parameter, values, id, set, against) {
+// chips offers each value at once. gap says what speaks against a value, if anything.
+export function chips(parameter, values, id, set, gap) {
   const {name} = parameter;
   const wrong = mistake(id);
   const reason = html('p', {class: 'reason', id: `${id}-reason`});
@@ -32,8 +33,10 @@ export function chips(parameter, values, id, set, against) {
     reason, wrong);
 
   function choose(event) {
-    if (event.target.getAttribute('aria-disabled') === 'true') event.preventDefault();
-    else set(name, event.target.value);
+    const {value, title} = event.target;
+    if (title === '') return set(name, value);
+    event.preventDefault();
+    reason.textContent = `${value}: ${title}.`;
   }
 
   function show(query, messages) {
@@ -45,12 +48,16 @@ export function chips(parameter, values, id, set, against) {
     const reasons = new Map();
     for (const input of radios) {
       input.checked = known && input.value === (nothing.includes(stated) ? '' : stated);
-      const why = input.value ? against(query, name, input.value).join(' and ') : '';
-      if (why) reasons.set(why, [...reasons.get(why) ?? [], input.value]);
-      input.setAttribute('aria-disabled', why !== '');
-      input.setAttribute('aria-describedby', why ? `${id}-reason ${id}-mistake` : `${id}-mistake`);
+      const against = input.value && gap(query, input.value);
+      if (against) {
+        const why = others(against, name).join(' and ');
+        reasons.set(why, [...reasons.get(why) ?? [], input.value]);
+      }
+      input.title = against?.reason ?? '';
+      input.setAttribute('aria-disabled', Boolean(against));
+      input.setAttribute('aria-describedby', against ? `${id}-reason ${id}-mistake` : `${id}-mistake`);
     }
-    reason.textContent = [...reasons].map(([why, excluded]) => `Not with ${why}: ${excluded.join(', ')}.`).join(' ');
+    reason.textContent = [...reasons].map(([why, excluded]) => `${why ? `Not with ${why}` : 'Without a recipe'}: ${excluded.join(', ')}.`).join(' ');
     blame(wrong, node, messages(name));
   }
   return {node, show, owns: (key) => key === name};

@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import {bundleView} from './bundle.js';
 import {choice} from './choice.js';
-import {compareView} from './compare.js';
+import {comparison} from './compare.js';
 import {count, html} from './dom.js';
 import {filesView} from './files.js';
 import {findingsView} from './findings.js';
@@ -13,10 +13,10 @@ import {takeView} from './take.js';
 
 const views = {
   recipe: {title: 'Recipe', show: recipeView},
-  findings: {title: 'Findings', show: findingsView, ofBundle: true},
+  findings: {title: 'Findings', show: findingsView},
   bundle: {title: 'Bundle', show: bundleView, ofBundle: true},
   files: {title: 'Files', show: filesView, ofBundle: true},
-  compare: {title: 'Compare', show: compareView},
+  compare: {title: 'Compare', argument: (query) => String(query)},
   take: {title: 'Take away', show: takeView, ofBundle: true},
 };
 
@@ -37,7 +37,8 @@ async function start() {
     return;
   }
   at('catalog').textContent = `Catalog ${known.catalog.version}`;
-  showChoice = choice(at('choice'), 'choice', known, (query) => go({...read(location.hash), argument: '', query}));
+  showChoice = choice(at('choice'), 'choice', known, (query) => go({...read(location.hash), query}));
+  views.compare.show = comparison(known, go);
   at('views').replaceChildren(...links);
   addEventListener('hashchange', update);
   await update();
@@ -70,10 +71,10 @@ async function answer(query) {
   at('view').setAttribute('aria-busy', 'true');
   const result = {query: String(query), problems: [], ...known, rules: known.catalog.rules, findings: []};
   try {
-    const [text, explained] = await Promise.all([api.recipe(query, signal), api.explained(query, signal)]);
-    Object.assign(result, {text}, explained);
-    result.bundle = await api.bundle(text, signal);
-    result.findings = result.bundle.findings;
+    Object.assign(result, await api.recipe(query, signal));
+    result.findings = result.recipe.findings ?? [];
+    result.bundle = await api.bundle(result.text, signal);
+    result.findings = [...result.findings, ...result.bundle.findings];
   } catch (problem) {
     if (problem.name === 'AbortError') return undefined;
     result.problems.push(problem);
@@ -88,7 +89,7 @@ function show(before) {
   document.title = `${titleOf(state.query)} · eidos`;
   for (const link of links) {
     const {view} = link.dataset;
-    link.href = address({...state, view, argument: ''});
+    link.href = address({...state, view, argument: views[view].argument?.(state.query) ?? ''});
     if (view === state.view) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
@@ -99,17 +100,23 @@ function show(before) {
     return update();
   });
   const has = content && shown.recipe && (shown.bundle || !ofBundle);
-  at('view').replaceChildren(...(has ? content(shown, go) : []).flat(Infinity).filter(Boolean));
+  fill(at('view'), has ? [content(shown)].flat(Infinity).filter(Boolean) : []);
   at('view').setAttribute('aria-busy', 'false');
   if (before?.view === state.view && before.argument !== state.argument) at('view').querySelector('[data-focus]')?.focus();
+}
+
+// fill leaves nodes that are there already where they are.
+function fill(place, nodes) {
+  if (nodes.length !== place.childNodes.length || nodes.some((node, i) => node !== place.childNodes[i])) place.replaceChildren(...nodes);
 }
 
 const titleOf = (query) => [...query].filter(([name]) => known.catalog.values[name]).map(([, value]) => value).join(' · ') || 'Any GPU node';
 
 function summary() {
   if (!shown.recipe) return '';
-  const {provenance, bundle} = shown;
-  const parts = [`${count(Object.keys(provenance).length, 'value')} from ${count(new Set(Object.values(provenance)).size, 'layer')}`];
+  const {recipe, bundle} = shown;
+  const origins = Object.values(recipe.provenance);
+  const parts = [`${count(origins.length, 'value')} from ${count(new Set(origins.map(({layer}) => layer)).size, 'layer')}`];
   if (bundle) parts.push(count(bundle.components.length, 'component'), count(bundle.images.length, 'image'), shown.findings.length ? count(shown.findings.length, 'finding') : 'no findings');
   return parts.join(' · ');
 }
@@ -122,10 +129,17 @@ function say(text) {
 function showProblems(problems, retry) {
   at('problem').replaceChildren(...problems.map(({message, details: list, requestId, retryable}) => html('section', {class: 'problem'},
     html('h2', {}, message),
-    list.length > 1 && html('ul', {}, list.map(({field, rule, component, path, message: text}) => html('li', {},
-      html('code', {}, [rule, component, path].filter(Boolean).join(' · ') || field), html('p', {}, text)))),
+    mistakes(list),
     requestId && html('p', {class: 'help'}, `Request ${requestId}`),
     retryable && html('button', {type: 'button', click: retry}, 'Ask again'))));
+}
+
+// mistakes lists what the message sums up; a single one is the message already, but for
+// the name of its rule.
+function mistakes(list) {
+  const lines = list.map(({field, rule, component, path, message}) => html('li', {},
+    html('code', {}, [rule, component, path].filter(Boolean).join(' · ') || field), list.length > 1 && html('p', {}, message)));
+  return (list.length > 1 || list[0]?.rule) && html('ul', {}, lines);
 }
 
 document.querySelector('.skip').addEventListener('click', (event) => {

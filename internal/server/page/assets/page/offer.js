@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What can be chosen together, as the catalog's table of platforms has it.
+// What cannot be chosen, as the gaps of the catalog have it: a query that states all of
+// a gap's key has no recipe, for the gap's reason.
 
-const matches = {
-  service: (platform, value) => platform.service === value,
-  os: (platform, value) => platform.os.includes(value),
-  gpu: (platform, value) => platform.gpus.some(({gpu}) => gpu === value),
-};
-
-const exists = (platforms, choice) =>
-  platforms.length === 0 || platforms.some((platform) => choice.every(([field, value]) => matches[field](platform, value)));
-
-// against lists the values of query that no platform offers together with value: the
-// first that alone does not go with it, else all. It is empty where there is one.
-export function against(platforms, query, field, value) {
-  if (!matches[field]) return [];
-  const others = Object.keys(matches).filter((name) => name !== field && query.get(name)).map((name) => [name, query.get(name)]);
-  if (exists(platforms, [[field, value], ...others])) return [];
-  const alone = others.find((other) => !exists(platforms, [[field, value], other]));
-  return (alone ? [alone] : others).map(([, name]) => name);
+// gapOf returns the gap that a value runs into next to what the query states, if any.
+export function gapOf(gaps, query, field, value) {
+  const stated = (name) => (name === field ? value : (query.get(name) ?? '').trim().toLowerCase());
+  return gaps.find(({key}) => field in key && Object.entries(key).every(([name, wanted]) => covers(wanted, stated(name))));
 }
+
+// A version in a key stands for all versions that begin with it.
+const covers = (wanted, stated) => `${stated.replace(/^v(?=\d)/, '')}.`.startsWith(`${wanted}.`);
+
+// others are what a gap's key states besides a field.
+export const others = ({key}, field) => Object.entries(key).filter(([name]) => name !== field).map(([, value]) => value);
+
+// named are the values of a field that the catalog knows, first those with recipes.
+export const named = ({values, gaps}, field) => [...values[field], ...gaps.filter(({key}) => Object.keys(key).join() === field).map(({key}) => key[field])];

@@ -3,19 +3,23 @@
 import {count, html, table} from './dom.js';
 import {layers} from './picture.js';
 
-// values lists every value of a recipe, with the layer that set it and why.
-export function values({measurements}, provenance) {
-  return measurements.flatMap(({type, subtypes}) => subtypes.flatMap(({subtype, data, context = {}}) =>
+// values lists every value of a recipe, with where it is from.
+export function values({measurements, provenance}) {
+  return measurements.flatMap(({type, subtypes}) => subtypes.flatMap(({subtype, data}) =>
     Object.entries(data).map(([key, value]) => ({
-      type, group: `${type}/${subtype}`, key, value: String(value), layer: provenance[`${type}/${subtype}/${key}`] ?? '', why: context[key] ?? '',
+      type, group: `${type}/${subtype}`, key, value: String(value), ...provenance[`${type}/${subtype}/${key}`],
     }))));
 }
 
-export function recipeView({recipe, provenance}) {
-  const all = values(recipe, provenance);
+const why = ({reason, replaced = []}) => [reason, replaced.map(({layer, value}) => html('p', {class: 'help'}, value === undefined
+  ? ['removed by ', html('span', {class: 'layer'}, layer), ' before']
+  : ['in place of ', html('code', {}, value), ' of ', html('span', {class: 'layer'}, layer)]))];
+
+export function recipeView({recipe}) {
+  const all = values(recipe);
   const groups = [...Map.groupBy(all, ({group}) => group)];
   const sections = groups.map(([group, rows]) => html('section', {class: 'group'}, html('h3', {}, group.replace('/', ' / ')), table('values', `Values of ${group}`, ['Setting', 'Value', 'Set by', 'Why'],
-    rows.map(({key, value, layer, why}) => [html('code', {}, key), html('code', {class: 'value'}, value), html('span', {class: 'layer'}, layer), why]))));
+    rows.map((row) => [html('code', {}, row.key), html('code', {class: 'value'}, row.value), html('span', {class: 'layer'}, row.layer), why(row)]))));
   const found = html('span', {class: 'found', role: 'status'});
   const find = html('input', {type: 'search', id: 'find', input: filter});
   function filter() {

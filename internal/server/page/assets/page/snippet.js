@@ -70,6 +70,7 @@ function expression({schema}, value) {
   return text(value);
 }
 
-// text is a string of HCL, in which ${ and %{ would begin a template. What JSON escapes,
-// HCL escapes alike.
-const text = (value) => JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+// text is a string of HCL, in which ${ and %{ would begin a template.
+const text = (value) => `"${value.replace(/["\\]/g, '\\$&').replace(/[\0-\x1f]/g, escaped).replace(/[$%](?=\{)/g, '$&$&')}"`;
+
+const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
