@@ -1,4 +1,5 @@
 # From a snapshot to Helm values in one apply: no cluster, no network.
+# Plan: 1 to add.
 
 terraform {
   required_providers {
