@@ -61,10 +61,10 @@ func newCommand(p Process) *cobra.Command {
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
 		Version: p.Version,
-		PersistentPreRunE: func(command *cobra.Command, args []string) error {
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
 			p.log.Debug("Started", "command", command.CommandPath(), "version", p.Version)
 			follow(p, command)
-			return withoutEmptyFlags(command, args)
+			return checkFlags(command)
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -77,6 +77,7 @@ func newCommand(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	p.registerDebug(root)
 	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newGetCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newRulesCommand(p), newServeCommand(p), newVersionCommand(p))
+	countValues(append(root.Commands(), root)...)
 	return root
 }
 
