@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,7 +24,6 @@ import (
 type laptop struct {
 	code           int
 	stdout, stderr string
-	memory         int64 // KiB, at most
 }
 
 // prompt prepares eidos snapshot --agent with more flags.
@@ -45,18 +43,19 @@ func (s *stage) prompt(user *rest.Config, flags ...string) *exec.Cmd {
 // snapshot runs eidos snapshot --agent to its end.
 func (s *stage) snapshot(flags ...string) laptop {
 	s.t.Helper()
+	return s.snapshotAs(s.server.Admin(), flags...)
+}
+
+func (s *stage) snapshotAs(user *rest.Config, flags ...string) laptop {
+	s.t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := s.prompt(s.server.Admin(), flags...)
+	cmd := s.prompt(user, flags...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		s.t.Fatal(err)
 	}
-	l := laptop{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		l.memory = usage.Maxrss
-	}
-	return l
+	return laptop{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
 func (l laptop) check(t *testing.T, code int, texts ...string) {

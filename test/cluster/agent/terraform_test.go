@@ -95,7 +95,7 @@ func output(t *testing.T, w *terraform.Workspace, name string) string {
 }
 
 // The rights in the documented file suffice, for one apply from the agent to the
-// bundle, for a second run, and for removing everything.
+// bundle, for a second run, for removing everything, and for the command.
 func TestAgentToBundle(t *testing.T) {
 	t.Parallel()
 	populate(t)
@@ -135,6 +135,12 @@ func TestAgentToBundle(t *testing.T) {
 
 	if r := w.Run(t, "destroy", "-auto-approve", "-input=false"); r.Code != 0 {
 		t.Errorf("destroying:\n%s%s", r.Stdout, r.Stderr)
+	}
+	s.checkLeft()
+
+	// They suffice at a prompt, too.
+	for _, nodes := range []string{"--all-nodes", "--all-nodes=false"} {
+		s.snapshotAs(user, "--node-selector", "pool=gpu", nodes).check(t, 0)
 	}
 	s.checkLeft()
 }
