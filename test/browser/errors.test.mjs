@@ -80,22 +80,56 @@ test('too many requests', async (t) => {
   await page.getByRole('alert').getByText('too many requests').first().waitFor();
 });
 
+// hold keeps back what is asked about b200. What it returns waits for the request.
+async function hold(page) {
+  let caught;
+  const asked = new Promise((resolve) => {
+    caught = resolve;
+  });
+  await page.route((url) => recipes(url) && url.searchParams.get('gpu') === 'b200', caught);
+  return () => asked;
+}
+
+const other = (gpu) => trainingTitle.replace('h100', gpu);
+
 test('an answer that comes late does not take the place of a newer one', async (t) => {
   const page = await open(t, `${server.url}#/recipe?${training}`);
   await shows(page, trainingTitle);
-  let late;
-  const asked = new Promise((resolve) => {
-    late = page.route((url) => recipes(url) && url.searchParams.get('gpu') === 'b200', resolve);
-  });
-  await late;
+  const asked = await hold(page);
   await page.getByRole('radio', {name: 'b200', exact: true}).click();
-  const route = await asked;
+  const route = await asked();
   await page.getByRole('radio', {name: 'h200', exact: true}).click();
-  await shows(page, trainingTitle.replace('h100', 'h200'));
+  await shows(page, other('h200'));
   await route.continue().catch(() => {}); // the page has given it up already
   await page.getByRole('link', {name: 'Bundle', exact: true}).click();
   await page.getByRole('heading', {level: 2, name: 'Components'}).waitFor();
-  await shows(page, trainingTitle.replace('h100', 'h200'));
+  await shows(page, other('h200'));
+});
+
+test('going back while an answer is on its way', async (t) => {
+  const page = await open(t, `${server.url}#/recipe?${training}`);
+  await shows(page, trainingTitle);
+  const asked = await hold(page);
+  await page.getByRole('radio', {name: 'b200', exact: true}).click();
+  const route = await asked();
+  await page.goBack();
+  await page.locator('#view[aria-busy="false"]').waitFor();
+  await route.continue().catch(() => {});
+  await page.getByRole('link', {name: 'Bundle', exact: true}).click();
+  await page.getByRole('heading', {level: 2, name: 'Components'}).waitFor();
+  await shows(page, trainingTitle);
+});
+
+test('another view while an answer is on its way is that of the new choice', async (t) => {
+  const page = await open(t, `${server.url}#/recipe?${training}`);
+  await shows(page, trainingTitle);
+  const asked = await hold(page);
+  await page.getByRole('radio', {name: 'b200', exact: true}).click();
+  await asked();
+  await page.unrouteAll();
+  await page.getByRole('link', {name: 'Bundle', exact: true}).click();
+  await page.getByRole('heading', {level: 2, name: 'Components'}).waitFor();
+  await shows(page, other('b200'));
 });
 
 test('a bundle that cannot be downloaded', async (t) => {

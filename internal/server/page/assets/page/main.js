@@ -51,10 +51,13 @@ function go(state) {
 async function update() {
   const state = read(location.hash);
   const before = shown.state;
+  asking.abort(); // nobody waits for it any more
+  showLinks(state);
   showChoice(state.query, shown.query === String(state.query) ? details(shown) : []);
   if (shown.query !== String(state.query)) {
-    shown = await answer(state.query);
-    if (!shown) return; // another answer is under way
+    const next = await answer(state.query);
+    if (!next) return;
+    shown = next;
   }
   shown.state = state;
   show(before);
@@ -65,7 +68,6 @@ const details = ({problems = []}) => problems.flatMap((problem) => problem.detai
 // answer asks for everything about a query. It is undefined where a later question has
 // taken the place of this one.
 async function answer(query) {
-  asking.abort();
   asking = new AbortController();
   const {signal} = asking;
   at('view').setAttribute('aria-busy', 'true');
@@ -87,12 +89,6 @@ function show(before) {
   const {show: content, ofBundle} = views[state.view] ?? {};
   at('title').textContent = titleOf(state.query);
   document.title = `${titleOf(state.query)} · eidos`;
-  for (const link of links) {
-    const {view} = link.dataset;
-    link.href = address({...state, view, argument: views[view].argument?.(state.query) ?? ''});
-    if (view === state.view) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
-  }
   showChoice(state.query, details(shown));
   say(summary());
   showProblems(content ? problems : [...problems, new api.Problem({message: `This page has no view "${state.view}".`})], () => {
@@ -103,6 +99,15 @@ function show(before) {
   fill(at('view'), has ? [content(shown)].flat(Infinity).filter(Boolean) : []);
   at('view').setAttribute('aria-busy', 'false');
   if (before?.view === state.view && before.argument !== state.argument) at('view').querySelector('[data-focus]')?.focus();
+}
+
+function showLinks(state) {
+  for (const link of links) {
+    const {view} = link.dataset;
+    link.href = address({...state, view, argument: views[view].argument?.(state.query) ?? ''});
+    if (view === state.view) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
 }
 
 // fill leaves nodes that are there already where they are.
