@@ -1,4 +1,5 @@
 # From a snapshot to Helm values in one apply: no cluster, no network.
+# Plan: 1 to add.
 
 terraform {
   required_providers {
@@ -8,7 +9,7 @@ terraform {
   }
 }
 
-# What is there: captured on a GPU node, kept beside this file.
+# What is there: captured on a GPU node, kept next to this file.
 data "eidos_snapshot" "cluster" {
   document = file("${path.module}/snapshot.yaml")
 }

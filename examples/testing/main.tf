@@ -1,5 +1,6 @@
 # A module that a team keeps: the stack of one kind of cluster. tests/ shows how
 # it is tested, with `terraform test`, without a cluster.
+# Plan: 1 to add.
 terraform {
   required_version = ">= 1.8"
   required_providers {

@@ -126,7 +126,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 		return err
 	}
 	start := c.process.Now()
+	end := waitFor(ctx, "rendering the bundle")
 	rendered, err := bundle.NewRenderer().Render(ctx, request)
+	end()
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}

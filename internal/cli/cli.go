@@ -21,6 +21,7 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
+	Environ        func() []string // NAME=VALUE, as os.Environ; nil for none
 	// Now returns the time of creation that documents carry.
 	Now func() time.Time
 	// Tick returns a channel that sends every so often, for people who wait; nil

@@ -39,7 +39,7 @@ func newRecipeCommand(p Process) *cobra.Command {
 		Short: "Make a recipe: what should run on a kind of cluster",
 		Long: "Merges everything known about a kind of cluster into a recipe: the versions and settings that fit each other there.\n\n" +
 			"The kind of cluster is stated by flags, taken from a snapshot, or both: a flag wins over the snapshot, and \"any\" leaves a field open " +
-			"whatever the snapshot says. What no data covers is an error, not a guess.",
+			"no matter what the snapshot says. What no data covers is an error, not a guess.",
 		Example: "  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34 --output recipe.yaml\n" +
 			"  eidos recipe --snapshot cm://gpu-operator/eidos-snapshot --intent inference\n" +
 			"  eidos recipe --service eks --gpu h100 --overlay ours.yaml --explain",

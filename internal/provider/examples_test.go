@@ -3,9 +3,11 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,7 +28,7 @@ const (
 )
 
 // exampleDirs returns every directory below examples that holds a
-// configuration.
+// configuration, except the modules of others.
 func exampleDirs(t *testing.T) []string {
 	t.Helper()
 	var dirs []string
@@ -43,37 +45,45 @@ func exampleDirs(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dirs
+	all := slices.Clone(dirs)
+	return slices.DeleteFunc(dirs, func(dir string) bool { return slices.Contains(all, path.Dir(dir)) })
 }
 
-// newExample copies a directory of examples, without what an apply has left
-// there.
+// newExample copies a directory of examples with its modules and tests, without what an
+// apply has left there.
 func newExample(t *testing.T, dir string) *workspace {
 	t.Helper()
-	source := filepath.Join(examplesDir, filepath.FromSlash(dir))
-	entries, err := os.ReadDir(source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	source := os.DirFS(filepath.Join(examplesDir, filepath.FromSlash(dir)))
 	files := map[string]string{}
-	for _, entry := range entries {
-		if !slices.Contains([]string{".tf", ".yaml"}, filepath.Ext(entry.Name())) || entry.Name() == helmFile {
-			continue
-		}
-		content, err := os.ReadFile(filepath.Join(source, entry.Name()))
+	modules := false
+	for _, pattern := range []string{"*.tf", "*.yaml", "*/*.tf", "tests/*.hcl"} {
+		names, err := fs.Glob(source, pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[entry.Name()] = string(content)
+		for _, name := range names {
+			content, err := fs.ReadFile(source, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name != helmFile {
+				files[name] = string(content)
+			}
+			modules = modules || path.Dir(name) != "." && path.Ext(name) == ".tf"
+		}
 	}
-	return newWorkspace(t, files)
+	w := newWorkspace(t, files)
+	if modules {
+		w.must("get")
+	}
+	return w
 }
 
 func TestExamplesArePlanned(t *testing.T) {
 	t.Parallel()
 	dirs := exampleDirs(t)
 	for _, want := range []string{
-		"data-sources/eidos_recipe", "data-sources/eidos_snapshot", statusExample, helmExample, "provider", "quickstart", agentExample, "resources/eidos_bundle", "resources/eidos_manifests",
+		"data-sources/eidos_recipe", "data-sources/eidos_snapshot", statusExample, helmExample, "provider", "quickstart", "fleet", agentExample, "resources/eidos_bundle", "resources/eidos_manifests",
 	} {
 		if !slices.Contains(dirs, want) {
 			t.Errorf("there is no example %s", want)
@@ -82,7 +92,8 @@ func TestExamplesArePlanned(t *testing.T) {
 	for _, dir := range dirs {
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			for address, c := range newExample(t, dir).plan() {
+			w := newExample(t, dir)
+			for address, c := range w.plan() {
 				if at := firstUnknown(address, c.AfterUnknown); at != "" && dir != agentExample && dir != statusExample {
 					t.Errorf("%s is known only after apply", at)
 				}
@@ -91,18 +102,74 @@ func TestExamplesArePlanned(t *testing.T) {
 	}
 }
 
-// TestExampleTestsPass runs the tests that show how a team tests its module.
+// TestExamplesSayTheirSize: an example says how many resources its plan has.
+func TestExamplesSayTheirSize(t *testing.T) {
+	t.Parallel()
+	said := 0
+	for _, dir := range exampleDirs(t) {
+		main, err := os.ReadFile(filepath.Join(examplesDir, filepath.FromSlash(dir), "main.tf"))
+		if size := statedSize(string(main)); err == nil && size != "" {
+			said++
+			w := newExample(t, dir)
+			w.contains(w.must("plan", "-input=false", "-no-color"), "Plan: "+size+" to add, 0 to change, 0 to destroy.")
+		}
+	}
+	if said < 3 {
+		t.Errorf("%d examples say how many resources their plans have", said)
+	}
+}
+
+// statedSize is the number of resources that a configuration says its plan adds, "" for
+// none.
+func statedSize(main string) string {
+	if size := regexp.MustCompile(`(?m)^# Plan: (\d+) to add\.$`).FindStringSubmatch(main); size != nil {
+		return size[1]
+	}
+	return ""
+}
+
+// TestExampleTestsPass runs the tests that show how a team tests its module and its
+// fleet.
 func TestExampleTestsPass(t *testing.T) {
 	t.Parallel()
-	const dir, tests = "testing", "tests/stack.tftest.hcl"
-	w := newExample(t, dir)
-	content, err := os.ReadFile(filepath.Join(examplesDir, dir, filepath.FromSlash(tests)))
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join(examplesDir, "*", "tests", "*.tftest.hcl"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("got %q (%v)", files, err)
 	}
-	w.write(tests, string(content))
-	runs := strings.Count(string(content), "\nrun ")
-	w.contains(w.must("test"), fmt.Sprintf("Success! %d passed, 0 failed.", runs))
+	for _, file := range files {
+		dir := filepath.Base(filepath.Dir(filepath.Dir(file)))
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			w := newExample(t, dir)
+			runs := strings.Count(readPage(t, file), "\nrun ")
+			w.contains(w.must("test"), fmt.Sprintf("Success! %d passed, 0 failed.", runs))
+		})
+	}
+}
+
+// TestExamplesAreListed: the table of examples has each one, those of the module
+// included, and says how many resources its plan has.
+func TestExamplesAreListed(t *testing.T) {
+	t.Parallel()
+	table := readPage(t, filepath.Join(examplesDir, "README.md"))
+	var mains []string
+	for _, pattern := range []string{"*/main.tf", "../modules/gpu-stack/examples/*/main.tf"} {
+		found, err := filepath.Glob(filepath.Join(examplesDir, filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mains = append(mains, found...)
+	}
+	for _, main := range mains {
+		dir, err := filepath.Rel(examplesDir, filepath.Dir(main))
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := cmp.Or(statedSize(readPage(t, main)), "-")
+		if row := regexp.MustCompile(`(?m)^\| .*\]\(` + regexp.QuoteMeta(filepath.ToSlash(dir)) + `\) \| .* \| ` + size + ` \|$`); !row.MatchString(table) {
+			t.Errorf("examples/README.md has no row of %s with the size %s", dir, size)
+		}
+	}
 }
 
 func TestHelmExampleIsApplied(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"regexp"
 	"testing"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/apiserver"
@@ -14,7 +15,7 @@ import (
 )
 
 // TestModuleFiles runs the tests that the module has for itself, and plans each of its
-// examples for a cluster that has nothing.
+// examples for a cluster that has nothing: it has as many resources as the example says.
 func TestModuleFiles(t *testing.T) {
 	t.Parallel()
 	w := terraform.NewWorkspace(t, plugins, "", "TF_VAR_kubeconfig="+apiserver.Kubeconfig(t, apiserver.New(t).Admin()))
@@ -38,11 +39,15 @@ func TestModuleFiles(t *testing.T) {
 		if r := w.Run(t, in, "get"); r.Code != 0 {
 			t.Fatalf("%s: getting the module:\n%s", example.Name(), r.Stderr)
 		}
-		if r := w.Run(t, in, "plan", "-input=false"); r.Code != 0 || !r.Says("0 to change, 0 to destroy") {
-			t.Errorf("%s: the plan:\n%s%s", example.Name(), r.Stdout, r.Stderr)
+		size := regexp.MustCompile(`(?m)^# (Plan: \d+ to add)\.$`).FindStringSubmatch(w.Read(t, path.Join("examples", example.Name(), "main.tf")))
+		if size == nil {
+			t.Fatalf("%s does not say how many resources its plan has", example.Name())
+		}
+		if r := w.Run(t, in, "plan", "-input=false", "-no-color"); r.Code != 0 || !r.Says(size[1]+", 0 to change, 0 to destroy") {
+			t.Errorf("%s: the plan, which is to say %s:\n%s%s", example.Name(), size[1], r.Stdout, r.Stderr)
 		}
 	}
-	if len(examples) < 4 {
+	if len(examples) < 6 {
 		t.Errorf("there are %d examples", len(examples))
 	}
 }

@@ -1,4 +1,5 @@
 # Training on H100 instances of AKS, with InfiniBand.
+# Plan: 8 to add.
 terraform {
   required_version = ">= 1.8"
   required_providers {

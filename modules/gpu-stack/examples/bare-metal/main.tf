@@ -1,4 +1,5 @@
 # Machines of your own with B200 GPUs and RKE2, images from a mirror.
+# Plan: 6 to add.
 terraform {
   required_version = ">= 1.8"
   required_providers {

@@ -1,4 +1,5 @@
 # Training on H100 instances of EKS, with Kueue, Kubeflow Trainer and monitoring.
+# Plan: 13 to add.
 terraform {
   required_version = ">= 1.8"
   required_providers {

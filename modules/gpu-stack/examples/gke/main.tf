@@ -1,4 +1,5 @@
 # Inference on L4 instances of GKE, whose image brings the driver.
+# Plan: 4 to add.
 terraform {
   required_version = ">= 1.8"
   required_providers {

@@ -1,0 +1,46 @@
+# Training on H100 shapes of OKE, with RDMA over Converged Ethernet.
+# Plan: 8 to add.
+terraform {
+  required_version = ">= 1.8"
+  required_providers {
+    eidos = {
+      source = "cloud-native-stack/eidos"
+    }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.0"
+    }
+  }
+}
+
+variable "kubeconfig" {
+  description = "File with the connection to the cluster."
+  type        = string
+}
+
+provider "eidos" {
+  kubernetes = {
+    config_path = var.kubeconfig
+  }
+}
+
+provider "helm" {
+  kubernetes = {
+    config_path = var.kubeconfig
+  }
+}
+
+module "gpu_stack" {
+  source = "../.."
+
+  service            = "oke"
+  os                 = "ubuntu"
+  os_version         = "22.04"
+  gpu                = "h100"
+  intent             = "training"
+  kubernetes_version = "1.34"
+}
+
+output "components" {
+  value = module.gpu_stack.components
+}
