@@ -93,9 +93,13 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)
-	for _, flag := range []string{"bundlers", "existing"} {
-		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
-	}
+	components := func(ctx context.Context) []string { return c.process.componentsOf(ctx, c.recipe) }
+	completeWith(command, "bundlers", components)
+	complete(command, "existing", bundle.NewRenderer().Bundlers)
+	completePairs(command, "set", ":", components)
+	completePairs(command, "values", "=", components)
+	completePairs(command, "namespace", "=", components)
+	complete(command, "images", func() []string { return []string{imagesList, imagesSkopeo} })
 	documents(command, "recipe", "snapshot", "values", "object", "placement", "registry")
 	complete(command, "format", bundle.Formats)
 	complete(command, "ignore-findings", ruleNames)

@@ -76,7 +76,7 @@ func newCheckCommand(p Process) *cobra.Command {
 	documents(command, "recipe", "snapshot")
 	c.format.register(command)
 	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
-	c.preflight.register(command)
+	c.preflight.register(command, func(ctx context.Context) []string { return p.componentsOf(ctx, c.recipe) })
 	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster, instead")
 	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
 	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")

@@ -27,15 +27,15 @@ type preflight struct {
 	namespaces []string
 }
 
-func (f *preflight) register(command *cobra.Command) {
+func (f *preflight) register(command *cobra.Command, components func(context.Context) []string) {
 	flags := command.Flags()
 	flags.BoolVar(&f.on, "preflight", false, "say what an install would have the cluster have twice, instead")
 	flags.StringSliceVar(&f.bundlers, "bundlers", nil, "with --preflight, `components` to install, separated by commas (default: those that the platform needs)")
 	flags.StringSliceVar(&f.existing, "existing", nil, "with --preflight, `components` that stay as they are on the cluster, separated by commas")
 	flags.StringArrayVar(&f.namespaces, "namespace", nil, "with --preflight, namespace of a component, as `component=name`; repeatable")
-	for _, flag := range []string{"bundlers", "existing"} {
-		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
-	}
+	completeWith(command, "bundlers", components)
+	complete(command, "existing", bundle.NewRenderer().Bundlers)
+	completePairs(command, "namespace", "=", components)
 }
 
 func (f *preflight) check() error {

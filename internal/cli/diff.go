@@ -25,6 +25,7 @@ type diffCommand struct {
 }
 
 func newDiffCommand(p Process) *cobra.Command {
+	const two = 2
 	c := &diffCommand{process: p, format: tableOrData()}
 	command := &cobra.Command{
 		Use:   "diff A B [flags]",
@@ -36,8 +37,8 @@ func newDiffCommand(p Process) *cobra.Command {
 		Example: "  eidos diff before.yaml after.yaml\n" +
 			"  eidos recipe --snapshot - < snapshot.yaml | eidos diff recipe.yaml -\n" +
 			"  eidos diff out-a out-b --format json",
+		ValidArgsFunction: completeFiles(two, cobra.ShellCompDirectiveDefault),
 		RunE: func(command *cobra.Command, args []string) error {
-			const two = 2
 			if len(args) != two {
 				return invalid(fmt.Errorf("want two recipes, snapshots or directories of bundles, got %d; see %s --help", len(args), command.CommandPath()))
 			}

@@ -193,22 +193,3 @@ func flagValueError(err error) error {
 	}
 	return fmt.Errorf("--%s %q: want %s", value.GetFlag().Name, value.GetValue(), want)
 }
-
-// complete completes a flag with words, also where it takes several that are
-// separated by commas: the last one, by what is not named before it.
-func complete(command *cobra.Command, flag string, words func() []string) {
-	// It fails only for a flag that does not exist, and then the tests of
-	// completion do.
-	_ = command.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		named := strings.Split(typed, ",")
-		prefix := strings.TrimSuffix(typed, named[len(named)-1])
-		named = named[:len(named)-1]
-		var offered []string
-		for _, word := range words() {
-			if !slices.ContainsFunc(named, func(n string) bool { return strings.EqualFold(n, word) }) {
-				offered = append(offered, prefix+word)
-			}
-		}
-		return offered, cobra.ShellCompDirectiveNoFileComp
-	})
-}

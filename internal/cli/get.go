@@ -143,9 +143,11 @@ func keysOf(tree map[string]any, prefix string) []string {
 	return keys
 }
 
-// suggestedKey asks for the key that ends like the one that is not there, or is near it.
+// suggestedKey asks for the key that ends like the one that is not there, rather that of
+// one value than of several, or for one that is near it.
 func suggestedKey(key string, known []string) string {
-	for _, candidate := range known {
+	deepest := slices.SortedStableFunc(slices.Values(known), func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") })
+	for _, candidate := range deepest {
 		if strings.HasSuffix(strings.ToLower(candidate), "/"+strings.ToLower(key)) {
 			return fmt.Sprintf("; did you mean %q?", candidate)
 		}

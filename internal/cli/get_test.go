@@ -63,6 +63,7 @@ func TestGetMistakes(t *testing.T) {
 		code int
 		text string
 	}{
+		"image --recipe -":                {cli.ExitFailure, `the recipe has no "image"; did you mean "K8s/image"?`},
 		"driver --recipe -":               {cli.ExitFailure, `the recipe has no "driver"; did you mean "K8s/image/driver"?`},
 		"K8s/image/drivr --recipe -":      {cli.ExitFailure, `the recipe has no "K8s/image/drivr"; did you mean "K8s/image/driver"?`},
 		"K8s/image/driver/x --recipe -":   {cli.ExitFailure, `the recipe has no "K8s/image/driver/x"`},

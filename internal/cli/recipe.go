@@ -57,12 +57,13 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	flags.SortFlags = false
 	for _, field := range queryFlags() {
 		flags.StringVar(c.query.Field(field.name), field.name, "", field.help)
-		complete(command, field.name, func() []string {
-			catalog, err := recipe.Embedded()
+		completeWith(command, field.name, func(ctx context.Context) []string {
+			catalog, err := c.process.loadCatalog(ctx, c.catalog)
 			if err != nil {
 				return nil
 			}
-			return catalog.Values(field.name)
+			offered, _ := catalog.Offers(ctx, field.name, c.query) // nothing where it fails
+			return offered
 		})
 	}
 	flags.BoolVar(&c.query.Context, "context", false, "keep the texts that explain the values")

@@ -31,6 +31,7 @@ func newVerifyCommand(p Process) *cobra.Command {
 			"The exit code is 0 where all is well, 4 where files, statement or signer are not as they should be, 2 where the directory is not a bundle or a key is not one, 1 where something cannot be read.",
 		Example: "  eidos verify out\n" +
 			"  eidos verify out --key platform-team.pub",
+		ValidArgsFunction: completeFiles(1, cobra.ShellCompDirectiveFilterDirs),
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return invalid(fmt.Errorf("want the directory of one bundle, got %d; see %s --help", len(args), command.CommandPath()))
