@@ -49,6 +49,7 @@ func run() int {
 		Stdout:      os.Stdout,
 		Stderr:      os.Stderr,
 		Getenv:      os.Getenv,
+		Environ:     os.Environ,
 		Now:         time.Now, //nolint:forbidigo // the time of creation in the documents that are written
 		Tick:        time.Tick,
 		Version:     version,

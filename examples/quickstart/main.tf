@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# What is there: captured on a GPU node, kept beside this file.
+# What is there: captured on a GPU node, kept next to this file.
 data "eidos_snapshot" "cluster" {
   document = file("${path.module}/snapshot.yaml")
 }

@@ -80,11 +80,11 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
 	flags.StringVar(&c.snapshot, "snapshot", "", "a snapshot of the cluster, which has to show what --existing names, and nothing to install under another release: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
-	flags.StringArrayVar(&c.values, "values", nil, "file with Helm values of your own, as `component=file`; --set wins over it; repeatable")
-	flags.StringArrayVar(&c.objects, "object", nil, "file with fields of your own for an object next to a chart, as `component/manifest=file`: a null takes away; repeatable, a later one wins")
+	flags.StringArrayVar(&c.values, "values", nil, "Helm values of your own, as `component=file`, where the file may be a URL, cm://namespace/name (key "+valuesKey+") or -; --set wins over it; repeatable")
+	flags.StringArrayVar(&c.objects, "object", nil, "fields of your own for an object next to a chart, as `component/manifest=file`, where the file may be a URL, cm://namespace/name (key "+objectKey+") or -: a null takes away; repeatable, a later one wins")
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
-	flags.StringVar(&c.placement, "placement", "", "`file` with node selectors, tolerations and the storage class of the site, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
-	flags.StringVar(&c.registry, "registry", "", "`file` with where the site takes images, charts and packages from, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringVar(&c.placement, "placement", "", "node selectors, tolerations and the storage class of the site: a `file`, URL, cm://namespace/name (key "+placementKey+") or -, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
+	flags.StringVar(&c.registry, "registry", "", "where the site takes images, charts and packages from: a `file`, URL, cm://namespace/name (key "+registryKey+") or -, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
 	flags.StringVar(&c.charts, "vendor-charts", "", "`directory` with charts and an index.yaml, as helm pull and helm repo index make it: the bundle holds the charts that it installs, and takes none from a repository")
 	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
 	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
@@ -96,6 +96,7 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	for _, flag := range []string{"bundlers", "existing"} {
 		complete(command, flag, func() []string { return bundle.NewRenderer().Bundlers() })
 	}
+	documents(command, "recipe", "snapshot", "values", "object", "placement", "registry")
 	complete(command, "format", bundle.Formats)
 	complete(command, "ignore-findings", ruleNames)
 }
@@ -121,7 +122,9 @@ func (c *bundleCommand) run(ctx context.Context, report *reporter) error {
 		return err
 	}
 	start := c.process.Now()
+	end := waitFor(ctx, "rendering the bundle")
 	rendered, err := bundle.NewRenderer().Render(ctx, request)
+	end()
 	if err != nil {
 		return invalid(c.blameAll(err)...)
 	}
@@ -157,8 +160,6 @@ func (c *bundleCommand) check() error {
 	switch {
 	case c.recipe == "":
 		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -")
-	case c.recipe == location.Stream && c.snapshot == location.Stream:
-		return errors.New("--recipe - and --snapshot -: standard input is one document; give a file for the other")
 	case c.images != "" && c.images != imagesList && c.images != imagesSkopeo:
 		return fmt.Errorf("--images %s: want %s or %s", c.images, imagesList, imagesSkopeo)
 	case c.images != "" && c.output != "":
@@ -211,7 +212,7 @@ func (c *bundleCommand) request(ctx context.Context) (bundle.Request, error) {
 		folder, err := archive.OpenFolder(c.charts)
 		c.process.logRead("--vendor-charts", c.charts, err, start)
 		if err != nil {
-			return request, invalid(fmt.Errorf("--vendor-charts %s: %w", c.charts, err))
+			return request, unusable(fmt.Errorf("--vendor-charts %s: %w", c.charts, err))
 		}
 		request.Charts = folder.Chart
 	}

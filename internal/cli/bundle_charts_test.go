@@ -75,14 +75,13 @@ func TestBundleWithCharts(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		"no index":       {[]string{"--vendor-charts", dir}, "--vendor-charts " + dir + ": it has no index.yaml"},
-		"no such folder": {[]string{"--vendor-charts", at("nowhere")}, "no such file or directory"},
-		"a chart lacks":  {[]string{"--bundlers", "aws-efa-k8s-device-plugin"}, `the repository has no chart "aws-efa-k8s-device-plugin": run helm pull for it`},
-		"another form":   {[]string{"--format", "argocd"}, "for argocd, name a repository in chart_repositories"},
+		"a chart lacks": {[]string{"--bundlers", "aws-efa-k8s-device-plugin"}, `the repository has no chart "aws-efa-k8s-device-plugin": run helm pull for it`},
+		"another form":  {[]string{"--format", "argocd"}, "for argocd, name a repository in chart_repositories"},
 	} {
 		run(t, append(append([]string{}, flags...), append(test.flags, "--output", at("not"))...)...).check(t, cli.ExitUsage, test.want)
 		if _, err := os.Stat(at("not")); err == nil {
 			t.Errorf("%s: something was written", name)
 		}
 	}
+	run(t, "bundle", "--recipe", at("recipe.yaml"), "--vendor-charts", dir).check(t, cli.ExitUsage, "--vendor-charts "+dir+": it has no index.yaml")
 }

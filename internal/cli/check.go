@@ -73,6 +73,7 @@ func newCheckCommand(p Process) *cobra.Command {
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
+	documents(command, "recipe", "snapshot")
 	c.format.register(command)
 	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
 	c.preflight.register(command)
@@ -90,8 +91,6 @@ func (c *checkCommand) check() error {
 		return errors.New("--recipe is missing: give a file, a URL, cm://namespace/name or -; or hold a bundle against the cluster with --bundle")
 	case c.snapshot == "" && !c.preflight.on:
 		return errors.New("--snapshot is missing: give a file, a URL, cm://namespace/name or -")
-	case c.recipe == location.Stream && c.snapshot == location.Stream:
-		return errors.New("--recipe and --snapshot both read standard input: give a file for one of them")
 	}
 	return errors.Join(c.preflight.check(), c.format.check())
 }

@@ -21,6 +21,7 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
+	Environ        func() []string // NAME=VALUE, as os.Environ; nil for none
 	// Now returns the time of creation that documents carry.
 	Now func() time.Time
 	// Tick returns a channel that sends every so often, for people who wait; nil
@@ -60,10 +61,10 @@ func newCommand(p Process) *cobra.Command {
 		Example: "  eidos snapshot | eidos recipe --snapshot - --service eks --intent training | eidos bundle --recipe - --output out\n" +
 			"  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34",
 		Version: p.Version,
-		PersistentPreRunE: func(command *cobra.Command, args []string) error {
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
 			p.log.Debug("Started", "command", command.CommandPath(), "version", p.Version)
 			follow(p, command)
-			return withoutEmptyFlags(command, args)
+			return checkFlags(command)
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -76,6 +77,7 @@ func newCommand(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	p.registerDebug(root)
 	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newGetCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newRulesCommand(p), newServeCommand(p), newVersionCommand(p))
+	countValues(append(root.Commands(), root)...)
 	return root
 }
 

@@ -29,7 +29,7 @@ func newDiffCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "diff A B [flags]",
 		Short: "Show by value how two recipes, snapshots or bundles differ",
-		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, whatever their form: YAML and JSON, other files of a bundle by their SHA-256. " +
+		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, in any form: YAML and JSON, other files of a bundle by their SHA-256. " +
 			"Of recipes it says which layer set each value, found by making them anew with the catalog, and `input` for what the catalog does not set: an overlay, an option or a release of yours, or the snapshot. " +
 			"A reason is shown where a document has it, as recipes do that were made with --context.\n\n" +
 			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 where they differ.",
@@ -120,6 +120,9 @@ func (p Process) readBundle(dir string) (map[string][]byte, error) {
 	case err != nil:
 		return nil, refused(err)
 	case files == nil:
+		if _, err := os.Stat(dir); err != nil {
+			return nil, failed(err)
+		}
 		return nil, invalid(fmt.Errorf("%s is not the directory of a bundle: no %s in it says which files belong to one", dir, outdir.MarkerName))
 	}
 	return files, nil

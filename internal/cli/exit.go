@@ -4,6 +4,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/cluster"
@@ -52,9 +53,20 @@ func failed(errs ...error) error { return exitWith(ExitFailure, errs) }
 func unreachable(err error) error {
 	var setting *cluster.SettingError
 	if errors.Is(err, cluster.ErrNotConfigured) || errors.As(err, &setting) {
-		return invalid(err)
+		return unusable(err)
 	}
 	return failed(err)
+}
+
+// unusable is an error of what a flag names: the world's where that is not there or
+// cannot be opened, and else one of what was asked for. A missing file ends every
+// command with the same code.
+func unusable(errs ...error) error {
+	err := errors.Join(errs...)
+	if path := (*fs.PathError)(nil); errors.As(err, &path) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return failed(errs...)
+	}
+	return invalid(errs...)
 }
 
 // invalid is an error in what was asked for.

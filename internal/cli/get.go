@@ -49,6 +49,7 @@ func newGetCommand(p Process) *cobra.Command {
 	}
 	command.Flags().SortFlags = false
 	command.Flags().StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
+	documents(command, "recipe")
 	c.format.register(command)
 	c.kubernetes.register(command.Flags())
 	return command

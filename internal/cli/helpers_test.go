@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,13 @@ func (s session) runContext(ctx context.Context, args ...string) outcome {
 		Stdout: out,
 		Stderr: &stderr,
 		Getenv: func(name string) string { return s.env[name] },
+		Environ: func() []string {
+			var pairs []string
+			for _, name := range slices.Sorted(maps.Keys(s.env)) {
+				pairs = append(pairs, name+"="+s.env[name])
+			}
+			return pairs
+		},
 		Now: func() time.Time {
 			return time.Date(2026, 1, 2, 4, 4, 5, 6, time.FixedZone("", 3600))
 		},

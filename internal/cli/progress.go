@@ -77,7 +77,7 @@ func (p *progress) follow(ticks <-chan time.Time, ended <-chan struct{}) {
 		case p.report.w.overwrites:
 			p.report.w.show(p.report.command + ": " + oneLine(text))
 		case (n-quietTicks)%lineTicks == 0:
-			p.report.line(cyan, "waiting", ": ", text)
+			p.report.line(cyan, "progress", ": ", text)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func TestProgressInLog(t *testing.T) {
 	p.say("slower")
 	seconds.pass(lineTicks + 1)
 	end()
-	want := "eidos x: waiting: slow (2s)\neidos x: waiting: slow (17s)\neidos x: waiting: slower (32s)\n"
+	want := "eidos x: progress: slow (2s)\neidos x: progress: slow (17s)\neidos x: progress: slower (32s)\n"
 	got := strings.Replace(out.String(), "slower (17s)", "slow (17s)", 1)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -120,7 +120,7 @@ func TestWaitingSaysForWhat(t *testing.T) {
 	end := awaitServer(command.Context(), at)
 	seconds.pass(quietTicks)
 	end()
-	if want := "eidos: waiting: waiting for https://example.com/recipe.yaml (2s)\n"; out.String() != want {
+	if want := "eidos: progress: waiting for https://example.com/recipe.yaml (2s)\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 	waitFor(context.Background(), "without a reporter")()

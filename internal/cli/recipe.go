@@ -12,6 +12,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/recipe"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
 // recipeCommand is a run of eidos recipe.
@@ -38,7 +39,7 @@ func newRecipeCommand(p Process) *cobra.Command {
 		Short: "Make a recipe: what should run on a kind of cluster",
 		Long: "Merges everything known about a kind of cluster into a recipe: the versions and settings that fit each other there.\n\n" +
 			"The kind of cluster is stated by flags, taken from a snapshot, or both: a flag wins over the snapshot, and \"any\" leaves a field open " +
-			"whatever the snapshot says. What no data covers is an error, not a guess.",
+			"no matter what the snapshot says. What no data covers is an error, not a guess.",
 		Example: "  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34 --output recipe.yaml\n" +
 			"  eidos recipe --snapshot cm://gpu-operator/eidos-snapshot --intent inference\n" +
 			"  eidos recipe --service eks --gpu h100 --overlay ours.yaml --explain",
@@ -66,13 +67,14 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	}
 	flags.BoolVar(&c.query.Context, "context", false, "keep the texts that explain the values")
 	flags.StringVar(&c.snapshot, "snapshot", "", "take what no flag states from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringArrayVar(&c.overlays, "overlay", nil, "overlay `file` of your own, applied after the catalog's; repeat it for more, of which later ones win")
+	flags.StringArrayVar(&c.overlays, "overlay", nil, "overlay of your own, applied after the catalog's: a `file`, URL, cm://namespace/name (key "+overlayKey+"), or - for standard input; repeat it for more, of which later ones win")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	flags.StringArrayVar(&c.options, "option", nil, "option, as `name=value`, which wins over every overlay; repeatable")
 	flags.StringArrayVar(&c.releases, "release", nil, "chart release to hold, as `component=version`, in place of the newest that supports the Kubernetes version; repeatable")
 	flags.StringVar(&c.driver, "driver", "", "`version` of the GPU driver, such as 580.126.20 (default: that of the GPU Operator's release)")
 	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn of what no data covers, instead of failing")
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` of warnings to leave out, separated by commas; rule:place for one place")
+	documents(command, "snapshot", "overlay")
 	complete(command, "option", optionWords)
 	complete(command, "release", releaseWords)
 	complete(command, "ignore-findings", recipeRuleNames)
@@ -133,6 +135,23 @@ func recipeRuleNames() []string {
 	return names
 }
 
+// checkStated refuses to make the recipe of any cluster there is, which nobody wants who
+// gives no flag. Who wants it says so with "any".
+func (c *recipeCommand) checkStated() error {
+	if c.query != (document.Query{Context: c.query.Context}) || c.snapshot != "" || c.catalog != "" || len(c.overlays) > 0 {
+		return nil
+	}
+	return fmt.Errorf("say what the recipe is for: with --snapshot, or with some of %s, such as --service eks --gpu h100 --k8s 1.34; eidos catalog lists what there is", words.And(queryFlagNames()))
+}
+
+func queryFlagNames() []string {
+	var names []string
+	for _, field := range queryFlags() {
+		names = append(names, "--"+field.name)
+	}
+	return names
+}
+
 type queryFlag struct{ name, help string }
 
 // queryFlags are named as the fields of a query in documents.
@@ -151,6 +170,9 @@ func queryFlags() []queryFlag {
 func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	to, err := c.destination()
 	if err != nil {
+		return invalid(err)
+	}
+	if err := c.checkStated(); err != nil {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
@@ -29,11 +28,7 @@ func (p Process) loadCatalog(ctx context.Context, name string) (*recipe.Catalog,
 		p.log.Debug("Loaded the catalog", "from", cmp.Or(name, "the program"), "catalog_version", catalog.Version(), p.took(start))
 		return catalog, nil
 	}
-	all := (&recipeCommand{catalog: name}).blameAll(err)
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
-		return nil, failed(all...)
-	}
-	return nil, invalid(all...)
+	return nil, unusable((&recipeCommand{catalog: name}).blameAll(err)...)
 }
 
 func (c *recipeCommand) request(ctx context.Context, store location.Store) (recipe.Request, error) {

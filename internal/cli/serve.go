@@ -11,12 +11,14 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/server"
 )
 
@@ -38,7 +40,7 @@ func newServeCommand(p Process) *cobra.Command {
 			"Every flag may also be given as the variable that stands behind it; the flag wins.\n\n" +
 			"On SIGTERM or an interrupt the server says on /ready that it is not ready, takes requests for the drain delay, so that load balancers " +
 			"notice, and lets those in flight finish. A second signal ends it at once. On SIGHUP it reads the catalog and the certificate again.",
-		Example: "  eidos serve --listen 127.0.0.1:8080\n" +
+		Example: "  eidos serve\n" +
 			"  curl 'http://127.0.0.1:8080/v1/recipe?service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.34'",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return c.run(command) },
@@ -50,7 +52,7 @@ func newServeCommand(p Process) *cobra.Command {
 func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	o := &c.options
 	flags.SortFlags = false
-	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on")
+	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on: by default this machine alone can connect, with :8080 all that reach it can")
 	flags.StringVar(&o.MetricsAddress, "metrics-address", "", "second `address`, without TLS, on which /metrics is served instead")
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
@@ -75,9 +77,11 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.VisitAll(func(f *pflag.Flag) { f.Usage += " (" + variable(f.Name) + ")" })
 }
 
+const variablePrefix = "EIDOS_"
+
 // variable names the variable of a flag: EIDOS_RATE_LIMIT for --rate-limit.
 func variable(flag string) string {
-	return "EIDOS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 func (c *serveCommand) run(command *cobra.Command) error {
@@ -97,6 +101,12 @@ func (c *serveCommand) run(command *cobra.Command) error {
 	c.options.Log, c.options.TrustedProxies = log, proxies
 	c.options.Version, c.options.Now = c.process.Version, c.process.Now
 	c.options.LinesDropped = lines.Dropped
+	for _, warning := range unknownVariables(command.Flags(), c.process) {
+		log.Warn(warning)
+	}
+	if c.options.Listen == server.Defaults().Listen {
+		log.Info("only this machine can connect; --listen :8080 or " + variable("listen") + "=:8080 listens on all addresses")
+	}
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
@@ -113,6 +123,33 @@ func (c *serveCommand) serve(ctx context.Context) error {
 		return invalid(err)
 	}
 	return failed(s.Run(ctx))
+}
+
+// unknownVariables says which variables with the prefix of this command's are of no
+// flag. Those by which Kubernetes tells of a Service are not meant for it.
+func unknownVariables(flags *pflag.FlagSet, p Process) []string {
+	if p.Environ == nil {
+		return nil
+	}
+	var known, named, services []string
+	flags.VisitAll(func(f *pflag.Flag) { known = append(known, variable(f.Name)) })
+	for _, pair := range p.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, variablePrefix) {
+			named = append(named, name)
+		}
+		if service, isHost := strings.CutSuffix(name, "_SERVICE_HOST"); isHost {
+			services = append(services, service+"_SERVICE_", service+"_PORT")
+		}
+	}
+	var warnings []string
+	for _, name := range named {
+		ofService := slices.ContainsFunc(services, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if !slices.Contains(known, name) && !ofService {
+			warnings = append(warnings, fmt.Sprintf("the variable %s is not one of this command, and has no effect; eidos serve --help lists them%s", name, suggest.Question(name, known)))
+		}
+	}
+	return warnings
 }
 
 // setFromVariables sets the flags that the command line leaves out.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/cli"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/server"
 )
 
 // serving runs eidos serve until the test asks it to stop, and returns its URL.
@@ -152,6 +153,38 @@ func TestServeRefuses(t *testing.T) {
 			o.check(t, test.code, test.want)
 			o.silent(t)
 		})
+	}
+}
+
+// TestServeWarnsOfVariables has a variable that is misspelled named, with the one that was
+// meant, and none of those by which Kubernetes tells pods of Services.
+func TestServeWarnsOfVariables(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{
+		"EIDOS_RATELIMIT": "7", "EIDOS_RATE_BURST": "7", "EIDOS": "x", "HOME": "/",
+		"EIDOS_SERVER_SERVICE_HOST": "10.0.0.1", "EIDOS_SERVER_SERVICE_PORT_HTTP": "80", "EIDOS_SERVER_PORT": "tcp://10.0.0.1:80", "EIDOS_SERVER_PORT_80_TCP": "tcp://10.0.0.1:80",
+	}
+	o := session{env: env}.run(t, "serve", "--listen", "256.0.0.1:80")
+	o.check(t, cli.ExitFailure, "the variable EIDOS_RATELIMIT is not one of this command", `did you mean \"EIDOS_RATE_LIMIT\"?`)
+	if n := strings.Count(o.stderr, "the variable "); n != 1 {
+		t.Errorf("got %d warnings:\n%s", n, o.stderr)
+	}
+}
+
+// TestServeListensOnLoopback: unless it is told otherwise, and then it says how.
+func TestServeListensOnLoopback(t *testing.T) {
+	t.Parallel()
+	const says = "only this machine can connect; --listen :8080 or EIDOS_LISTEN=:8080 listens on all addresses"
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // what it says, it says before; the port may be another one's
+	if o := (session{}).runContext(ctx, "serve", "--drain-delay", "0s"); !strings.Contains(o.stderr, says) {
+		t.Errorf("got %s", o.stderr)
+	}
+	if o := (session{}).run(t, "serve", "--listen", "256.0.0.1:80"); strings.Contains(o.stderr, says) {
+		t.Errorf("got %s", o.stderr)
+	}
+	if listen := server.Defaults().Listen; listen != "127.0.0.1:8080" {
+		t.Errorf("it listens on %s", listen)
 	}
 }
 

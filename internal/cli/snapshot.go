@@ -85,12 +85,12 @@ func (c *snapshotCommand) run(ctx context.Context, report *reporter) error {
 		return invalid(err)
 	}
 	if err := c.check(to); err != nil {
-		return invalid(err)
+		return unusable(err)
 	}
 	client := c.kubernetes.client(c.process)
 	if to.ConfigMap != nil { // not after minutes of collecting
 		if _, err := client.Connect(); err != nil {
-			return invalid(err)
+			return unreachable(err)
 		}
 	}
 	now, created, err := c.output.madeAt(c.process)

@@ -110,7 +110,7 @@ func tellLacks(result *agent.Result, report *reporter) (lacks []error) {
 		for _, path := range slices.Sorted(maps.Keys(result.Disagreements)) {
 			each = append(each, path+": "+result.Disagreements[path])
 		}
-		warnOfEach(report.warn, fmt.Sprintf("the nodes disagree in %d readings; the snapshot is that of node %s", n, result.Node), each)
+		warnOfEach(report.warn, "the nodes disagree; the snapshot is that of node "+result.Node, each)
 	}
 	for _, w := range result.Warnings {
 		tell := report.warn

@@ -46,7 +46,7 @@ func (c *snapshotCommand) choose(ctx context.Context, client *cluster.Client, re
 		return chosen{local: wanted.local}, nil
 	}
 	if _, err := client.Connect(); err != nil { // wrong settings are not the failure of a collector
-		return chosen{}, invalid(err)
+		return chosen{}, unreachable(err)
 	}
 	if len(wanted.local) == 0 {
 		return wanted, nil

@@ -214,7 +214,7 @@ func (m *recipeModel) addErrors(err error, diags *diag.Diagnostics) {
 	}
 }
 
-// warn tells of all findings at once.
+// warn reports all findings at once.
 func (m *recipeModel) warn(findings []recipe.Finding, diags *diag.Diagnostics) {
 	if len(findings) == 0 {
 		return

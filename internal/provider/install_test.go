@@ -26,8 +26,8 @@ func TestInstallGuideNamesWhatIsPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := publishedNames(t)
-	if len(names) != 4 {
-		t.Fatalf("a release has %q, want two archives, checksums and an image", names)
+	if len(names) != 5 {
+		t.Fatalf("a release has %q, want three archives, checksums and an image", names)
 	}
 	for _, name := range names {
 		if !strings.Contains(string(page), "`"+name+"`") {
@@ -48,6 +48,7 @@ func publishedNames(t *testing.T) []string {
 		Checksum struct {
 			Name string `yaml:"name_template"`
 		}
+		Before struct{ Hooks []string }
 	}
 	var image struct {
 		Kos []struct{ Repositories, Tags []string }
@@ -58,6 +59,11 @@ func publishedNames(t *testing.T) []string {
 	names := []string{execute(t, files.Checksum.Name, values)}
 	for _, archive := range files.Archives {
 		names = append(names, execute(t, archive.Name, values)+"."+archive.Formats[0])
+	}
+	for _, hook := range files.Before.Hooks {
+		if strings.Contains(hook, "release-manifests.sh") { // which names the file itself
+			names = append(names, "eidos_0.1.0_manifests.tar.gz")
+		}
 	}
 	for _, ko := range image.Kos {
 		names = append(names, ko.Repositories[0]+":"+execute(t, ko.Tags[0], values))

@@ -163,7 +163,7 @@ func TestOperationalAnswers(t *testing.T) {
 		"/health":       `"status": "ok"`,
 		"/ready":        `"status": "ready"`,
 		"/version":      `"version": "1.2.3"`,
-		"/openapi.json": `"openapi": "3.1.0"`,
+		"/openapi.json": `"openapi": "3.0.3"`,
 		"/v1/catalog":   `"components"`,
 		"/metrics":      `eidos_build_info{goversion="go`,
 	} {

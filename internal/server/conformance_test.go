@@ -73,10 +73,8 @@ func (d *openAPIDocument) accepts(pointer string, value any) error {
 // responsePointer finds the description of an answer.
 func (d *openAPIDocument) responsePointer(method, path string, status int) string {
 	switch _, isPath := d.root["paths"].(map[string]any)[path]; {
-	case status == http.StatusNotFound:
-		return "/components/responses/NotFound"
-	case status == http.StatusMethodNotAllowed:
-		return "/components/responses/MethodNotAllowed"
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+		return "/components/responses/BadRequest" // of no operation, but of the same form
 	case status == http.StatusTooManyRequests && !isPath:
 		return "/components/responses/TooManyRequests"
 	}

@@ -100,7 +100,7 @@ func (s *Server) logRequest(r *http.Request, rec *recorder, level slog.Level, st
 	}
 	s.log.LogAttrs(r.Context(), level, "request",
 		slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
-		slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", s.now().Sub(start)),
+		slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Float64("durationSeconds", s.now().Sub(start).Seconds()),
 		slog.String("client", s.proxies.client(r).String()), slog.String("requestId", rec.Header().Get(requestIDHeader)))
 }
 

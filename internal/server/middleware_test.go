@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -101,7 +102,13 @@ func TestErrorsOfTheServerStayInItsLog(t *testing.T) {
 func TestLogLines(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	s := newServer(t, logTo(&log))
+	now := newClock()
+	s := newServer(t, logTo(&log), func(o *Options) {
+		o.Now = func() time.Time {
+			now.advance(250 * time.Millisecond)
+			return now.time()
+		}
+	})
 	tests := map[string]string{"/v1/catalog": "INFO", "/nope\n" + strings.Repeat("x", 500): "INFO", "/health": "DEBUG"}
 	for path, level := range tests {
 		log.Reset()
@@ -115,6 +122,9 @@ func TestLogLines(t *testing.T) {
 		}
 		if line["level"] != level || line["requestId"] != w.Header().Get("X-Request-Id") || line["client"] != "192.0.2.1" ||
 			line["status"] != float64(w.Code) || line["bytes"] != float64(w.Body.Len()) || line["method"] != "GET" || len(line["path"].(string)) > 150 {
+			t.Errorf("%s: got %v", path, line)
+		}
+		if seconds, _ := line["durationSeconds"].(float64); seconds < 0.25 || seconds > 10 {
 			t.Errorf("%s: got %v", path, line)
 		}
 	}

@@ -70,7 +70,7 @@ type Options struct {
 func Defaults() Options {
 	return Options{
 		Version:        "dev",
-		Listen:         ":8080",
+		Listen:         "127.0.0.1:8080",
 		UI:             true,
 		RateLimit:      100,
 		RateBurst:      200,

@@ -107,12 +107,12 @@ func (s *Server) accept(server *http.Server, listener net.Listener) error {
 
 func (s *Server) shutdown(ctx context.Context, server *http.Server) error {
 	s.draining.Store(true)
-	s.log.Info("shutting down", "drainDelay", s.options.DrainDelay, "timeout", s.options.ShutdownTimeout)
+	s.log.Info("shutting down", "drainDelaySeconds", s.options.DrainDelay.Seconds(), "timeoutSeconds", s.options.ShutdownTimeout.Seconds())
 	<-time.After(s.options.DrainDelay)
 	ctx, cancel := context.WithTimeout(ctx, s.options.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
-		s.log.Error("requests in flight did not finish", "timeout", s.options.ShutdownTimeout)
+		s.log.Error("requests in flight did not finish", "timeoutSeconds", s.options.ShutdownTimeout.Seconds())
 		return errors.Join(fmt.Errorf("requests in flight did not finish within %v: %w", s.options.ShutdownTimeout, err), server.Close())
 	}
 	s.log.Info("shut down")

@@ -111,7 +111,7 @@ variable "overrides" {
 }
 
 variable "object_overrides" {
-  description = "Fields of your own per object beside a chart, as YAML, by `COMPONENT/MANIFEST`."
+  description = "Fields of your own per object next to a chart, as YAML, by `COMPONENT/MANIFEST`."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -204,7 +204,7 @@ variable "status" {
 }
 
 variable "force_conflicts" {
-  description = "Take over fields of the objects beside the charts that other managers own."
+  description = "Take over fields of the objects next to the charts that other managers own."
   type        = bool
   default     = false
   nullable    = false

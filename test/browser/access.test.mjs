@@ -15,7 +15,7 @@ const addresses = {
   recipe: `#/recipe?${training}`,
   'recipe with everything open': `#/recipe?${training}&options%5Bmig%5D=true`,
   findings: '#/findings?service=oke&gpu=h100&options%5Bscheduler%5D=kueue',
-  bundle: `#/bundle?${training}`,
+  bundle: '#/bundle?service=oke&os=ubuntu&gpu=h100&k8s=1.34&options%5Bscheduler%5D=kueue&options%5Bmonitoring%5D=true',
   files: `#/files?${training}`,
   'a file': `#/files/gpu-operator/values.yaml?${training}`,
   compare: `#/compare/service%3Dgke%26gpu%3Dh100?${training}`,
@@ -24,7 +24,7 @@ const addresses = {
 };
 
 for (const [name, address] of Object.entries(addresses)) {
-  for (const [colorScheme, width] of [['light', 1280], ['dark', 360]]) {
+  for (const [colorScheme, width] of [['light', 1280], ['dark', 320]]) {
     test(`${name} is accessible, ${colorScheme}, ${width} wide`, async (t) => {
       const page = await open(t, server.url + address, {colorScheme, viewport: {width, height: 800}, allow: /Failed to load resource.*400/});
       await page.locator('#view[aria-busy="false"]').waitFor();

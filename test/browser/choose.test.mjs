@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer, request as forward} from 'node:http';
+import {fileURLToPath} from 'node:url';
 import {test} from 'node:test';
 
 import {ask, browsing, serving, shows, training, trainingTitle} from './helpers.mjs';
 
 const server = serving();
+const own = serving('--catalog', fileURLToPath(new URL('testdata/catalog.yaml', import.meta.url)));
 const open = browsing();
 
 const queryOf = (page) => new URLSearchParams(new URL(page.url()).hash.split('?')[1]);
@@ -141,4 +145,27 @@ test('a link to what the page has no control for shows it, and lets it be left o
 test('a view that is not there', async (t) => {
   const page = await open(t, `${server.url}#/nothing?service=eks`);
   await page.getByRole('alert').getByText('This page has no view "nothing".').waitFor();
+});
+
+test('below a path of a proxy', async (t) => {
+  const proxy = createServer((request, response) => {
+    const passed = forward(new URL(request.url.replace(/^\/portal\//, ''), server.url), {method: request.method, headers: request.headers}, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(passed);
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => proxy.closeAllConnections() ?? proxy.close());
+  const page = await open(t, `http://127.0.0.1:${proxy.address().port}/portal/#/take?${training}`);
+  await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+  for (const name of ['Link', 'curl']) assert.match(await page.getByLabel(name, {exact: true}).textContent(), /\/portal\//);
+});
+
+test('a catalog of its own', async (t) => {
+  const page = await open(t, own.url, {allow: /Failed to load resource/});
+  await shows(page, 'Any GPU node');
+  await page.getByRole('radio', {name: 'x1', exact: true}).click();
+  await shows(page, 'x1');
+  await page.getByRole('table', {name: 'Values of K8s/image'}).getByRole('row', {name: 'driver 580.105.08 gpu=x1'}).waitFor();
 });

@@ -68,12 +68,13 @@ export const trainingTitle = 'eks · ubuntu · h100 · training';
 
 export const recipeOf = (server, query) => ask(server, `v1/recipe?${query}`);
 
-// bundleOf asks for the bundle of a recipe as its bytes are, which JSON.parse would change.
-export async function bundleOf(server, query) {
-  const body = await (await fetch(new URL(`v1/recipe?${query}`, server.url))).text();
+export async function send(server, path, body) {
   const headers = {'Content-Type': 'application/json', Accept: 'application/json'};
-  return (await fetch(new URL('v1/bundle', server.url), {method: 'POST', body, headers})).json();
+  return (await fetch(new URL(path, server.url), {method: 'POST', body, headers})).json();
 }
+
+// bundleOf asks for the bundle of a recipe as its bytes are, which JSON.parse would change.
+export const bundleOf = async (server, query) => send(server, 'v1/bundle', await (await fetch(new URL(`v1/recipe?${query}`, server.url))).text());
 
 // valuesOf lists the values of a recipe in its order.
 export async function valuesOf(server, query) {

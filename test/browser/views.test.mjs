@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {ask, browsing, bundleOf, recipeOf, serving, shows, training, trainingTitle, valuesOf} from './helpers.mjs';
+import {ask, browsing, bundleOf, recipeOf, send, serving, shows, training, trainingTitle, valuesOf} from './helpers.mjs';
 
 const server = serving();
 const open = browsing();
@@ -25,7 +25,7 @@ test('every value of the recipe, and finding one', async (t) => {
   // Each layer has a bar as long as its values are many.
   const layers = Object.values(provenance).map(({layer}) => layer);
   const names = [...new Set(['base', ...matchedRules, ...layers])];
-  const picture = page.getByRole('img', {name: /^Layers in order/});
+  const picture = page.getByRole('img', {name: /^Layers: /});
   assert.deepEqual((await picture.locator('text:not(.number)').allTextContents()).sort(), names.sort());
   const widths = await picture.locator('rect:not(.track)').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
   const whole = await picture.locator('.track').first().evaluate((one) => one.getBoundingClientRect().width);
@@ -74,6 +74,8 @@ test('files and their content, also by an address', async (t) => {
   await page.getByText('This bundle has no file nothing/here.').waitFor();
 });
 
+const side = (value, layer) => (value === undefined ? 'nothing' : `${value} ${layer ?? ''}`);
+
 test('two recipes next to each other', async (t) => {
   const page = await open(t, `${server.url}#/recipe?${training}`);
   await shows(page, trainingTitle);
@@ -81,22 +83,19 @@ test('two recipes next to each other', async (t) => {
   await page.getByText('0 values differ').waitFor();
   const second = page.getByRole('form', {name: 'Second choice'});
   await second.getByRole('radio', {name: 'h200', exact: true}).click();
-  const differing = (a, b) => {
-    const path = ({group, key}) => `${group}/${key}`;
-    const [first, other] = [a, b].map((all) => new Map(all.map((value) => [path(value), value.value])));
-    return [...new Set([...first.keys(), ...other.keys()])].filter((name) => first.get(name) !== other.get(name)).sort();
-  };
-  const otherQuery = training.replace('h100', 'h200');
-  const want = differing(await valuesOf(server, training), await valuesOf(server, otherQuery));
+  const [from, to] = await Promise.all([training, training.replace('h100', 'h200')].map((query) => recipeOf(server, `${query}&context=true`)));
+  const {changes: want} = await send(server, 'v1/diff', JSON.stringify({from, to}));
+  assert.equal(want.some(({reason}) => reason), true);
   await page.getByText(`${want.length} values differ`).waitFor();
-  assert.deepEqual(await page.locator('.differences tbody th').allTextContents(), want);
+  assert.deepEqual(await page.locator('.differences tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent))),
+    want.map(({path, before, beforeLayer, after, afterLayer, reason}) => [path, side(before, beforeLayer), side(after, afterLayer), reason ?? '']));
   assert.equal(await second.getByRole('radio', {name: 'h200', exact: true}).evaluate((node) => node === document.activeElement), true);
   await page.reload();
   await page.getByText(`${want.length} values differ`).waitFor();
   await page.getByRole('link', {name: 'Swap both'}).click();
   await shows(page, trainingTitle.replace('h100', 'h200'));
   assert.equal(await second.getByRole('radio', {name: 'h100', exact: true}).isChecked(), true);
-  assert.deepEqual(await page.locator('.differences tbody th').allTextContents(), want);
+  assert.deepEqual(await page.locator('.differences tbody th').allTextContents(), want.map(({path}) => path));
 });
 
 test('what is doubtful', async (t) => {

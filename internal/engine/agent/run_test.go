@@ -80,7 +80,7 @@ func TestRunWithOwnAccount(t *testing.T) {
 	f.add(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "gpu-operator", Name: "mine"}})
 	f.play = func(job *batchv1.Job) {
 		if account := job.Spec.Template.Spec.ServiceAccountName; account != "mine" || len(f.left()) != 3 {
-			t.Errorf("account %q beside %v", account, f.left())
+			t.Errorf("account %q next to %v", account, f.left())
 		}
 		f.succeed(job, "24.04", 0)
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package bundle turns a recipe into what installs it: for each component the
-// Helm values, the objects beside the chart, scripts and a README. A bundle is
+// Helm values, the objects next to the chart, scripts and a README. A bundle is
 // rendered in memory; package outdir puts its files into a directory.
 //
 // Values and manifests are marshalled from trees and checked against the facts
@@ -109,7 +109,7 @@ type Component struct {
 	Values       string
 	ValuesSHA256 string
 	// Manifests maps a path such as manifests/namespace.yaml to an object to
-	// apply beside the chart; ApplyOrder says when: BeforeChart, AfterChart or
+	// apply next to the chart; ApplyOrder says when: BeforeChart, AfterChart or
 	// AfterReady.
 	Manifests  map[string]string
 	ApplyOrder map[string]string

@@ -98,7 +98,7 @@ func removed(c Installed) violation {
 	}
 	return violation{
 		path:    c.Name,
-		message: fmt.Sprintf("the bundle had %s, and the recipe no longer asks for it: whatever is made for each of the components, such as its Helm release, would be destroyed, with its pods and objects on the cluster", release),
+		message: fmt.Sprintf("the bundle had %s, and the recipe no longer asks for it: what is made for each of the components, such as its Helm release, would be destroyed, with its pods and objects on the cluster", release),
 		advice:  fmt.Sprintf("%s; to let it go, add %q to ignore_findings", keep, componentRemoved().Name+":"+c.Name),
 	}
 }

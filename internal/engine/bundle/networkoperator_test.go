@@ -77,7 +77,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 				return
 			}
 			want := decode(t, tt.overrides)
-			want["nfd"] = map[string]any{"enabled": false} // beside the GPU Operator
+			want["nfd"] = map[string]any{"enabled": false} // next to the GPU Operator
 			if diff := cmp.Diff(want, values(t, b, "network-operator")); diff != "" {
 				t.Errorf("values (-want +got):\n%s", diff)
 			}

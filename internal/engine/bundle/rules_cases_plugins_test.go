@@ -2,7 +2,7 @@
 
 package bundle_test
 
-// dra asks for the DRA driver beside the GPU Operator, on GB200 as the catalog
+// dra asks for the DRA driver next to the GPU Operator, on GB200 as the catalog
 // does.
 func (s *scenario) dra(overrides string) *scenario {
 	s.Bundlers = []string{"gpu-operator", "nvidia-dra-driver-gpu"}
@@ -10,7 +10,7 @@ func (s *scenario) dra(overrides string) *scenario {
 	return s.override("nvidia-dra-driver-gpu", overrides)
 }
 
-// efa asks for the EFA plugin beside the GPU Operator.
+// efa asks for the EFA plugin next to the GPU Operator.
 func (s *scenario) efa(version, gpu string) *scenario {
 	return s.onProvidersFabric("eks", "efa").on("eks", "ubuntu", gpu).set(config("gds"), false).set(image("aws-efa-k8s-device-plugin"), version)
 }

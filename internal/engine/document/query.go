@@ -3,6 +3,8 @@
 package document
 
 import (
+	_ "embed" // for the synonyms
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,27 +27,25 @@ func (q *Query) Field(name string) *string {
 	return []*string{&q.OS, &q.OSVersion, &q.Kernel, &q.Service, &q.K8s, &q.GPU, &q.Intent}[i]
 }
 
+// synonyms are what Terraform and other tools call the fields, with "_" between words.
+//
+//go:embed synonyms.json
+var synonyms []byte
+
 // FieldOf returns the field that Terraform, or another tool, calls by this name,
 // in any of the usual ways to join words; "" for others.
 func FieldOf(name string) string {
-	switch strings.ReplaceAll(strings.ToLower(name), "-", "_") {
-	case "os_version", "osversion":
-		return "osv"
-	case "kernel_version":
-		return "kernel"
-	case "kubernetes_version", "kubernetes", "k8s_version":
-		return "k8s"
-	case "accelerator", "gpu_type", "gpu_model":
-		return "gpu"
-	case "operating_system":
-		return "os"
-	case "workload", "purpose":
-		return "intent"
-	case "provider", "cloud", "platform":
-		return "service"
-	default:
-		return ""
+	var known map[string][]string
+	if err := json.Unmarshal(synonyms, &known); err != nil {
+		panic("document: synonyms.json: " + err.Error()) // a test reads it
 	}
+	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	for field, names := range known {
+		if slices.Contains(names, name) {
+			return field
+		}
+	}
+	return ""
 }
 
 // Query decodes a query: the request of a recipe, or (withContext false) the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package objects applies manifests to a cluster by server-side apply, waits
-// until objects are ready, tells what has drifted, and removes what it applied.
+// until objects are ready, reports what has drifted, and removes what it applied.
 //
 //	Parse -> Check (a dry run, for plans) -> Await -> Apply -> Read -> Remove
 //

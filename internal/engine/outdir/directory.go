@@ -15,6 +15,10 @@ import (
 	"syscall"
 )
 
+// mostTries is how often a directory is made that others remove. Where it cannot be made
+// at all, as below /proc, the system says the same as of one that was removed.
+const mostTries = 100
+
 // enter opens the directory for this call alone, of this process and of others. It
 // is nil where it is missing, unless mkdir asks to make it; a RefusedError says that
 // something else stands in its place. leave is to be called also after an error.
@@ -24,10 +28,10 @@ func (w *Writer) enter(dir string, mkdir bool) (root *os.Root, leave func(), err
 		return nil, func() {}, err
 	}
 	unlock := w.lock(key)
-	for {
+	for tries := 0; ; tries++ {
 		root, err = open(dir)
 		if root == nil && err == nil && mkdir {
-			if root, err = w.mkdir(dir); isGone(err) {
+			if root, err = w.mkdir(dir); isGone(err) && tries < mostTries {
 				continue
 			}
 		}

@@ -77,7 +77,7 @@ func FuzzValidatePaths(f *testing.F) {
 			}
 		}
 		if strings.EqualFold(a, b) || strings.HasPrefix(a, b+"/") {
-			t.Errorf("accepted %q beside %q", a, b)
+			t.Errorf("accepted %q next to %q", a, b)
 		}
 	})
 }

@@ -156,7 +156,7 @@ func problemsOf(c *recipe.Catalog, r *recipe.Result) []string {
 		"MIG resources exactly where they can exist":        truth(measurement.GPU, "device", "mig-capable") == (config(r, "mig_strategy") == "none"),
 		"proprietary modules on a GPU that needs open ones": value(r, measurement.GPU, "driver", "kernel-module") == "open" && config(r, "use_open_kernel_module") != "true",
 		"compute domains only where NVLink spans nodes":     (config(r, "compute_domains") == "true") != truth(measurement.GPU, "device", "nvlink-spans-nodes"),
-		"GPUDirect Storage beside coherent memory":          truth(measurement.GPU, "device", "coherent-memory") && config(r, "gds") != "false",
+		"GPUDirect Storage next to coherent memory":         truth(measurement.GPU, "device", "coherent-memory") && config(r, "gds") != "false",
 		"NVLSM without NVSwitch":                            truth(measurement.GPU, "device", "nvlsm") && !truth(measurement.GPU, "device", "nvswitch"),
 		"Mellanox components on a provider's own fabric":    truth(measurement.K8s, "service", "own-fabric") && usesMellanox(r),
 		"GDRCopy goes with the operator's driver":           (config(r, "gdrcopy") == "true") != (config(r, "driver_source") == "operator"),

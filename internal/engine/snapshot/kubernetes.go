@@ -31,7 +31,7 @@ type KubernetesOptions struct {
 	// NodeSelector is a label selector. With it, K8s/node is about the nodes
 	// that it selects, and without it about the GPU nodes.
 	NodeSelector string
-	// Catalog reads the marks of nodes. Without one, a node tells neither its
+	// Catalog reads the marks of nodes. Without one, a node shows neither its
 	// provider nor, unless labels do, its operating system and GPUs.
 	Catalog Catalog
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,7 +119,7 @@ func TestReleaseHasTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	const out = ".cache/manual"
-	if len(config.Before.Hooks) != 1 || !strings.Contains(config.Before.Hooks[0], "./internal/tools/manual -out "+out+" ") {
+	if !slices.ContainsFunc(config.Before.Hooks, func(hook string) bool { return strings.Contains(hook, "./internal/tools/manual -out "+out+" ") }) {
 		t.Fatalf("the hooks are %q", config.Before.Hooks)
 	}
 	dir := written(t)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -24,6 +25,7 @@ import (
 type laptop struct {
 	code           int
 	stdout, stderr string
+	memory         int64 // KiB, at most
 }
 
 // prompt prepares eidos snapshot --agent with more flags.
@@ -50,7 +52,11 @@ func (s *stage) snapshot(flags ...string) laptop {
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		s.t.Fatal(err)
 	}
-	return laptop{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	l := laptop{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		l.memory = usage.Maxrss
+	}
+	return l
 }
 
 func (l laptop) check(t *testing.T, code int, texts ...string) {
@@ -127,7 +133,7 @@ func TestCommandOnAllNodes(t *testing.T) {
 	}
 	l := s.snapshot("--all-nodes", "--node-selector", "pool=gpu", "--format", "json")
 	l.check(t, 3, "error: the agent failed on these nodes", "error: node gpu-1, pod eidos-snapshot-command-", "no luck",
-		"warning: the nodes disagree in 2 readings; the snapshot is that of node gpu-2", "warning: OS/sysctl//proc/sys/kernel/osrelease: 6.8.0-1029-aws: 1, 6.8.0-1034-aws: 1")
+		"warning: the nodes disagree; the snapshot is that of node gpu-2", "warning: OS/sysctl//proc/sys/kernel/osrelease: 6.8.0-1029-aws: 1, 6.8.0-1034-aws: 1")
 	if found := l.decode(t); found.Metadata.Hostname != "gpu-2" {
 		t.Errorf("metadata %+v", found.Metadata)
 	}

@@ -31,7 +31,9 @@ const (
 	// maxProvider bounds the provider's memory, in KiB, and maxEtcd the bytes that
 	// a run leaves in etcd.
 	maxProvider = 150 << 10
-	maxEtcd     = 20 << 20
+	// maxCommand bounds the command's for 200 nodes.
+	maxCommand = 100 << 10
+	maxEtcd    = 20 << 20
 )
 
 // role is what a node of the fleet does.
@@ -55,32 +57,9 @@ func roleOf(node string) role {
 
 // A thousand nodes, of which some lie and some hang, under the real provider.
 func TestFleet(t *testing.T) { //nolint:paralleltest // its memory and time are measured
-	own := apiserver.New(t)
-	var nodes []*corev1.Node
-	for i := range fleetSize {
-		node := fixture.Node(t, "eks", fmt.Sprintf("gpu-%04d", i))
-		node.Spec.Unschedulable = roleOf(node.Name) == cordoned
-		kubelets.reach(node)
-		nodes = append(nodes, node)
-	}
-	fixture.Create(t, own.Admin(), nodes...)
+	own, s := newFleet(t, fleetSize)
 	own.Compact(t)
 	before := own.EtcdUse(t)
-	s := newStageOn(t, own, "fleet")
-	var ended atomic.Int32
-	others := make(chan struct{})
-	s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
-		if roleOf(pod.Spec.NodeName) == hanging {
-			s.setStatus(ctx, pod, running())
-			<-others // the Job's deadline is long past then
-			s.overdue(ctx, pod.Labels[batchv1.JobNameLabel])
-			return running()
-		}
-		if ended.Add(1) == fleetSize-20 {
-			defer close(others)
-		}
-		return s.printSnapshot(pod)
-	}
 	w := terraform.NewWorkspace(t, plugins, agentConfig(t, own.Admin(), s.namespace, `all_nodes = true`)+fleetOutputs, "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=provider.log")
 	peak := watchMemory(t)
 	began := time.Now() //nolint:forbidigo // a figure for the documentation
@@ -131,6 +110,57 @@ func TestFleet(t *testing.T) { //nolint:paralleltest // its memory and time are 
 	} else {
 		t.Logf("the run has left %d bytes in etcd", kept)
 	}
+}
+
+// newFleet is nodes of an API server of their own, each with its role, of which 2 in a
+// hundred never end by themselves.
+func newFleet(t *testing.T, size int) (*apiserver.Server, *stage) {
+	t.Helper()
+	own := apiserver.New(t)
+	var nodes []*corev1.Node
+	for i := range size {
+		node := fixture.Node(t, "eks", fmt.Sprintf("gpu-%04d", i))
+		node.Spec.Unschedulable = roleOf(node.Name) == cordoned
+		kubelets.reach(node)
+		nodes = append(nodes, node)
+	}
+	fixture.Create(t, own.Admin(), nodes...)
+	s := newStageOn(t, own, "fleet")
+	var ended atomic.Int32
+	others := make(chan struct{})
+	s.kubelet = func(ctx context.Context, pod *corev1.Pod) corev1.PodStatus {
+		if roleOf(pod.Spec.NodeName) == hanging {
+			s.setStatus(ctx, pod, running())
+			<-others // the Job's deadline is long past then
+			s.overdue(ctx, pod.Labels[batchv1.JobNameLabel])
+			return running()
+		}
+		if int(ended.Add(1)) == size-size/50 {
+			defer close(others)
+		}
+		return s.printSnapshot(pod)
+	}
+	return own, s
+}
+
+// Two hundred nodes, from a prompt.
+func TestCommandFleet(t *testing.T) { //nolint:paralleltest // its memory and time are measured
+	const size = 200
+	_, s := newFleet(t, size)
+	began := time.Now() //nolint:forbidigo // a figure for the documentation
+	l := s.snapshot("--all-nodes")
+	took := time.Since(began).Round(100 * time.Millisecond)
+	t.Logf("the command took %s and %d KiB; at most %d Jobs were there at a time; the last it said:\n%s", took, l.memory, s.most(), tail(l.stderr))
+	l.check(t, 3, "error: the agent failed on these nodes", `the snapshot of a node "gpu-9999"`, "did not end in time",
+		"warning: these nodes were passed over", "gpu-0027: cordoned",
+		"warning: OS/sysctl//proc/sys/kernel/osrelease: 6.8.0-1034-aws: 188, 6.8.0-1029-aws: 6")
+	if got := textOf(l.decode(t).Measurements, "OS", "sysctl", "/proc/sys/kernel/osrelease"); got != "6.8.0-1034-aws" {
+		t.Errorf("the typical kernel is %q", got)
+	}
+	if l.memory > maxCommand {
+		t.Errorf("the command took %d KiB of memory, want at most %d", l.memory, maxCommand)
+	}
+	s.checkLeft()
 }
 
 const fleetOutputs = `

@@ -22,7 +22,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/test/cluster/fixture"
 )
 
-// stage is a namespace in which somebody plays what a cluster has beside its API
+// stage is a namespace in which somebody plays what a cluster has next to its API
 // server: the Job controller, the scheduler, the kubelets and the garbage
 // collector.
 type stage struct {

@@ -89,7 +89,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// collected is a snapshot and what was said beside it.
+// collected is a snapshot and what was said about it.
 type collected struct {
 	snapshot document.Snapshot
 	errors   snapshot.Errors

@@ -51,7 +51,7 @@ func (s *smiSource) readSMI(ctx context.Context, host *files) (map[string]data, 
 	switch {
 	case run.absent:
 		host.note("there is no nvidia-smi in PATH, and on the host none in " + strings.Join(smiDirectories(), ", ") +
-			"; GPU/device tells what PCI and the driver do")
+			"; GPU/device has what PCI and the driver report")
 	case run.log != nil && run.status != 0:
 		host.note(fmt.Sprintf("nvidia-smi ended with exit status %d%s, but printed a whole log, which counts", run.status, meaning(run.status, " (%s)")))
 	}

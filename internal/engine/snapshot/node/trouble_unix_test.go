@@ -66,7 +66,7 @@ func TestTrouble(t *testing.T) {
 		archive string
 		// errors are the beginnings of those of the collectors that fail.
 		errors map[string]string
-		notes  []string // parts of notes, beside that systemd does not run
+		notes  []string // parts of notes, apart from that systemd does not run
 		device map[string]string
 		smi    map[string]string
 	}{

@@ -67,6 +67,10 @@ export async function recipe(query, signal) {
 
 export const bundle = async (text, signal) => json(await ask('v1/bundle', post(text, 'application/json', signal)));
 
+// difference takes the texts of two recipes.
+export const difference = async (from, to, signal) =>
+  json(await ask('v1/diff', post(`{"from": ${from}, "to": ${to}}`, 'application/json', signal)));
+
 export async function archive(text, type) {
   const response = await ask('v1/bundle', post(text, type));
   const [, name] = /filename="([^"]*)"/.exec(response.headers.get('Content-Disposition'));

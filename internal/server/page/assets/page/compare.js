@@ -2,8 +2,7 @@
 
 import * as api from './api.js';
 import {choice} from './choice.js';
-import {count, html, table} from './dom.js';
-import {values} from './recipe.js';
+import {count, html, name, table} from './dom.js';
 import {address} from './state.js';
 
 // comparison makes the view that holds the recipe on show against a second one, whose
@@ -26,19 +25,20 @@ export function comparison(known, go) {
     const second = new URLSearchParams(state.argument);
     swap.href = address({...state, argument: String(state.query), query: second});
     showSecond(second, []);
-    void update(shown.recipe, second);
+    void update(state.query, second);
     return node;
   };
 
   async function update(first, query) {
     asking.abort();
     asking = new AbortController();
+    const {signal} = asking;
     try {
-      const {recipe: other} = await api.recipe(query, asking.signal);
-      const rows = different(values(first), values(other));
-      said.textContent = count(rows.length, 'value') + (rows.length === 1 ? ' differs' : ' differ');
+      const [from, to] = await Promise.all([first, query].map((one) => api.recipe(withReasons(one), signal)));
+      const {changes} = await api.difference(from.text, to.text, signal);
+      said.textContent = count(changes.length, 'value differs', 'values differ');
       wrong.textContent = '';
-      differences.replaceChildren(rows.length > 0 ? table('differences', 'Values that differ', ['Setting', 'First', 'Second'], rows) : '');
+      differences.replaceChildren(changes.length > 0 ? table('differences', 'Values that differ', ['Setting', 'First', 'Second', 'Why'], changes.map(row)) : '');
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       showSecond(query, problem.details);
@@ -49,13 +49,14 @@ export function comparison(known, go) {
   }
 }
 
-// different has a row for each value that one has and the other has not, or otherwise.
-function different(first, second) {
-  const path = ({group, key}) => `${group}/${key}`;
-  const [a, b] = [first, second].map((all) => new Map(all.map((value) => [path(value), value])));
-  const all = [...new Set([...a.keys(), ...b.keys()])].sort();
-  return all.filter((name) => a.get(name)?.value !== b.get(name)?.value)
-    .map((name) => [html('code', {}, name), side(a.get(name)), side(b.get(name))]);
+// withReasons has the API keep the texts that say why.
+function withReasons(query) {
+  const asked = new URLSearchParams(query);
+  asked.set('context', 'true');
+  return asked;
 }
 
-const side = (value) => (value ? [html('code', {class: 'value'}, value.value), ' ', html('span', {class: 'layer'}, value.layer)] : html('span', {class: 'empty'}, 'nothing'));
+const row = ({path, before, beforeLayer, after, afterLayer, reason}) => [name(path), side(before, beforeLayer), side(after, afterLayer), reason];
+
+const side = (value, layer) => (value === undefined ? html('span', {class: 'empty'}, 'nothing')
+  : [name(value, 'value'), ' ', name(layer ?? '', 'layer')]);

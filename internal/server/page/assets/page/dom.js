@@ -17,6 +17,9 @@ function build(node, attributes, children) {
   return node;
 }
 
+// name is code that is broken behind its separators, where it does not fit into a line.
+export const name = (text, kind) => html('code', {class: kind}, String(text).split(/(?<=[_/,])/).flatMap((part) => [part, document.createElement('wbr')]));
+
 // table has the roles of a table in words, too: on a narrow screen its rows are blocks,
 // and a browser takes what is shown as blocks for something else.
 export function table(kind, caption, columns, rows) {

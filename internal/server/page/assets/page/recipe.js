@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {count, html, table} from './dom.js';
+import {count, html, name, table} from './dom.js';
 import {layers} from './picture.js';
 
 // values lists every value of a recipe, with where it is from.
-export function values({measurements, provenance}) {
+function values({measurements, provenance}) {
   return measurements.flatMap(({type, subtypes}) => subtypes.flatMap(({subtype, data}) =>
     Object.entries(data).map(([key, value]) => ({
       type, group: `${type}/${subtype}`, key, value: String(value), ...provenance[`${type}/${subtype}/${key}`],
@@ -19,7 +19,7 @@ export function recipeView({recipe}) {
   const all = values(recipe);
   const groups = [...Map.groupBy(all, ({group}) => group)];
   const sections = groups.map(([group, rows]) => html('section', {class: 'group'}, html('h3', {}, group.replace('/', ' / ')), table('values', `Values of ${group}`, ['Setting', 'Value', 'Set by', 'Why'],
-    rows.map((row) => [html('code', {}, row.key), html('code', {class: 'value'}, row.value), html('span', {class: 'layer'}, row.layer), why(row)]))));
+    rows.map((row) => [name(row.key), name(row.value, 'value'), name(row.layer, 'layer'), why(row)]))));
   const found = html('span', {class: 'found', role: 'status'});
   const find = html('input', {type: 'search', id: 'find', input: filter});
   function filter() {

@@ -42,7 +42,7 @@ usage() {
   cat <<'USAGE'
 Usage: install.sh [--dry-run] [--no-wait] [--timeout DURATION] [--context NAME]
 
-Installs the chart with the values of this bundle and the objects beside it, or
+Installs the chart with the values of this bundle and the objects next to it, or
 brings an installed one up to date. It may be run any number of times.
 
   --dry-run           print the commands instead of running them

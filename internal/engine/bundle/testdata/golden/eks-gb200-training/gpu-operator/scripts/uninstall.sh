@@ -39,7 +39,7 @@ usage() {
   cat <<'USAGE'
 Usage: uninstall.sh [--yes] [--delete-crds] [--delete-namespace] [--dry-run] [--timeout DURATION] [--context NAME]
 
-Removes the release and the objects beside it. Definitions of custom resources
+Removes the release and the objects next to it. Definitions of custom resources
 and the namespace stay unless a flag says otherwise. It may be run any number of
 times. It asks for confirmation on a terminal only.
 

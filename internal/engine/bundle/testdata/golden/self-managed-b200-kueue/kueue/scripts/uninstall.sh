@@ -37,7 +37,7 @@ usage() {
   cat <<'USAGE'
 Usage: uninstall.sh [--yes] [--delete-crds] [--delete-namespace] [--dry-run] [--timeout DURATION] [--context NAME]
 
-Removes the release and the objects beside it. Helm deletes its definitions of custom
+Removes the release and the objects next to it. Helm deletes its definitions of custom
 resources too, and with them every object of their kinds in the cluster; README.md
 lists them. What is left of them and the namespace stay unless a flag says otherwise.
 It may be run any number of times. It asks for confirmation on a terminal only.
