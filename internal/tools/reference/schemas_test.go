@@ -184,7 +184,7 @@ func TestSchemasAreTheReaders(t *testing.T) {
 		"recipe": `{kind: Recipe, apiVersion: recipe.dgxc.io/v1, metadata: {recipe-version: "1", recipe-timestamp: "2026-01-02T18:02:49Z"},
 			request: {os: ubuntu, osv: "24.04", kernel: {major: 6, minor: "8", precision: 2, extras: -aws}, gpu: h100, context: true}, matchedRules: [gpu=h100],
 			constraints: [{field: k8s, range: ">= 1.32", layer: gpu=h100}],
-			measurements: {K8s/image/driver: "580.1", OS/kmod/nvidia: true}, contexts: {K8s/image/driver: why}}`,
+			measurements: {K8s/image/driver: "580.1", OS/kmod/nvidia: true}, contexts: {K8s/image/driver: why}, provenance: {OS/kmod/nvidia: {layer: base}}, findings: [{rule: a}]}`,
 		"catalog": `{version: "1", components: [gpu-operator],
 			base: [{type: OS, subtypes: [{subtype: kmod, data: {nvidia: true}, context: {nvidia: why}}]}],
 			overlays: [{name: one, key: {gpu: h100, k8s: "1.33"}, when: {"K8s/config/rdma": true}, constraints: {driver: ">= 580"}, types: [{type: K8s, subtypes: [{subtype: server, data: {x: null}}]}]}],
