@@ -85,8 +85,11 @@ func TestWavesAreConstant(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range outline {
-		if wave, seen := waves[c.Name]; !seen || c.Wave != wave {
-			t.Errorf("%s is of wave %d in an outline, of %d in bundles", c.Name, c.Wave, waves[c.Name])
+		switch wave, seen := waves[c.Name]; {
+		case !seen:
+			t.Errorf("no bundle of this test has %s: add what asks for it to askedFor", c.Name)
+		case c.Wave != wave:
+			t.Errorf("%s is of wave %d in an outline, of %d in bundles", c.Name, c.Wave, wave)
 		}
 		for _, first := range c.Requires {
 			if waves[first] >= c.Wave {

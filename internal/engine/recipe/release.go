@@ -12,6 +12,7 @@ import (
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/measurement"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/version"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
 
@@ -93,8 +94,13 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 			if !e.Needed.Holds(b.environment(set)) {
 				return nil
 			}
-			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; hold one with %s, such as %s %s",
-				e.Name, k8s, spans(e.Published()), b.called(fieldReleases), e.Name, e.Newest("").Version)
+			releases := e.Published()
+			nearest, remedy := releases[len(releases)-1], "use a newer eidos"
+			if supportsLater(releases[0], k8s) {
+				nearest, remedy = releases[0], "upgrade the cluster"
+			}
+			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; %s, or hold a release that is not made for it with %s, such as %s %s",
+				e.Name, k8s, spans(releases), remedy, b.called(fieldReleases), e.Name, nearest.Version)
 		}
 		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
 		b.guessed = b.guessed || k8s == "" && chosen.Kubernetes != ""
@@ -165,6 +171,13 @@ func tagContext(image component.Image, tag, release string) string {
 }
 
 // spans lists releases and what they support.
+// supportsLater reports whether a release supports a later version of Kubernetes.
+func supportsLater(r component.Release, k8s string) bool {
+	supported, err := version.ParseRange(r.Kubernetes)
+	later, laterErr := version.ParseRange("> " + k8s)
+	return err == nil && laterErr == nil && supported.Overlaps(later)
+}
+
 func spans(releases []component.Release) string {
 	texts := make([]string, len(releases))
 	for i, r := range releases {

@@ -46,7 +46,7 @@ func config(r document.Recipe, key string) string {
 func (e engine) lines(p *page) error {
 	p.section("Release lines")
 	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay says otherwise. " +
-		"A dash: no release fits, and where the platform needs the component a recipe is an error.")
+		"A dash: the component is installed only where somebody asks for it, or no release of it fits, which `eidos catalog kubernetes` tells apart; where the platform needs a component and no release fits, a recipe is an error.")
 	header, recipes := []string{"Component"}, []document.Recipe{}
 	for _, minor := range e.minors() {
 		r, err := e.build(document.Query{K8s: minor})
