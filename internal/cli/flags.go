@@ -16,6 +16,7 @@ import (
 
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/document"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/location"
+	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/secret"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/suggest"
 	"github.com/cloud-native-stack/terraform-provider-eidos/internal/engine/words"
 )
@@ -149,9 +150,15 @@ func (o *once) Set(text string) error {
 func withoutSeconds(command *cobra.Command) error {
 	var errs []error
 	command.Flags().Visit(func(f *pflag.Flag) {
-		if o, ok := f.Value.(*once); ok && len(o.given) > 1 {
-			errs = append(errs, fmt.Errorf("--%s takes one value, and has %d: %s; leave out the others", f.Name, len(o.given), strings.Join(o.given, ", ")))
+		o, ok := f.Value.(*once)
+		if !ok || len(o.given) < 2 {
+			return
 		}
+		given := make([]string, len(o.given))
+		for i, text := range o.given {
+			given[i] = secret.Value(f.Name, text)
+		}
+		errs = append(errs, fmt.Errorf("--%s takes one value, and has %d: %s; leave out the others", f.Name, len(given), strings.Join(given, ", ")))
 	})
 	return invalid(errs...)
 }
