@@ -71,7 +71,6 @@ func newBundleCommand(p Process) *cobra.Command {
 
 func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags := command.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVarP(&c.output, "output", "o", "", "`directory` to write to, or a file that ends in .tar.gz, .tgz or .zip for an archive")
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")

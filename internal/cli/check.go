@@ -69,7 +69,6 @@ func newCheckCommand(p Process) *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.snapshot, "snapshot", "", "the snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")

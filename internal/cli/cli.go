@@ -77,6 +77,9 @@ func newCommand(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	p.registerDebug(root)
 	root.AddCommand(newSnapshotCommand(p), newRecipeCommand(p), newGetCommand(p), newBundleCommand(p), newVerifyCommand(p), newCheckCommand(p), newDiffCommand(p), newCatalogCommand(p), newRulesCommand(p), newServeCommand(p), newVersionCommand(p))
+	for _, sub := range root.Commands() {
+		sub.Flags().SortFlags = false // help shows them in the order of their registration
+	}
 	completeNoFiles(append(root.Commands(), root)...)
 	countValues(append(root.Commands(), root)...)
 	return root

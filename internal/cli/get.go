@@ -47,7 +47,6 @@ func newGetCommand(p Process) *cobra.Command {
 			return c.completion(command.Context(), args), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	command.Flags().SortFlags = false
 	command.Flags().StringVar(&c.recipe, "recipe", "", "the recipe: a `file`, URL, cm://namespace/name, or - for standard input")
 	documents(command, "recipe")
 	c.format.register(command)

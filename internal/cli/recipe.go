@@ -54,7 +54,6 @@ func newRecipeCommand(p Process) *cobra.Command {
 
 func (c *recipeCommand) registerFlags(command *cobra.Command) {
 	flags := command.Flags()
-	flags.SortFlags = false
 	for _, field := range queryFlags() {
 		flags.StringVar(c.query.Field(field.name), field.name, "", field.help)
 		completeWith(command, field.name, func(ctx context.Context) []string {

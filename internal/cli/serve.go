@@ -51,7 +51,6 @@ func newServeCommand(p Process) *cobra.Command {
 
 func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	o := &c.options
-	flags.SortFlags = false
 	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on: by default this machine alone can connect, with :8080 all that reach it can")
 	flags.StringVar(&o.MetricsAddress, "metrics-address", "", "second `address`, without TLS, on which /metrics is served instead")
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")

@@ -65,7 +65,6 @@ func newSnapshotCommand(p Process) *cobra.Command {
 
 func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags := command.Flags()
-	flags.SortFlags = false
 	flags.StringSliceVar(&c.collectors, "collectors", nil, "`names` such as OS/grub or types (k8s, gpu, os, systemd) of what to collect, separated by commas (default: all)")
 	flags.StringArrayVar(&c.units, "unit", nil, "systemd `unit` to describe (default: containerd.service); repeatable")
 	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")

@@ -5,6 +5,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,14 +68,15 @@ func FlagGroups(command *cobra.Command) []FlagGroup {
 	command.InheritedFlags() // which adds them to the others
 	groups := []FlagGroup{newFlagGroup("Flags")}
 	command.Flags().VisitAll(func(f *pflag.Flag) {
-		group := &groups[0]
+		i := 0
 		if titles := f.Annotations[groupAnnotation]; len(titles) > 0 {
-			if groups[len(groups)-1].Title != titles[0] {
+			i = slices.IndexFunc(groups, func(g FlagGroup) bool { return g.Title == titles[0] })
+			if i < 0 {
+				i = len(groups)
 				groups = append(groups, newFlagGroup(titles[0]))
 			}
-			group = &groups[len(groups)-1]
 		}
-		group.Flags.AddFlag(f)
+		groups[i].Flags.AddFlag(f)
 	})
 	return groups
 }
