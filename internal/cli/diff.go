@@ -31,7 +31,7 @@ func newDiffCommand(p Process) *cobra.Command {
 		Use:   "diff A B [flags]",
 		Short: "Show by value how two recipes, snapshots or bundles differ",
 		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, in any form: YAML and JSON, other files of a bundle by their SHA-256. " +
-			"Of recipes it says which layer set each value, found by making them anew with the catalog, and `input` for what the catalog does not set: an overlay, an option or a release of yours, or the snapshot. " +
+			"Of recipes it says which layer set each value, found by making them again with the catalog, and `input` for what the catalog does not set: an overlay, an option or a release of yours, or the snapshot. " +
 			"A reason is shown where a document has it, as recipes do that were made with --context.\n\n" +
 			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 where they differ.",
 		Example: "  eidos diff before.yaml after.yaml\n" +

@@ -79,7 +79,7 @@ func run(t *testing.T, args ...string) outcome {
 	return session{}.run(t, args...)
 }
 
-// must runs a command that has to succeed without a word on standard error, but what
+// must runs a command that has to succeed silently on standard error, but what
 // was written, and that the maker has deprecated the newest release that is known.
 func must(t *testing.T, args ...string) string {
 	t.Helper()

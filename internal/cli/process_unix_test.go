@@ -95,7 +95,7 @@ func TestPipes(t *testing.T) {
 }
 
 // TestClosedPipe sees the command end as other tools do when nobody reads any
-// more: by the signal, without a word.
+// more: by the signal, silently.
 func TestClosedPipe(t *testing.T) {
 	t.Parallel()
 	cmd := process(t, "recipe", "--service", "eks", "--k8s", "1.34")

@@ -16,7 +16,7 @@ import (
 const (
 	// interval is how often a terminal shows that the command is still at work.
 	interval = time.Second
-	// quietTicks pass without a word: what is fast needs none.
+	// quietTicks pass silently: what is fast needs none.
 	quietTicks = 2
 	// lineTicks pass between two lines of a log, which keeps them all.
 	lineTicks = 15

@@ -57,7 +57,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
 	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
 	flags.BoolVar(&o.UI, "ui", o.UI, "serve the page for people at /; --ui=false leaves the API alone")
-	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` a second of one client address, 0 for no limit")
+	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` per second of one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
 	flags.StringSliceVar(&o.CORSOrigins, "cors-origins", nil, "`origins` such as https://portal.example.com whose pages may use the API in a browser, separated by commas, or * for all (default: none)")

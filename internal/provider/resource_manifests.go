@@ -204,7 +204,7 @@ func (r *manifestsResource) Read(ctx context.Context, req resource.ReadRequest, 
 		warnOfUnread(words.Lines(errorTexts(err), mostNames), &resp.Diagnostics)
 	}
 	if len(live.Foreign) > 0 {
-		resp.Diagnostics.AddWarning("Objects Are Somebody Else's", "Others have made these objects anew or taken them over. The next apply takes them back:\n"+words.Lines(idNames(live.Foreign), mostNames))
+		resp.Diagnostics.AddWarning("Objects Are Somebody Else's", "Others have recreated these objects or taken them over. The next apply takes them back:\n"+words.Lines(idNames(live.Foreign), mostNames))
 	}
 	state.Objects = mapValue(ctx, types.StringType, live.Texts, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

@@ -312,7 +312,7 @@ func TestStoredIsBounded(t *testing.T) {
 		t.Errorf("nothing has changed: %v, %v, %v", again, missing, err)
 	}
 	stored.SHA256["eidos-snapshot"] = "another"
-	if _, missing, err := r.Read(t.Context(), stored); len(missing) == 0 || !strings.Contains(missing[0], "has been written anew") || err != nil {
+	if _, missing, err := r.Read(t.Context(), stored); len(missing) == 0 || !strings.Contains(missing[0], "has been rewritten") || err != nil {
 		t.Errorf("missing %v, %v", missing, err)
 	}
 }

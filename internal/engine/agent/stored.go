@@ -140,7 +140,7 @@ func (r *Runner) Read(ctx context.Context, stored Stored) (result *Result, missi
 		case there:
 			fleet.add(node, now)
 		case name == "" && len(changed) > 0 && len(missing) == 0: // what the others say is not known anymore
-			missing = append(missing, fmt.Sprintf("the ConfigMap %q in namespace %q has been written anew, and not all nodes have one", changed[0], stored.Namespace))
+			missing = append(missing, fmt.Sprintf("the ConfigMap %q in namespace %q has been rewritten, and not all nodes have one", changed[0], stored.Namespace))
 		}
 	}
 	if len(missing) > 0 || len(changed) == 0 {

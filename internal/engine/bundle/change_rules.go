@@ -34,8 +34,8 @@ func changeRules() []changeRule {
 		warning("shared-part-removed", "A plan takes away what a release had brought of another component, such as Node Feature Discovery.", partRemoved),
 		warning("driver-branch-changed", "A plan moves the GPU driver to another branch.", driverBranchChanged),
 		warning("value-changes-meaning", "A plan moves a chart to a release in which a value means something else, or has another default.", meaningsChanged),
-		warning("mig-reboot", "A plan makes the MIG manager partition the GPUs of nodes anew, which evicts their pods and may restart the nodes.", repartitioned),
-		warning("driver-reload", "A plan restarts the GPU pods of the nodes, because the driver is loaded anew.", driverReload),
+		warning("mig-reboot", "A plan makes the MIG manager repartition the GPUs of nodes, which evicts their pods and may restart the nodes.", repartitioned),
+		warning("driver-reload", "A plan restarts the GPU pods of the nodes, because the driver is reloaded.", driverReload),
 	}
 }
 

@@ -32,7 +32,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 	}{
 		"a key of SR-IOV": {
 			"sriov-network-operator: {imges: {operator: a}}",
-			[]string{`overrides["network-operator"]: sriov-network-operator.imges: is not a value of network-operator 26.4.1; Helm would drop it without a word; did you mean sriov-network-operator.images? (rule unknown-value)`},
+			[]string{`overrides["network-operator"]: sriov-network-operator.imges: is not a value of network-operator 26.4.1; Helm would drop it silently; did you mean sriov-network-operator.images? (rule unknown-value)`},
 		},
 		"a type of SR-IOV": {
 			"sriov-network-operator: {images: {operator: {tag: a}}}",
@@ -41,7 +41,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 		"values of SR-IOV": {"sriov-network-operator: {images: {operator: registry.example.com/sriov:v1}, draDriver: {cdiRoot: /run/cdi}}", nil},
 		"a key of the maintenance operator": {
 			"maintenance-operator-chart: {operatorConfig: {loglevel: debug}}",
-			[]string{`overrides["network-operator"]: maintenance-operator-chart.operatorConfig.loglevel: is not a value of network-operator 26.4.1; Helm would drop it without a word; did you mean maintenance-operator-chart.operatorConfig.logLevel? (rule unknown-value)`},
+			[]string{`overrides["network-operator"]: maintenance-operator-chart.operatorConfig.loglevel: is not a value of network-operator 26.4.1; Helm would drop it silently; did you mean maintenance-operator-chart.operatorConfig.logLevel? (rule unknown-value)`},
 		},
 		"a type of the maintenance operator": {
 			"maintenance-operator-chart: {operatorConfig: {deploy: 'yes'}}",
@@ -50,7 +50,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 		"values of the maintenance operator": {"maintenance-operator-chart: {operatorConfig: {deploy: true, maxParallelOperations: 2}}", nil},
 		"a key of Node Feature Discovery": {
 			"node-feature-discovery: {gc: {enabled: false}}",
-			[]string{`overrides["network-operator"]: node-feature-discovery.gc.enabled: is not a value of network-operator 26.4.1; Helm would drop it without a word; did you mean node-feature-discovery.gc.enable? (rule unknown-value)`},
+			[]string{`overrides["network-operator"]: node-feature-discovery.gc.enabled: is not a value of network-operator 26.4.1; Helm would drop it silently; did you mean node-feature-discovery.gc.enable? (rule unknown-value)`},
 		},
 		"a type of Node Feature Discovery": {
 			"node-feature-discovery: {master: {enableTaints: 1}}",
@@ -59,7 +59,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 		"values of Node Feature Discovery": {"node-feature-discovery: {gc: {enable: off}, featureGates: {Anything: true}}", nil},
 		"a sub-chart's name": {
 			"nfd-chart: {gc: {enable: off}}",
-			[]string{`overrides["network-operator"]: nfd-chart: is not a value of network-operator 26.4.1; Helm would drop it without a word (rule unknown-value)`},
+			[]string{`overrides["network-operator"]: nfd-chart: is not a value of network-operator 26.4.1; Helm would drop it silently (rule unknown-value)`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -163,7 +163,7 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 			},
 			[]string{
 				`overrides["gpu-operator"]: driver.kernelModuleType: the GPU b200 has no proprietary kernel modules; set use_open_kernel_module to true (rule open-modules-only)`,
-				`overrides["gpu-operator"]: toolkit.versin: is not a value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean toolkit.version? (rule unknown-value)`,
+				`overrides["gpu-operator"]: toolkit.versin: is not a value of gpu-operator v26.7.0; Helm would drop it silently; did you mean toolkit.version? (rule unknown-value)`,
 			},
 		},
 		"release": {

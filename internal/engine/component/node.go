@@ -13,7 +13,7 @@ type Node struct {
 type NodeFile struct {
 	Path string `json:"path"` // below the folder of node settings
 	// From is the recipe's type and subtype, OS/sysctl, or a key whose text is settings,
-	// NAME=VALUE divided by blanks: K8s/config/kernel_module_params.
+	// NAME=VALUE separated by spaces: K8s/config/kernel_module_params.
 	From    string        `json:"from"`
 	When    Condition     `json:"when,omitempty"`
 	About   string        `json:"about"`

@@ -104,6 +104,6 @@ func (b *build) judgeDriver() {
 		return
 	}
 	b.warn(Finding{Rule: ruleInstalledBranch, Field: fieldSnapshot, Message: fmt.Sprintf(
-		"the snapshot shows the GPU driver %s, and the recipe chooses %s of another branch, which changes what CUDA programs find; the driver is loaded anew node by node; to stay, state it with %s",
+		"the snapshot shows the GPU driver %s, and the recipe chooses %s of another branch, which changes what CUDA programs find; the driver is reloaded node by node; to stay, state it with %s",
 		there, chosen.value, b.called(fieldDriver))})
 }

@@ -95,7 +95,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 				return nil
 			}
 			releases := e.Published()
-			nearest, remedy := releases[len(releases)-1], "use a newer eidos"
+			nearest, remedy := releases[len(releases)-1], "use a newer version of eidos"
 			if supportsLater(releases[0], k8s) {
 				nearest, remedy = releases[0], "upgrade the cluster"
 			}

@@ -17,7 +17,7 @@ func (c *valuesCheck) unknown(k *key, name, path, at string) {
 	if when := c.rendered(k, name); when != "" {
 		c.report(at, Unknown, "is not a value that %s reads: keys of your own below %s are rendered only where %s", c.release.title(), path, when)
 	} else {
-		c.report(at, Unknown, "is not a value of %s; Helm would drop it without a word", c.release.title())
+		c.report(at, Unknown, "is not a value of %s; Helm would drop it silently", c.release.title())
 	}
 	if c.suggested++; c.suggested <= mostSuggestions {
 		c.problems[len(c.problems)-1].Suggestion = c.release.suggest(name, path)

@@ -11,7 +11,7 @@ import (
 
 // CheckValues checks a values tree, to be merged over the chart's defaults,
 // against what the templates read that are active with these values. Helm itself
-// drops an unknown key without a word. A value that lands as it is in a custom
+// drops an unknown key silently. A value that lands as it is in a custom
 // resource, or in one of Kubernetes' own objects, is also checked against the
 // schema there; list elements included. The problems come in the order of their
 // paths; below an unknown key nothing further is reported. The first 20 unknown

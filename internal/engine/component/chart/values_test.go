@@ -292,7 +292,7 @@ func TestCheckValues(t *testing.T) {
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		`{"driver":{"verzion":"1"}}`:               "driver.verzion: is not a value of gpu-operator v26.7.0; Helm would drop it without a word; did you mean driver.version?",
+		`{"driver":{"verzion":"1"}}`:               "driver.verzion: is not a value of gpu-operator v26.7.0; Helm would drop it silently; did you mean driver.version?",
 		`{"driver":{"version":580}}`:               "driver.version: is a string in gpu-operator v26.7.0, got the integer 580; quote it",
 		`{"driver":{"version":580.1}}`:             "driver.version: is a string in gpu-operator v26.7.0, got the number 580.1; quote it",
 		`{"gds":{"enabled":"yes"}}`:                `gds.enabled: is a bool in gpu-operator v26.7.0, got the string "yes"`,
