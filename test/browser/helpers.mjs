@@ -39,7 +39,7 @@ export function browsing() {
   before(async () => {
     browser = await chromium.launch({executablePath: chromiumPath});
   });
-  after(() => browser.close());
+  after(() => browser?.close());
   return async (t, url, {allow, ...options} = {}) => {
     const context = await browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options});
     const complaints = [];
