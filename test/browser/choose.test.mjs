@@ -9,7 +9,7 @@ import {test} from 'node:test';
 import {ask, browsing, serving, shows, training, trainingTitle} from './helpers.mjs';
 
 const server = serving();
-const own = serving('--catalog', fileURLToPath(new URL('testdata/catalog.yaml', import.meta.url)));
+const own = serving({flags: ['--catalog', fileURLToPath(new URL('testdata/catalog.yaml', import.meta.url))]});
 const open = browsing();
 
 const queryOf = (page) => new URLSearchParams(new URL(page.url()).hash.split('?')[1]);

@@ -7,7 +7,7 @@ import {ask, browsing, serving, shows, training, trainingTitle} from './helpers.
 
 const server = serving();
 const leaving = serving();
-const limited = serving('--rate-limit', '1', '--rate-burst', '40');
+const limited = serving({limit: 1, flags: ['--rate-burst', '40']});
 const open = browsing();
 
 const failed = /^error: Failed to load resource/;

@@ -13,10 +13,10 @@ export const {EIDOS: eidos, CHROMIUM: chromiumPath} = process.env;
 
 // serving starts eidos serve before the tests of a file, and ends it after them. Its
 // address is in url.
-export function serving(...flags) {
+export function serving({limit = 0, flags = []} = {}) {
   const server = {};
   before(async () => {
-    server.process = spawn(eidos, ['serve', '--listen', '127.0.0.1:0', '--drain-delay', '0s', '--rate-limit', '0', ...flags], {stdio: ['ignore', 'ignore', 'pipe']});
+    server.process = spawn(eidos, ['serve', '--listen', '127.0.0.1:0', '--drain-delay', '0s', '--rate-limit', String(limit), ...flags], {stdio: ['ignore', 'ignore', 'pipe']});
     const [line] = await once(readline.createInterface({input: server.process.stderr}), 'line');
     server.process.stderr.resume();
     server.url = `http://${JSON.parse(line).address}/`;
@@ -39,7 +39,7 @@ export function browsing() {
   before(async () => {
     browser = await chromium.launch({executablePath: chromiumPath});
   });
-  after(() => browser.close());
+  after(() => browser?.close());
   return async (t, url, {allow, ...options} = {}) => {
     const context = await browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options});
     const complaints = [];
