@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "kubernetes_version" {
-  description = "Version of the EKS control plane, such as the cluster's own output."
+  description = "Version of the EKS control plane: the variable that the cluster is made from, too."
   type        = string
   default     = "1.34"
 }
