@@ -44,6 +44,7 @@ func (c *bundleCommand) write(report *reporter, rendered *bundle.Bundle, stateme
 		}
 		return c.print(c.changes("would remove", preview.Removed) + c.changes("would write", preview.Written))
 	case preview.Complete:
+		report.unchanged(c.output)
 		return c.writeStatement(report, statement)
 	}
 	result, err := writer.Write(c.output, outdir.Claim{}, rendered.Files)

@@ -43,6 +43,9 @@ func (r *reporter) note(text string)  { r.line(cyan, "note", ": ", text) }
 // wrote names what a command has written: a file, a directory or a ConfigMap.
 func (r *reporter) wrote(what string) { r.line(green, "wrote", " ", what) }
 
+// unchanged names what a command would have written, and found as it would write it.
+func (r *reporter) unchanged(what string) { r.line(green, "unchanged", " ", what) }
+
 func (r *reporter) line(color, kind, separator, text string) {
 	if r.color {
 		kind = "\x1b[" + color + "m" + kind + "\x1b[0m"

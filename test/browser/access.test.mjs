@@ -93,9 +93,9 @@ test('without a mouse', async (t) => {
   await tabTo(await content.textContent());
   await page.goBack();
   await page.getByText('Choose a file to read it here.').waitFor();
-  await tabTo('Take away');
+  await tabTo('Export');
   await press('Enter');
-  await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+  await page.getByRole('heading', {level: 2, name: 'Export'}).waitFor();
   const downloading = page.waitForEvent('download');
   await tabTo('Bundle as zip');
   await press('Space');

@@ -158,7 +158,7 @@ test('below a path of a proxy', async (t) => {
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   t.after(() => proxy.closeAllConnections() ?? proxy.close());
   const page = await open(t, `http://127.0.0.1:${proxy.address().port}/portal/#/take?${training}`);
-  await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+  await page.getByRole('heading', {level: 2, name: 'Export'}).waitFor();
   for (const name of ['Link', 'curl']) assert.match(await page.getByLabel(name, {exact: true}).textContent(), /\/portal\//);
 });
 

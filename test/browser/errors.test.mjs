@@ -134,7 +134,7 @@ test('another view while an answer is on its way is that of the new choice', asy
 
 test('a bundle that cannot be downloaded', async (t) => {
   const page = await open(t, `${server.url}#/take?${training}`, {allow: failed});
-  await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+  await page.getByRole('heading', {level: 2, name: 'Export'}).waitFor();
   await page.route('**/v1/bundle', (route) => route.fulfill({status: 503, body: '{"message":"the server is busy","retryable":true}'}));
   await page.getByRole('button', {name: 'Bundle as zip'}).click();
   await page.getByText('the server is busy').waitFor();

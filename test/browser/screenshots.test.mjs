@@ -19,7 +19,7 @@ const pictures = {
   'page-values': {address: `#/recipe?${training}`, ready: 'Values', part: '.group >> nth=0'},
   'page-bundle': {address: `#/bundle?${full}`, ready: 'Components'},
   'page-compare': {address: '#/compare/service%3Dgke%26gpu%3Dh100%26k8s%3D1.34?service=eks&gpu=h100&k8s=1.34', ready: 'Values that differ', part: '.compare'},
-  'page-take': {address: `#/take?${training}`, ready: 'Take it away'},
+  'page-take': {address: `#/take?${training}`, ready: 'Export'},
   'page-phone': {address: `#/recipe?${training}`, ready: 'Values', width: 390, height: 1700, colorScheme: 'dark'},
 };
 

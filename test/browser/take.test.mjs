@@ -37,7 +37,7 @@ async function assertFiles(directory, {files}) {
 for (const [name, query] of Object.entries(choices)) {
   test(`every form of ${name} gives the bundle that is shown`, async (t) => {
     const page = await open(t, `${server.url}#/take?${query}`, {acceptDownloads: true});
-    await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+    await page.getByRole('heading', {level: 2, name: 'Export'}).waitFor();
     const bundle = await bundleOf(server, query);
     await page.getByText(`sha256 of the bundle: ${bundle.sha256}`).waitFor();
 
@@ -101,7 +101,7 @@ test('a text is copied, or marked where the browser refuses', async (t) => {
 test('names of flags and attributes are asked of the API', async (t) => {
   const {components} = await ask(server, 'openapi.json');
   const page = await open(t, `${server.url}#/take?${everything}`);
-  await page.getByRole('heading', {level: 2, name: 'Take it away'}).waitFor();
+  await page.getByRole('heading', {level: 2, name: 'Export'}).waitFor();
   for (const name of new Set([...everything.keys()].map((key) => key.split('[')[0]))) {
     const {flag, attribute} = components.parameters[name]['x-names'];
     assert.match(await snippet(page, 'eidos'), new RegExp(`  ${flag}[ =]`));

@@ -4,7 +4,7 @@
 // Helm values, the objects next to the chart, scripts and a README. A bundle is
 // rendered in memory; package outdir puts its files into a directory.
 //
-// Values and manifests are marshalled from trees and checked against the facts
+// Values and manifests are marshaled from trees and checked against the facts
 // about the pinned chart release (package chart); only scripts and READMEs are
 // text templates. Equal requests give equal bytes.
 package bundle

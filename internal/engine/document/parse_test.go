@@ -27,7 +27,7 @@ func TestSnapshotErrors(t *testing.T) {
 		"truncated YAML":     {header + "measurements: [{type: OS, subtypes: [{subtype: kmod, da", "invalid YAML"},
 		"malformed JSON":     {"{\n  \"kind\": ]}", "line 2, column 11: invalid JSON"},
 		"misplaced comma":    {"{\n  ,}", "line 2, column 3: invalid JSON"},
-		"misspelt value":     {"{\n  \"kind\": tr]}", "line 2, column 11: invalid JSON"},
+		"misspelled value":   {"{\n  \"kind\": tr]}", "line 2, column 11: invalid JSON"},
 		"truncated JSON":     {`{"kind": "Snapshot", "measurements": [`, "line 1, column 39: invalid JSON: the document ends too early"},
 		"text after JSON":    {"{\"kind\": \"Snapshot\"}\n{}", "line 2, column 1: text follows the end of the JSON document"},
 		"JSON nested deeply": {strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70), "nested deeper than 64 levels"},

@@ -66,7 +66,7 @@ func (e Errors) Err() error {
 }
 
 // Collect runs the collectors side by side and returns what they found, in
-// canonical order. It returns when all of them have; cancelling ctx makes them,
+// canonical order. It returns when all of them have; canceling ctx makes them,
 // and those that do not stop within seconds are left behind.
 func Collect(ctx context.Context, collectors []Collector, o Options) (document.Snapshot, Errors) {
 	results := make([]result, len(collectors))

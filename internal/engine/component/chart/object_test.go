@@ -25,7 +25,7 @@ func TestCheckObject(t *testing.T) {
 		"a spec is optional": {"26.4.1", strings.Replace(nicPolicy, `,"spec":%s`, "", 1), "", nil},
 		"unknown field":      {"25.10.0", nicPolicy, `{"secondaryNetwork":{"ipamPlugin":{}}}`, []found{{"spec.secondaryNetwork.ipamPlugin", Unknown, ""}}},
 		"field of then":      {"25.7.0", nicPolicy, `{"secondaryNetwork":{"ipamPlugin":{` + driver + `}}}`, nil},
-		"misspelt field":     {"26.4.1", nicPolicy, `{"ofedDrivr":{}}`, []found{{"spec.ofedDrivr", Unknown, "spec.ofedDriver"}}},
+		"misspelled field":   {"26.4.1", nicPolicy, `{"ofedDrivr":{}}`, []found{{"spec.ofedDrivr", Unknown, "spec.ofedDriver"}}},
 		"required then":      {"25.10.0", nicPolicy, `{"nvIpam":{"image":"a"}}`, []found{{"spec.nvIpam.repository", Required, ""}, {"spec.nvIpam.version", Required, ""}}},
 		"required no more":   {"26.4.1", nicPolicy, `{"nvIpam":{"image":"a"}}`, nil},
 		"required in a list": {"26.4.1", nicPolicy, `{"ofedDriver":{` + driver + `,"env":[{"value":"b"}]}}`, []found{{"spec.ofedDriver.env[0].name", Required, ""}}},
@@ -81,7 +81,7 @@ func TestCheckObjectIdentity(t *testing.T) {
 			`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}`,
 			[]string{`kind: "Namespace" is not a custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"`},
 		},
-		"misspelt kind": {
+		"misspelled kind": {
 			`{"kind":"clusterpolicy"}`,
 			[]string{`kind: "clusterpolicy" is not a custom resource of gpu-operator v26.7.0; it has "ClusterPolicy", "GPUCluster", "NVIDIADriver"; did you mean ClusterPolicy?`},
 		},

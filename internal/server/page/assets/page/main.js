@@ -17,7 +17,7 @@ const views = {
   bundle: {title: 'Bundle', show: bundleView, ofBundle: true},
   files: {title: 'Files', show: filesView, ofBundle: true},
   compare: {title: 'Compare', argument: (query) => String(query)},
-  take: {title: 'Take away', show: takeView, ofBundle: true},
+  take: {title: 'Export', show: takeView, ofBundle: true},
 };
 
 const at = (id) => document.getElementById(id);

@@ -9,7 +9,7 @@ export function takeView({state, text, parameters, bundle}) {
   const {query} = state;
   const link = new URL(address({view: 'recipe', argument: '', query}), location.href).href;
   return [
-    html('h2', {}, 'Take it away'),
+    html('h2', {}, 'Export'),
     html('div', {class: 'downloads'}, download(text, 'application/zip', 'Bundle as zip'), download(text, 'application/gzip', 'Bundle as tar.gz'),
       html('p', {class: 'help'}, `sha256 of the bundle: ${bundle.sha256}`)),
     snippet('Link', link, 'Opens this page with the same choice.'),
