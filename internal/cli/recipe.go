@@ -45,6 +45,9 @@ func newRecipeCommand(p Process) *cobra.Command {
 			"  eidos recipe --service eks --gpu h100 --overlay ours.yaml --explain",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if command.Flags().NFlag() == 0 {
+				return invalid(nothingStated())
+			}
 			return c.run(command.Context(), newReporter(p, command))
 		},
 	}
@@ -135,12 +138,9 @@ func recipeRuleNames() []string {
 	return names
 }
 
-// checkStated refuses to make the recipe of any cluster there is, which nobody wants who
-// gives no flag. Who wants it says so with "any".
-func (c *recipeCommand) checkStated() error {
-	if c.query != (document.Query{Context: c.query.Context}) || c.snapshot != "" || c.catalog != "" || len(c.overlays) > 0 {
-		return nil
-	}
+// nothingStated says what flags there are to who gives none: nobody asks for the recipe of
+// any cluster there is by giving none.
+func nothingStated() error {
 	return fmt.Errorf("say what the recipe is for: with --snapshot, or with some of %s, such as --service eks --gpu h100 --k8s 1.34; eidos catalog lists what there is", words.And(queryFlagNames()))
 }
 
@@ -170,9 +170,6 @@ func queryFlags() []queryFlag {
 func (c *recipeCommand) run(ctx context.Context, report *reporter) error {
 	to, err := c.destination()
 	if err != nil {
-		return invalid(err)
-	}
-	if err := c.checkStated(); err != nil {
 		return invalid(err)
 	}
 	store := c.process.store(c.kubernetes.client(c.process), c.output.force)

@@ -129,7 +129,7 @@ func TestFilesAdd(t *testing.T) {
 	for page, rows := range map[string][]string{
 		"compatibility.md": {"| x900 | Kubernetes `>= 1.32`, driver `>= 575` | open |", "| skyport | x900 | gpudirect | `sky.x900` |", "| skyport | flatrock |", "| [skyport-gate](bundler-skyport-gate.md) | - | `v1.0.0` |"},
 		"options.md":       {"### gate_mode\n\nWho may pass.\n\n| Value | On | Changes |\n| --- | --- | --- |\n| `closed` | skyport, ubuntu, h100 | `skyport-gate`: `mode` is `\"closed\"` |"},
-		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n| <a id=\"gate-is-closed\"></a>`gate-is-closed` | error |"},
+		"rules.md":         {"## Skyport Gate\n\n| Rule | Severity | What it finds | What to do |\n| --- | --- | --- | --- |\n| <a id=\"gate-is-closed\"></a>`gate-is-closed` | error | Nobody gets through a closed gate. | open it |"},
 		"bundler-skyport-gate.md": {
 			"chart `skyport-gate` of https://charts.skyport.example, installed into the namespace `skyport-gate`. Releases with facts: `v1.0.0`, `v1.1.0`.",
 			"| `K8s/config/gate_mode` | Who may pass. | `open`, `closed` | `values.yaml`: `mode` |",
