@@ -29,9 +29,11 @@ type laptop struct {
 // prompt prepares eidos snapshot --agent with more flags.
 func (s *stage) prompt(user *rest.Config, flags ...string) *exec.Cmd {
 	args := slices.Concat([]string{
-		"snapshot", "--agent", "--namespace", s.namespace, "--image", "registry.example/eidos:1.0.0",
-		"--kubeconfig", apiserver.Kubeconfig(s.t, user),
+		"snapshot", "--agent", "--image", "registry.example/eidos:1.0.0", "--kubeconfig", apiserver.Kubeconfig(s.t, user),
 	}, flags)
+	if !slices.Contains(flags, "--namespace") {
+		args = append(args, "--namespace", s.namespace)
+	}
 	if !slices.Contains(flags, "--collectors") {
 		args = append(args, "--collectors", strings.Join(withoutSystemD(), ","))
 	}
