@@ -39,7 +39,7 @@ for (const [name, {address, ready, part, width = 1280, height = 900, colorScheme
 
 test('the guide shows every picture, and none is left over', async () => {
   const guide = await readFile(new URL('templates/guides/page.md.tmpl', root), 'utf8');
-  const shown = [...guide.matchAll(/\]\(\.\.\/images\/(.*)\.png\)/g)].map(([, name]) => name).sort();
+  const shown = [...guide.matchAll(/\/main\/docs\/images\/(.*)\.png\)/g)].map(([, name]) => name).sort();
   assert.deepEqual(shown, Object.keys(pictures).sort());
   const there = (await readdir(images)).filter((name) => name.startsWith('page-')).sort();
   assert.deepEqual(there, shown.map((name) => `${name}.png`));
