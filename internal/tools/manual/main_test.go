@@ -4,7 +4,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,32 +52,6 @@ func TestPagesAreComplete(t *testing.T) {
 		}
 		if !strings.Contains(all, escape(pageName(command)+"(1)")) {
 			t.Errorf("the page of eidos does not name that of %s", command.Name())
-		}
-	}
-}
-
-// TestPagesRender has groff read every page with all its warnings. Where there is none,
-// the other tests of pages are left.
-func TestPagesRender(t *testing.T) {
-	t.Parallel()
-	groff, err := exec.LookPath("groff")
-	if err != nil {
-		t.Skip("groff is not installed")
-	}
-	pages, err := filepath.Glob(filepath.Join(written(t), "man", "*.1"))
-	if err != nil || len(pages) == 0 {
-		t.Fatalf("%d pages, %v", len(pages), err)
-	}
-	for _, page := range pages {
-		cmd := exec.CommandContext(t.Context(), groff, "-ww", "-man", "-Tascii", "-P-cbou", page)
-		var warnings strings.Builder
-		cmd.Stderr = &warnings
-		text, err := cmd.Output()
-		if err != nil || warnings.Len() > 0 {
-			t.Errorf("%s: %v\n%s", page, err, warnings.String())
-		}
-		if !strings.Contains(string(text), "NAME") || !strings.Contains(string(text), "eidos") {
-			t.Errorf("%s: got\n%s", page, text)
 		}
 	}
 }
