@@ -48,7 +48,11 @@ func (e engine) lines(p *page) error {
 	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay says otherwise. " +
 		"A dash: the component is installed only where somebody asks for it, or no release of it fits, which `eidos catalog kubernetes` tells apart; where the platform needs a component and no release fits, a recipe is an error.")
 	header, recipes := []string{"Component"}, []document.Recipe{}
-	for _, minor := range e.minors() {
+	minors, err := e.catalog.KubernetesVersions(context.Background())
+	if err != nil {
+		return err
+	}
+	for _, minor := range minors {
 		r, err := e.build(document.Query{K8s: minor})
 		if err != nil {
 			return err
@@ -72,19 +76,6 @@ func (e engine) lines(p *page) error {
 	}
 	p.table(header, rows)
 	return nil
-}
-
-// minors lists the Kubernetes versions that there are recipes for, oldest first.
-func (e engine) minors() []string {
-	const most = 100
-	var minors []string
-	for i := range most {
-		minor := fmt.Sprintf("1.%d", i)
-		if _, err := e.catalog.Build(context.Background(), recipe.Request{Query: document.Query{K8s: minor}}); err == nil {
-			minors = append(minors, minor)
-		}
-	}
-	return minors
 }
 
 // releases shows the facts of every chart release.

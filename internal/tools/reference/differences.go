@@ -36,7 +36,11 @@ func (e engine) platformQueries() ([]document.Query, error) {
 			}
 		}
 	}
-	for _, minor := range slices.Backward(e.minors()) {
+	minors, err := e.catalog.KubernetesVersions(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	for _, minor := range slices.Backward(minors) {
 		for i := range all {
 			all[i].K8s = minor
 		}
