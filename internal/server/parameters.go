@@ -62,8 +62,9 @@ func parseParameters(r *http.Request, known ...string) (*parameters, error) {
 		return nil, newProblem(http.StatusRequestURITooLong, codeURITooLong, "the query string is longer than %d bytes", maxQuery)
 	}
 	params := &parameters{values: map[string]string{}}
+	names := unmarked(known)
 	for name, values := range params.split(r.URL.RawQuery) {
-		if mistake := check(name, values, known); mistake != "" {
+		if mistake := check(name, values, names, slices.Contains(known, name+manyValues)); mistake != "" {
 			params.wrong(name, mistake)
 			continue
 		}
@@ -101,10 +102,8 @@ func (p *parameters) split(query string) url.Values {
 	return values
 }
 
-func check(name string, values, known []string) string {
+func check(name string, values, known []string, isList bool) string {
 	family, _, isKeyed := cutKey(name)
-	isList := slices.Contains(known, name+manyValues)
-	known = unmarked(known)
 	if isKeyed {
 		name = family + manyKeys
 	}
