@@ -17,7 +17,7 @@ const (
 	ExitFailure   = 1 // a file, a server or the cluster failed, or what was asked for is not there
 	ExitUsage     = 2 // flags, documents or their content are wrong
 	ExitPartial   = 3 // a snapshot was written without the parts whose collectors failed
-	ExitDifferent = 4 // a check or a diff found differences
+	ExitDifferent = 4 // a check, a diff or a verification found differences
 )
 
 // ExitCodes says what each exit code means, from 0 on.
@@ -27,7 +27,7 @@ func ExitCodes() []string {
 		ExitFailure:   "a file, a server or the cluster failed, eidos get found no such key, or the command was interrupted; nothing is half-written",
 		ExitUsage:     "a flag, a document or its content is wrong",
 		ExitPartial:   "a snapshot was written without the parts whose collectors failed; each of them is a line on standard error",
-		ExitDifferent: "a check or a diff found differences",
+		ExitDifferent: "eidos check, diff or verify found differences",
 	}
 }
 

@@ -87,8 +87,27 @@ func newFlagGroup(title string) FlagGroup {
 	return FlagGroup{Title: title, Flags: flags}
 }
 
-// FlagDefault says what a flag is where nobody gives it, "" where that is nothing.
-func FlagDefault(f *pflag.Flag) string {
+// Description is what a command does, in sentences.
+func Description(command *cobra.Command) string {
+	return strings.TrimSpace(cmp.Or(command.Long, command.Short+"."))
+}
+
+// FlagNames are those of a flag, with the name of its value, as "-o, --output FILE"; help
+// is what it means.
+func FlagNames(f *pflag.Flag) (names, help string) {
+	value, help := pflag.UnquoteUsage(f)
+	names = "--" + f.Name
+	if f.Shorthand != "" {
+		names = "-" + f.Shorthand + ", " + names
+	}
+	if value != "" {
+		names += " " + strings.ToUpper(value)
+	}
+	return names, help + flagDefault(f)
+}
+
+// flagDefault says what a flag is where nobody gives it, "" where that is nothing.
+func flagDefault(f *pflag.Flag) string {
 	switch f.DefValue {
 	case "", "false", "[]":
 		return ""

@@ -170,7 +170,6 @@ func tagContext(image component.Image, tag, release string) string {
 	return component.Fill(image.Context, func(name string) string { return texts[name] })
 }
 
-// spans lists releases and what they support.
 // supportsLater reports whether a release supports a later version of Kubernetes.
 func supportsLater(r component.Release, k8s string) bool {
 	supported, err := version.ParseRange(r.Kubernetes)
@@ -178,6 +177,7 @@ func supportsLater(r component.Release, k8s string) bool {
 	return err == nil && laterErr == nil && supported.Overlaps(later)
 }
 
+// spans lists releases and what they support.
 func spans(releases []component.Release) string {
 	texts := make([]string, len(releases))
 	for i, r := range releases {

@@ -42,10 +42,7 @@ type release struct{ version, date string }
 
 func run(out string, made release) error {
 	made.date, _, _ = strings.Cut(made.date, "T")
-	root := cli.NewCommand(cli.Process{
-		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
-		Getenv: func(string) string { return "" }, Version: made.version,
-	})
+	root := cli.NewCommand(cli.Process{Version: made.version})
 	root.InitDefaultCompletionCmd()
 	files, err := scripts(root)
 	if err != nil {

@@ -34,7 +34,7 @@ func manPage(command *cobra.Command, made release) string {
 		p.line(command.UseLine())
 	}
 	p.macro("SH", "DESCRIPTION")
-	p.paragraphs(describe(command))
+	p.paragraphs(cli.Description(command))
 	p.commands(command)
 	command.InitDefaultHelpFlag()
 	command.InitDefaultVersionFlag()
@@ -51,13 +51,6 @@ func manPage(command *cobra.Command, made release) string {
 	p.exitCodes()
 	p.seeAlso(command)
 	return p.roff.String()
-}
-
-func describe(command *cobra.Command) string {
-	if command.Long != "" {
-		return command.Long
-	}
-	return command.Short + "."
 }
 
 // paragraphs writes a text, and as they are the lines that are indented.
@@ -90,15 +83,7 @@ func (p *page) commands(command *cobra.Command) {
 
 func (p *page) flags(flags *pflag.FlagSet) {
 	flags.VisitAll(func(f *pflag.Flag) {
-		value, help := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", " + name
-		}
-		if value != "" {
-			name += " " + strings.ToUpper(value)
-		}
-		p.term(name, help+cli.FlagDefault(f))
+		p.term(cli.FlagNames(f))
 	})
 }
 

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"io"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 
 // commandPage describes every command, as its help does.
 func commandPage() string {
-	root := cli.NewCommand(cli.Process{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }})
+	root := cli.NewCommand(cli.Process{})
 	root.InitDefaultCompletionCmd()
 	p := newPage("Command reference", "Every command and flag of eidos.")
 	p.paragraph(root.Long)
@@ -36,7 +35,7 @@ func commandPage() string {
 
 func (p *page) command(command *cobra.Command) {
 	p.section(command.CommandPath())
-	p.paragraph(paragraphs(command.Long, command.Short))
+	p.paragraph(cli.Description(command))
 	p.example(command.UseLine())
 	if command.HasExample() {
 		p.paragraph("Examples:")
@@ -61,13 +60,6 @@ func (p *page) list(commands []*cobra.Command) {
 	}
 }
 
-func paragraphs(long, short string) string {
-	if long == "" {
-		return short + "."
-	}
-	return strings.TrimSpace(long)
-}
-
 func (p *page) example(text string) {
 	p.printf("\n```sh\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(text, "  "), "\n  ", "\n"))
 }
@@ -75,15 +67,8 @@ func (p *page) example(text string) {
 func (p *page) flags(flags *pflag.FlagSet) {
 	var rows [][]string
 	flags.VisitAll(func(f *pflag.Flag) {
-		value, help := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", " + name
-		}
-		if value != "" {
-			name += " " + strings.ToUpper(value)
-		}
-		rows = append(rows, []string{code(name), help + cli.FlagDefault(f)})
+		names, help := cli.FlagNames(f)
+		rows = append(rows, []string{code(names), help})
 	})
 	p.table([]string{"Flag", "Meaning"}, rows)
 }
