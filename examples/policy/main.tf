@@ -1,4 +1,4 @@
-# A stack whose plan is held against a policy before it is applied: eidos.rego for OPA,
+# A stack whose plan is checked against a policy before it is applied: eidos.rego for OPA,
 # eidos.sentinel for Sentinel.
 #
 #   terraform plan -out plan.bin && terraform show -json plan.bin > plan.json

@@ -53,8 +53,8 @@ func newBundleCommand(p Process) *cobra.Command {
 		Short: "Render a recipe as Helm values, manifests, scripts and checksums",
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
 			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
-			"The output directory must be missing, empty, or one that a bundle wrote and nobody edited since; files are replaced whole. " +
-			"An archive, the same bytes for the same bundle, takes the place of the file that is there. Each file of a directory that is written or removed is listed on standard output. Without --output the bundle is checked and its components are listed.",
+			"The output directory must not exist, be empty, or hold a bundle that nobody has edited; files are replaced whole. " +
+			"An archive, which has the same bytes for the same bundle, replaces an existing file. Each file of a directory that is written or removed is listed on standard output. Without --output, the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --format argocd --gitops repository=https://git.example.com/platform/gpu.git\n" +
@@ -76,19 +76,19 @@ func (c *bundleCommand) registerFlags(command *cobra.Command) {
 	flags.BoolVar(&c.dryRun, "dry-run", false, "list what would be written and removed, and change nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show by value what a write would change, and change nothing")
 	flags.StringSliceVar(&c.bundlers, "bundlers", nil, "`components` to render, separated by commas (default: those that the platform needs)")
-	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and others find them there")
+	flags.StringSliceVar(&c.existing, "existing", nil, "`components` that the cluster has already, separated by commas: they are not rendered, and what requires them uses those")
 	flags.StringVar(&c.snapshot, "snapshot", "", "a snapshot of the cluster, which has to show what --existing names, and nothing to install under another release: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringArrayVar(&c.settings, "set", nil, "Helm value of your own, as `component:path=value`, where the value is YAML: quote what looks like a number and is text; repeatable")
-	flags.StringArrayVar(&c.values, "values", nil, "Helm values of your own, as `component=file`, where the file may be a URL, cm://namespace/name (key "+valuesKey+") or -; --set wins over it; repeatable")
-	flags.StringArrayVar(&c.objects, "object", nil, "fields of your own for an object next to a chart, as `component/manifest=file`, where the file may be a URL, cm://namespace/name (key "+objectKey+") or -: a null takes away; repeatable, a later one wins")
+	flags.StringArrayVar(&c.settings, "set", nil, "Helm value, as `component:path=value`, where the value is YAML: quote text that looks like a number; repeatable")
+	flags.StringArrayVar(&c.values, "values", nil, "Helm values, as `component=file`, where the file may be a URL, cm://namespace/name (key "+valuesKey+") or -; --set overrides it; repeatable")
+	flags.StringArrayVar(&c.objects, "object", nil, "fields to set in an object next to a chart, as `component/manifest=file`, where the file may be a URL, cm://namespace/name (key "+objectKey+") or -: a null removes a field; repeatable, a later one wins")
 	flags.StringArrayVar(&c.namespaces, "namespace", nil, "namespace of a component, as `component=name`; repeatable")
 	flags.StringVar(&c.placement, "placement", "", "node selectors, tolerations and the storage class of the site: a `file`, URL, cm://namespace/name (key "+placementKey+") or -, as YAML: system: {node_selector: {pool: system}, tolerations: [...]}, gpu: {...}, storage_class: NAME")
-	flags.StringVar(&c.registry, "registry", "", "where the site takes images, charts and packages from: a `file`, URL, cm://namespace/name (key "+registryKey+") or -, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
-	flags.StringVar(&c.charts, "vendor-charts", "", "`directory` with charts and an index.yaml, as helm pull and helm repo index make it: the bundle holds the charts that it installs, and takes none from a repository")
+	flags.StringVar(&c.registry, "registry", "", "where the site gets images, charts and packages: a `file`, URL, cm://namespace/name (key "+registryKey+") or -, as YAML: mirror: HOST, pull_secrets: [NAME], chart_repositories: {COMPONENT: URL}, packages: {gpu_config_map: NAME}")
+	flags.StringVar(&c.charts, "vendor-charts", "", "`directory` with charts and an index.yaml, as helm pull and helm repo index make it: the bundle holds the charts that it installs and uses no repository")
 	flags.StringSliceVar(&c.formats, "format", nil, "`forms` of the files, separated by commas: "+strings.Join(bundle.Formats(), ", ")+" (default: scripts); repeatable")
-	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files are going to be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
-	flags.StringVar(&c.sign, "sign", "", "`file` with a private key, Ed25519 or ECDSA, as PEM: writes what was rendered from what, signed, to "+attest.StatementName+" at the top, for eidos verify")
-	flags.StringVar(&c.images, "images", "", "print what nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync takes")
+	flags.StringArrayVar(&c.gitops, "gitops", nil, "where the files will be in Git, as `field=value`: repository and revision, which argocd reads, and path, which argocd and flux read; repeatable")
+	flags.StringVar(&c.sign, "sign", "", "`file` with a private key, Ed25519 or ECDSA, as PEM: writes a signed statement of what was rendered from what to "+attest.StatementName+" at the top, for eidos verify")
+	flags.StringVar(&c.images, "images", "", "print the images that nodes pull instead, as `form`: list, or skopeo for a file that skopeo sync reads")
 	flags.Lookup("images").NoOptDefVal = imagesList
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` to ignore, separated by commas: an error becomes a warning, a warning is silenced")
 	c.kubernetes.register(flags)

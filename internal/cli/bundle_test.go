@@ -162,7 +162,7 @@ func TestBundleSite(t *testing.T) {
 	}
 	slices.Sort(images)
 	o := run(t, append(site, "--images")...)
-	o.check(t, cli.ExitOK, "network-operator: an image is left out: registry.example.com/nvidia/mellanox/doca-driver: its tag holds osv, which the recipe does not state")
+	o.check(t, cli.ExitOK, "network-operator: an image is left out: registry.example.com/nvidia/mellanox/doca-driver: its tag holds osv, which the recipe does not set")
 	equal(t, strings.Join(slices.Compact(images), "\n")+"\n", o.stdout)
 	o = run(t, append(site, "--images=skopeo")...)
 	o.check(t, cli.ExitOK)

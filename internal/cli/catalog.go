@@ -29,7 +29,7 @@ func newCatalogCommand(p Process) *cobra.Command {
 		Use:   "catalog [" + strings.Join(kindNames(), "|") + "] [NAME] [flags]",
 		Short: "List what there is to choose from",
 		Long: "Lists the services, GPUs and versions of Kubernetes that recipes exist for, which of them do not go together and why, options, " +
-			"the components of bundles with the releases of their charts, and the rules that recipes and bundles are checked by. A name shows more of one.",
+			"the components of bundles with the releases of their charts, and the rules that recipes and bundles are checked against. With a name, it shows the details of that one.",
 		Example: "  eidos catalog\n  eidos catalog gpus h100\n  eidos catalog releases gpu-operator\n  eidos catalog rules --format json",
 		Args:    c.checkArguments,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -51,8 +51,8 @@ func newRulesCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "rules [NAME] [flags]",
 		Short: "Explain the rules that recipes and bundles are checked by",
-		Long: "Lists the rules that recipes and bundles are checked by, as eidos catalog rules does. With the name of one, as a finding has it, it says what breaks the rule, why that matters, and what to do. " +
-			"A finding has the values of your cluster in place of each ${...}.",
+		Long: "Lists the rules that recipes and bundles are checked against, as eidos catalog rules does. With the name of a rule, as a finding shows it, it explains what breaks the rule, why that matters, and what to do. " +
+			"A finding has the values of your cluster instead of each ${...}.",
 		Example: "  eidos rules\n  eidos rules mig-unsupported-gpu\n  eidos rules --format json",
 		Args:    func(command *cobra.Command, args []string) error { return c.checkArguments(command, of(args)) },
 		RunE: func(command *cobra.Command, args []string) error {

@@ -43,12 +43,12 @@ func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
 		Use:   "check {--recipe RECIPE {--snapshot SNAPSHOT | --preflight} | --bundle DIR} [flags]",
-		Short: "Hold a recipe against a snapshot, or a bundle against a cluster",
-		Long: "Compares every value of a recipe with what a snapshot says of it: kernel parameters and modules, the kernel's command line, limits of units, " +
+		Short: "Compare a snapshot with a recipe, or a bundle against a cluster",
+		Long: "Compares every value of a recipe with a snapshot: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
-			"It prints the values that differ, with the recipe's reasons where it was made with --context, and ends with exit code 4 if there are any. What the snapshot does not say is not a difference.\n\n" +
-			"With --preflight it says what an install would have the cluster have twice: a component under another Helm release, a ClusterPolicy, another device plugin. " +
-			"Without --snapshot it asks the cluster itself. It ends with exit code 4 if there is anything.\n\n" +
+			"It prints the values that differ, with the recipe's reasons if it was made with --context, and ends with exit code 4 if there are any. A value that the snapshot does not tell is not a difference.\n\n" +
+			"With --preflight, it reports what the cluster would have twice after an install: a component under another Helm release, a ClusterPolicy, another device plugin. " +
+			"Without --snapshot, it asks the cluster itself. It ends with exit code 4 if there is anything.\n\n" +
 			"With --bundle it asks the cluster about everything that the bundle in a directory installs: whether its objects are ready, which of their fields have drifted, what Helm has installed, and how the nodes with GPUs are. " +
 			"It prints what is wrong, and ends with exit code 4 then. What it may not read is a warning; where it may read nothing, the exit code is 1. With --recipe it also says which nodes run another driver than the recipe's.",
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
@@ -74,11 +74,11 @@ func newCheckCommand(p Process) *cobra.Command {
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
 	documents(command, "recipe", "snapshot")
 	c.format.register(command)
-	flags.BoolVar(&c.all, "all", false, "print what agrees or is unknown, too")
+	flags.BoolVar(&c.all, "all", false, "also print values that agree or are unknown")
 	c.preflight.register(command, func(ctx context.Context) []string { return p.componentsOf(ctx, c.recipe) })
-	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to hold against the cluster, instead")
+	flags.StringVar(&c.bundle, "bundle", "", "`directory` of a bundle to compare with the cluster, instead")
 	flags.DurationVar(&c.wait, "wait", 0, "with --bundle, `time` to wait until its objects are ready")
-	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that looking at the cluster may take, after --wait")
+	flags.DurationVar(&c.timeout, "timeout", status.DefaultTimeout, "with --bundle, `time` that reading the cluster may take, after --wait")
 	c.kubernetes.register(flags)
 	return command
 }

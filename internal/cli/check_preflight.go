@@ -29,7 +29,7 @@ type preflight struct {
 
 func (f *preflight) register(command *cobra.Command, components func(context.Context) []string) {
 	flags := command.Flags()
-	flags.BoolVar(&f.on, "preflight", false, "say what an install would have the cluster have twice, instead")
+	flags.BoolVar(&f.on, "preflight", false, "report what the cluster would have twice after an install, instead")
 	flags.StringSliceVar(&f.bundlers, "bundlers", nil, "with --preflight, `components` to install, separated by commas (default: those that the platform needs)")
 	flags.StringSliceVar(&f.existing, "existing", nil, "with --preflight, `components` that stay as they are on the cluster, separated by commas")
 	flags.StringArrayVar(&f.namespaces, "namespace", nil, "with --preflight, namespace of a component, as `component=name`; repeatable")

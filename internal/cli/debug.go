@@ -46,7 +46,7 @@ func withoutSecrets(_ []string, a slog.Attr) slog.Attr {
 // registerDebug gives all commands the flag.
 func (p Process) registerDebug(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.BoolVar(&p.debug.on, "debug", false, "log on standard error what the command does: what it reads, from where, and each call to the API server; never secrets")
+	flags.BoolVar(&p.debug.on, "debug", false, "log on standard error what the command does: what it reads, from where, and each call to the API server; secrets are never logged")
 	flags.Lookup("debug").Annotations = map[string][]string{groupAnnotation: {"Flags of every command"}}
 }
 

@@ -33,7 +33,7 @@ func newDiffCommand(p Process) *cobra.Command {
 		Long: "Compares two recipes, two snapshots, or the directories of two bundles, value by value, in any form: YAML and JSON, other files of a bundle by their SHA-256. " +
 			"Of recipes it says which layer set each value, found by making them again with the catalog, and `input` for what the catalog does not set: an overlay, an option or a release of yours, or the snapshot. " +
 			"A reason is shown where a document has it, as recipes do that were made with --context.\n\n" +
-			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 where they differ.",
+			"Documents are files, URLs, cm://namespace/name, or - for standard input. The exit code is 4 if they differ.",
 		Example: "  eidos diff before.yaml after.yaml\n" +
 			"  eidos recipe --snapshot - < snapshot.yaml | eidos diff recipe.yaml -\n" +
 			"  eidos diff out-a out-b --format json",
@@ -46,7 +46,7 @@ func newDiffCommand(p Process) *cobra.Command {
 		},
 	}
 	c.format.register(command)
-	command.Flags().StringVar(&c.catalog, "catalog", "", "`file` or directory with the catalog that recipes were made with, where it is not the embedded one")
+	command.Flags().StringVar(&c.catalog, "catalog", "", "`file` or directory with the catalog that recipes were made with, if it is not the embedded one")
 	c.kubernetes.register(command.Flags())
 	return command
 }

@@ -26,7 +26,7 @@ func ExitCodes() []string {
 		ExitOK:        "done",
 		ExitFailure:   "a file, a server or the cluster failed, eidos get found no such key, or the command was interrupted; nothing is half-written",
 		ExitUsage:     "a flag, a document or its content is wrong",
-		ExitPartial:   "a snapshot was written without the parts whose collectors failed; each of them is a line on standard error",
+		ExitPartial:   "a snapshot was written without the parts whose collectors failed; each failure is a line on standard error",
 		ExitDifferent: "eidos check, diff or verify found differences",
 	}
 }

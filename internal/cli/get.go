@@ -32,8 +32,8 @@ func newGetCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "get KEY --recipe RECIPE [flags]",
 		Short: "Print one value of a recipe, for a script",
-		Long: "Prints the value of a recipe's key, such as K8s/image/driver, as it is and on a line of its own. The keys are those of eidos recipe --explain, and request/gpu, metadata/recipe-version and the like for what stands before the measurements.\n\n" +
-			"A key that holds several values, such as K8s/image, request or matchedRules, is printed with --format json or yaml. The exit code is 1 where the recipe does not have the key.",
+		Long: "Prints the value of a recipe's key, such as K8s/image/driver, as it is, followed by a newline. The keys are those of eidos recipe --explain, and request/gpu, metadata/recipe-version and the like for what precedes the measurements.\n\n" +
+			"A key that holds several values, such as K8s/image, request or matchedRules, is printed with --format json or yaml. The exit code is 1 if the recipe does not have the key.",
 		Example: "  eidos get K8s/image/driver --recipe recipe.yaml\n" +
 			"  eidos get request/k8s --recipe cm://gpu-operator/eidos-recipe\n" +
 			"  eidos get K8s/config --recipe recipe.yaml --format json",

@@ -33,16 +33,16 @@ func (k *kubernetesFlags) register(flags *pflag.FlagSet) {
 	text := func(p *string, setting cluster.Setting, help string) {
 		k.flags.StringVar(p, flagName(setting), "", help)
 	}
-	text(&k.kubeconfig, cluster.ConfigPath, "kubeconfig `file` (default: those of KUBECONFIG, else ~/.kube/config, else the service account of the pod)")
+	text(&k.kubeconfig, cluster.ConfigPath, "kubeconfig `file` (default: those of KUBECONFIG, otherwise ~/.kube/config, otherwise the service account of the pod)")
 	text(&k.context, cluster.ConfigContext, "`context` of the kubeconfig")
 	text(&k.cluster, cluster.ConfigContextCluster, "`cluster` of the kubeconfig")
 	text(&k.user, cluster.ConfigContextAuthInfo, "`user` of the kubeconfig")
 	text(&k.server, cluster.Host, "`URL` of the API server")
-	text(&k.token, cluster.Token, "bearer `token`; it shows in lists of processes, so prefer a kubeconfig")
+	text(&k.token, cluster.Token, "bearer `token`; other users see it in process lists, so prefer a kubeconfig")
 	text(&k.authority, cluster.ClusterCACertificate, "PEM `file` with the authority that signs the server's certificate")
 	text(&k.certificate, cluster.ClientCertificate, "PEM `file` with a certificate of this client")
 	text(&k.key, cluster.ClientKey, "PEM `file` with the key of the client's certificate")
-	text(&k.tlsServerName, cluster.TLSServerName, "`name` that the server's certificate has")
+	text(&k.tlsServerName, cluster.TLSServerName, "`name` to expect in the server's certificate")
 	k.flags.BoolVar(&k.insecure, flagName(cluster.Insecure), false, "do not check the server's certificate")
 	k.flags.VisitAll(func(f *pflag.Flag) {
 		f.Annotations = map[string][]string{groupAnnotation: {kubernetesGroup}}

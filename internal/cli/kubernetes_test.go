@@ -168,7 +168,7 @@ func TestTwoMachinesAreNeverMixed(t *testing.T) {
 		machine = "0123456789abcdef0123456789abcdef"
 		boot    = "00000000-0000-4000-8000-000000000001"
 		other   = `{"metadata":{"name":"other"},"status":{"nodeInfo":{"osImage":"Ubuntu 22.04.5 LTS","machineID":"f","bootID":"f","systemUUID":"f"}}}`
-		warning = "eidos snapshot: warning: this machine is not a node of the cluster, so the snapshot is of the cluster alone; set NODE_NAME where it is one"
+		warning = "eidos snapshot: warning: this machine is not a node of the cluster, so the snapshot is of the cluster only; set NODE_NAME where it is one"
 	)
 	node := func(info string) string {
 		return other + `,{"metadata":{"name":"gpu-1"},"status":{"addresses":[{"type":"Hostname","address":"host-1"}],"nodeInfo":{"osImage":"Ubuntu 22.04.5 LTS"` + info + `}}}`

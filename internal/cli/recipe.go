@@ -38,8 +38,8 @@ func newRecipeCommand(p Process) *cobra.Command {
 		Use:   "recipe [flags]",
 		Short: "Make a recipe: what should run on a kind of cluster",
 		Long: "Merges everything known about a kind of cluster into a recipe: the versions and settings that fit each other there.\n\n" +
-			"The kind of cluster is stated by flags, taken from a snapshot, or both: a flag wins over the snapshot, and \"any\" leaves a field open " +
-			"no matter what the snapshot says. What no data covers is an error, not a guess.",
+			"The kind of cluster is set by flags, taken from a snapshot, or both: a flag overrides the snapshot, and \"any\" leaves a field open " +
+			"regardless of the snapshot. What no data covers is an error, not a guess.",
 		Example: "  eidos recipe --service eks --os ubuntu --gpu h100 --intent training --k8s 1.34 --output recipe.yaml\n" +
 			"  eidos recipe --snapshot cm://gpu-operator/eidos-snapshot --intent inference\n" +
 			"  eidos recipe --service eks --gpu h100 --overlay ours.yaml --explain",
@@ -69,19 +69,19 @@ func (c *recipeCommand) registerFlags(command *cobra.Command) {
 		})
 	}
 	flags.BoolVar(&c.query.Context, "context", false, "keep the texts that explain the values")
-	flags.StringVar(&c.snapshot, "snapshot", "", "take what no flag states from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
-	flags.StringArrayVar(&c.overlays, "overlay", nil, "overlay of your own, applied after the catalog's: a `file`, URL, cm://namespace/name (key "+overlayKey+"), or - for standard input; repeat it for more, of which later ones win")
+	flags.StringVar(&c.snapshot, "snapshot", "", "take fields that no flag sets from this snapshot: a `file`, URL, cm://namespace/name, or - for standard input")
+	flags.StringArrayVar(&c.overlays, "overlay", nil, "your own overlay, applied after the catalog's: a `file`, URL, cm://namespace/name (key "+overlayKey+"), or - for standard input; repeatable, later ones win")
 	flags.StringVar(&c.catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one")
-	flags.StringArrayVar(&c.options, "option", nil, "option, as `name=value`, which wins over every overlay; repeatable")
-	flags.StringArrayVar(&c.releases, "release", nil, "chart release to hold, as `component=version`, in place of the newest that supports the Kubernetes version; repeatable")
+	flags.StringArrayVar(&c.options, "option", nil, "option, as `name=value`, which overrides every overlay; repeatable")
+	flags.StringArrayVar(&c.releases, "release", nil, "chart release to pin, as `component=version`, instead of the newest that supports the Kubernetes version; repeatable")
 	flags.StringVar(&c.driver, "driver", "", "`version` of the GPU driver, such as 580.126.20 (default: that of the GPU Operator's release)")
-	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn of what no data covers, instead of failing")
+	flags.BoolVar(&c.uncovered, "allow-uncovered", false, "warn about what no data covers, instead of failing")
 	flags.StringSliceVar(&c.ignored, "ignore-findings", nil, "`rules` of warnings to leave out, separated by commas; rule:place for one place")
 	documents(command, "snapshot", "overlay")
 	complete(command, "option", optionWords)
 	complete(command, "release", releaseWords)
 	complete(command, "ignore-findings", recipeRuleNames)
-	flags.BoolVar(&c.explain, "explain", false, "write each value, the layer that set it and the reason, in place of the recipe: a table, or what --format says")
+	flags.BoolVar(&c.explain, "explain", false, "write each value, the layer that set it and the reason, instead of the recipe: a table, or what --format says")
 	c.output.register(command, "recipe")
 	c.kubernetes.register(flags)
 }

@@ -250,7 +250,7 @@ func TestRecipeErrors(t *testing.T) {
 		"blank value":          {[]string{"--os", " "}, cli.ExitUsage, []string{"--os: the value is blank"}},
 		"unknown format":       {[]string{"--format", "xml"}, cli.ExitUsage, []string{`--format: unknown format "xml"; expected yaml, json or table`}},
 		"format as output":     {[]string{"-o", "json"}, cli.ExitUsage, []string{"--output json names a file; write --format json"}},
-		"unknown extension":    {[]string{"-o", at("a.xml")}, cli.ExitUsage, []string{`the extension ".xml" names no format`, "state the format with --format"}},
+		"unknown extension":    {[]string{"-o", at("a.xml")}, cli.ExitUsage, []string{`the extension ".xml" names no format`, "set the format with --format"}},
 		"unknown scheme":       {[]string{"-o", "s3://bucket/key"}, cli.ExitUsage, []string{`--output: unknown scheme "s3"`}},
 		"read-only scheme":     {[]string{"-o", "https://u:p@example.com/a.yaml"}, cli.ExitUsage, []string{"--output: https://example.com/a.yaml cannot be written to"}},
 		"table in ConfigMap":   {[]string{"-o", "cm://ns/name", "--format", "table"}, cli.ExitUsage, []string{"--format table: a ConfigMap holds a document"}},
@@ -310,7 +310,7 @@ func TestRecipeArguments(t *testing.T) {
 	run(t, append(flags, "--option", "rdm=true", "--option", "gds=no", "--release", "gpu-operater=v1.2.3", "--driver", "R1")...).
 		check(t, cli.ExitUsage, `--option rdm: there is no option "rdm"`, `--option gds: got "no", want true or false`, `--release gpu-operater: there is no component`, `--driver: got "R1"`)
 	run(t, "recipe", "--service", "gke", "--gpu", "v100", "--k8s", "1.3").check(t, cli.ExitUsage, "or go on without data with --allow-uncovered", "did you mean 1.30?")
-	run(t, "recipe", "--service", "eks", "--gpu", "h100").check(t, cli.ExitOK, "state it with --k8s (--ignore-findings kubernetes-version-unknown silences this)")
+	run(t, "recipe", "--service", "eks", "--gpu", "h100").check(t, cli.ExitOK, "set --k8s (--ignore-findings kubernetes-version-unknown silences this)")
 	silenced := run(t, "recipe", "--service", "eks", "--gpu", "h100", "--ignore-findings", "kubernetes-version-unknown:k8s")
 	if silenced.check(t, cli.ExitOK); silenced.stderr != "" {
 		t.Errorf("standard error has %q", silenced.stderr)

@@ -37,9 +37,9 @@ func newServeCommand(p Process) *cobra.Command {
 		Use:   "serve [flags]",
 		Short: "Serve recipes and bundles over HTTP",
 		Long: "Serves the HTTP API: recipes and bundles for machines that do not run Terraform or this command. GET /openapi.json describes it.\n\n" +
-			"Every flag may also be given as the variable that stands behind it; the flag wins.\n\n" +
-			"On SIGTERM or an interrupt the server says on /ready that it is not ready, takes requests for the drain delay, so that load balancers " +
-			"notice, and lets those in flight finish. A second signal ends it at once. On SIGHUP it reads the catalog and the certificate again.",
+			"Every flag may also be given as the variable named after it; the flag wins.\n\n" +
+			"On SIGTERM or an interrupt, the server reports on /ready that it is not ready, accepts requests for the drain delay so that load balancers " +
+			"notice, and lets those in flight finish. A second signal ends it at once. On SIGHUP, it rereads the catalog and the certificate.",
 		Example: "  eidos serve\n" +
 			"  curl 'http://127.0.0.1:8080/v1/recipe?service=eks&os=ubuntu&gpu=h100&intent=training&k8s=1.34'",
 		Args: noArguments,
@@ -51,13 +51,13 @@ func newServeCommand(p Process) *cobra.Command {
 
 func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	o := &c.options
-	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on: by default this machine alone can connect, with :8080 all that reach it can")
+	flags.StringVar(&o.Listen, "listen", o.Listen, "`address` to listen on: by default only this machine can connect, with :8080 any machine that reaches it")
 	flags.StringVar(&o.MetricsAddress, "metrics-address", "", "second `address`, without TLS, on which /metrics is served instead")
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `file` with the certificate; it and the key are read again every five minutes")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `file` with the certificate's key")
-	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, read again every five minutes")
-	flags.BoolVar(&o.UI, "ui", o.UI, "serve the page for people at /; --ui=false leaves the API alone")
-	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` per second of one client address, 0 for no limit")
+	flags.StringVar(&o.Catalog, "catalog", "", "`file` or directory with a catalog that replaces the embedded one, reread every five minutes")
+	flags.BoolVar(&o.UI, "ui", o.UI, "serve the page for people at /; --ui=false serves only the API")
+	flags.IntVar(&o.RateLimit, "rate-limit", o.RateLimit, "`requests` per second from one client address, 0 for no limit")
 	flags.IntVar(&o.RateBurst, "rate-burst", o.RateBurst, "`requests` that a client may send at once")
 	flags.StringSliceVar(&c.proxies, "trusted-proxies", nil, "`networks` such as 10.0.0.0/8, or addresses, whose X-Forwarded-For is believed, separated by commas")
 	flags.StringSliceVar(&o.CORSOrigins, "cors-origins", nil, "`origins` such as https://portal.example.com whose pages may use the API in a browser, separated by commas, or * for all (default: none)")
@@ -69,7 +69,7 @@ func (c *serveCommand) registerFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&o.ReadTimeout, "read-timeout", o.ReadTimeout, "`time` for a whole request")
 	flags.DurationVar(&o.WriteTimeout, "write-timeout", o.WriteTimeout, "`time` from the header of a request to the end of the answer")
 	flags.DurationVar(&o.IdleTimeout, "idle-timeout", o.IdleTimeout, "`time` that a connection waits for the next request")
-	flags.DurationVar(&o.DrainDelay, "drain-delay", o.DrainDelay, "`time` that requests are still taken after the end was asked for")
+	flags.DurationVar(&o.DrainDelay, "drain-delay", o.DrainDelay, "`time` that requests are still accepted after a shutdown is requested")
 	flags.DurationVar(&o.ShutdownTimeout, "shutdown-timeout", o.ShutdownTimeout, "`time` that requests in flight have after that")
 	flags.StringVar(&c.logLevel, "log-level", "info", "lowest `level` that is logged: debug, info, warn or error")
 	flags.StringVar(&c.logFormat, "log-format", "json", "`format` of the log on standard error: json or text")

@@ -44,12 +44,12 @@ func newSnapshotCommand(p Process) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "snapshot [flags]",
 		Short: "Take a snapshot: what is there, on this node and in its cluster",
-		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, where a cluster is configured, about that. " +
-			"A machine that is not a node of the cluster is left out: a snapshot never mixes two.\n\n" +
+		Long: "Collects facts about this machine (systemd units, operating system, GPUs) and, if a cluster is configured, about the cluster. " +
+			"A machine that is not a node of the cluster is left out: a snapshot never mixes two machines.\n\n" +
 			"A collector that fails leaves the others alone: the snapshot is written with what they found, each failure is a line on standard error, " +
-			"and the exit code is 3. Where nothing at all could be collected nothing is written, and the exit code is 1.\n\n" +
-			"With --agent the snapshot is taken on nodes of the cluster, as the resource eidos_agent does it: a Job runs eidos there, and is removed with everything that belongs to it, also after Ctrl-C. " +
-			"Where some nodes failed, the exit code is 3.",
+			"and the exit code is 3. If nothing could be collected, nothing is written, and the exit code is 1.\n\n" +
+			"With --agent, the snapshot is taken on nodes of the cluster, as the resource eidos_agent does it: a Job runs eidos there, and is removed with everything that belongs to it, even after Ctrl-C. " +
+			"If some nodes failed, the exit code is 3.",
 		Example: "  eidos snapshot --output snapshot.yaml\n" +
 			"  eidos snapshot --collectors k8s --kube-context gpu-cluster --format table\n" +
 			"  eidos snapshot --host-root /host --output cm://gpu-operator/eidos-snapshot\n" +
@@ -70,9 +70,9 @@ func (c *snapshotCommand) registerFlags(command *cobra.Command) {
 	flags.StringVar(&c.hostRoot, "host-root", "", "`directory` where the root of the host is mounted, in a container (default: /)")
 	flags.DurationVar(&c.timeout, "timeout", snapshot.DefaultTimeout, "`time` that each collector may take, or with --agent the whole run, "+agent.DefaultTimeout.String()+" unless stated")
 	flags.BoolVar(&c.failFast, "fail-fast", false, "stop all collectors when one fails, and write nothing")
-	flags.BoolVar(&c.partial, "allow-partial", false, "end with exit code 0, not 3, where only parts of the snapshot are missing: in a Job, whose pod would count as failed")
+	flags.BoolVar(&c.partial, "allow-partial", false, "end with exit code 0, not 3, if only parts of the snapshot are missing: for a Job, whose pod would count as failed")
 	c.output.register(command, "snapshot")
-	flags.BoolVar(&c.framed, "framed", false, "mark the snapshot's lines on standard output, and state its SHA-256 first: for the log of a container, which holds other lines too")
+	flags.BoolVar(&c.framed, "framed", false, "mark the snapshot's lines on standard output, and write its SHA-256 first: for the log of a container, which also has other lines")
 	c.agent.register(command)
 	c.kubernetes.register(flags)
 	complete(command, "collectors", collectorWords)

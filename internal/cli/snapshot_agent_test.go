@@ -24,7 +24,7 @@ func TestAgentFlags(t *testing.T) {
 		"for a container":      {append(agent, "--framed"), "error: --framed is about a snapshot of this machine"},
 		"wrong namespace":      {[]string{"--agent", "--namespace", "A b"}, `error: --namespace: "A b": a lowercase`},
 		"wrong name":           {append(agent, "--name", "A"), `error: --name: "A": a lowercase`},
-		"node and nodes":       {append(agent, "--node-name", "a", "--all-nodes"), "error: --node-name: state either --node-name, or --node-selector and --all-nodes"},
+		"node and nodes":       {append(agent, "--node-name", "a", "--all-nodes"), "error: --node-name: set either --node-name, or --node-selector and --all-nodes"},
 		"no value":             {append(agent, "--node-selector", "pool"), `error: --node-selector "pool": want KEY=VALUE, each key once`},
 		"a label twice":        {append(agent, "--node-selector", "pool=a,pool=b"), `error: --node-selector "pool=b": want KEY=VALUE, each key once`},
 		"no effect":            {append(agent, "--tolerations", "dedicated:"), `error: --tolerations "dedicated:": want KEY=VALUE:EFFECT`},

@@ -76,7 +76,7 @@ func (c *snapshotCommand) apart(ctx context.Context, client *cluster.Client, wan
 		return chosen{}, invalid(fmt.Errorf("--collectors: %s and %s are of two machines: this one is not a node of the cluster, and a snapshot never mixes them; %s",
 			wanted.local[0].Name, wanted.remote[0].Name, advice))
 	default:
-		report.warn("this machine is not a node of the cluster, so the snapshot is of the cluster alone; " + advice)
+		report.warn("this machine is not a node of the cluster, so the snapshot is of the cluster only; " + advice)
 	}
 	return chosen{remote: wanted.remote}, nil
 }

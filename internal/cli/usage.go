@@ -109,7 +109,7 @@ func FlagNames(f *pflag.Flag) (names, help string) {
 // flagDefault says what a flag is where nobody gives it, "" where that is nothing.
 func flagDefault(f *pflag.Flag) string {
 	switch f.DefValue {
-	case "", "false", "[]":
+	case "", "false", "[]", "0":
 		return ""
 	default:
 		return " (default: " + f.DefValue + ")"

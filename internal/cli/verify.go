@@ -26,9 +26,9 @@ func newVerifyCommand(p Process) *cobra.Command {
 		Use:   "verify DIR [flags]",
 		Short: "Check the files of a bundle against its checksums and its signature",
 		Long: "Checks without a network that a directory holds exactly the files of a bundle: each with the checksum that checksums.txt has, and none that it does not list. " +
-			"Where the bundle is signed (" + attest.StatementName + ", by eidos bundle --sign), its statement must name the same files; with --key one of the keys must have signed it.\n\n" +
-			"Only the keys that --key names are trusted. Without --key no signature is checked: checksums alone show damage, not malice, as whoever changes a file can change them too.\n\n" +
-			"The exit code is 0 where all is well, 4 where files, statement or signer are not as they should be, 2 where the directory is not a bundle or a key is not one, 1 where something cannot be read.",
+			"If the bundle is signed (" + attest.StatementName + ", by eidos bundle --sign), its statement must name the same files; with --key one of the keys must have signed it.\n\n" +
+			"Only the keys that --key names are trusted. Without --key no signature is checked: checksums show damage, not malice, since whoever changes a file can change them too.\n\n" +
+			"The exit code is 0 if all is well, 4 if the files, the statement or the signer are not as they should be, 2 if the directory is not a bundle or a key is not a key, and 1 if something cannot be read.",
 		Example: "  eidos verify out\n" +
 			"  eidos verify out --key platform-team.pub",
 		ValidArgsFunction: completeFiles(1, cobra.ShellCompDirectiveFilterDirs),
@@ -77,7 +77,7 @@ func (c *verifyCommand) run(ctx context.Context, report *reporter, dir string) e
 	case result.Signed:
 		report.warn("the bundle says that it is signed by " + strings.Join(result.KeyIDs, ", ") + ", and nothing has checked that: give the public key of a signer whom you trust with --key")
 	default:
-		report.warn("the bundle is not signed: checksums alone show damage, not malice")
+		report.warn("the bundle is not signed: checksums show damage, not malice")
 	}
 	if _, err := c.process.Stdout.Write([]byte(text)); err != nil {
 		return failed(fmt.Errorf("writing to standard output: %w", err))

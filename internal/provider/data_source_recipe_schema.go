@@ -20,21 +20,21 @@ func (d *recipeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		"context": optionalFlag("Keep the texts that explain the values. They become comments in a bundle's `values.yaml` and reasons in its README. " +
 			"Defaults to `false`."),
 		"snapshot": optionalText("A snapshot document, usually `data.eidos_snapshot.<name>.yaml`, from which the query is taken. " +
-			"Attributes that are set explicitly win over what it says."),
-		"overlays": optionalList("Overlays of your own, as YAML or JSON text, applied after the catalog's in list order, so that yours win. "+
+			"Attributes that are set explicitly override it."),
+		"overlays": optionalList("Your own overlays, as YAML or JSON text, applied in list order after those of the catalog, so yours win. "+
 			"Each is one overlay (`name`, `key`, `when`, `types`, `constraints`) or a mapping with a list of them under `overlays`.",
 			listvalidator.NoNullValues()),
-		"catalog": optionalText("A whole catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
-		"options": optionalMap("Options by name, above every overlay: " + d.optionNames() + ". Bools are `true` or `false`. A null is as if it were not there."),
-		"releases": optionalMap("Chart release to hold per component, such as `{ gpu-operator = \"v26.3.3\" }`, in place of the newest that supports the Kubernetes version. " +
-			"The tags and the driver that belong to it follow. A null is as if it were not there."),
+		"catalog": optionalText("A complete catalog as YAML text (`base`, `overlays`, `platforms`) that replaces the embedded one."),
+		"options": optionalMap("Options by name, above every overlay: " + d.optionNames() + ". Bools are `true` or `false`. Null values are ignored."),
+		"releases": optionalMap("Chart release to pin per component, such as `{ gpu-operator = \"v26.3.3\" }`, instead of the newest that supports the Kubernetes version. " +
+			"The tags and the driver that belong to it follow. Null values are ignored."),
 		"driver_version":  optionalText("Version of the GPU driver, such as `580.126.20`, or the branch of precompiled drivers, such as `580`. Defaults to the one that the GPU Operator's release installs.", stated()),
 		"ignore_findings": ignoreFindingsAttribute(),
 		"allow_uncovered": optionalFlag("Accept an operating system, service, GPU or intent, or a combination of them, that no data covers. " +
-			"It is a warning then instead of an error. Defaults to `false`."),
+			"It is then a warning instead of an error. Defaults to `false`."),
 	}
 	for _, a := range queryAttributes() {
-		attributes[a.name] = optionalText(a.description+" "+d.validValues(a)+"Omitted: taken from the `snapshot`, else not stated. `any`: not stated, regardless of the snapshot.", stated())
+		attributes[a.name] = optionalText(a.description+" "+d.validValues(a)+"If omitted, it is taken from `snapshot`, if given. `any` leaves it open regardless of the snapshot.", stated())
 	}
 	maps.Copy(attributes, recipeResults())
 	resp.Schema = schema.Schema{
@@ -63,7 +63,7 @@ func recipeResults() map[string]schema.Attribute {
 		"json": computedText("The same document as JSON whose measurements are one map, from paths such as `K8s/image/driver`; `contexts` holds their texts. Given to `eidos_bundle` it makes the same bundle, " +
 			"and plans are short: Terraform shows only the keys of a JSON text that change, but every line of a YAML text."),
 		"sha256":   computedText("SHA-256 of `yaml`, in hex."),
-		"findings": recipeFindingsAttribute("What is doubtful about the recipe; all of it is also one warning of the plan."),
+		"findings": recipeFindingsAttribute("What is doubtful about the recipe. The plan shows all findings in one warning."),
 	}
 }
 

@@ -266,7 +266,7 @@ data "eidos_recipe" "test" {
 			finding("not-covered", "gpu", `unknown gpu "v100"`),
 			finding("overlay-not-applied", "overlays[0]", "user:gpu=a100 does not apply"),
 			finding("driver-of-image", "driver_version", "the node image brings the GPU driver"),
-			finding("kubernetes-version-unknown", "kubernetes_version", "state it with kubernetes_version"),
+			finding("kubernetes-version-unknown", "kubernetes_version", "set kubernetes_version"),
 		}), tfjsonpath.New("findings"))},
 	}, resource.TestStep{
 		Config: fmt.Sprintf(config, `ignore_findings = ["not-covered", "overlay-not-applied:overlays[0]", "driver-of-image:overlays[0]", "kubernetes-version-unknown:kubernetes_version"]`),

@@ -86,7 +86,7 @@ func warnOf(title string, at path.Path, findings []bundle.Finding, ignored findi
 		return
 	}
 	if len(silence) > 0 {
-		paragraphs = append(paragraphs, "To silence this, write ignore_findings = ["+strings.Join(silence, ", ")+"], or a rule alone for all its paths.")
+		paragraphs = append(paragraphs, "To silence this, write ignore_findings = ["+strings.Join(silence, ", ")+"], or only the rule for all of its paths.")
 	}
 	slices.Sort(rules)
 	rules = slices.Compact(rules)

@@ -29,10 +29,10 @@ func (f *compareFunction) Definition(_ context.Context, _ function.DefinitionReq
 		"have": types.StringType, "from": types.StringType, "reason": types.StringType,
 	}
 	resp.Definition = function.Definition{
-		Summary: "Hold a recipe against a snapshot",
-		MarkdownDescription: "Returns a list with an object for each value of the recipe that snapshots can say something of: its `path`, such as `K8s/image/driver`; " +
-			"its `state`, `same`, `different`, or `unknown` where this snapshot does not say; what the recipe and the snapshot say (`want` and `have`; `have` is empty where the node does not have it); " +
-			"the reading of the snapshot (`from`); and the recipe's `reason`, where it was made with `context`. `request/gpu` and the like are what the recipe was made for, `constraints/k8s` and the like what it demands.",
+		Summary: "Compare a snapshot with a recipe",
+		MarkdownDescription: "Returns a list with an object for each value of the recipe that a snapshot can tell something about: its `path`, such as `K8s/image/driver`; " +
+			"its `state`: `same`, `different`, or `unknown` if this snapshot does not tell; its values in the recipe and in the snapshot (`want` and `have`; `have` is empty if the node does not have it); " +
+			"the reading of the snapshot (`from`); and the recipe's `reason`, if it was made with `context`. `request/gpu` and the like are what the recipe was made for, `constraints/k8s` and the like what it demands.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "snapshot", MarkdownDescription: "A snapshot's text, such as `yaml` of `eidos_snapshot` or of `eidos_agent`."},
 			function.StringParameter{Name: "recipe", MarkdownDescription: "A recipe's text, such as `json` of `eidos_recipe`."},

@@ -24,12 +24,12 @@ func (f *instanceTypeFunction) Metadata(_ context.Context, _ function.MetadataRe
 
 func (f *instanceTypeFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "What an instance type of a cloud has",
-		MarkdownDescription: "Returns the GPU, how many of them a node has (`count`), and the `fabric` that joins the nodes (`none` where nothing does), as the embedded catalog knows them. " +
-			"An instance type that it does not know is an error that names the nearest.",
+		Summary: "The GPU, GPU count and fabric of an instance type",
+		MarkdownDescription: "Returns the GPU, how many of them a node has (`count`), and the `fabric` that joins the nodes (`none` if there is none), from the embedded catalog. " +
+			"An unknown instance type is an error that names the nearest one.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "service", MarkdownDescription: "Kubernetes service, such as `eks`."},
-			function.StringParameter{Name: "name", MarkdownDescription: "Instance type as nodes are labeled, such as `p5.48xlarge`."},
+			function.StringParameter{Name: "name", MarkdownDescription: "Instance type, as nodes are labeled with it, such as `p5.48xlarge`."},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{"gpu": types.StringType, "count": types.Int64Type, "fabric": types.StringType}},
 	}

@@ -36,14 +36,14 @@ func (f *recipeFunction) Metadata(_ context.Context, _ function.MetadataRequest,
 func (f *recipeFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	finding := types.ObjectType{AttrTypes: map[string]attr.Type{"rule": types.StringType, "path": types.StringType, "message": types.StringType}}
 	resp.Definition = function.Definition{
-		Summary: "Make a recipe of known arguments",
-		MarkdownDescription: "Returns what the data source `eidos_recipe` does, for the same arguments: an object with `json`, for `eidos_bundle`, `findings` and `sha256`. " +
-			"It is known whenever its arguments are. The data source is not: Terraform reads it during the apply when an argument comes from a resource with pending changes, or when its module has `depends_on`. " +
-			"A function cannot warn, so look at `findings`.",
+		Summary: "Make a recipe from known arguments",
+		MarkdownDescription: "Returns what the data source `eidos_recipe` returns for the same arguments: an object with `json`, for `eidos_bundle`, `findings` and `sha256`. " +
+			"The result is known whenever the arguments are. That is not true of the data source: Terraform reads it during the apply if an argument comes from a resource with pending changes, or if its module has `depends_on`. " +
+			"A function cannot warn, so check `findings`.",
 		Parameters: []function.Parameter{function.DynamicParameter{
 			Name: "arguments",
 			MarkdownDescription: "An object with any of " + codeList(recipeArguments()) + ", as the data source takes them. " +
-				"An attribute that is null is as if it were not there; another name is an error.",
+				"Null attributes are ignored; any other name is an error.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"json": types.StringType, "findings": types.ListType{ElemType: finding}, "sha256": types.StringType,

@@ -53,8 +53,8 @@ func execAttribute() schema.SingleNestedAttribute {
 		Attributes: map[string]schema.Attribute{
 			"api_version": requiredText("Version of the credentials that it prints: `client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
 				stringvalidator.OneOf("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")),
-			"command": requiredText("The program."),
-			"args":    optionalList("Its arguments."),
+			"command": requiredText("Program to run."),
+			"args":    optionalList("Arguments of the program."),
 			"env": schema.MapAttribute{
 				Optional: true, Sensitive: true, ElementType: types.StringType,
 				MarkdownDescription: "Environment variables to add.",

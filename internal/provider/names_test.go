@@ -59,7 +59,7 @@ func namesIn(text string) map[string]bool {
 // and no other.
 func TestNamesAreComplete(t *testing.T) {
 	t.Parallel()
-	variables := namesIn(regexp.MustCompile("(?m)^The module alone has .*$").FindString(readPage(t, namesPage)))
+	variables := namesIn(regexp.MustCompile("(?m)^Only the module has .*$").FindString(readPage(t, namesPage)))
 	for section, of := range map[string]struct{ schema, command, path string }{
 		"Recipes": {"data.eidos_recipe", "eidos recipe", "/v1/recipe"},
 		"Bundles": {"eidos_bundle", "eidos bundle", "/v1/bundle"},

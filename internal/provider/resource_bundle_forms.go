@@ -23,7 +23,7 @@ type gitopsModel struct {
 func gitopsAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Where the files are going to be in Git. Charts and values need none of it: only objects next to the charts are read from there.",
+		MarkdownDescription: "Where the files will be in Git. Only objects next to the charts are read from there; charts and values do not need it.",
 		Attributes: map[string]schema.Attribute{
 			"repository": optionalText("URL of the repository, for `argocd`. Without it the Applications say `" + form.Missing + "`, and the finding `gitops-repository-missing` says so."),
 			"revision":   optionalText("Branch, tag or commit, for `argocd`. Defaults to the repository's default branch."),

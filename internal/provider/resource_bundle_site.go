@@ -46,7 +46,7 @@ func placementAttribute() schema.Attribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Where pods of all components run, by the values that each chart has for it. " +
+		MarkdownDescription: "Where the pods of all components run, set through each chart's own values. " +
 			"It adds to what eidos sets, and `overrides` replaces it.",
 		Attributes: map[string]schema.Attribute{
 			"system":        pool("Nodes of operators and controllers."),
@@ -59,12 +59,12 @@ func placementAttribute() schema.Attribute {
 func registryAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Where a site without the internet takes images, charts and packages from: `components[*].images` lists what has to be there. " +
-			"An image that no value of its chart moves is the finding `image-not-mirrored`.",
+		MarkdownDescription: "Where an air-gapped site gets images, charts and packages. `components[*].images` lists the images that have to be there. " +
+			"An image that no value of its chart can move is reported as `image-not-mirrored`.",
 		Attributes: map[string]schema.Attribute{
-			"mirror":             optionalText("Registry that takes the place of the host in all references of images, such as `registry.example.com:5000` or `registry.example.com/mirror`: `nvcr.io/nvidia/driver` becomes `registry.example.com:5000/nvidia/driver`."),
+			"mirror":             optionalText("Registry that replaces the host in all image references, such as `registry.example.com:5000` or `registry.example.com/mirror`: `nvcr.io/nvidia/driver` becomes `registry.example.com:5000/nvidia/driver`."),
 			"pull_secrets":       optionalList("Secrets with credentials of the registry, in the namespace of each component."),
-			"chart_repositories": optionalMap("Repository per component that has its chart, an `https`, `http` or `oci` URL; `\"*\"` is that of all others."),
+			"chart_repositories": optionalMap("Chart repository per component, an `https`, `http` or `oci` URL; `\"*\"` stands for all others."),
 			"packages": schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "ConfigMaps for driver containers, which install packages of the operating system when they start.",

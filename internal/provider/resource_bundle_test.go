@@ -140,7 +140,7 @@ func TestBundleErrorsNameTheAttribute(t *testing.T) {
 		"namespace of no component":    {`namespaces = { "gpu" = "gpu" }`, []string{"namespaces", "gpu"}},
 		"release of no component":      {`releases = { "gpu" = "v26.7.0" }`, []string{"releases", "gpu", "gpu-operator"}},
 		"release that is none":         {`releases = { "gpu-operator" = "~> 26" }`, []string{"releases", `releases["gpu-operator"]: `, "one release, such as"}},
-		"release of another recipe":    {`releases = { "gpu-operator" = "v26.3.3" }`, []string{"releases", "the recipe says gpu-operator v26.7.0", "v26.3.3"}},
+		"release of another recipe":    {`releases = { "gpu-operator" = "v26.3.3" }`, []string{"releases", "the recipe has gpu-operator v26.7.0", "v26.3.3"}},
 		"output_dir that is empty":     {`output_dir = ""`, []string{"output_dir", "is empty"}},
 		"output_dir that is a file":    {`output_dir = "resource_bundle_test.go"`, []string{"Bundle Directory", "output_dir"}},
 		"output_dir that is not empty": {`output_dir = "."`, []string{"Bundle Directory Refused", "output_dir", "choose an empty or a new directory"}},

@@ -219,7 +219,7 @@ resource "eidos_bundle" "test" {
 	w.plan("-var=kubernetes_version=1.32")
 	w.fails(
 		[]string{"apply", "-input=false", "plan.bin"}, "Bundle Not Possible",
-		`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.3.3, but 26.7.0 is stated here`, "(rule release-not-as-stated)",
+		`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe has gpu-operator v26.3.3, but 26.7.0 is set here`, "(rule release-not-as-stated)",
 	)
 	if got := w.files("out"); strings.Join(got, " ") != strings.Join(before, " ") {
 		t.Errorf("the files changed: %v", got)

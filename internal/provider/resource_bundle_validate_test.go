@@ -31,7 +31,7 @@ func TestValidateFindsWhatIsStatic(t *testing.T) {
 		"bundler that is none":           {`bundlers = ["gpu-operater"]`, []string{"bundlers", `unknown component "gpu-operater"`, `did you mean "gpu-operator"?`}},
 		"bundler that is null":           {`bundlers = ["gpu-operator", null]`, []string{"An element of bundlers is null", "compact([...])"}},
 		"no bundler":                     {`bundlers = []`, []string{"bundlers", "the list is empty", "leave the list out"}},
-		"placement of nothing":           {`placement = {}`, []string{"it states nothing; leave it out"}},
+		"placement of nothing":           {`placement = {}`, []string{"it says nothing; leave it out"}},
 		"selector that is not a label":   {`placement = { system = { node_selector = { "a b" = "c" } } }`, []string{"placement", "the node selector a b=c is not a label"}},
 		"toleration without a key":       {`placement = { gpu = { tolerations = [{ value = "a" }] } }`, []string{"toleration 1: without a key"}},
 		"operator that is none":          {`placement = { gpu = { tolerations = [{ key = "a", operator = "In" }] } }`, []string{"operator", "must be one of"}},

@@ -172,7 +172,7 @@ func addWaitErrors(err error, diags *diag.Diagnostics) {
 	for _, leaf := range joined.Errors(err) {
 		advice := "Nothing was applied. Allow more time with timeouts if it only takes longer"
 		if objects.ReasonOf(leaf) == objects.NodesNotReady {
-			advice += ", or state with min_ready_nodes how many nodes are enough"
+			advice += ", or set min_ready_nodes to the number of nodes that are enough"
 		}
 		diags.AddAttributeError(path.Root("wait_for"), "Object Not Ready", leaf.Error()+"\n\n"+advice+".")
 	}

@@ -213,7 +213,7 @@ func TestBundleRefusals(t *testing.T) {
 		"unknown manifest":  {query: "object_overrides[gpu-operator/namespac]={}", status: 400, want: detail{Field: "object_overrides[gpu-operator/namespac]", Message: "unknown manifest"}},
 		"refused object":    {query: "object_overrides[gpu-operator/namespace]={spac:%20{a:%201}}", status: 422, want: detail{Field: "object_overrides[gpu-operator/namespace]", Message: "no such field"}},
 		"placement":         {query: "placement={gpus:%20{}}", status: 400, want: detail{Field: "placement", Message: `unknown field "gpus"`}},
-		"empty placement":   {query: "placement={}", status: 400, want: detail{Field: "placement", Message: "it states nothing"}},
+		"empty placement":   {query: "placement={}", status: 400, want: detail{Field: "placement", Message: "it says nothing"}},
 		"aliased placement": {query: "placement={system:%20%26a%20{node_selector:%20{a:%20b}},%20gpu:%20*a}", status: 400, want: detail{Field: "placement", Message: "alias"}},
 		"registry":          {query: "registry={mirror:%20x}", status: 400, want: detail{Field: "registry", Message: "want a registry and no scheme"}},
 		"snapshot":          {query: "snapshot={kind:%20Recipe}", status: 400, want: detail{Field: "snapshot", Message: `want "Snapshot"`}},

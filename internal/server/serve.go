@@ -19,7 +19,7 @@ const maxHeader = maxQuery + 8<<10
 // maxStreams bounds the requests in flight of a connection of HTTP/2.
 const maxStreams = 20
 
-// maxScrapers bounds the connections of an address for metrics.
+// maxScrapers bounds the connections to the address for metrics.
 const maxScrapers = 32
 
 // Run listens and serves until the context ends; then it shuts down.

@@ -46,7 +46,7 @@ variable "kubernetes_version" {
 }
 
 variable "snapshot" {
-  description = "Text of a snapshot, whose facts the recipe takes where nothing else states them, and which has to show what `existing` names."
+  description = "Text of a snapshot, whose facts the recipe takes where nothing else sets them, and which has to show what `existing` names."
   type        = string
   default     = null
 }
@@ -166,7 +166,7 @@ variable "ignore_findings" {
 }
 
 variable "apply_definitions" {
-  description = "Apply the custom resource definitions of charts before each release is installed or upgraded: Helm leaves those that are there as they are. Turn it off where a repository of charts wants credentials, which Helm alone takes."
+  description = "Apply the custom resource definitions of charts before each release is installed or upgraded: Helm leaves those that are there as they are. Turn it off where a repository of charts wants credentials, which only Helm takes."
   type        = bool
   default     = true
   nullable    = false

@@ -117,7 +117,7 @@ test('options, releases and what is folded away', async (t) => {
   await options.getByLabel('mig_strategy').selectOption('mixed');
   await page.waitForURL(/options%5Bmig_strategy%5D=mixed/);
   await page.getByRole('table', {name: 'Values of K8s/config'}).getByRole('row', {name: 'mig_strategy mixed argument'}).waitFor();
-  await options.getByText('1 stated').waitFor();
+  await options.getByText('1 set').waitFor();
 
   const {components} = await ask(server, 'v1/catalog');
   const older = components.find(({component}) => component === 'gpu-operator').releases.at(-2).version;

@@ -29,7 +29,7 @@ test('each mistake is at its field, in the words of the API', async (t) => {
   await page.getByLabel('driver version').fill('');
   await page.getByLabel('driver version').press('Tab');
   await page.getByLabel('mig', {exact: true}).selectOption('true');
-  await page.getByLabel('gpu-operator', {exact: true}).selectOption('not stated');
+  await page.getByLabel('gpu-operator', {exact: true}).selectOption('not set');
   await page.getByRole('heading', {level: 2, name: 'Values'}).waitFor();
   assert.equal(await page.locator('.mistake:visible').count(), 0);
 });

@@ -1,4 +1,4 @@
-# From attributes alone.
+# From attributes only.
 data "eidos_recipe" "training" {
   service            = "eks"
   os                 = "ubuntu"

@@ -66,7 +66,7 @@ func IsFixed(image string) bool { return strings.Contains(image, "@sha256:") }
 
 // ImageWarning says why an image that is not fixed is a risk, and what to do.
 func (s Spec) ImageWarning() string {
-	return fmt.Sprintf("%s is named by a tag alone, and whoever may push to its registry can make that another image, which then runs on the nodes. "+
+	return fmt.Sprintf("%s is named by a tag only, and whoever may push to its registry can make that another image, which then runs on the nodes. "+
 		"Name it by its digest as well, as in eidos:1.2.3@sha256:..., which `docker buildx imagetools inspect IMAGE` shows; without %s, a release uses the image of its version by its digest.",
 		words.Quote(s.Image), s.called("image"))
 }

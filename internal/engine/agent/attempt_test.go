@@ -133,7 +133,7 @@ func TestOutcome(t *testing.T) {
 		"gated": {changes: put(conditioned(corev1.PodScheduled, corev1.ConditionFalse, "SchedulingGated", ""))},
 		"Pod Security": {
 			changes: put(event("Job", testJob, "FailedCreate", `Error creating: pods "x" is forbidden: violates PodSecurity "baseline:latest": hostPath volumes`)),
-			reason:  NotAdmitted, want: []string{"hostPath volumes", "enforce=privileged", "with collectors those of type K8s alone"},
+			reason:  NotAdmitted, want: []string{"hostPath volumes", "enforce=privileged", "limit collectors to those of type K8s"},
 		},
 		"quota":   {changes: put(event("Job", testJob, "FailedCreate", `pods "x" is forbidden: exceeded quota: q`)), reason: NotAdmitted, want: []string{"exceeded quota: q. Raise the quota"}},
 		"webhook": {changes: put(event("Job", testJob, "FailedCreate", `admission webhook "w" denied the request: no`)), reason: NotAdmitted, want: []string{"denied the request: no"}},

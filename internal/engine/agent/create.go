@@ -138,12 +138,12 @@ func (s Spec) admission(message string) (reason Reason, advice string) {
 	has := func(text string) bool { return strings.Contains(message, text) }
 	switch {
 	case has("violates PodSecurity"):
-		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or with " + s.called("collectors") +
-			" those of type K8s alone, which need no pod"
+		return NotAdmitted, ". The agent mounts paths of the node. Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or limit " + s.called("collectors") +
+			" to those of type K8s, which need no pod"
 	case has("exceeded quota"):
 		return NotAdmitted, ". Raise the quota, choose another namespace, or with " + s.called("all_nodes") + " a smaller " + s.called("parallel")
 	case has("failed quota"):
-		return NotAdmitted, ". The quota asks for requests or limits that the agent does not state. Give them defaults with a LimitRange, or choose another namespace"
+		return NotAdmitted, ". The quota asks for requests or limits that the agent does not set. Give them defaults with a LimitRange, or choose another namespace"
 	case has("is being terminated"):
 		return NotAdmitted, ". Wait until the namespace is gone and create it again, or choose another one"
 	case has("RuntimeClass"):

@@ -53,7 +53,7 @@ func (s Spec) Validate() error {
 		errs = append(errs, fieldError("parallel", "%d: at least one node runs the agent at a time", s.Parallel))
 	}
 	if s.NodeName != "" && (s.AllNodes || len(s.NodeSelector) > 0) {
-		errs = append(errs, fieldError("node_name", "state either %s, or %s and %s", s.called("node_name"), s.called("node_selector"), s.called("all_nodes")))
+		errs = append(errs, fieldError("node_name", "set either %s, or %s and %s", s.called("node_name"), s.called("node_selector"), s.called("all_nodes")))
 	}
 	_, err := s.chosen()
 	if err != nil {

@@ -24,7 +24,7 @@ func changeRules() []changeRule {
 	warning := func(name, summary string, check func(before, after *draft) []violation) changeRule {
 		return changeRule{RuleInfo: RuleInfo{Name: name, Severity: SeverityWarning, Summary: summary}, check: check}
 	}
-	moved := warning("release-moved", "A plan moves a chart to the release that recipes choose by themselves, and nobody states it.", releaseMoved)
+	moved := warning("release-moved", "A plan moves a chart to the release that recipes choose by themselves, and nobody pinned it.", releaseMoved)
 	moved.unstated = true
 	return []changeRule{
 		moved,

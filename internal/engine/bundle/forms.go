@@ -134,5 +134,5 @@ func (d *draft) ownedFolders() []string {
 func gitUnknown(j *job) []violation {
 	unnamed := slices.Contains(j.formats, "argocd") && !j.pending.Forms && (j.gitops == nil || j.gitops.Repository == "")
 	return broken(unnamed, "gitops.repository", "Argo CD reads Applications and objects from Git, and nobody has said from which repository: the Applications say "+form.Missing,
-		"state the URL of the repository that the bundle is pushed to")
+		"set the URL of the repository that the bundle is pushed to")
 }

@@ -69,7 +69,7 @@ func TestFormatsRefused(t *testing.T) {
 		"a revision with a space": {[]string{"argocd"}, &form.GitOps{Revision: "main dev"}, []string{"revision: ", "is not a branch"}},
 		"a path upward":           {[]string{"flux"}, &form.GitOps{Path: "../gpu"}, []string{"path: ", "without . and .."}},
 		"an absolute path":        {[]string{"flux"}, &form.GitOps{Path: "/gpu"}, []string{"path: "}},
-		"nothing stated":          {[]string{"argocd"}, &form.GitOps{}, []string{"gitops: it states nothing"}},
+		"nothing stated":          {[]string{"argocd"}, &form.GitOps{}, []string{"gitops: it says nothing"}},
 		"nothing reads it":        {nil, &form.GitOps{Path: "gpu"}, []string{"gitops: none of the formats reads it", "add argocd or flux"}},
 		"Flux has a repository":   {[]string{"flux"}, &form.GitOps{Repository: "https://git.example.com/gpu.git"}, []string{"Flux reads the repository that it was bootstrapped with"}},
 	} {

@@ -181,7 +181,7 @@ func (d *draft) references(p component.Pulled, image imageRef) []reference {
 				text += system
 			}
 			if text == "" {
-				lacks = fmt.Sprintf("%s: its tag holds %s, which the recipe does not state", image.name, name)
+				lacks = fmt.Sprintf("%s: its tag holds %s, which the recipe does not set", image.name, name)
 			}
 			return text
 		})
@@ -259,7 +259,7 @@ func notListed(d *draft) []violation {
 	_, missing := d.images()
 	for _, lacks := range missing {
 		found = append(found, broken(true, "registry.mirror", "the list of images is not complete: "+lacks,
-			"state it in the query of the recipe, or copy the images of all your nodes")...)
+			"set it in the query of the recipe, or copy the images of all your nodes")...)
 	}
 	return found
 }

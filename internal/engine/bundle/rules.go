@@ -71,7 +71,7 @@ func genericRules() []rule {
 		whole("object-not-rendered", SeverityWarning, "An override is given for an object that is not in the bundle.", objectsNotRendered),
 		whole("gitops-repository-missing", SeverityWarning, "Applications of Argo CD read objects from a repository that nobody has named.", gitUnknown),
 		whole("secret-in-values", SeverityError, "An override holds a secret, which bundles keep as plain text.", secretsInOverrides),
-		whole(notAsStated, SeverityError, "The recipe says another release than the one that releases states.", releasesNotAsStated),
+		whole(notAsStated, SeverityError, "The recipe has another release than the one that releases sets.", releasesNotAsStated),
 	}, chartRules()...)
 }
 

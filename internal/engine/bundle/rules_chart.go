@@ -57,7 +57,7 @@ func outsideRange(d *draft) []violation {
 	}
 	inside, err := d.release.Kubernetes.Contains(k8s)
 	if err != nil {
-		return broken(true, component.ServerVersion, err.Error(), "state the version as the cluster reports it")
+		return broken(true, component.ServerVersion, err.Error(), "set the version that the cluster reports")
 	}
 	return broken(!inside, component.ServerVersion,
 		fmt.Sprintf("%s %s is supported on Kubernetes %s, not on %s", d.Name, d.version, d.release.Kubernetes, k8s),

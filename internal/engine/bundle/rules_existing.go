@@ -82,7 +82,7 @@ func absentExisting(j *job) []violation {
 		case !s.known:
 			continue
 		case owner != "":
-			v.message = fmt.Sprintf("the snapshot shows %s as a part of %s alone, which is in this bundle and would give it up", name, owner)
+			v.message = fmt.Sprintf("the snapshot shows %s only as a part of %s, which is in this bundle and would give it up", name, owner)
 			v.advice = "remove it from existing, so that " + owner + " keeps it"
 		case s.there:
 			continue

@@ -138,8 +138,8 @@ func releasesNotAsStated(j *job) []violation {
 		}
 		found = append(found, violation{
 			path: component.ImageKey(name), blamed: blame{"releases", name},
-			message: fmt.Sprintf("the recipe says %s %s, but %s is stated here, which chooses nothing", name, d.version, stated),
-			advice:  fmt.Sprintf("state %s, or hold %s with releases in the recipe", d.version, stated),
+			message: fmt.Sprintf("the recipe has %s %s, but %s is set here, which chooses nothing", name, d.version, stated),
+			advice:  fmt.Sprintf("set %s, or pin %s with releases in the recipe", d.version, stated),
 		})
 	}
 	return found

@@ -168,7 +168,7 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 		},
 		"release": {
 			func(s *scenario) { s.Releases = map[string]string{"gpu-operator": "v26.3.3"} },
-			[]string{`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe says gpu-operator v26.7.0, but v26.3.3 is stated here, which chooses nothing; state v26.7.0, or hold v26.3.3 with releases in the recipe (rule release-not-as-stated)`},
+			[]string{`releases["gpu-operator"]: K8s/image/gpu-operator: the recipe has gpu-operator v26.7.0, but v26.3.3 is set here, which chooses nothing; set v26.7.0, or pin v26.3.3 with releases in the recipe (rule release-not-as-stated)`},
 		},
 		"secrets": {
 			func(s *scenario) {
@@ -197,7 +197,7 @@ func TestRuleErrorsBlameTheirSource(t *testing.T) {
 			func(s *scenario) {
 				s.set(config("gds"), false).set(config("gdrcopy"), false).gpu("driver: {usePrecompiled: true}")
 			},
-			[]string{`overrides["gpu-operator"]: driver.version: "595.91.07" is not a driver branch, and precompiled drivers are chosen by branch; write the branch alone, such as "580" (rule driver-version-form)`},
+			[]string{`overrides["gpu-operator"]: driver.version: "595.91.07" is not a driver branch, and precompiled drivers are chosen by branch; write only the branch, such as "580" (rule driver-version-form)`},
 		},
 	}
 	for name, tt := range tests {

@@ -63,7 +63,7 @@ func TestClusterIsShown(t *testing.T) {
 		"existing is a part of the bundle": {
 			shown: map[string]string{"node-feature-discovery": "gpu-operator/gpu-operator"}, existing: []string{"node-feature-discovery"},
 			want:  []string{"existing " + absent + "  at node-feature-discovery"},
-			texts: []string{"as a part of gpu-operator alone, which is in this bundle and would give it up; remove it from existing, so that gpu-operator keeps it"},
+			texts: []string{"only as a part of gpu-operator, which is in this bundle and would give it up; remove it from existing, so that gpu-operator keeps it"},
 		},
 		"existing is a part of what is there": {
 			shown: map[string]string{"node-feature-discovery": "gpu-operator/gpu-operator", "gpu-operator": "gpu-operator/gpu-operator"}, bundlers: []string{"network-operator"},

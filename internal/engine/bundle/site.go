@@ -116,7 +116,7 @@ func (r *Renderer) site(ctx context.Context, req Request) (site, error) {
 			return
 		}
 		if len(fields) == 0 {
-			errs = append(errs, &InputError{Field: field, Err: errors.New("it states nothing; leave it out, or state something")})
+			errs = append(errs, &InputError{Field: field, Err: errors.New("it says nothing; leave it out, or set something")})
 		}
 		s.fields[field] = fields
 	}

@@ -106,7 +106,7 @@ func TestImagesOfEachSystem(t *testing.T) {
 	if want := []string{"ubuntu22.04", "ubuntu24.04", "ubuntu26.04"}; !slices.Equal(drivers, want) {
 		t.Errorf("drivers for %q, want %q", drivers, want)
 	}
-	want := []string{"nvcr.io/nvidia/mellanox/doca-driver: its tag holds osv, which the recipe does not state"}
+	want := []string{"nvcr.io/nvidia/mellanox/doca-driver: its tag holds osv, which the recipe does not set"}
 	if diff := cmp.Diff(want, componentOf(t, b, "network-operator").ImagesMissing); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -130,10 +130,10 @@ func TestSiteIsChecked(t *testing.T) {
 		"placement: {gpu: {tolerations: [{key: a}, {value: b}]}}":                       "gpu: toleration 2: without a key",
 		"placement: {gpu: {tolerations: [{key: a, operator: Exists, value: b}]}}":       `gpu: toleration 1: the operator Exists takes no value, got "b"`,
 		"placement: {gpu: {tolerations: [{key: a b}]}}":                                 `gpu: toleration 1: "a b": `,
-		"placement: {gpu: {tolerations: [{key: a, tolerationSeconds: 5}]}}":             "gpu: toleration 1: seconds are for the effect NoExecute alone",
+		"placement: {gpu: {tolerations: [{key: a, tolerationSeconds: 5}]}}":             "gpu: toleration 1: seconds are for the effect NoExecute only",
 		"placement: {storage_class: Fast}":                                              `storage_class: "Fast"`,
-		"placement: {}":                                                                 "it states nothing",
-		"registry: {}":                                                                  "it states nothing",
+		"placement: {}":                                                                 "it says nothing",
+		"registry: {}":                                                                  "it says nothing",
 		"registry: {mirror: 'https://registry.example.com'}":                            `mirror: got "https://registry.example.com", want a registry and no scheme`,
 		"registry: {mirror: mirror}":                                                    `mirror: got "mirror"`,
 		"registry: {mirror: registry.example.com/}":                                     `mirror: got "registry.example.com/"`,

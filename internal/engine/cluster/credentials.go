@@ -17,12 +17,12 @@ func (r *resolved) excludeCredentials() error {
 	r.dropVariables()
 	token, basic, certificate := r.values[Token], r.either(Username, Password), r.either(ClientCertificate, ClientKey)
 	if token.set() && basic.set() {
-		return token.errorf("state either %s or %s, not both", token.source, basic.source)
+		return token.errorf("set either %s or %s, not both", token.source, basic.source)
 	}
 	if r.Exec != nil {
 		for _, other := range []value{token, basic, certificate} {
 			if other.set() {
-				return r.Door.errorf(ExecPlugin, "state either %s or %s, not both", r.Door.Name(ExecPlugin), other.source)
+				return r.Door.errorf(ExecPlugin, "set either %s or %s, not both", r.Door.Name(ExecPlugin), other.source)
 			}
 		}
 	}

@@ -39,7 +39,7 @@ func (r *resolved) resolveFiles(getenv func(string) string) error {
 	one := r.ConfigPath != nil && *r.ConfigPath != ""
 	switch {
 	case one && len(r.ConfigPaths) > 0:
-		return r.Door.errorf(ConfigPaths, "state either %s or %s, not both", r.Door.Name(ConfigPath), r.Door.Name(ConfigPaths))
+		return r.Door.errorf(ConfigPaths, "set either %s or %s, not both", r.Door.Name(ConfigPath), r.Door.Name(ConfigPaths))
 	case one:
 		r.paths = r.stated(ConfigPath, *r.ConfigPath)
 		r.files = []string{*r.ConfigPath}
@@ -74,7 +74,7 @@ func (r *resolved) excludeTrust() error {
 	}
 	switch {
 	case insecure.fromAttribute() == ca.fromAttribute():
-		return insecure.errorf("a server that is not verified has no use for %s: state one of them", ca.source)
+		return insecure.errorf("a server that is not verified has no use for %s: set one of them", ca.source)
 	case insecure.fromAttribute():
 		delete(r.values, ClusterCACertificate)
 	default:

@@ -84,7 +84,7 @@ const serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 func inCluster(settings Settings, getenv func(string) string, dir string) (*rest.Config, error) {
 	door := settings.Door
 	if other := settings.nextToInCluster(); other != "" {
-		return nil, door.errorf(InCluster, "state either in_cluster = true or %s, not both", door.Name(other))
+		return nil, door.errorf(InCluster, "set either in_cluster = true or %s, not both", door.Name(other))
 	}
 	host, port := getenv("KUBERNETES_SERVICE_HOST"), getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {

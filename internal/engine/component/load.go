@@ -72,7 +72,7 @@ func (s *Set) add(folder string, d, common *Description) error {
 	}
 	d.sortReleases()
 	if len(d.Sources) == 0 {
-		return errors.New("no sources: state the addresses of what the facts were read in")
+		return errors.New("no sources: give the addresses of what the facts were read in")
 	}
 	if d.Newest("") == nil {
 		return errors.New("no release but a candidate has facts")

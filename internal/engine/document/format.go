@@ -52,7 +52,7 @@ func FormatOf(file string) (Format, error) {
 	case ".txt":
 		return FormatTable, nil
 	default:
-		return "", fmt.Errorf("the extension %s names no format; use .yaml, .yml, .json or .txt, or state the format", words.Quote(extension))
+		return "", fmt.Errorf("the extension %s names no format; use .yaml, .yml, .json or .txt, or set the format", words.Quote(extension))
 	}
 }
 

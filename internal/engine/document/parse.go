@@ -79,7 +79,7 @@ func checkBytes(data []byte) error {
 		return errorAt(data, i, "the text holds a NUL byte; is this a YAML or JSON file?")
 	}
 	if i := directive(data); i >= 0 {
-		return errorAt(data, i, "a line that begins with % is a directive of YAML, of which %YAML alone is read; indent the line if it belongs to a text")
+		return errorAt(data, i, "a line that begins with % is a directive of YAML, of which only %YAML is read; indent the line if it belongs to a text")
 	}
 	if n := atMost(data); n > maxNodes {
 		return &Error{Line: 1, Column: 1, Message: fmt.Sprintf("the document may have %d values and keys; the limit is %d", n, maxNodes)}

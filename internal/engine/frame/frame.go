@@ -113,7 +113,7 @@ func (r *reader) document() ([]byte, error) {
 	case r.text.Len() < r.size:
 		return nil, fmt.Errorf("the log ends after %d of the %d bytes of the document", r.text.Len(), r.size)
 	case r.sum != string(sum[:]):
-		return nil, errors.New("the document in the log does not have the SHA-256 that its head states: lines were lost or changed")
+		return nil, errors.New("the document in the log does not have the SHA-256 in its first line: lines were lost or changed")
 	}
 	return r.text.Bytes(), nil
 }

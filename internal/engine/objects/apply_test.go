@@ -249,7 +249,7 @@ func TestApplyFails(t *testing.T) {
 		"no rights":         {configMap, apierrors.NewForbidden(configMaps, "x", errors.New(`User "ci" cannot patch resource`)), objects.Other, []string{"Grant this rule", `verbs: ["create", "patch"]`}},
 		"admission":         {configMap, apierrors.NewForbidden(configMaps, "x", errors.New("exceeded quota")), objects.Other, []string{"exceeded quota"}},
 		"namespace":         {strings.ReplaceAll(configMap, "team", "nobody"), nil, objects.NoNamespace, []string{`there is no namespace "nobody"`}},
-		"in no namespace":   {"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", nil, objects.Invalid, []string{"state it as metadata.namespace"}},
+		"in no namespace":   {"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", nil, objects.Invalid, []string{"set metadata.namespace"}},
 		"in one too many":   {strings.Replace(namespace, "name: team", "name: team, namespace: team", 1), nil, objects.Invalid, []string{"remove metadata.namespace"}},
 		"definition gone":   {namespace, apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "team"), objects.NoKind, []string{"not found"}},
 		"unknown kind":      {widget, nil, objects.NoKind, []string{"the API server has no kind Widget in example.com/v1"}},

@@ -48,7 +48,7 @@ func (c *Client) place(ctx context.Context, ref Reference) (*place, error) {
 	case !r.namespaced && ref.Namespace != "":
 		return nil, &Error{ID: ref.ID, Reason: Invalid, Err: fmt.Errorf("%s: objects of this kind are not in a namespace: remove metadata.namespace", ref.ID)}
 	case r.namespaced && ref.Namespace == "":
-		return nil, &Error{ID: ref.ID, Reason: Invalid, Err: fmt.Errorf("%s: objects of this kind are in a namespace: state it as metadata.namespace", ref.ID)}
+		return nil, &Error{ID: ref.ID, Reason: Invalid, Err: fmt.Errorf("%s: objects of this kind are in a namespace: set metadata.namespace", ref.ID)}
 	case r.namespaced:
 		p.ResourceInterface = all.Namespace(ref.Namespace)
 	default:

@@ -129,5 +129,5 @@ func TestAwaitWhatIsNotThere(t *testing.T) {
 	_, err = c.Await(short, refs)
 	checkError(t, err, objects.NotReady, `ConfigMap "x" in namespace "team" is not ready: it does not exist`, `the API server has no kind Widget in example.com/v1`)
 	_, err = c.Await(t.Context(), []objects.Reference{{ID: objects.ID{Kind: "ConfigMap", Name: "x"}, Version: "v1"}})
-	checkError(t, err, objects.Invalid, "state it as metadata.namespace")
+	checkError(t, err, objects.Invalid, "set metadata.namespace")
 }

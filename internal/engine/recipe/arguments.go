@@ -83,7 +83,7 @@ func option(options []component.Key, name, text string) (path measurement.Path, 
 	return options[i].Path(), value, err
 }
 
-var errEmpty = errors.New("the value is empty; leave it out, or state one")
+var errEmpty = errors.New("the value is empty; leave it out, or set one")
 
 // release returns the release of a component that a text names, as the chart's
 // repository writes it where it is known.

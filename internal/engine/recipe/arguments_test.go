@@ -81,7 +81,7 @@ func TestWrongArguments(t *testing.T) {
 	wantErrors(
 		t, err,
 		[2]string{"options", `options["gds"]: got "yes", want true or false`},
-		[2]string{"options", `options["mig_profile"]: the value is empty; leave it out, or state one`},
+		[2]string{"options", `options["mig_profile"]: the value is empty; leave it out, or set one`},
 		[2]string{"options", `options["mig_strategy"]: got "mixd", want one of none, single, mixed; did you mean "mixed"?`},
 		[2]string{"options", `options["rdm"]: there is no option "rdm"; known are ca_config_map, cdi,`},
 		[2]string{"releases", `releases["gpu-operater"]: there is no component "gpu-operater"; known are`},
@@ -140,7 +140,7 @@ func TestFindingsAreNamedAndIgnored(t *testing.T) {
 		}
 		for _, f := range result.Findings {
 			names = append(names, f.Rule)
-			if f.Rule == "kubernetes-version-unknown" && !strings.HasSuffix(f.Message, "state it with --k8s") {
+			if f.Rule == "kubernetes-version-unknown" && !strings.HasSuffix(f.Message, "set --k8s") {
 				t.Errorf("message %q", f.Message)
 			}
 		}

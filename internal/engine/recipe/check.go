@@ -83,7 +83,7 @@ func chosenVersion(field string, q document.Query, entries []*entry) choice {
 	case field != fieldDriver && *q.Field(field) != "":
 		return choice{"the query's " + field, *q.Field(field), "ask for a version that meets it; a cluster that runs another must be changed first"}
 	case field == "k8s":
-		path, advice = serverVersion(), "state the k8s of the cluster"
+		path, advice = serverVersion(), "set the k8s of the cluster"
 	case field != fieldDriver:
 		return choice{}
 	}

@@ -33,7 +33,7 @@ func TestConstraintsOfLayers(t *testing.T) {
 		"version of the recipe is outside": {
 			query:    gb200,
 			overlays: []string{`constraints: {k8s: ">= 1.36"}`},
-			want:     [][2]string{{"k8s", `user:any demands k8s >= 1.36, but the recipe's K8s/server/version is "v1.34.1"; state the k8s of the cluster`}},
+			want:     [][2]string{{"k8s", `user:any demands k8s >= 1.36, but the recipe's K8s/server/version is "v1.34.1"; set the k8s of the cluster`}},
 		},
 		"driver of the user is outside": {
 			query:    gb200,

@@ -270,7 +270,7 @@ func TestBuildFromSnapshot(t *testing.T) {
 			want:     document.Query{K8s: "v1.33.5"},
 			sources:  map[string]string{"k8s": "K8s/server/version"},
 			wantErr: [][2]string{
-				{"os", "the snapshot does not tell the os (OS/release/ID is absent, K8s/node/os-image is absent); state it"},
+				{"os", "the snapshot does not tell the os (OS/release/ID is absent, K8s/node/os-image is absent); set it"},
 				{"service", `K8s/server/version says "v1.33.5"`},
 				{"gpu", `GPU/smi/model says "NVIDIA L4"`},
 			},

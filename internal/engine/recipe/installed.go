@@ -64,7 +64,7 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 		return &Error{Field: fieldCatalog, Err: err}
 	}
 	if d.Chart.Compare(chosen, there) < 0 {
-		installed(ruleInstalledNewer, "objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred); to keep it, state it with %s", b.called(fieldReleases))
+		installed(ruleInstalledNewer, "objects and definitions of the newer release stay on the cluster, and the older one may not understand them (inferred); to keep it, set %s", b.called(fieldReleases))
 		return nil
 	}
 	if names := keptDefinitions(d, chosen); len(names) > 0 {
@@ -73,7 +73,7 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 		installed(ruleInstalledDefinitions, "Helm leaves the definitions of the older release as they are (%s); apply those of the newer one before you install it: %s", words.And(names), command)
 	}
 	if skipped := d.Between(there, chosen); len(skipped) > 0 {
-		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: state each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))
+		installed(ruleInstalledFarBehind, "its maker supports upgrades within a major release and to the next one only; install %s first: set each with %s, and apply", strings.Join(skipped, ", then "), b.called(fieldReleases))
 	}
 	return nil
 }
@@ -104,6 +104,6 @@ func (b *build) judgeDriver() {
 		return
 	}
 	b.warn(Finding{Rule: ruleInstalledBranch, Field: fieldSnapshot, Message: fmt.Sprintf(
-		"the snapshot shows the GPU driver %s, and the recipe chooses %s of another branch, which changes what CUDA programs find; the driver is reloaded node by node; to stay, state it with %s",
+		"the snapshot shows the GPU driver %s, and the recipe chooses %s of another branch, which changes what CUDA programs find; the driver is reloaded node by node; to stay, set %s",
 		there, chosen.value, b.called(fieldDriver))})
 }

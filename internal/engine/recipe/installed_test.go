@@ -23,7 +23,7 @@ func TestInstalled(t *testing.T) {
 	}{
 		"as chosen":         {readings: map[string]string{"K8s/image/gpu-operator": "v26.7.0", "GPU/smi/driver-version": "595.71.05"}},
 		"the line before":   {readings: map[string]string{"K8s/image/gpu-operator": "v26.3.1"}},
-		"a line is skipped": {readings: map[string]string{"K8s/image/gpu-operator": "v25.10.0"}, want: []string{"installed-release-skips", "install v26.3.3 first: state each with releases"}},
+		"a line is skipped": {readings: map[string]string{"K8s/image/gpu-operator": "v25.10.0"}, want: []string{"installed-release-skips", "install v26.3.3 first: set each with releases"}},
 		"two are skipped":   {readings: map[string]string{"K8s/image/gpu-operator": "v25.3.3"}, want: []string{"installed-release-skips", "install v25.10.1, then v26.3.3 first"}},
 		"held":              {readings: map[string]string{"K8s/image/gpu-operator": "v25.10.0"}, releases: map[string]string{"gpu-operator": "v26.3.3"}},
 		"newer":             {readings: map[string]string{"K8s/image/gpu-operator": "v26.11.0"}, want: []string{"installed-release-newer", "shows gpu-operator v26.11.0, and the recipe chooses v26.7.0"}},

@@ -58,7 +58,7 @@ func (b *build) instanceLayer(types []string) *layer {
 	switch {
 	case len(rows) > 1 && slices.ContainsFunc(rows, sets):
 		b.warn(Finding{Rule: ruleNodesDiffer, Field: "service", Message: fmt.Sprintf(
-			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or state the settings in an overlay",
+			"the snapshot's nodes have the instance types %s, which need different settings; the recipe keeps those of %s on %s in general: make a snapshot of nodes of one type, or set them in an overlay",
 			words.And(types), q.GPU, q.Service)})
 		return nil
 	case len(rows) != 1 || rows[0] == nil:

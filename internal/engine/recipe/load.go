@@ -134,7 +134,7 @@ func (l *loader) addVersion(v document.Value) error {
 	}
 	var err error
 	if l.version, err = v.Text(); err == nil && l.version == "" {
-		err = v.Errorf("the version is empty; leave it out or state one")
+		err = v.Errorf("the version is empty; leave it out, or set one")
 	}
 	return err
 }

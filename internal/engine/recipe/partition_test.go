@@ -13,7 +13,7 @@ func TestMIGOfTheSnapshotAndTheRecipe(t *testing.T) {
 	t.Parallel()
 	const (
 		data    = `{base: [{type: K8s, subtypes: [{subtype: config, data: {cdi: true}}]}], overlays: [{key: {gpu: h100}, types: [{type: K8s, subtypes: [{subtype: config, data: {mig: false}}]}]}, {key: {gpu: a100}}]}`
-		off     = `the recipe leaves MIG off: K8s/config/mig is false; state it with the option mig`
+		off     = `the recipe leaves MIG off: K8s/config/mig is false; set it with the option mig`
 		overlay = `types: [{type: K8s, subtypes: [{subtype: config, data: {mig: `
 	)
 	for name, tt := range map[string]struct {

@@ -80,7 +80,7 @@ func (b *build) chooseReleases(layers []*entry) error {
 		}
 	}
 	if b.guessed {
-		b.warn(Finding{Rule: ruleKubernetesUnknown, Field: "k8s", Message: "the Kubernetes version is not known, so the newest releases were chosen, which may not support the cluster's; state it with " + b.called("k8s")})
+		b.warn(Finding{Rule: ruleKubernetesUnknown, Field: "k8s", Message: "the Kubernetes version is not known, so the newest releases were chosen, which may not support the cluster's; set " + b.called("k8s")})
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 				b.add(layers, path, tag, tagContext(image, tag, r.Version), releaseLayer(e.Name, *r))
 			}
 		case find(b.stated.entries(), path) != nil:
-			b.warn(Finding{Rule: ruleDriverOfImage, Field: fieldDriver, Message: fmt.Sprintf("the node image brings %s here: the recipe states the version, and nothing installs it", image.Title)})
+			b.warn(Finding{Rule: ruleDriverOfImage, Field: fieldDriver, Message: fmt.Sprintf("the node image brings %s here: the recipe names the version, and nothing installs it", image.Title)})
 		}
 	}
 	return nil

@@ -76,9 +76,9 @@ func (b *build) fill(q *document.Query, found Extraction) error {
 			}
 		}
 		if tried, ok := found.Missing[field]; ok && required(field) {
-			err := fmt.Errorf("the snapshot does not tell the %s (%s); state it", field, tried)
+			err := fmt.Errorf("the snapshot does not tell the %s (%s); set it", field, tried)
 			if what := found.Unsupported[field]; what != "" {
-				err = fmt.Errorf("%s (%s); state the %s whose recipe is to be taken", what, tried, field)
+				err = fmt.Errorf("%s (%s); set the %s whose recipe is to be taken", what, tried, field)
 			}
 			gaps = append(gaps, &Error{Field: field, Err: err})
 		}
@@ -106,7 +106,7 @@ func (b *build) partitionDoubts() []Finding {
 		state = "is " + e.value.String()
 	}
 	return []Finding{{Rule: ruleMIGLeftOff, Field: fieldSnapshot, Message: fmt.Sprintf(
-		"%s, but the recipe leaves MIG off: %s %s; state it with the option mig, or in an overlay of yours: true with a mig_profile to keep the GPUs partitioned, false if you switch their MIG mode off",
+		"%s, but the recipe leaves MIG off: %s %s; set it with the option mig or in an overlay: true with a mig_profile to keep the GPUs partitioned, false if you switch their MIG mode off",
 		said, path, state)}}
 }
 

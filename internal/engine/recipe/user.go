@@ -122,7 +122,7 @@ func (e userElement) split(i int, s *subject, when component.Env) (applied []*la
 		if text := *s.query.Field(c.field); text != "" {
 			asked = "has " + c.field + "=" + text
 		}
-		findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: its key states %s, the query %s", l.name, c, asked))
+		findings = append(findings, overlayFinding(ruleNotApplied, i, "%s does not apply: its key has %s, the query %s", l.name, c, asked))
 	}
 	if len(applied) > 0 {
 		findings = nil

@@ -77,8 +77,8 @@ func TestUserOverlayWarnings(t *testing.T) {
 		want     []string
 	}{
 		"applies":              {query: document.Query{GPU: "h100"}, overlays: []string{"key: {gpu: h100}"}},
-		"does not match":       {query: document.Query{GPU: "h100"}, overlays: []string{"key: {gpu: b200}"}, want: []string{"overlays[0]: user:gpu=b200 does not apply: its key states gpu=b200, the query has gpu=h100"}},
-		"query leaves it open": {overlays: []string{"key: {k8s: '>=1.30, <1.33'}"}, want: []string{"overlays[0]: user:k8s=>=1.30 <1.33 does not apply: its key states k8s=>=1.30 <1.33, the query leaves k8s open"}},
+		"does not match":       {query: document.Query{GPU: "h100"}, overlays: []string{"key: {gpu: b200}"}, want: []string{"overlays[0]: user:gpu=b200 does not apply: its key has gpu=b200, the query has gpu=h100"}},
+		"query leaves it open": {overlays: []string{"key: {k8s: '>=1.30, <1.33'}"}, want: []string{"overlays[0]: user:k8s=>=1.30 <1.33 does not apply: its key has k8s=>=1.30 <1.33, the query leaves k8s open"}},
 		"removes what is not there, the second time too": {overlays: []string{removeGone, removeGone}, want: []string{
 			"overlays[0]: user:any removes OS/kmod/lustre, which no layer sets",
 			"overlays[1]: user:any removes OS/kmod/lustre, which no layer sets",

@@ -33,7 +33,7 @@ func Problems(t corev1.Toleration) []string {
 		found = append(found, fmt.Sprintf("effect %q: use NoSchedule, PreferNoSchedule or NoExecute", t.Effect))
 	}
 	if t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute {
-		found = append(found, "seconds are for the effect NoExecute alone")
+		found = append(found, "seconds are for the effect NoExecute only")
 	}
 	return append(found, misspelled(t.Value, validation.IsValidLabelValue)...)
 }

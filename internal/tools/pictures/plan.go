@@ -9,7 +9,7 @@ import (
 
 // planPicture shows the values that change in the plan that the README has.
 func planPicture(readme string) (string, error) {
-	const first, last = "              ~ values          = jsonencode(\n", "              ~ values_sha256"
+	const first, last = "              ~ values          = jsonencode(\n", "...\n"
 	_, rest, found := strings.Cut(readme, first)
 	part, _, ended := strings.Cut(rest, last)
 	if !found || !ended {

@@ -91,7 +91,7 @@ func TestCommand(t *testing.T) {
 	populate(t)
 	s := newStage(t, "command")
 	l := s.snapshot("--node-selector", "pool=gpu")
-	l.check(t, 0, "warning: \"registry.example/eidos:1.0.0\" is named by a tag alone", "without --image, a release uses")
+	l.check(t, 0, "warning: \"registry.example/eidos:1.0.0\" is named by a tag only", "without --image, a release uses")
 	found := l.decode(t)
 	for path, want := range map[[3]string]string{
 		{"OS", "release", "VERSION_ID"}: "24.04",

@@ -143,7 +143,7 @@ func TestBaselineNamespace(t *testing.T) {
 	e.run("kubectl label namespace " + s.namespace + " pod-security.kubernetes.io/enforce=baseline")
 
 	s.snapshot("--node-name", "gpu-1").check(t, 1, "error: node gpu-1, Job eidos-snapshot-command-", `violates PodSecurity "baseline:latest"`,
-		"Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or with --collectors those of type K8s alone")
+		"Choose a namespace with the label pod-security.kubernetes.io/enforce=privileged, such as the GPU Operator's, or limit --collectors to those of type K8s")
 	s.snapshot("--node-name", "gpu-1", "--collectors", "K8s").check(t, 0)
 	s.checkLeft()
 

@@ -196,7 +196,7 @@ func TestManifestsAreChecked(t *testing.T) {
 		strings.Replace(configMap, "\ndata", "\ndate", 1):                                                     "field not declared in schema",
 		strings.Replace(deployment, "replicas: 2", "replicas: many", 1):                                       "Manifest Refused",
 		strings.Replace(configMap, "settings", "No_Name", 1):                                                  "Manifest Refused",
-		strings.Replace(configMap, ", namespace: NS", "", 1):                                                  "state it as metadata.namespace",
+		strings.Replace(configMap, ", namespace: NS", "", 1):                                                  "set metadata.namespace",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: NS}\nstringData: {password: hunter2}\n": "would be stored in plain text",
 	} {
 		s.set("", map[string]string{"m": manifest})

@@ -56,7 +56,7 @@ func (g GitOps) Check(forms []string) error {
 		errs = append(errs, fmt.Errorf("path: %s is not the path of a folder in a repository; write it without . and .., such as clusters/gpu", words.Quote(g.Path)))
 	}
 	if g == (GitOps{}) {
-		errs = append(errs, errors.New("it states nothing; leave it out, or state something"))
+		errs = append(errs, errors.New("it says nothing; leave it out, or set something"))
 	}
 	argo, flux := slices.Contains(forms, "argocd"), slices.Contains(forms, "flux")
 	switch {

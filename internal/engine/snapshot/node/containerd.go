@@ -44,12 +44,12 @@ func criPlugins() []string {
 // readContainerd reads how the node's containerd is configured. What the
 // configuration leaves to the default of containerd's release has no key.
 //
-//   - config: the file; other-configs: files of another containerd, one a line
+//   - config: the file; other-configs: files of another containerd, one per line
 //   - version: of the configuration's form
-//   - imports: patterns of the files that are read after it, one a line
+//   - imports: patterns of the files that are read after it, one per line
 //   - nri: enabled or disabled
 //   - socket: where containerd listens
-//   - disabled-plugins, runtimes: their names, one a line
+//   - disabled-plugins, runtimes: their names, one per line
 //   - default-runtime; cdi: whether it is on
 func readContainerd(_ context.Context, host *files) (map[string]data, error) {
 	present := slices.DeleteFunc(containerdConfigs(), func(name string) bool { return !host.exists(name) })

@@ -18,7 +18,7 @@ const driverVersionFile = "/proc/driver/nvidia/version"
 // readDriver reads the version of the loaded kernel module, and which of
 // NVIDIA's two it is: open or proprietary. host-files is true where the host has
 // a driver of its own, also one that is not loaded; host-files-at lists its
-// files, one a line.
+// files, one per line.
 func readDriver(_ context.Context, host *files) (map[string]data, error) {
 	d := data{}
 	if at := driverFiles(host); len(at) > 0 {

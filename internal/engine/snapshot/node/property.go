@@ -71,7 +71,7 @@ func relations() []string {
 	}
 }
 
-// commandReading returns commands with their arguments, one a line, or nil for
+// commandReading returns commands with their arguments, one per line, or nil for
 // none.
 func commandReading(commands [][]string) measurement.Reading {
 	var lines []string

@@ -13,7 +13,7 @@ export function bundleView({bundle}) {
     html('h2', {}, 'Components'),
     table('components', 'Components in the order of installation', ['Component', 'Release', 'Namespace', 'Chart', 'After'], inOrder.map((one) => [
       name(one.name), html('code', {class: 'value'}, one.version), html('code', {}, one.namespace),
-      one.chart ? name([one.repository, one.chart].filter(Boolean).join(' ')) : 'none: manifests alone', one.requires.filter((needed) => order.includes(needed)).join(', ') || 'nothing',
+      one.chart ? name([one.repository, one.chart].filter(Boolean).join(' ')) : 'none: only manifests', one.requires.filter((needed) => order.includes(needed)).join(', ') || 'nothing',
     ])),
     needs.length > 0 && [html('h2', {}, 'Before you install'), needs.map(({name: of, prerequisites}) => prerequisites.map(({title, text, command}) => html('section', {class: 'note'},
       html('h3', {}, `${of}: ${title}`), html('p', {}, text), command && html('pre', {class: 'text', tabindex: '0', 'aria-label': `Command for ${title}`}, command))))],

@@ -109,7 +109,7 @@ export function rows(parameter, entries, id, set) {
 
   function show(query, messages) {
     const given = all.filter(({key}) => query.has(key)).length;
-    stated.textContent = given ? `${given} stated` : count(all.length, 'choice');
+    stated.textContent = given ? `${given} set` : count(all.length, 'choice');
     for (const one of all) one.show(query, messages);
     if (all.some(({key}) => messages(key).length > 0)) node.open = true;
   }
@@ -121,7 +121,7 @@ function row(parameter, {name, values, about}, id, set) {
   const wrong = mistake(id);
   const attributes = {id, 'aria-describedby': `${id}-help ${id}-mistake`, change: () => set(key, input.value.trim())};
   const input = values
-    ? html('select', attributes, html('option', {value: ''}, 'not stated'), values.map((value) => html('option', {value}, value)))
+    ? html('select', attributes, html('option', {value: ''}, 'not set'), values.map((value) => html('option', {value}, value)))
     : html('input', {type: 'text', spellcheck: 'false', autocapitalize: 'off', ...attributes});
   const node = html('div', {class: 'row'}, html('label', {for: id}, html('code', {}, name)), input,
     html('p', {class: 'help', id: `${id}-help`}, about), wrong);

@@ -3,7 +3,7 @@
 // The same request in other words. Names of flags and attributes are those that the
 // API's description gives to each parameter.
 
-// given lists the parameters that the query states, with their values: a map's as
+// given lists the parameters that the query sets, with their values: a map's as
 // entries, a list's one by one.
 export function given(query, parameters) {
   return parameters.flatMap((parameter) => {
