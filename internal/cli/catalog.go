@@ -178,7 +178,7 @@ func kindNamed(name string) (catalogKind, error) {
 func overview(all *listing.Listing) [][]string {
 	rows := [][]string{{"KIND", "COUNT", "WHAT IT LISTS"}}
 	for _, k := range catalogKinds() {
-		rows = append(rows, []string{k.name, fmt.Sprint(len(k.entries(all))), k.about})
+		rows = append(rows, []string{k.name, fmt.Sprint(len(k.table(k.entries(all))) - 1), k.about})
 	}
 	return rows
 }

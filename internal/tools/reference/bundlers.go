@@ -22,12 +22,12 @@ func (e engine) bundler(name string) (string, error) {
 	p := newPage("Bundler "+name, "What the bundler of "+d.Title+" reads from a recipe, and where it ends up.")
 	p.paragraph(fmt.Sprintf("%s: %s, installed into the namespace %s. Releases with facts: %s.",
 		d.Title, chartSources(&d.Entry), code(d.Chart.Namespace), codes(versions(&d.Entry))))
-	p.paragraph("The facts were read in " + words.And(d.Sources) + ", on the days that [compatibility](compatibility.md#chart-releases) states.")
+	p.paragraph("The facts come from " + words.And(d.Sources) + ". [Compatibility](compatibility.md#chart-releases) has the days on which they were read.")
 
 	p.section("Recipe keys")
-	p.paragraph("Every key that the bundler reads, what it means and takes, and every place that it can change. Which of the places a recipe changes depends on its other keys and on the release. " +
+	p.paragraph("Every key that the bundler reads, its meaning and valid values, and every place that it can change. Which of these places a recipe changes depends on its other keys and on the release. " +
 		"A value that equals the chart's default is not written.")
-	p.paragraph("A value of another type, or none of those listed, is an error. So is a key of `K8s/config` or `K8s/network-config` that no bundler reads (rule `unknown-option`); " +
+	p.paragraph("A value of another type, or one that is not listed, is an error. So is a key of `K8s/config` or `K8s/network-config` that no bundler reads (rule `unknown-option`); " +
 		"elsewhere it is the finding `unknown-recipe-key`.")
 	var rows [][]string
 	for _, key := range e.renderer.Keys(name) {
@@ -36,7 +36,7 @@ func (e engine) bundler(name string) (string, error) {
 	p.table([]string{"Recipe key", "Meaning", "Takes", "Ends up in"}, rows)
 
 	if !d.HasChart() {
-		p.paragraph("There is no chart, and so there are no values to override. `object_overrides` changes the objects.")
+		p.paragraph("The component has no chart, so there are no values to override. `object_overrides` changes its objects.")
 		return p.String(), nil
 	}
 	p.section("Overrides")

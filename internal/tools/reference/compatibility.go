@@ -16,7 +16,7 @@ import (
 
 func (e engine) compatibility() (string, error) {
 	p := newPage("Compatibility", "Which releases, Kubernetes versions, drivers, node images and GPUs go together.")
-	p.paragraph("Made from the same data that recipes and bundles are made from: catalog " + code(e.catalog.Version()) + " and the facts about the charts.")
+	p.paragraph("Generated from the data that recipes and bundles use: catalog " + code(e.catalog.Version()) + " and the facts about the charts.")
 	for _, section := range []func(*page) error{e.lines, e.releases, e.driverContainers, e.platforms, e.nodeImages, e.hardware, e.otherDemands} {
 		if err := section(p); err != nil {
 			return "", err
@@ -45,8 +45,8 @@ func config(r document.Recipe, key string) string {
 // lines shows what the catalog picks for each Kubernetes minor version.
 func (e engine) lines(p *page) error {
 	p.section("Release lines")
-	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay says otherwise. " +
-		"A dash: the component is installed only where somebody asks for it, or no release of it fits, which `eidos catalog kubernetes` tells apart; where the platform needs a component and no release fits, a recipe is an error.")
+	p.paragraph("What a recipe installs on each Kubernetes version, unless an overlay changes it. " +
+		"A dash means that the component is installed only on request, or that no release of it fits; `eidos catalog kubernetes` tells these apart. If the platform needs a component and no release fits, the recipe is an error.")
 	header, recipes := []string{"Component"}, []document.Recipe{}
 	minors, err := e.catalog.KubernetesVersions(context.Background())
 	if err != nil {
@@ -81,7 +81,7 @@ func (e engine) lines(p *page) error {
 // releases shows the facts of every chart release.
 func (e engine) releases(p *page) error {
 	p.section("Chart releases")
-	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`. A candidate is not published yet: recipes take it only where you state it, with the finding `candidate-release`.")
+	p.paragraph("Releases whose values, images and custom resources are known. Another release is checked against its nearest relative, with the finding `version-without-facts`. A candidate is not published yet: recipes use it only if you pin it, with the finding `candidate-release`.")
 	var rows [][]string
 	for _, entry := range e.set.Entries() {
 		for _, known := range entry.Releases {
@@ -115,7 +115,7 @@ func mainImage(entry component.Entry) string {
 // platforms shows the product table.
 func (e engine) platforms(p *page) error {
 	p.section("Platforms")
-	p.paragraph("GPUs that each service sells, on which instance types, and the fabric that joins the nodes; a dash where that is for you to know. Any other pair is an error, which `allow_uncovered` turns into a warning.")
+	p.paragraph("GPUs that each service sells, their instance types, and the fabric that joins the nodes. A dash means that only you can know. Any other pair is an error, which `allow_uncovered` turns into a warning.")
 	var rows [][]string
 	for _, platform := range e.catalog.Platforms() {
 		for _, gpu := range platform.GPUs {
@@ -129,7 +129,7 @@ func (e engine) platforms(p *page) error {
 // nodeImages shows who brings driver and toolkit.
 func (e engine) nodeImages(p *page) error {
 	p.section("Node images")
-	p.paragraph("Who brings the driver and the container toolkit: the operator, or the node image. An overlay that sets `driver_source` or `toolkit_source` of `K8s/config` decides otherwise.")
+	p.paragraph("Who installs the driver and the container toolkit: the operator, or the node image. An overlay can set `driver_source` or `toolkit_source` of `K8s/config` to change it.")
 	var rows [][]string
 	for _, platform := range e.catalog.Platforms() {
 		for _, os := range platform.OS {

@@ -21,7 +21,7 @@ func (e engine) driverContainers(p *page) error {
 			continue
 		}
 		p.paragraph("Versions of the operating systems that a release of the " + entry.Title + " has driver containers for. " +
-			"Another version is an error where the operator installs the driver; so is an operating system that is not listed.")
+			"Another version is an error if the operator installs the driver; so is an operating system that is not listed.")
 		header, rows := []string{entry.Name}, make([][]string, len(entry.Releases))
 		for i, known := range entry.Releases {
 			rows[i] = []string{code(known.Version)}
@@ -61,7 +61,7 @@ func (e engine) systems(entry component.Entry, os string) ([]string, error) {
 // hardware shows what GPUs demand of versions and drivers.
 func (e engine) hardware(p *page) error {
 	p.section("What GPUs demand")
-	p.paragraph("A version outside is an error that names the layer that asks. Kernel modules: the only kind that the GPU works with, or any.")
+	p.paragraph("A version outside the range is an error that names the layer that requires it. Kernel modules: the only kind that the GPU works with, or any.")
 	var rows [][]string
 	for _, gpu := range e.catalog.Values("gpu") {
 		r, err := e.build(document.Query{GPU: gpu})
@@ -77,7 +77,7 @@ func (e engine) hardware(p *page) error {
 // otherDemands shows what the catalog's other overlays demand.
 func (e engine) otherDemands(p *page) error {
 	p.section("What platforms demand")
-	p.paragraph("The same for services and operating systems, where the version is known.")
+	p.paragraph("The same for services and operating systems, if the version is known.")
 	var rows [][]string
 	for _, overlay := range e.catalog.Overlays() {
 		ofGPU := overlay.Key == document.Query{GPU: overlay.Key.GPU}

@@ -30,14 +30,14 @@ func (e engine) facts() (string, error) {
 		}
 	}
 	p := newPage("Facts of a snapshot", "What a snapshot says, what reads it, and what is left out.")
-	p.paragraph("A snapshot holds readings: `TYPE/SUBTYPE/KEY` and a value. What is not known has no key. " +
+	p.paragraph("A snapshot holds readings: `TYPE/SUBTYPE/KEY` and a value. What is unknown has no key. " +
 		"This page lists them with what a recipe makes of each: a field of its *query*, a *fact* that the recipe keeps under the key named, the condition of an *overlay*, or a *rule* of recipes or bundles, whose finding says what to do. " +
-		"A dash: nothing decides by it; it is there to be compared, and for people. `*` stands for any text.")
-	p.paragraph("An argument that you state wins over what a snapshot says. A fact can be stated without a snapshot too, by an option or an overlay that sets its key.")
+		"A dash means that no decision depends on it; it is for comparisons and for people. `*` stands for any text.")
+	p.paragraph("An argument that you set overrides the snapshot. Without a snapshot, you can also set a fact with an option or an overlay that sets its key.")
 	for _, kind := range []struct{ prefix, title, about string }{
-		{"K8s/", "The cluster", "The API server says them. Readings of `K8s/node` are those of the GPU node that agrees with the others in most; `K8s/node-variance` says where they differ."},
-		{"GPU/", "GPUs", "The collectors on a node say them; of some the API server knows what labels say."},
-		{"OS/", "The operating system", "The collectors on a node say them; `OS/release` also the API server, from the names of images."},
+		{"K8s/", "The cluster", "From the API server. Readings of `K8s/node` are those of the GPU node that agrees with the others in most readings; `K8s/node-variance` lists the differences."},
+		{"GPU/", "GPUs", "From the collectors on a node; the API server knows some of them from labels."},
+		{"OS/", "The operating system", "From the collectors on a node; the API server also knows `OS/release` from the names of images."},
 		{"SystemD/", "Services of the node", "systemd says them over D-Bus."},
 	} {
 		p.section(kind.title)
@@ -103,12 +103,12 @@ func (p *page) nodeMarks(nodes recipe.NodeTable) {
 		rows = append(rows, []string{code(d.Distribution), orDash(codes(d.ProviderIDs)), orDash(codes(d.Kubelet)), orDash(codes(d.Images)), orDash(codes(d.Labels))})
 	}
 	p.table([]string{"Distribution", "Part of the provider ID", "Part of the kubelet's version", "Beginning of the image's name", "Beginning of a label"}, rows)
-	p.paragraph("Of the labels of nodes these are kept, each as a key of `K8s/node`:")
+	p.paragraph("These node labels are kept, each as a key of `K8s/node`:")
 	rows = nil
 	for _, label := range slices.Sorted(maps.Keys(nodes.Labels)) {
 		rows = append(rows, []string{code(label), code("K8s/node/" + nodes.Labels[label])})
 	}
 	p.table([]string{"Label", "Reading"}, rows)
-	p.paragraph("Nodes are of one pool where they agree in the first of these labels that they have: " + codes(nodes.Pools) + ".")
-	p.paragraph("Taints that all GPU nodes of a pool have become tolerations. Those with the effect NoExecute do not, and neither do these, which come and go with the state of a node (beginnings of keys): " + codes(nodes.Passing) + ". Every component tolerates " + codes(nodes.Tolerated) + " anyway.")
+	p.paragraph("Nodes belong to the same pool if they agree in the first of these labels that they have: " + codes(nodes.Pools) + ".")
+	p.paragraph("Taints that all GPU nodes of a pool have become tolerations, except taints with the effect NoExecute and those that come and go with the state of a node (prefixes of keys): " + codes(nodes.Passing) + ". Every component tolerates " + codes(nodes.Tolerated) + " anyway.")
 }

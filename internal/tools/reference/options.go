@@ -21,8 +21,8 @@ func (e engine) options() (string, error) {
 		return "", err
 	}
 	plain := e.render(queries)
-	p.paragraph("Made by rendering bundles for every service, operating system and GPU of the [compatibility page](compatibility.md#platforms) on Kubernetes " + queries[0].K8s + ", with and without an intent or an option, and comparing them. " +
-		"What changes on your cluster, with all that you state, `terraform plan` shows, and so does `eidos bundle --diff`.")
+	p.paragraph("Found by rendering bundles for every service, operating system and GPU of the [compatibility page](compatibility.md#platforms) on Kubernetes " + queries[0].K8s + ", with and without an intent or an option, and comparing them. " +
+		"`terraform plan` and `eidos bundle --diff` show what changes on your cluster, with everything that you set.")
 	samples := representative(plain)
 	p.section("Intents")
 	p.paragraph("`intent` says what the cluster is for. Without one a recipe has what holds for any workload.")
@@ -76,7 +76,7 @@ func (p *page) intent(name string, plain, with []platformBundle) error {
 	}
 	p.printf("\n### %s\n", name)
 	if len(rows) == 0 {
-		p.paragraph("Nothing that is installed: what it states is what recipes have without an intent too.")
+		p.paragraph("Nothing that is installed: its values are those that recipes have without an intent.")
 		return nil
 	}
 	p.table([]string{"Changes", "Where"}, rows)

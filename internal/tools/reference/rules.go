@@ -13,10 +13,10 @@ import (
 )
 
 func rulesPage(catalog *recipe.Catalog, renderer *bundle.Renderer) string {
-	p := newPage("Rules", "Every rule that a bundle is checked by, with what a broken one does.")
+	p := newPage("Rules", "Every rule that a bundle is checked against, and what a broken rule does.")
 	p.paragraph("A bundle is checked while it is planned. A broken rule of severity *error* fails the plan; one of severity *warning* is a warning of the plan and an element of `findings`. " +
 		"`ignore_findings` takes the names, or `RULE:PATH` for one place: an error that is ignored becomes a finding, a warning that is ignored disappears, and a name that is not a rule is a finding itself. " +
-		"The message of a broken rule says which value breaks it, why that matters, and what to do, with the values of your cluster in place of each `${...}` below.")
+		"The message of a broken rule names the value that breaks it, why that matters, and what to do, with the values of your cluster instead of each `${...}` below.")
 	p.section("Recipes and all components")
 	p.rules(renderer, "")
 	for _, name := range renderer.Bundlers() {

@@ -158,7 +158,7 @@ func recipeSchema() schema {
 	fields["matchedRules"] = listOf(text()).about("The overlays in the order in which they were applied.")
 	fields["constraints"] = listOf(object(members{"field": text(), "range": text(), "layer": text()}, "field", "range", "layer")).about("What layers demand of versions.")
 	fields["measurements"] = anyOf(measured(), mapOf(text()).with(schema{"minProperties": 1, "propertyNames": schema{"pattern": "^" + path("[^/]+") + "$"}}))
-	fields["contexts"] = mapOf(text()).about("Why a value of measurements is what it is, where these are a mapping of paths.")
+	fields["contexts"] = mapOf(text()).about("The reason for each value, by path, if measurements are a mapping of paths.")
 	fields["provenance"] = schema{"type": "object"}.about("Which layer set each value, which ones it replaced and why, by path; for people and programs, not read back.")
 	fields["findings"] = schema{"type": "array"}.about("What was doubtful when the recipe was made; not read back.")
 	return object(fields, "kind", "apiVersion", "measurements").about("A recipe: what should run there.")

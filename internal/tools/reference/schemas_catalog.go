@@ -75,7 +75,7 @@ func (s shapes) catalog() schema {
 			}, "gpu")),
 		}, "service")).about("What each service offers."),
 		"products": schema{"type": "object", "propertyNames": schema{"pattern": "^[0-9a-f]{4}$"}, "additionalProperties": filled()}.about("GPUs by their PCI device id."),
-		"gpus":     listOf(object(members{"gpu": names("gpu"), "siblings": mapOf(text())}, "gpu", "siblings")).about("GPUs that take the recipe of another, each with what is not the same."),
+		"gpus":     listOf(object(members{"gpu": names("gpu"), "siblings": mapOf(text())}, "gpu", "siblings")).about("GPUs that use the recipe of another GPU, each with what differs."),
 		"services": listOf(object(members{
 			"service": names("service"), "default": boolean(), "also": texts, "providerIDs": texts, "nodeLabels": texts,
 			"kubelet": text().about("A regular expression of the kubelets' version."), "versions": texts, "images": texts, "tags": texts,
@@ -106,8 +106,8 @@ func (s shapes) overlay() schema {
 		}
 	}
 	return s.object(members{
-		"name":        text().with(schema{"pattern": "^$|^[A-Za-z0-9_./-]([A-Za-z0-9_./ -]{0,62}[A-Za-z0-9_./-])?$"}).about("How it is called in matched_rules and provenance; without one, its key is its name."),
-		"key":         s.object(key).about("Fields of the query that must all fit; without a key it always applies."),
+		"name":        text().with(schema{"pattern": "^$|^[A-Za-z0-9_./-]([A-Za-z0-9_./ -]{0,62}[A-Za-z0-9_./-])?$"}).about("Its name in matched_rules and provenance. Defaults to its key."),
+		"key":         s.object(key).about("Fields of the query that must all match; without a key it always applies."),
 		"when":        ref("condition").about("What else must hold."),
 		"types":       ref("types"),
 		"constraints": s.object(demands).about("The versions that it needs."),
