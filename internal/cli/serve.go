@@ -119,7 +119,7 @@ func (c *serveCommand) run(command *cobra.Command) error {
 func (c *serveCommand) serve(ctx context.Context) error {
 	s, err := server.New(ctx, c.options)
 	if err != nil {
-		return invalid(err)
+		return unusable(err)
 	}
 	return failed(s.Run(ctx))
 }

@@ -143,7 +143,7 @@ func TestServeRefuses(t *testing.T) {
 		"a wrong address":  {env: map[string]string{"EIDOS_METRICS_ADDRESS": "9090"}, code: cli.ExitUsage, want: `metrics address "9090": want host:port`},
 		"a taken address":  {args: []string{"--listen", "127.0.0.1:0", "--metrics-address", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
 		"wrong options":    {args: []string{"--rate-limit", "-1", "--tls-cert", "x"}, code: cli.ExitUsage, want: "TLS needs a certificate and a key"},
-		"no catalog":       {env: map[string]string{"EIDOS_CATALOG": "nowhere.yaml"}, code: cli.ExitUsage, want: "nowhere.yaml"},
+		"no catalog":       {env: map[string]string{"EIDOS_CATALOG": "nowhere.yaml"}, code: cli.ExitFailure, want: "nowhere.yaml"},
 		"a port in use":    {args: []string{"--listen", "256.0.0.1:80"}, code: cli.ExitFailure, want: "listening on 256.0.0.1:80"},
 	}
 	for name, test := range tests {
