@@ -12,7 +12,7 @@ output "components" {
 }
 
 output "ready" {
-  description = "Whether everything is up, with `status = true`; else null. What is not, `eidos_status` says of the output `bundle`."
+  description = "Whether everything is up, with `status = true`; otherwise null. `eidos_status` of the output `bundle` shows what is not."
   value       = one(data.eidos_status.this[*].ready)
 }
 
@@ -35,7 +35,7 @@ output "node_settings" {
 }
 
 output "prerequisites" {
-  description = "By component, what to do before that no chart can."
+  description = "By component, what to do first that no chart can do."
   value       = { for name, c in local.components : name => c.prerequisites if length(c.prerequisites) > 0 }
 }
 

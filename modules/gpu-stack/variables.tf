@@ -35,7 +35,7 @@ variable "intent" {
 }
 
 variable "kubernetes_version" {
-  description = "Version of Kubernetes, such as `1.34`. It must be known when the plan is made: state it, and do not take it from a cluster that the same apply creates."
+  description = "Version of Kubernetes, such as `1.34`. It must be known at plan: set it, and do not take it from a cluster that the same apply creates."
   type        = string
   nullable    = false
 
@@ -46,13 +46,13 @@ variable "kubernetes_version" {
 }
 
 variable "snapshot" {
-  description = "Text of a snapshot, whose facts the recipe takes where nothing else sets them, and which has to show what `existing` names."
+  description = "Text of a snapshot. The recipe uses its facts unless something else sets them, and it has to show what `existing` names."
   type        = string
   default     = null
 }
 
 variable "overlays" {
-  description = "Overlays of your own, as YAML."
+  description = "Your own overlays, as YAML."
   type        = list(string)
   default     = []
   nullable    = false
@@ -72,53 +72,53 @@ variable "options" {
 }
 
 variable "releases" {
-  description = "Chart releases to hold, such as `{ gpu-operator = \"v26.3.3\" }`."
+  description = "Chart releases to pin, such as `{ gpu-operator = \"v26.3.3\" }`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "driver_version" {
-  description = "Version of the GPU driver. By default that of the GPU Operator's release."
+  description = "Version of the GPU driver. Defaults to that of the GPU Operator's release."
   type        = string
   default     = null
 }
 
 variable "allow_uncovered" {
-  description = "Warn of what no data covers, instead of failing."
+  description = "Warn about what no data covers, instead of failing."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "components" {
-  description = "Components to install, in place of those that the platform needs."
+  description = "Components to install. Defaults to those that the platform needs."
   type        = set(string)
   default     = null
 }
 
 variable "existing" {
-  description = "Components that the cluster has already."
+  description = "Components that the cluster already has."
   type        = set(string)
   default     = null
 }
 
 variable "overrides" {
-  description = "Helm values of your own per component, as YAML. Not for secrets: they are plain text in plan and state."
+  description = "Helm values per component, as YAML. Not for secrets: they are plain text in plan and state."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "object_overrides" {
-  description = "Fields of your own per object next to a chart, as YAML, by `COMPONENT/MANIFEST`."
+  description = "Fields to set in objects next to a chart, as YAML, by `COMPONENT/MANIFEST`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "namespaces" {
-  description = "Namespace per component, in place of the usual one."
+  description = "Namespace per component, instead of the usual one."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -141,7 +141,7 @@ variable "placement" {
 }
 
 variable "registry" {
-  description = "Where a site without the internet takes images, charts and packages from."
+  description = "Where an air-gapped site gets images, charts and packages."
   type = object({
     mirror             = optional(string)
     pull_secrets       = optional(list(string))
@@ -166,14 +166,14 @@ variable "ignore_findings" {
 }
 
 variable "apply_definitions" {
-  description = "Apply the custom resource definitions of charts before each release is installed or upgraded: Helm leaves those that are there as they are. Turn it off where a repository of charts wants credentials, which only Helm takes."
+  description = "Apply the custom resource definitions of charts before each release is installed or upgraded: Helm does not upgrade existing ones. Turn it off if a chart repository requires credentials, which only Helm can use."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "timeout" {
-  description = "Seconds that each release may take, and that the module waits for what a component needs: the driver of a GPU node takes many minutes."
+  description = "Seconds that each release may take, and that the module waits for what a component needs. The driver of a GPU node takes many minutes."
   type        = number
   default     = 1800
   nullable    = false
@@ -185,7 +185,7 @@ variable "timeout" {
 }
 
 variable "min_ready_nodes" {
-  description = "How many GPU nodes must have the driver and what else an operator brings before components that need it are installed, as a number such as `5` or a percentage such as `90%`. It is of the nodes that are ready and not cordoned: the others do not hold the wait."
+  description = "How many GPU nodes must have the driver and whatever else an operator installs before components that need it are installed, as a number such as `5` or a percentage such as `90%`. Only nodes that are ready and not cordoned count."
   type        = string
   default     = "100%"
   nullable    = false
@@ -197,7 +197,7 @@ variable "min_ready_nodes" {
 }
 
 variable "status" {
-  description = "Look at the cluster after an apply, and with each plan that changes nothing, for the output `ready`."
+  description = "Check the cluster after an apply, and with each plan that changes nothing, for the output `ready`."
   type        = bool
   default     = false
   nullable    = false
