@@ -265,13 +265,13 @@ data "eidos_recipe" "test" {
 		ConfigStateChecks: []statecheck.StateCheck{recipeIs(knownvalue.ListExact([]knownvalue.Check{
 			finding("not-covered", "gpu", `unknown gpu "v100"`),
 			finding("overlay-not-applied", "overlays[0]", "user:gpu=a100 does not apply"),
-			finding("driver-of-image", "driver_version", "the node image brings the GPU driver"),
+			finding("driver-of-image", "driver_version", "the node image includes the GPU driver"),
 			finding("kubernetes-version-unknown", "kubernetes_version", "set kubernetes_version"),
 		}), tfjsonpath.New("findings"))},
 	}, resource.TestStep{
 		Config: fmt.Sprintf(config, `ignore_findings = ["not-covered", "overlay-not-applied:overlays[0]", "driver-of-image:overlays[0]", "kubernetes-version-unknown:kubernetes_version"]`),
 		ConfigStateChecks: []statecheck.StateCheck{recipeIs(knownvalue.ListExact([]knownvalue.Check{
-			finding("driver-of-image", "driver_version", "the node image brings the GPU driver"),
+			finding("driver-of-image", "driver_version", "the node image includes the GPU driver"),
 		}), tfjsonpath.New("findings"))},
 	})
 }

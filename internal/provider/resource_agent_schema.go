@@ -67,7 +67,7 @@ func agentArguments(ctx context.Context) map[string]schema.Attribute {
 		"collectors": optionalSet("What to collect: "+codeList(agent.CollectorNames())+", or a type for all of its collectors, such as `OS`. Defaults to all. Fewer collectors need fewer mounts and permissions. Those of type `K8s` run in Terraform, so that no pod needs to read the cluster.",
 			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()),
 		"privileged":      optionalFlag("Run as root, privileged, with the node's whole file system mounted read-only. Needed for `GPU/smi` without a runtime class, and for `SystemD` where D-Bus refuses other users. Defaults to `false`."),
-		"runtime_class":   optionalText("Runtime class that brings `nvidia-smi` into the container, `nvidia` with the GPU Operator. Otherwise GPUs are described as the kernel and the PCI bus show them."),
+		"runtime_class":   optionalText("Runtime class that brings `nvidia-smi` into the container, `nvidia` with the GPU Operator. Without it, GPUs are described as the kernel and the PCI bus show them."),
 		"triggers":        optionalMap("Any values. The snapshot is taken again when one of them changes."),
 		"keep_on_failure": optionalFlag("Leave the Job of a failed run, with what it needs, so that its pod can be inspected. The next run removes it. Defaults to `false`."),
 		"timeouts": described(timeouts.Attributes(ctx, timeouts.Opts{

@@ -134,7 +134,7 @@ func objectDiagnostic(reason objects.Reason) (title, advice string) {
 	case objects.Refused:
 		return "Manifest Refused", ""
 	case objects.NoKind:
-		return "Kind Not Known", "\n\nApply this after what brings the definition, with depends_on, or allow more time with timeouts."
+		return "Kind Not Known", "\n\nApply this after whatever installs the definition, with depends_on, or allow more time with timeouts."
 	case objects.NoNamespace:
 		return "Namespace Not Found", "\n\nAdd a manifest of the namespace, or apply this after what makes it, with depends_on."
 	case objects.NotReady:

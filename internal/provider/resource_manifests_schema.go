@@ -44,7 +44,7 @@ func (r *manifestsResource) Schema(ctx context.Context, _ resource.SchemaRequest
 					"name":        requiredText("Its name.", notEmpty()),
 				}},
 			},
-			"min_ready_nodes": optionalText("How many GPU nodes must have what a `ClusterPolicy` or `NicClusterPolicy` of `wait_for` brings, as a number such as `5` or a percentage such as `90%`, which is rounded up. Only nodes that are ready and not cordoned count: a policy is not ready while a pod is missing on any node, and the other nodes should not block the wait. " +
+			"min_ready_nodes": optionalText("How many GPU nodes must have what a `ClusterPolicy` or `NicClusterPolicy` of `wait_for` installs, as a number such as `5` or a percentage such as `90%`, which is rounded up. Only nodes that are ready and not cordoned count: a policy is not ready while a pod is missing on any node, and the other nodes should not block the wait. " +
 				"A wait that ends before the policy is ready gives a warning that names the other nodes and what is wrong with each. Defaults to `100%`. Without permission to list nodes, the wait is for the policy itself."),
 			"definitions": schema.SingleNestedAttribute{
 				Optional: true,

@@ -52,6 +52,6 @@ output "versions" {
 }
 
 output "driver" {
-  description = "The driver that the operator installs, null where nodes bring one."
+  description = "The driver that the operator installs, null where nodes have one."
   value       = lookup(data.eidos_recipe.this.measurements["K8s"]["image"], "driver", null)
 }

@@ -162,7 +162,7 @@ const (
 	BeforeChart = "before_chart" // the namespace's own manifest, manifests/namespace.yaml, first
 	AfterChart  = "after_chart"
 	// AfterReady is when the custom resource of those that come after the chart
-	// reports that it is ready: its operator brings the definition by then.
+	// reports that it is ready: its operator installs the definition by then.
 	AfterReady = "after_ready"
 )
 

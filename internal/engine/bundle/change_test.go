@@ -107,7 +107,7 @@ func TestChange(t *testing.T) {
 			before: one(gpu, "v26.7.0", driver("580.126.20")), after: one(gpu, "v26.7.0", "driver: {version: 580.95.05, upgradePolicy: {maxParallelUpgrades: 4}}"),
 			want: []string{reload}, says: []string{"maxParallelUpgrades 4"},
 		},
-		"another driver on nodes that bring theirs": {
+		"another driver on nodes that have theirs": {
 			before: one(gpu, "v26.7.0", "driver: {enabled: false, version: 580.126.20}"), after: one(gpu, "v26.7.0", "driver: {enabled: false}"),
 		},
 		"the driver of the nodes": {

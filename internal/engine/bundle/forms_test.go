@@ -346,7 +346,7 @@ func TestDefinitionsHaveOneOwner(t *testing.T) {
 	files := contents(render(t, both))
 	const folder = "charts/node-feature-discovery/crds"
 	if text := files["argocd/apps/gpu-operator-definitions.yaml"]; !strings.Contains(text, "include: crds/*") || strings.Contains(text, folder) {
-		t.Errorf("the operator brings the definitions of another release:\n%s", text)
+		t.Errorf("the operator installs the definitions of another release:\n%s", text)
 	}
 	for _, step := range []string{"gpu-operator", "node-feature-discovery"} {
 		if text := files["flux/steps/"+step+"/release.yaml"]; strings.Count(text, "crds: CreateReplace") != 2 {

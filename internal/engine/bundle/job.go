@@ -183,7 +183,7 @@ func (d *draft) chart(asked string) error {
 }
 
 // installer is the draft of the component that installs the driver, nil where
-// the nodes bring it.
+// the nodes have it.
 func (j *job) installer() *draft {
 	for _, name := range j.names {
 		if d := j.drafts[name]; d != nil && d.Driver != nil && d.Driver.When.Holds(d.operand) {

@@ -90,7 +90,7 @@ func TestOverridesOfSubCharts(t *testing.T) {
 func TestReasonForNoNodeFeatureDiscovery(t *testing.T) {
 	t.Parallel()
 	for override, want := range map[string]string{
-		"nfd: {enabled: true}":  "# The GPU Operator brings Node Feature Discovery; a cluster takes only one.",
+		"nfd: {enabled: true}":  "# The GPU Operator installs Node Feature Discovery; a cluster takes only one.",
 		"nfd: {enabled: false}": "# An override of gpu-operator leaves out Node Feature Discovery: the cluster must have it.",
 	} {
 		s := newScenario(t, func(s *scenario) { s.gpu(override) })

@@ -59,7 +59,7 @@ func genericRules() []rule {
 		each("image-not-mirrored", SeverityWarning, "Nodes pull an image from another place than the mirror.", notMirrored),
 		each("image-not-listed", SeverityWarning, "Nodes pull an image for the mirror to have, and the recipe does not say which.", notListed),
 		each("uninstall-deletes-objects", SeverityWarning, "Helm would delete definitions with the release, and with them all objects of their kinds.", definitionsDeleted),
-		each("definition-twice", SeverityError, "Two components would bring the same custom resource definition.", definedTwice),
+		each("definition-twice", SeverityError, "Two components would install the same custom resource definition.", definedTwice),
 		whole(ruleAbsent, SeverityError, "The snapshot does not show a component that the cluster is said to have.", absentExisting),
 		each(RuleElsewhere, SeverityError, "The cluster has a component already, under another Helm release or without one.", installedElsewhere),
 		each("object-refused", SeverityError, "An override leaves an object that the API server would refuse.", refusedObjects),

@@ -37,7 +37,7 @@ func gpuNodeCases() map[string]ruleCase {
 	}
 }
 
-// withoutOperatorDriver lets the node image bring the driver.
+// withoutOperatorDriver lets the node image include the driver.
 func (s *scenario) withoutOperatorDriver() *scenario {
 	return s.set(config("driver_source"), "image").set(config("gds"), false).set(config("gdrcopy"), false)
 }

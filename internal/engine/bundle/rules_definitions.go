@@ -22,7 +22,7 @@ func definedTwice(d *draft) []violation {
 		}
 		v := violation{
 			path:    switchOf(held),
-			message: fmt.Sprintf("%s would bring the definition %s, which %s has; two releases would undo each other's changes of it", d.Name, mine.Names[0], owner),
+			message: fmt.Sprintf("%s would install the definition %s, which %s also has; the two releases would undo each other's changes to it", d.Name, mine.Names[0], owner),
 			advice:  "turn it off here, or leave the other one out",
 		}
 		v.blamed, _ = d.blame(held)

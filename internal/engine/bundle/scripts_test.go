@@ -307,7 +307,7 @@ func TestInstallWaitsForNoPolicyThatTheChartDoesNotMake(t *testing.T) {
 }
 
 // TestInstallWaitsForNothingThatComesLater: the driver's pods wait for the
-// network driver, which the next component brings.
+// network driver, which the next component installs.
 func TestInstallWaitsForNothingThatComesLater(t *testing.T) {
 	t.Parallel()
 	const crd, told = "crd/clusterpolicies.nvidia.com", "only after network-operator is installed"

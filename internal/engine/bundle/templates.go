@@ -116,7 +116,7 @@ type view struct {
 	Folder        []string       // definitions in the chart's folder crds
 	CRDs          []string       // definitions that stay when the release goes
 	Deleted       []string       // those that go with it
-	Shared        []string       // titles of components whose definitions the chart brings too, and that stay
+	Shared        []string       // titles of components whose definitions the chart includes too, and that stay
 	Ready         *Readiness
 	Workloads     []string // kinds to wait for where nothing reports its state
 	OwnNamespace  bool     // the namespace is the component's, not the cluster's

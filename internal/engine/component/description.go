@@ -157,7 +157,7 @@ const ServerVersion = "K8s/server/version"
 // PodSecurityLevels are the levels of Pod Security Admission, the widest last.
 func PodSecurityLevels() []string { return []string{"restricted", "baseline", "privileged"} }
 
-// NodesDriver is the recipe key of the driver that runs where the nodes bring one.
+// NodesDriver is the recipe key of the driver that runs where the nodes have one.
 const NodesDriver = "GPU/driver/version"
 
 // NodeTaints is the recipe key of the taints of GPU nodes, which GPUTolerations are
@@ -297,7 +297,7 @@ type Manifest struct {
 	Values []Setting `json:"values,omitempty"`
 }
 
-// Definitions are custom resource definitions that the component brings.
+// Definitions are custom resource definitions that the component installs.
 type Definitions struct {
 	When  Condition `json:"when,omitempty"`
 	Names []string  `json:"names"`

@@ -105,7 +105,7 @@ func TestOptionsHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Where the node image brings the driver, a recipe states none; one that is
+// Where the node image includes the driver, a recipe states none; one that is
 // asked for says which it is.
 func TestDriverOfTheImage(t *testing.T) {
 	t.Parallel()

@@ -91,12 +91,12 @@ func chosenVersion(field string, q document.Query, entries []*entry) choice {
 		return choice{"the recipe's " + e.name, e.value.String(), advice}
 	}
 	if e := find(entries, nodesDriver()); e != nil && field == fieldDriver {
-		return choice{"the driver that the nodes bring", e.value.String(), "update the driver of the nodes"}
+		return choice{"the driver that the nodes have", e.value.String(), "update the driver of the nodes"}
 	}
 	return choice{}
 }
 
-// nodesDriver is the path of the driver that the nodes bring.
+// nodesDriver is the path of the driver that the nodes have.
 func nodesDriver() measurement.Path { return measurement.ParsePath(component.NodesDriver) }
 
 // uncovered returns an *Error for every enumerated value of the query that the

@@ -181,7 +181,7 @@ func (b *build) reads(set *component.Set, recipe func(measurement.Path) measurem
 }
 
 // driver is the version that will run: what the operator installs, or what the
-// nodes bring.
+// nodes have.
 func (b *build) driver() measurement.Reading {
 	if e := find(b.entries, component.ImagePath(fieldDriver)); e != nil {
 		return e.value

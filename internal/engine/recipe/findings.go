@@ -63,7 +63,7 @@ func generalRules() []RuleInfo {
 	}
 	return []RuleInfo{
 		warning(ruleNoRelease, "No release of a component that the platform needs supports the Kubernetes version, and that is allowed."),
-		warning(ruleDriverOfImage, "A driver version is set, but the node image brings the driver."),
+		warning(ruleDriverOfImage, "A driver version is set, but the node image includes the driver."),
 		warning(ruleInstalledDefinitions, "The snapshot shows a release whose custom resource definitions Helm would leave as they are."),
 		warning(ruleInstalledBranch, "The snapshot shows a GPU driver of another branch than the recipe's."),
 		warning(ruleInstalledNewer, "The snapshot shows a newer release of a component than the recipe's."),

@@ -78,7 +78,7 @@ func (b *build) judgeRelease(name, there, chosen string) error {
 	return nil
 }
 
-// keptDefinitions lists the definitions that no upgrade of the chart brings, whatever
+// keptDefinitions lists the definitions that no upgrade of the chart includes, whatever
 // its values are.
 func keptDefinitions(d *component.Description, release string) (names []string) {
 	version := func(o component.Operand) (any, bool) { return release, o == "version" }

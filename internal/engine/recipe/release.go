@@ -121,7 +121,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 				b.add(layers, path, tag, tagContext(image, tag, r.Version), releaseLayer(e.Name, *r))
 			}
 		case find(b.stated.entries(), path) != nil:
-			b.warn(Finding{Rule: ruleDriverOfImage, Field: fieldDriver, Message: fmt.Sprintf("the node image brings %s here: the recipe names the version, and nothing installs it", image.Title)})
+			b.warn(Finding{Rule: ruleDriverOfImage, Field: fieldDriver, Message: fmt.Sprintf("the node image includes %s here: the recipe names the version, and nothing installs it", image.Title)})
 		}
 	}
 	return nil

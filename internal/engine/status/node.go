@@ -25,7 +25,7 @@ func (r *Reader) nodes(ctx context.Context) finding {
 }
 
 // otherDriver says what speaks against the driver that runs on a node: the one that
-// the recipe has installed, or expects where the nodes bring theirs, and what hardware
+// the recipe has installed, or expects where the nodes have theirs, and what hardware
 // demands.
 func otherDriver(running string, recipe document.Recipe) (wrong []string) {
 	if running == "" {

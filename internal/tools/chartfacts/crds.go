@@ -43,7 +43,7 @@ type crdVersion struct {
 	} `json:"schema"`
 }
 
-// crds is the definitions that a chart brings, by kind.
+// crds is the definitions that a chart includes, by kind.
 type crds map[string]crd
 
 // readCRDs gathers the definitions of a chart: those in crds, those among the

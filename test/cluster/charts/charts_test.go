@@ -18,7 +18,7 @@ import (
 )
 
 // The repository has each release under the name by which bundles ask for it, and
-// the charts bring the definitions that the data says, and no others.
+// the charts include the definitions that the data says, and no others.
 func TestRepository(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -115,7 +115,7 @@ func under(folder string, names []string) []string {
 	return all
 }
 
-// definitionsOf are those that a chart brings with values, and where it has them.
+// definitionsOf are those that a chart includes with values, and where it has them.
 func definitionsOf(t *testing.T, component, release string, values map[string]any) []string {
 	t.Helper()
 	m, err := newMaker()

@@ -92,7 +92,7 @@ func (f *folder) objectsRelease(release map[string]any, s step) {
 	}
 }
 
-// hooks wait for what Helm does not: definitions that a running component brings, and
+// hooks wait for what Helm does not: definitions that a running component installs, and
 // the object that says whether a component is up.
 func hooks(s step) []any {
 	var all []any

@@ -19,7 +19,7 @@ type step struct {
 	chart   bool
 	objects []Object
 	// waits says that the objects may have a definition that nothing but a running
-	// component brings.
+	// component installs.
 	waits bool
 	wave  int      // above those of all needs
 	needs []string // steps to finish first, sorted

@@ -1,4 +1,4 @@
-# Inference on L4 instances of GKE, whose image brings the driver.
+# Inference on L4 instances of GKE, whose image includes the driver.
 # Plan: 4 to add.
 terraform {
   required_version = ">= 1.8"

@@ -1,4 +1,4 @@
-# A workstation with an L4 and kind, whose host brings the driver.
+# A workstation with an L4 and kind, whose host has the driver.
 # Plan: 4 to add.
 terraform {
   required_version = ">= 1.8"

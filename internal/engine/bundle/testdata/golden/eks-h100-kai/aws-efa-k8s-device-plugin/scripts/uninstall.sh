@@ -90,7 +90,7 @@ fi
 run "${helm[@]}" uninstall "${RELEASE}" --namespace "${NAMESPACE}" --ignore-not-found --wait --timeout "${timeout}"
 
 if [[ "${delete_crds}" == true ]]; then
-  echo "the chart brings no definitions of custom resources" >&2
+  echo "the chart includes no custom resource definitions" >&2
 fi
 if [[ "${delete_namespace}" == true ]]; then
   echo "the namespace ${NAMESPACE} is the cluster's own and stays" >&2

@@ -91,7 +91,7 @@ fi
 delete 'manifests/installer.yaml'
 
 if [[ "${delete_crds}" == true ]]; then
-  echo "the bundle brings no definitions of custom resources" >&2
+  echo "the bundle includes no custom resource definitions" >&2
 fi
 if [[ "${delete_namespace}" == true ]]; then
   echo "the namespace ${NAMESPACE} is the cluster's own and stays" >&2

@@ -57,7 +57,7 @@ brings an installed one up to date. It may be run any number of times.
 USAGE
 }
 
-# A definition appears some time after what brings it has started.
+# A definition appears some time after the operator that installs it has started.
 wait_for_crd() {
   local attempt
   for attempt in {1..60}; do
