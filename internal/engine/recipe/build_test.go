@@ -138,12 +138,12 @@ func TestBuildReportsEveryBadField(t *testing.T) {
 		OS: "ubunto", OSVersion: "abc", Kernel: "  ", Service: "eks ", K8s: "1..2", GPU: "l4", Intent: "serving",
 	}})
 	wantErrors(t, err,
-		[2]string{"os", `os: unknown os "ubunto"; valid are amazonlinux, cos, ubuntu, any, and what an overlay of yours adds; did you mean "ubuntu"? Or go on without data with allow_uncovered`},
+		[2]string{"os", `os: unknown os "ubunto"; valid are amazonlinux, cos, ubuntu, any, and values that your overlays add; did you mean "ubuntu"? Or go on without data with allow_uncovered`},
 		[2]string{"osv", `"abc" is not a version`},
 		[2]string{"kernel", "the value is blank"},
 		[2]string{"k8s", `"1..2" is not a version`},
 		[2]string{"gpu", `unknown gpu "l4"; valid are b200, gb200, h100`},
-		[2]string{"intent", `unknown intent "serving"; valid are training, any, and what an overlay of yours adds; or go on without data with allow_uncovered`},
+		[2]string{"intent", `unknown intent "serving"; valid are training, any, and values that your overlays add; or go on without data with allow_uncovered`},
 	)
 }
 

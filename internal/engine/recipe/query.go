@@ -75,7 +75,7 @@ func (v vocabulary) unknown(field, value, why, meant string) error {
 	default:
 		hint = suggest.Question(value, known)
 	}
-	return fmt.Errorf("unknown %s %s%s; valid are %s, any, and what an overlay of yours adds%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
+	return fmt.Errorf("unknown %s %s%s; valid are %s, any, and values that your overlays add%s", field, words.Quote(value), why, strings.Join(known, ", "), hint)
 }
 
 func isEnum(field string) bool { return slices.Contains(enumFields(), field) }

@@ -62,12 +62,12 @@ func TestNormalize(t *testing.T) {
 func TestUnknownValuesAreExplained(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ field, text, want string }{
-		{"gpu", "h10", `unknown gpu "h10"; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds; did you mean "h100"?`},
-		{"gpu", "L40Z", `unknown gpu "l40z"; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds; did you mean "l40"?`},
-		{"service", "openshift", `unknown service "openshift"; valid are aks, eks, self-managed, any, and what an overlay of yours adds`},
-		{"service", "e", `unknown service "e"; valid are aks, eks, self-managed, any, and what an overlay of yours adds`},
+		{"gpu", "h10", `unknown gpu "h10"; valid are a100, gb200, h100, l40, l40s, any, and values that your overlays add; did you mean "h100"?`},
+		{"gpu", "L40Z", `unknown gpu "l40z"; valid are a100, gb200, h100, l40, l40s, any, and values that your overlays add; did you mean "l40"?`},
+		{"service", "openshift", `unknown service "openshift"; valid are aks, eks, self-managed, any, and values that your overlays add`},
+		{"service", "e", `unknown service "e"; valid are aks, eks, self-managed, any, and values that your overlays add`},
 		{"intent", "training", `unknown intent "training": the catalog distinguishes no intent; leave it out, or add an overlay of your own for it`},
-		{"gpu", strings.Repeat("h", 100), `unknown gpu "` + strings.Repeat("h", 80) + `"...; valid are a100, gb200, h100, l40, l40s, any, and what an overlay of yours adds`},
+		{"gpu", strings.Repeat("h", 100), `unknown gpu "` + strings.Repeat("h", 80) + `"...; valid are a100, gb200, h100, l40, l40s, any, and values that your overlays add`},
 	} {
 		var q document.Query
 		*q.Field(tt.field) = tt.text

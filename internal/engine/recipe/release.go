@@ -99,7 +99,7 @@ func (b *build) chooseRelease(layers []*entry, set *component.Set, e component.E
 			if supportsLater(releases[0], k8s) {
 				nearest, remedy = releases[0], "upgrade the cluster"
 			}
-			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; %s, or hold a release that is not made for it with %s, such as %s %s",
+			return fmt.Errorf("the platform needs %s, and no release of it that eidos knows supports Kubernetes %s: %s; %s, or pin a release that is not made for it with %s, such as %s %s",
 				e.Name, k8s, spans(releases), remedy, b.called(fieldReleases), e.Name, nearest.Version)
 		}
 		b.add(layers, path, chosen.Version, newestContext(*chosen, k8s), releaseLayer(e.Name, *chosen))
