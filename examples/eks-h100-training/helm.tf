@@ -1,14 +1,5 @@
 # The charts. A plan shows a changed driver as one changed line of values.
 
-terraform {
-  required_providers {
-    helm = {
-      source  = "hashicorp/helm"
-      version = ">= 3.0"
-    }
-  }
-}
-
 provider "helm" {
   kubernetes = {
     config_path = "~/.kube/config"

@@ -6,6 +6,10 @@ terraform {
     eidos = {
       source = "cloud-native-stack/eidos"
     }
+    helm = {
+      source  = "hashicorp/helm"
+      version = ">= 3.0"
+    }
   }
 }
 

@@ -53,7 +53,7 @@ func newBundleCommand(p Process) *cobra.Command {
 		Short: "Render a recipe as Helm values, manifests, scripts and checksums",
 		Long: "Turns a recipe into files that install it: for each component Helm values, manifests, scripts, a README and checksums, " +
 			"checked against the pinned release of the chart. With --format it writes the same for Argo CD, Flux, Helmfile or Kustomize.\n\n" +
-			"The output directory must not exist, be empty, or hold a bundle that nobody has edited; files are replaced whole. " +
+			"The output directory must be missing, empty, or hold a bundle that nobody has edited; files are replaced whole. " +
 			"An archive, which has the same bytes for the same bundle, replaces an existing file. Each file of a directory that is written or removed is listed on standard output. Without --output, the bundle is checked and its components are listed.",
 		Example: "  eidos bundle --recipe recipe.yaml --output out\n" +
 			"  eidos bundle --recipe recipe.yaml --output out --dry-run --set gpu-operator:driver.version='\"580.126.20\"'\n" +

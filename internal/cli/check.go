@@ -54,7 +54,7 @@ func newCheckCommand(p Process) *cobra.Command {
 		Example: "  eidos check --recipe recipe.yaml --snapshot snapshot.yaml\n" +
 			"  eidos snapshot | eidos check --recipe recipe.yaml --snapshot -\n" +
 			"  eidos check --recipe recipe.yaml --snapshot cm://gpu-operator/eidos-snapshot --format junit\n" +
-			"  eidos check --preflight --recipe recipe.yaml --context training\n" +
+			"  eidos check --preflight --recipe recipe.yaml --kube-context training\n" +
 			"  eidos check --bundle out --wait 20m",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {

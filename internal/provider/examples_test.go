@@ -27,6 +27,9 @@ const (
 	helmFile = "helm.tf"
 )
 
+// helmProvider is what a configuration says of that provider.
+var helmProvider = regexp.MustCompile(`(?m)^    helm = \{\n(?:      .*\n)+    \}\n`)
+
 // exampleDirs returns every directory below examples that holds a
 // configuration, except the modules of others.
 func exampleDirs(t *testing.T) []string {
@@ -55,7 +58,7 @@ func newExample(t *testing.T, dir string) *workspace {
 	t.Helper()
 	source := os.DirFS(filepath.Join(examplesDir, filepath.FromSlash(dir)))
 	files := map[string]string{}
-	modules := false
+	modules, required := false, 0
 	for _, pattern := range []string{"*.tf", "*.yaml", "*/*.tf", "tests/*.hcl"} {
 		names, err := fs.Glob(source, pattern)
 		if err != nil {
@@ -66,11 +69,17 @@ func newExample(t *testing.T, dir string) *workspace {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if path.Dir(name) == "." {
+				required += strings.Count(string(content), "required_providers {")
+			}
 			if name != helmFile {
-				files[name] = string(content)
+				files[name] = helmProvider.ReplaceAllString(string(content), "")
 			}
 			modules = modules || path.Dir(name) != "." && path.Ext(name) == ".tf"
 		}
+	}
+	if required > 1 {
+		t.Errorf("%s has %d blocks required_providers, and Terraform takes one", dir, required)
 	}
 	w := newWorkspace(t, files)
 	if modules {

@@ -50,7 +50,7 @@ func (r *bundleResource) Create(ctx context.Context, req resource.CreateRequest,
 
 // ImportState says why there is nothing to import.
 func (r *bundleResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resp.Diagnostics.AddError("A Bundle Is Not Imported",
+	resp.Diagnostics.AddError("Import Not Supported",
 		"An eidos_bundle is made only from its arguments and has no ID, so an import has nothing to find out. "+
 			"Write the resource without an import and apply it: output_dir may be a directory that a bundle of another state has written, as long as nobody edited its files.")
 }

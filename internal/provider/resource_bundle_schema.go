@@ -27,7 +27,7 @@ func (r *bundleResource) inputAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"recipe": requiredText("A recipe document as JSON or YAML text, usually `data.eidos_recipe.<name>.json`, which keeps plans short."),
 		"output_dir": optionalText("Directory to write the bundle to, relative to the working directory of Terraform. " +
-			"It must not exist, be empty, or belong to a bundle; `.gitkeep`, `.gitignore` and `.DS_Store` do not count. The path is not expanded: for a home directory write `pathexpand(\"~/x\")`. If it is omitted, nothing is written: leave it unset on CI runners and use the attributes."),
+			"It must be missing, empty, or belong to a bundle; `.gitkeep`, `.gitignore` and `.DS_Store` do not count. The path is not expanded: for a home directory write `pathexpand(\"~/x\")`. If it is omitted, nothing is written: leave it unset on CI runners and use the attributes."),
 		"bundlers": optionalSet("Components to render: " + codeList(r.engine.renderer.Bundlers()) + ". " +
 			"Defaults to those that the platform needs. Set it when `recipe` is not known until apply, so that the keys of `components` are known at plan."),
 		"existing": optionalSet("Components that the cluster has already, installed by somebody else: they are not rendered, and what requires them finds them there. " +

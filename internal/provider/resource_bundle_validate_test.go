@@ -112,7 +112,7 @@ func TestImportSaysWhatToDo(t *testing.T) {
 	first := newWorkspace(t, map[string]string{"main.tf": bundle})
 	first.apply()
 	w := newWorkspace(t, map[string]string{"main.tf": strings.Replace(bundle, `"out"`, `"`+first.path("out")+`"`, 1)})
-	w.fails([]string{"import", "eidos_bundle.test", "out"}, "A Bundle Is Not Imported", "Write the resource without an import and apply it")
+	w.fails([]string{"import", "eidos_bundle.test", "out"}, "Import Not Supported", "Write the resource without an import and apply it")
 	w.apply()
 	w.unchanged()
 }

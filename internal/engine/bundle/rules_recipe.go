@@ -116,7 +116,7 @@ func ofRecipes(name string) bool {
 func notRendered(j *job) []violation {
 	var found []violation
 	for _, name := range j.unusedSettings() {
-		advice := "name it in bundlers, or remove them"
+		advice := "name it in bundlers next to the components that you want, or remove them"
 		if slices.Contains(j.existing, name) {
 			advice = "remove them, or remove it from existing"
 		}

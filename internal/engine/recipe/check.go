@@ -78,7 +78,7 @@ type choice struct {
 // proposal counts.
 func chosenVersion(field string, q document.Query, entries []*entry) choice {
 	path := component.ImagePath("driver")
-	advice := "set a driver that meets it in an overlay of yours"
+	advice := "set a driver version that meets it"
 	switch {
 	case field != fieldDriver && *q.Field(field) != "":
 		return choice{"the query's " + field, *q.Field(field), "ask for a version that meets it; a cluster that runs another must be changed first"}

@@ -38,7 +38,7 @@ func TestConstraintsOfLayers(t *testing.T) {
 		"driver of the user is outside": {
 			query:    gb200,
 			overlays: []string{`{key: {gpu: gb200}, types: [{type: K8s, subtypes: [{subtype: image, data: {driver: 570.133.20}}]}]}`},
-			want:     [][2]string{{"", `service=eks,gpu=gb200 demands driver >= 580.65.06, but the recipe's K8s/image/driver is "570.133.20"; set a driver that meets it in an overlay of yours`}},
+			want:     [][2]string{{"", `service=eks,gpu=gb200 demands driver >= 580.65.06, but the recipe's K8s/image/driver is "570.133.20"; set a driver version that meets it`}},
 		},
 		"driver that is not a version": {
 			query:    gb200,
