@@ -27,6 +27,7 @@ type entryComponent struct {
 	Name, Title, Version, Namespace string
 	Requires                        []string
 	Last                            bool // to be uninstalled in its namespace
+	Prerequisites                   []Prerequisite
 }
 
 // Names lists the components in the order in which they are uninstalled.
@@ -70,7 +71,7 @@ func (j *job) entryView(b *Bundle) entryView {
 	inOrder := b.InOrder()
 	for i, c := range inOrder {
 		first := !slices.ContainsFunc(inOrder[:i], func(other Component) bool { return other.Namespace == c.Namespace })
-		v.Components = append(v.Components, entryComponent{c.Name, j.drafts[c.Name].Title, c.Version, c.Namespace, c.Requires, first})
+		v.Components = append(v.Components, entryComponent{c.Name, j.drafts[c.Name].Title, c.Version, c.Namespace, c.Requires, first, c.Prerequisites})
 		for k, other := range inOrder[:i] {
 			if slices.Contains(c.Requires, other.Name) {
 				v.Arrows = append(v.Arrows, [2]int{k, i})
