@@ -120,7 +120,11 @@ func addObjectErrors(err error, diags *diag.Diagnostics) {
 			diags.AddError(title, failed.Error()+advice)
 			continue
 		}
-		diags.AddAttributeError(path.Root("manifests").AtMapKey(failed.Key), title, failed.Error()+advice)
+		at, text := path.Root("manifests").AtMapKey(failed.Key), failed.Error()+advice
+		if failed.Reason == objects.Invalid {
+			text = at.String() + ": " + text // Terraform shows the line of the map, which may be in a local value
+		}
+		diags.AddAttributeError(at, title, text)
 	}
 }
 

@@ -52,7 +52,7 @@ func TestManifestsAreRefused(t *testing.T) {
 		arguments string
 		texts     []string
 	}{
-		"no YAML":         {`manifests = { a = "{" }`, []string{"Invalid Manifest", "line 1, column 2"}},
+		"no YAML":         {`manifests = { a = "{" }`, []string{"Invalid Manifest", `manifests["a"]: line 1, column 2`}},
 		"a secret":        {fmt.Sprintf("manifests = { a = %q }", secret), []string{"Invalid Manifest", "would be stored in plain text"}},
 		"an object twice": {fmt.Sprintf("manifests = { a = %q, b = %q }", settings, strings.Replace(settings, "fast", "slow", 1)), []string{"Invalid Manifest", `is the object of "a" too`}},
 		"a null":          {"manifests = { a = null }", []string{"Null Where A Value Is Needed", `manifests["a"] is null`}},
