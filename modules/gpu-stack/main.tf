@@ -23,7 +23,7 @@ locals {
 check "recipe" {
   assert {
     condition     = length(local.recipe.findings) == 0
-    error_message = join("\n", [for f in local.recipe.findings : "${f.rule}: ${f.message}"])
+    error_message = join("\n", concat([for f in local.recipe.findings : "${f.rule}: ${f.message}"], ["To leave one out, name its rule in ignore_recipe_findings."]))
   }
 }
 
