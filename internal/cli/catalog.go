@@ -178,7 +178,11 @@ func kindNamed(name string) (catalogKind, error) {
 func overview(all *listing.Listing) [][]string {
 	rows := [][]string{{"KIND", "COUNT", "WHAT IT LISTS"}}
 	for _, k := range catalogKinds() {
-		rows = append(rows, []string{k.name, fmt.Sprint(len(k.table(k.entries(all))) - 1), k.about})
+		count := 0
+		for _, e := range k.entries(all) {
+			count += len(e.rows)
+		}
+		rows = append(rows, []string{k.name, fmt.Sprint(count), k.about})
 	}
 	return rows
 }

@@ -43,7 +43,7 @@ func newCheckCommand(p Process) *cobra.Command {
 	c := &checkCommand{process: p, format: formatFlag{known: []string{checkText, checkJSON, checkJUnit}}}
 	command := &cobra.Command{
 		Use:   "check {--recipe RECIPE {--snapshot SNAPSHOT | --preflight} | --bundle DIR} [flags]",
-		Short: "Compare a snapshot with a recipe, or a bundle against a cluster",
+		Short: "Compare a recipe with a snapshot, or a bundle with a cluster",
 		Long: "Compares every value of a recipe with a snapshot: kernel parameters and modules, the kernel's command line, limits of units, " +
 			"the driver, versions, and options that show.\n\n" +
 			"It prints the values that differ, with the recipe's reasons if it was made with --context, and ends with exit code 4 if there are any. A value that the snapshot does not tell is not a difference.\n\n" +

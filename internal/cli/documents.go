@@ -31,7 +31,7 @@ func (f *outputFlags) register(command *cobra.Command, kind string) {
 	flags.StringVarP(&f.to, "output", "o", location.Stream, "`where` the "+kind+" goes: a file, cm://namespace/name, or - for standard output")
 	flags.StringVar(&f.format, "format", "", "`format`: "+strings.Join(document.Formats(), ", ")+" (default: what the extension of --output says, otherwise yaml)")
 	complete(command, "format", document.Formats)
-	flags.BoolVar(&f.created, "created", true, "state when the "+kind+" was made: now, or the seconds since 1970 in SOURCE_DATE_EPOCH; --created=false leaves it out, so the same content has the same bytes")
+	flags.BoolVar(&f.created, "created", true, "record when the "+kind+" was made: now, or the seconds since 1970 in SOURCE_DATE_EPOCH; --created=false leaves it out, so the same content has the same bytes")
 	flags.BoolVar(&f.force, "force", false, "take over fields of the ConfigMap that others manage")
 }
 

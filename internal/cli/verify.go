@@ -27,7 +27,7 @@ func newVerifyCommand(p Process) *cobra.Command {
 		Short: "Check the files of a bundle against its checksums and its signature",
 		Long: "Checks without a network that a directory holds exactly the files of a bundle: each with the checksum that checksums.txt has, and none that it does not list. " +
 			"If the bundle is signed (" + attest.StatementName + ", by eidos bundle --sign), its statement must name the same files; with --key one of the keys must have signed it.\n\n" +
-			"Only the keys that --key names are trusted. Without --key no signature is checked: checksums show damage, not malice, since whoever changes a file can change them too.\n\n" +
+			"Only the keys that --key names are trusted. Without --key, no signature is checked. Checksums show damage, not malice, because whoever changes a file can also change its checksum.\n\n" +
 			"The exit code is 0 if all is well, 4 if the files, the statement or the signer are not as they should be, 2 if the directory is not a bundle or a key is not a key, and 1 if something cannot be read.",
 		Example: "  eidos verify out\n" +
 			"  eidos verify out --key platform-team.pub",

@@ -29,7 +29,7 @@ func (f *compareFunction) Definition(_ context.Context, _ function.DefinitionReq
 		"have": types.StringType, "from": types.StringType, "reason": types.StringType,
 	}
 	resp.Definition = function.Definition{
-		Summary: "Compare a snapshot with a recipe",
+		Summary: "Compare a recipe with a snapshot",
 		MarkdownDescription: "Returns a list with an object for each value of the recipe that a snapshot can tell something about: its `path`, such as `K8s/image/driver`; " +
 			"its `state`: `same`, `different`, or `unknown` if this snapshot does not tell; its values in the recipe and in the snapshot (`want` and `have`; `have` is empty if the node does not have it); " +
 			"the reading of the snapshot (`from`); and the recipe's `reason`, if it was made with `context`. `request/gpu` and the like are what the recipe was made for, `constraints/k8s` and the like what it demands.",

@@ -17,7 +17,6 @@ type entryView struct {
 	Asked         []asked
 	Components    []entryComponent // in the order of their installation
 	Arrows        [][2]int         // from what is required to what requires it
-	Prerequisites []string         // components that have some
 	Node          bool             // there are settings of nodes
 
 	Scripts, Argo, Flux, Helmfile, Kustomize bool // the formats
@@ -37,6 +36,17 @@ func (v entryView) Names() string {
 		names = append(names, c.Name)
 	}
 	return words.And(names)
+}
+
+// Prerequisites lists the components that have some.
+func (v entryView) Prerequisites() []string {
+	var names []string
+	for _, c := range v.Components {
+		if len(c.Prerequisites) > 0 {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // Reversed lists the components in the order in which they are uninstalled.
@@ -76,9 +86,6 @@ func (j *job) entryView(b *Bundle) entryView {
 			if slices.Contains(c.Requires, other.Name) {
 				v.Arrows = append(v.Arrows, [2]int{k, i})
 			}
-		}
-		if len(c.Prerequisites) > 0 {
-			v.Prerequisites = append(v.Prerequisites, c.Name)
 		}
 	}
 	return v
